@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match.h - private matching of two token sets, as a state machine without I/O.
+ *
+ * One party is the receiver: it learns which of its own tokens the other holds too, and how many
+ * tokens (padded, where padding is asked for) the other has. The other is the sender: it learns
+ * the receiver's (padded) number of tokens and nothing else.
+ *
+ * The machine never touches a socket or a clock. The caller moves messages:
+ *
+ *     for (;;) {
+ *         unsigned wants = plm_match_wants(m);
+ *         if (wants & PLM_MATCH_DONE) break;
+ *         if (wants & PLM_MATCH_OUTPUT)  take a message, send it to the peer's machine;
+ *         else if (a message arrived)    give it to plm_match_input;
+ *         else if (wants & PLM_MATCH_WORK) plm_match_work;     (one bounded piece, about 50 ms)
+ *         else                           wait for a message;
+ *     }
+ *
+ * Messages must reach the other machine whole, in order, once. Confidentiality and authenticity
+ * of the channel are the caller's business (TLS); the engines assume an authentic channel.
+ *
+ * Adversary and assumption stand with each engine (spec/matching.md):
+ *   PLM_ENGINE_OPRF: malicious receiver and malicious sender, in the random-oracle model under the
+ *   one-more gap strong Diffie-Hellman assumption in ristretto255 (RFC 9497 section 7.1). A
+ *   malicious sender can still choose which tokens it enters; it can't give different keys to
+ *   different tokens of the receiver (batched DLEQ proof, always on).
+ *
+ * Threads: a machine is used by one thread at a time; it starts its own helpers (n_threads).
+ */
+#ifndef PALERMO_MATCH_H
+#define PALERMO_MATCH_H
+
+#include <palermo/attributes.h>
+#include <palermo/status.h>
+#include <palermo/token.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct plm_match plm_match;
+
+typedef enum plm_match_engine {
+    PLM_ENGINE_OPRF = 1 /* VOPRF(ristretto255, SHA-512), RFC 9497 */
+} plm_match_engine;
+
+typedef enum plm_match_role {
+    PLM_MATCH_SENDER,
+    PLM_MATCH_RECEIVER
+} plm_match_role;
+
+/* What a machine wants next; a bit set. */
+enum {
+    PLM_MATCH_OUTPUT = 1, /* a message is ready to be taken */
+    PLM_MATCH_INPUT = 2,  /* a message from the peer can be taken in */
+    PLM_MATCH_WORK = 4,   /* local computation is waiting */
+    PLM_MATCH_DONE = 8    /* finished; nothing else is set */
+};
+
+enum {
+    PLM_MATCH_MESSAGE_MAX = 1 << 20,  /* bytes of one message, at most */
+    PLM_MATCH_CONTEXT_MAX = 64,       /* bytes of the context, at most */
+    PLM_MATCH_TOKENS_MAX = 0x7fffffff /* tokens of one side, padding included, at most */
+};
+
+typedef struct plm_match_config {
+    plm_match_engine engine;
+    plm_match_role role;
+    const plm_token *tokens; /* n distinct tokens, SECRET; borrowed until destroy; NULL if n is 0 */
+    size_t n;
+    size_t n_padded;        /* >= n: what the peer is told; 0 means n */
+    size_t n_peer;          /* the peer's (padded) number, agreed beforehand; checked */
+    const uint8_t *context; /* what both sides bind this run to (hash of the proposal) */
+    size_t context_bytes;   /* 0 to PLM_MATCH_CONTEXT_MAX; copied */
+    unsigned n_threads;     /* 0 means 1 */
+} plm_match_config;
+
+/* Text for progress lines; phases come in this order but may overlap. */
+typedef struct plm_match_progress {
+    const char *phase; /* static string: "blind", "evaluate", "verify", "compare", "done", ... */
+    uint64_t done;     /* units of work finished, all phases together */
+    uint64_t total;    /* units of work in all; > 0 */
+} plm_match_progress;
+
+/*
+ * Makes a machine. *out is owned by the caller (plm_match_destroy).
+ * PLM_E_ARGUMENT (sizes, unknown engine), PLM_E_NOMEM, PLM_E_CRYPTO (no randomness).
+ */
+plm_status plm_match_create(plm_match **out, const plm_match_config *config) PLM_MUST_CHECK;
+/* Wipes and frees; m may be NULL. */
+void plm_match_destroy(plm_match *m);
+
+/* Bits of what m wants now. */
+unsigned plm_match_wants(const plm_match *m);
+
+/*
+ * Takes the next message for the peer: *message is borrowed until the next call on m.
+ * PLM_E_ARGUMENT if PLM_MATCH_OUTPUT is not set.
+ */
+plm_status plm_match_output(plm_match *m, const uint8_t **message,
+                            size_t *message_bytes) PLM_MUST_CHECK;
+
+/*
+ * Takes one message from the peer (not kept after return).
+ * PLM_E_PROTOCOL: malformed, out of order, or of a size that was not agreed.
+ * PLM_E_PROOF: the peer's proof does not verify. PLM_E_NOMEM.
+ * After any failure the machine is dead: every later call but destroy gives PLM_E_ARGUMENT.
+ */
+plm_status plm_match_input(plm_match *m, const uint8_t *message,
+                           size_t message_bytes) PLM_MUST_CHECK;
+
+/* Does one bounded piece of the waiting computation. PLM_E_NOMEM, PLM_E_CRYPTO. */
+plm_status plm_match_work(plm_match *m) PLM_MUST_CHECK;
+
+void plm_match_get_progress(const plm_match *m, plm_match_progress *out);
+
+/*
+ * Receiver only, once done: ascending indices into its tokens that the sender holds too; borrowed
+ * until destroy. PLM_E_ARGUMENT before the end, or for the sender.
+ */
+plm_status plm_match_hits(const plm_match *m, const uint32_t **indices, size_t *n) PLM_MUST_CHECK;
+
+/*
+ * How many of the peer's tokens this machine, as a sender, has evaluated for the peer so far: what
+ * the peer may have learned from a run that broke. 0 for a receiver.
+ */
+uint64_t plm_match_evaluated(const plm_match *m);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

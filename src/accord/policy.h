@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy.h - what an accord allows: the safeguards, in one place, as pure functions.
+ *
+ * A refusal names its clause: the JSON pointer into the accord that forbids it.
+ */
+#ifndef PLM_ACCORD_POLICY_H
+#define PLM_ACCORD_POLICY_H
+
+#include "accord/accord.h"
+
+/* Values are on the wire (spec/wire.md section 5) and must not change. */
+typedef enum plm_refusal_code {
+    PLM_REFUSAL_NONE = 0,
+    PLM_REFUSAL_NOT_IN_FORCE = 1, /* unknown here, not ratified by both, too few, or expired */
+    PLM_REFUSAL_PARTY = 2,        /* asker or holder is not a party, or is the same */
+    PLM_REFUSAL_PURPOSE = 3,      /* no such purpose */
+    PLM_REFUSAL_OFFENCE = 4,      /* outside the purpose's catalogue */
+    PLM_REFUSAL_RULES = 5,        /* rules other than the purpose's */
+    PLM_REFUSAL_ENGINE = 6,
+    PLM_REFUSAL_LEARNS = 7,
+    PLM_REFUSAL_RECIPE = 8,        /* another recipe digest */
+    PLM_REFUSAL_BUDGET_RUN = 9,    /* tokens per run */
+    PLM_REFUSAL_BUDGET_DAY = 10,   /* tokens per day */
+    PLM_REFUSAL_BUDGET_RUNS = 11,  /* runs per day */
+    PLM_REFUSAL_SMALLEST_SET = 12, /* too few tokens on the asker's side */
+    PLM_REFUSAL_REPLAYED = 13,     /* this run id was used, or belongs to another connection */
+    PLM_REFUSAL_CLOCK = 14,        /* the proposal's time is more than 10 minutes off */
+    PLM_REFUSAL_SIGNATURE = 15,
+    PLM_REFUSAL_UNAVAILABLE = 16, /* the holder's set is too small, or it can't answer now */
+    PLM_REFUSAL_PADDING = 17,     /* the number of tokens is not padded as agreed */
+    PLM_REFUSAL_COUNT
+} plm_refusal_code;
+
+/* "budget-day", ...; and a sentence for people. Never NULL, whatever the number. */
+const char *plm_refusal_name(unsigned code);
+const char *plm_refusal_sentence(unsigned code);
+
+typedef struct plm_refusal {
+    plm_refusal_code code;
+    char clause[PLM_TEXT_MAX]; /* JSON pointer such as "/purposes/0/budgets/tokens_per_day" */
+} plm_refusal;
+
+/* Who ratified: codes of parties with verified ratifications. */
+typedef struct plm_in_force {
+    const char *const *ratified;
+    size_t n_ratified;
+    plm_date today;
+} plm_in_force;
+
+/* What the asker used of its budget so far today, as the holder counted it. */
+typedef struct plm_usage {
+    uint64_t tokens_today;
+    uint64_t runs_today;
+} plm_usage;
+
+/* PLM_E_REFUSED with the clause unless the accord is in force between a and b on that day. */
+plm_status plm_policy_in_force(const plm_accord *accord, const plm_in_force *state, const char *a,
+                               const char *b, plm_refusal *refusal) PLM_MUST_CHECK;
+
+/*
+ * Checks everything in a proposal but its signature, channel and freshness, in this order: in
+ * force, parties, purpose, offence, rules, engine, learns, recipe, padding, smallest set, budgets.
+ * Both sides call it: the asker before it asks, the holder before it answers.
+ * PLM_E_REFUSED with *refusal set.
+ */
+plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_force *state,
+                                     const plm_usage *usage, const plm_proposal *proposal,
+                                     plm_refusal *refusal) PLM_MUST_CHECK;
+
+/* Why a record does not take part. */
+typedef enum plm_exclusion {
+    PLM_ADMITTED = 0,
+    PLM_EXCLUDED_ROLE,      /* the purpose does not name its role for this side */
+    PLM_EXCLUDED_PROTECTED, /* victim or witness in a suspect purpose - whatever the accord says */
+    PLM_EXCLUDED_MINOR,     /* may be a minor, in a suspect purpose - whatever the accord says */
+    PLM_EXCLUDED_OFFENCE,   /* none of its offences is in the purpose's catalogue */
+    PLM_EXCLUDED_RETENTION, /* its retention date has passed */
+    PLM_EXCLUSION_COUNT
+} plm_exclusion;
+
+const char *plm_exclusion_sentence(plm_exclusion why);
+
+plm_exclusion plm_policy_admit(const plm_purpose *purpose, bool is_asker, const plm_record *record,
+                               plm_date today);
+
+/* n rounded up to the purpose's pad_to (at least one multiple). */
+uint64_t plm_policy_padded(const plm_purpose *purpose, uint64_t n);
+
+#endif

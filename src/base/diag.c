@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/diag.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+void plm_diag_report(const plm_diag_sink *sink, const plm_diag *diag)
+{
+    if (sink != NULL && sink->fn != NULL) {
+        sink->fn(sink->context, diag);
+    }
+}
+
+void plm_diag_error(const plm_diag_sink *sink, const char *file, uint64_t line, const char *field,
+                    const char *format, ...)
+{
+    char reason[512];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(reason, sizeof reason, format, args);
+    va_end(args);
+    const plm_diag diag = {PLM_ERROR, file, line, field, reason};
+    plm_diag_report(sink, &diag);
+}
+
+void plm_diag_print(void *context, const plm_diag *diag)
+{
+    FILE *out = (FILE *)context;
+    if (diag->file != NULL) {
+        (void)fprintf(out, "%s:", diag->file);
+    }
+    if (diag->line > 0) {
+        (void)fprintf(out, "%" PRIu64 ":", diag->line);
+    }
+    if (diag->field != NULL) {
+        (void)fprintf(out, "%s:", diag->field);
+    }
+    (void)fprintf(out, "%s%s%s\n", diag->file != NULL || diag->field != NULL ? " " : "",
+                  diag->severity == PLM_WARNING ? "warning: " : "", diag->reason);
+}

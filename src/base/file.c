@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static plm_status read_all(int fd, plm_buf *out)
+{
+    for (;;) {
+        size_t room = out->max - out->n;
+        size_t step = room < 65536 ? room : 65536;
+        if (step == 0) {
+            uint8_t probe;
+            ssize_t n = read(fd, &probe, 1);
+            return n == 0 ? PLM_OK : n < 0 ? PLM_E_IO : PLM_E_LIMIT;
+        }
+        plm_status status = plm_buf_reserve(out, step);
+        if (status != PLM_OK) {
+            return status;
+        }
+        ssize_t n = read(fd, out->data + out->n, step);
+        if (n == 0) {
+            return PLM_OK;
+        }
+        if (n < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return PLM_E_IO;
+        }
+        out->n += (size_t)n;
+    }
+}
+
+plm_status plm_file_read(const char *path, plm_buf *out)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return PLM_E_IO;
+    }
+    size_t before = out->n;
+    plm_status status = read_all(fd, out);
+    if (status != PLM_OK) {
+        out->n = before;
+    }
+    if (!is_stdin) {
+        int saved = errno;
+        (void)close(fd);
+        errno = saved;
+    }
+    return status;
+}
+
+static plm_status write_all(int fd, plm_span bytes)
+{
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return PLM_E_IO;
+        }
+        bytes.p += n;
+        bytes.n -= (size_t)n;
+    }
+    return PLM_OK;
+}
+
+/* Makes the rename itself durable; a directory that can't be synced is not an error of ours. */
+static void sync_directory(const char *path)
+{
+    char directory[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+    if (n >= sizeof directory) {
+        return;
+    }
+    memcpy(directory, path, n);
+    directory[n] = '\0';
+    int fd = open(slash == NULL ? "."
+                  : n == 0      ? "/"
+                                : directory,
+                  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd);
+        (void)close(fd);
+    }
+}
+
+plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode, bool exclusive)
+{
+    char temporary[PATH_MAX];
+    int length = snprintf(temporary, sizeof temporary, "%s.tmp.%ld", path, (long)getpid());
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        errno = ENAMETOOLONG;
+        return PLM_E_IO;
+    }
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    if (fd < 0) {
+        return PLM_E_IO;
+    }
+    plm_status status = write_all(fd, bytes);
+    if (status == PLM_OK && fsync(fd) != 0) {
+        status = PLM_E_IO;
+    }
+    if (close(fd) != 0 && status == PLM_OK) {
+        status = PLM_E_IO;
+    }
+    if (status == PLM_OK && exclusive) {
+        if (link(temporary, path) != 0) {
+            status = errno == EEXIST ? PLM_E_EXISTS : PLM_E_IO;
+        }
+    } else if (status == PLM_OK && rename(temporary, path) != 0) {
+        status = PLM_E_IO;
+    }
+    if (status != PLM_OK || exclusive) {
+        int saved = errno;
+        (void)unlink(temporary);
+        errno = saved;
+    }
+    if (status == PLM_OK) {
+        sync_directory(path);
+    }
+    return status;
+}

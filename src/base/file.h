@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * file.h - whole files: read with a maximum, written so that a reader sees the old or the new one.
+ */
+#ifndef PLM_BASE_FILE_H
+#define PLM_BASE_FILE_H
+
+#include "base/bytes.h"
+
+/*
+ * Appends the file's bytes to `out`, whose maximum bounds the file; path "-" is standard input.
+ * PLM_E_IO (errno says why), PLM_E_LIMIT, PLM_E_NOMEM; on failure `out` is as before.
+ */
+plm_status plm_file_read(const char *path, plm_buf *out) PLM_MUST_CHECK;
+
+/*
+ * Writes beside the file, syncs, and renames over it. mode as for open(2). With `exclusive` an
+ * existing file is left alone and PLM_E_EXISTS returned. PLM_E_IO.
+ */
+plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode,
+                          bool exclusive) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * utf8.h - strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF.
+ */
+#ifndef PLM_BASE_UTF8_H
+#define PLM_BASE_UTF8_H
+
+#include "base/bytes.h"
+
+/* Length of the longest valid prefix; equal to s.n if all of it is valid. */
+size_t plm_utf8_valid_prefix(plm_span s);
+
+/* Valid UTF-8 without control characters (U+0000-001F, U+007F-009F). */
+bool plm_utf8_is_text(plm_span s);
+
+/*
+ * Decodes the code point at *at (which moves past it); s must be valid UTF-8 and *at < s.n.
+ */
+uint32_t plm_utf8_next(plm_span s, size_t *at);
+
+/* Encodes a scalar value; returns the number of bytes written, 1 to 4. */
+size_t plm_utf8_encode(uint8_t out[4], uint32_t code_point);
+
+#endif

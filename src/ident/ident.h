@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ident.h - identifiers: typed values in their standard's canonical form (spec/tokens.md section
+ * 2).
+ *
+ * A raw value is either brought into its canonical form, or rejected with a reason a person can act
+ * on. A value whose check digit fails is kept but marked. Canonicalising a canonical form gives the
+ * same form again (tests/property).
+ */
+#ifndef PLM_IDENT_IDENT_H
+#define PLM_IDENT_IDENT_H
+
+#include "base/bytes.h"
+#include "base/date.h"
+
+typedef enum plm_ident_type {
+    PLM_IDENT_NAME,        /* of a person or organisation; canonical: NFC, blanks collapsed */
+    PLM_IDENT_BIRTH_DATE,  /* YYYY-MM-DD with XX for unknown parts */
+    PLM_IDENT_NATIONALITY, /* ISO 3166-1 alpha-2, upper case */
+    PLM_IDENT_DOCUMENT,    /* travel document: ISSUER:KIND:NUMBER, "RU:P:4509123456" */
+    PLM_IDENT_PHONE,       /* E.164: +digits */
+    PLM_IDENT_EMAIL,       /* lower case, domain as A-labels */
+    PLM_IDENT_IBAN,        /* upper case, no blanks */
+    PLM_IDENT_IMEI,        /* first 14 digits */
+    PLM_IDENT_VIN,         /* 17 characters, upper case */
+    PLM_IDENT_PLATE,       /* COUNTRY:PLATE, upper case, no separators */
+    PLM_IDENT_IMO,         /* vessel: 7 digits */
+    PLM_IDENT_BTC,         /* network and script hash */
+    PLM_IDENT_ETH,         /* 40 hexadecimal digits, lower case */
+    PLM_IDENT_TYPE_COUNT
+} plm_ident_type;
+
+enum {
+    PLM_IDENT_CANONICAL_MAX = 512
+}; /* bytes of a canonical form, terminator included */
+
+enum {
+    PLM_IDENT_CHECK_FAILED =
+        1,                  /* the check digit does not fit; matched only by rules allowing it */
+    PLM_IDENT_UNCHECKED = 2 /* the standard has a check here that could not be applied */
+};
+
+/* Why a value was rejected. plm_ident_reason_text says it in words. */
+typedef enum plm_ident_reason {
+    PLM_REASON_NONE = 0,
+    PLM_REASON_EMPTY,
+    PLM_REASON_ENCODING,    /* not valid UTF-8, or holds control characters */
+    PLM_REASON_PLACEHOLDER, /* UNKNOWN, N/A, 000000, 1900-01-01, ... */
+    PLM_REASON_LENGTH,
+    PLM_REASON_CHARACTER,
+    PLM_REASON_FORMAT,
+    PLM_REASON_CHECK,   /* a check that makes the value meaningless when it fails (Base58Check) */
+    PLM_REASON_COUNTRY, /* unknown country, or one is needed and missing */
+    PLM_REASON_RANGE, /* a date that does not exist or lies in the future, a number out of range */
+    PLM_REASON_COUNT
+} plm_ident_reason;
+
+typedef struct plm_ident {
+    char canonical[PLM_IDENT_CANONICAL_MAX];
+    unsigned flags;
+    plm_ident_reason reason;
+    char detail[128]; /* words about this value: "11 digits, an IMEI has 14 to 16"; may be "" */
+} plm_ident;
+
+/* "name", "birthDate", "nationality", "document", "phone", ... as in spec/tokens.md; never NULL. */
+const char *plm_ident_type_name(plm_ident_type type);
+/* The type of that name. PLM_E_NOT_FOUND. */
+plm_status plm_ident_type_find(plm_ident_type *out, const char *name) PLM_MUST_CHECK;
+const char *plm_ident_reason_text(plm_ident_reason reason);
+
+/*
+ * raw: text as the source gives it (any bytes; hostile). country: ISO 3166-1 alpha-2 or "" - the
+ * issuer of a document, the region a national phone number is dialled in, a plate's country.
+ * PLM_OK: out->canonical and flags are set. PLM_E_REJECTED: out->reason and detail say why, and
+ * canonical is "".
+ */
+plm_status plm_ident_canonicalise(plm_ident_type type, const char *country, plm_span raw,
+                                  plm_ident *out) PLM_MUST_CHECK;
+
+/*
+ * ISO 3166-1 alpha-2 code (upper case) of a country given as alpha-2, alpha-3, or English name as
+ * the UN and OFAC write it ("Iran, Islamic Republic of", "Russian Federation", "Burma"). "" for out
+ * on PLM_E_NOT_FOUND.
+ */
+plm_status plm_country_find(char out[3], plm_span text) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * recipe.h - rules, and the tokens they make (spec/tokens.md sections 4 to 6).
+ *
+ * The recipe is everything two parties must do alike for equal records to give equal tokens:
+ * canonical forms, name tables, rules, encoding. Its digest goes into the accord and into every
+ * handshake: a different digest aborts a run, since a silent loss of matches is worse than none.
+ */
+#ifndef PLM_IDENT_RECIPE_H
+#define PLM_IDENT_RECIPE_H
+
+#include "ident/record.h"
+
+#include <palermo/token.h>
+
+enum {
+    PLM_RULES_MAX = 64,
+    PLM_RULE_NAME_MAX = 64,
+    PLM_RECIPE_DIGEST_BYTES = 32,
+    PLM_ACCORD_HASH_BYTES = 32,
+    PLM_TOKENS_PER_RECORD_MAX = 1000, /* further ones are cut, and counted */
+    PLM_COMMON_VALUE_RECORDS = 50     /* a token that more records carry is ignored, and counted */
+};
+
+/* Rules known to this recipe, 0 <= rule < plm_rule_count(). */
+size_t plm_rule_count(void);
+/* "phone", "document", "name+birthDate", "name+birthYear+nationality", ... */
+const char *plm_rule_name(size_t rule);
+/* In words: "name and full date of birth are equal". */
+const char *plm_rule_words(size_t rule);
+/* PLM_E_NOT_FOUND. */
+plm_status plm_rule_find(size_t *out, const char *name) PLM_MUST_CHECK;
+
+/* Digest over version, tables and rules of the recipe. */
+void plm_recipe_digest(uint8_t out[PLM_RECIPE_DIGEST_BYTES]);
+
+/* One token of one record. */
+typedef struct plm_token_entry {
+    plm_token token;
+    uint32_t record; /* the caller's number of the record */
+    uint32_t rule;
+} plm_token_entry;
+
+typedef struct plm_token_report {
+    uint64_t n_records; /* that were added */
+    uint64_t n_without; /* of them, records from which no rule made a token */
+    uint64_t n_cut;     /* tokens cut by PLM_TOKENS_PER_RECORD_MAX */
+    uint64_t n_common;  /* distinct tokens dropped since too many records carry them */
+    uint64_t n_per_rule[PLM_RULES_MAX]; /* entries kept, by rule */
+} plm_token_report;
+
+/*
+ * Collects the tokens of many records under one accord.
+ *
+ *   entries   [ token a | rec 3 | rule 1 ][ token a | rec 9 | rule 1 ][ token b | ... ] sorted
+ *   tokens    [ token a ][ token b ] ...                                      distinct, same order
+ *   first     [ 0 ][ 2 ] ... [ n_entries ]       entries of tokens[i]: first[i] .. first[i + 1]
+ */
+typedef struct plm_token_set {
+    plm_token_entry *entries;
+    size_t n_entries;
+    size_t capacity;
+    plm_token *tokens;
+    uint32_t *first;
+    size_t n_tokens;
+    uint8_t accord_hash[PLM_ACCORD_HASH_BYTES];
+    uint32_t rules[PLM_RULES_MAX];
+    size_t n_rules;
+    plm_token_report report;
+} plm_token_set;
+
+/* rules: n_rules rule numbers that apply. PLM_E_ARGUMENT for an unknown or repeated one. */
+plm_status plm_token_set_init(plm_token_set *set,
+                              const uint8_t accord_hash[static PLM_ACCORD_HASH_BYTES],
+                              const uint32_t *rules, size_t n_rules) PLM_MUST_CHECK;
+/* Adds the record's tokens. PLM_E_NOMEM; then nothing of this record is in. */
+plm_status plm_token_set_add(plm_token_set *set, const plm_record *record,
+                             uint32_t record_number) PLM_MUST_CHECK;
+/* Sorts, removes repeats, drops common values, fills tokens and first. Then no more adding. */
+plm_status plm_token_set_finish(plm_token_set *set) PLM_MUST_CHECK;
+/* Wipes and frees. */
+void plm_token_set_wipe(plm_token_set *set);
+
+#endif

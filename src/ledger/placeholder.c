@@ -1,0 +1,1 @@
+typedef int plm_placeholder;

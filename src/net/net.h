@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * net.h - sockets, TLS 1.3 and clocks: the only place with file descriptors and time.
+ *
+ * TLS: 1.3 only, both sides authenticated. A node makes a fresh Ed25519 key and certificate for
+ * every connection, valid for a day and signed by its identity key; the peer checks that signature
+ * against the identity keys its accords pin (no certificate authority, no names from DNS). The
+ * process that holds the TLS key therefore never needs the identity key.
+ */
+#ifndef PLM_NET_NET_H
+#define PLM_NET_NET_H
+
+#include "base/bytes.h"
+
+/* Monotonic, and UTC since 1970. */
+int64_t plm_clock_ms(void);
+int64_t plm_wall_ms(void);
+
+/* "host:port", "[v6]:port"; port 0 takes a free one. *port gets the one taken. */
+plm_status plm_net_listen(const char *address, int *fd, uint16_t *port) PLM_MUST_CHECK;
+/* PLM_E_UNREACHABLE, PLM_E_TIMEOUT, PLM_E_ARGUMENT (not an address). The fd is non-blocking. */
+plm_status plm_net_connect(const char *address, int timeout_ms, int *fd) PLM_MUST_CHECK;
+/* Takes a connection; the fd is non-blocking, close-on-exec. PLM_E_IO. */
+plm_status plm_net_accept(int listener, int *fd) PLM_MUST_CHECK;
+
+/* What one side of one connection presents. DER; key is SECRET. */
+typedef struct plm_tls_identity {
+    plm_buf certificate;
+    plm_buf key;
+} plm_tls_identity;
+
+/*
+ * A fresh TLS key and its certificate, subject CN = party code, signed by the identity seed, valid
+ * from a day before to a day after now_ms. PLM_E_CRYPTO, PLM_E_NOMEM.
+ */
+plm_status plm_tls_identity_make(plm_tls_identity *out, const char *party,
+                                 const uint8_t seed[static 32], int64_t now_ms) PLM_MUST_CHECK;
+void plm_tls_identity_wipe(plm_tls_identity *identity);
+
+/* A peer the accords allow: its certificate must have this CN and be signed by this key. */
+typedef struct plm_tls_pin {
+    char party[33];
+    uint8_t identity[32];
+} plm_tls_pin;
+
+typedef struct plm_conn plm_conn;
+
+/*
+ * A TLS connection over fd (consumed, also on failure). pins: n_pins allowed peers; copied.
+ * PLM_E_CRYPTO (a malformed key or certificate of our own), PLM_E_NOMEM.
+ */
+plm_status plm_conn_create_tls(plm_conn **out, int fd, bool is_server,
+                               const plm_tls_identity *identity, const plm_tls_pin *pins,
+                               size_t n_pins) PLM_MUST_CHECK;
+/* Without TLS, for benchmarks and for state-machine tests over a socket pair. */
+plm_status plm_conn_create_plain(plm_conn **out, int fd) PLM_MUST_CHECK;
+/* Sends close_notify if it can without waiting, closes, wipes. conn may be NULL. */
+void plm_conn_destroy(plm_conn *conn);
+int plm_conn_fd(const plm_conn *conn);
+/* POLLIN and POLLOUT bits to wait for before calling again. */
+short plm_conn_events(const plm_conn *conn);
+/*
+ * One step of the handshake; PLM_OK when done. PLM_E_NOT_FOUND: wait for plm_conn_events.
+ * PLM_E_AUTH: the peer's certificate is not of a pinned party, or it refuses ours (also seen at the
+ * first read in TLS 1.3). PLM_E_TRUNCATED, PLM_E_PROTOCOL, PLM_E_TAMPERED (bad record MAC).
+ */
+plm_status plm_conn_handshake(plm_conn *conn) PLM_MUST_CHECK;
+/* After the handshake: number of the pin that the peer fits; the 32-byte exporter value. */
+size_t plm_conn_peer(const plm_conn *conn);
+plm_status plm_conn_exporter(const plm_conn *conn, uint8_t out[static 32]) PLM_MUST_CHECK;
+/*
+ * Appends what has arrived, at most `most` bytes. PLM_OK with *got > 0; PLM_E_NOT_FOUND: nothing
+ * now; PLM_E_TRUNCATED: the stream ended (*clean says whether by close_notify / orderly FIN);
+ * PLM_E_TAMPERED, PLM_E_AUTH, PLM_E_PROTOCOL, PLM_E_IO.
+ */
+plm_status plm_conn_read(plm_conn *conn, plm_buf *in, size_t most, size_t *got,
+                         bool *clean) PLM_MUST_CHECK;
+/* Sends from the front of `out` and consumes it. PLM_OK if some went; PLM_E_NOT_FOUND: wait. */
+plm_status plm_conn_write(plm_conn *conn, plm_buf *out) PLM_MUST_CHECK;
+/* Bytes that went over the wire, TLS and all. */
+uint64_t plm_conn_bytes_sent(const plm_conn *conn);
+uint64_t plm_conn_bytes_received(const plm_conn *conn);
+
+#endif

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.h - what a node keeps, behind one interface (SQLite now; PostgreSQL implements the same
+ * store/db.h driver).
+ *
+ * Every call that changes something is one transaction unless plm_store_begin opened one. Strings
+ * in results are borrowed from the cursor or arena named. Times are UTC milliseconds since 1970,
+ * given by the caller: the store reads no clock.
+ */
+#ifndef PLM_STORE_STORE_H
+#define PLM_STORE_STORE_H
+
+#include "base/arena.h"
+#include "ident/record.h"
+
+typedef struct plm_store plm_store;
+
+/* Longest text the store's own message has. */
+enum {
+    PLM_STORE_ERROR_MAX = 256
+};
+
+/*
+ * Opens the store at `where` (a file path; later also a PostgreSQL connection string), creating it
+ * if `create`, and brings its schema up to date by the numbered migrations.
+ * PLM_E_NOT_FOUND: it isn't there. PLM_E_STORE: can't be opened, is damaged, or is of a newer
+ * version than this program knows; `error` (PLM_STORE_ERROR_MAX bytes) says which.
+ */
+plm_status plm_store_open(plm_store **out, const char *where, bool create,
+                          char *error) PLM_MUST_CHECK;
+void plm_store_close(plm_store *store);
+/* Words about the last failure on this store. Borrowed until the next call. */
+const char *plm_store_error(const plm_store *store);
+
+/* Transactions nest no deeper than one. Rollback can't fail in a way the caller could handle. */
+plm_status plm_store_begin(plm_store *store) PLM_MUST_CHECK;
+plm_status plm_store_commit(plm_store *store) PLM_MUST_CHECK;
+void plm_store_rollback(plm_store *store);
+
+/* --- settings: small named values ("authority.code", "authority.name", ...) ------------------ */
+
+plm_status plm_store_put_setting(plm_store *store, const char *key,
+                                 const char *value) PLM_MUST_CHECK;
+/* Appends the value to out. PLM_E_NOT_FOUND. */
+plm_status plm_store_get_setting(plm_store *store, const char *key, plm_buf *out) PLM_MUST_CHECK;
+
+/* --- registers and records ------------------------------------------------------------------- */
+
+typedef struct plm_register_info {
+    int64_t id;
+    const char *name;
+    const char *format; /* "csv", "ftm", "un", "ofac" */
+    uint64_t n_records;
+    uint64_t n_quarantined;
+    int64_t loaded_ms;
+} plm_register_info;
+
+/* Makes the register if there is none of that name; its number in *id. */
+plm_status plm_store_register(plm_store *store, const char *name, const char *format,
+                              int64_t now_ms, int64_t *id) PLM_MUST_CHECK;
+
+typedef enum plm_put_result {
+    PLM_PUT_INSERTED,
+    PLM_PUT_UPDATED,
+    PLM_PUT_UNCHANGED
+} plm_put_result;
+
+/* Inserts or replaces the record with this source id; unchanged content writes nothing. */
+plm_status plm_store_put_record(plm_store *store, int64_t register_id, const plm_record *record,
+                                int64_t now_ms, plm_put_result *result) PLM_MUST_CHECK;
+
+/* A row that could not be taken in: where and why. The row itself is not kept. */
+plm_status plm_store_put_quarantine(plm_store *store, int64_t register_id, const char *file,
+                                    uint64_t line, const char *field, const char *reason,
+                                    int64_t now_ms) PLM_MUST_CHECK;
+/* Forgets the register's quarantine (before a load writes it anew). */
+plm_status plm_store_clear_quarantine(plm_store *store, int64_t register_id) PLM_MUST_CHECK;
+
+typedef struct plm_quarantine_row {
+    const char *register_name;
+    const char *file;
+    uint64_t line;
+    const char *field; /* NULL if the whole row */
+    const char *reason;
+} plm_quarantine_row;
+
+typedef plm_status plm_register_fn(void *context, const plm_register_info *info);
+typedef plm_status plm_quarantine_fn(void *context, const plm_quarantine_row *row);
+/* Calls fn for each; a status other than PLM_OK ends the walk and is returned. */
+plm_status plm_store_each_register(plm_store *store, plm_register_fn *fn,
+                                   void *context) PLM_MUST_CHECK;
+/* register_name NULL: of all registers. */
+plm_status plm_store_each_quarantine(plm_store *store, const char *register_name,
+                                     plm_quarantine_fn *fn, void *context) PLM_MUST_CHECK;
+/* Deletes a register with all it holds. PLM_E_NOT_FOUND. */
+plm_status plm_store_drop_register(plm_store *store, const char *name) PLM_MUST_CHECK;
+
+/* A stored record with its number (stable until it is deleted) and its register. */
+typedef struct plm_stored_record {
+    int64_t number;
+    const char *register_name;
+    plm_record record;
+} plm_stored_record;
+
+typedef plm_status plm_record_fn(void *context, const plm_stored_record *record);
+/* All records in order of number; everything passed to fn is borrowed until fn returns. */
+plm_status plm_store_each_record(plm_store *store, const char *register_name, plm_record_fn *fn,
+                                 void *context) PLM_MUST_CHECK;
+/* One record, its strings in `arena`. PLM_E_NOT_FOUND. */
+plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
+                                plm_stored_record *out) PLM_MUST_CHECK;
+plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
+/* Deletes records whose retention date is before `today`, and hits whose own date is; the number
+ * of records in *n. */
+plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n) PLM_MUST_CHECK;
+
+/* --- accords --------------------------------------------------------------------------------- */
+
+/* Freezes an accord's bytes; the same bytes again change nothing. */
+plm_status plm_store_put_accord(plm_store *store, const uint8_t hash[static 32], plm_span bytes,
+                                int64_t now_ms) PLM_MUST_CHECK;
+/* Appends the bytes to out. PLM_E_NOT_FOUND. */
+plm_status plm_store_get_accord(plm_store *store, const uint8_t hash[static 32],
+                                plm_buf *out) PLM_MUST_CHECK;
+/* The ratification document of a party, already verified by the caller; repeated: unchanged. */
+plm_status plm_store_put_ratification(plm_store *store, const uint8_t accord_hash[static 32],
+                                      const char *party, plm_span document,
+                                      int64_t now_ms) PLM_MUST_CHECK;
+typedef plm_status plm_accord_fn(void *context, const uint8_t hash[static 32], plm_span bytes,
+                                 int64_t adopted_ms);
+typedef plm_status plm_ratification_fn(void *context, const char *party, plm_span document,
+                                       int64_t received_ms);
+plm_status plm_store_each_accord(plm_store *store, plm_accord_fn *fn, void *context) PLM_MUST_CHECK;
+plm_status plm_store_each_ratification(plm_store *store, const uint8_t accord_hash[static 32],
+                                       plm_ratification_fn *fn, void *context) PLM_MUST_CHECK;
+
+/* --- runs and hits --------------------------------------------------------------------------- */
+
+typedef enum plm_run_state {
+    PLM_RUN_PROPOSED, /* asker: sent; holder: under examination */
+    PLM_RUN_REFUSED,
+    PLM_RUN_RUNNING, /* accepted; budget reserved */
+    PLM_RUN_BROKEN,  /* ended early; see failure */
+    PLM_RUN_DONE,    /* receipt signed by both */
+    PLM_RUN_STATE_COUNT
+} plm_run_state;
+
+const char *plm_run_state_name(plm_run_state state);
+
+typedef struct plm_run {
+    uint8_t id[16];
+    bool is_asker;    /* this node asked */
+    const char *peer; /* party code */
+    uint8_t accord_hash[32];
+    const char *purpose;
+    const char *case_ref;
+    const char *officer;
+    plm_run_state state;
+    const char *failure; /* status or refusal name, NULL if none */
+    const char *clause;  /* NULL if none */
+    uint64_t n_own;      /* tokens, padded */
+    uint64_t n_peer;
+    uint64_t charged; /* tokens that count against the asker's budget */
+    int64_t started_ms;
+    int64_t ended_ms;    /* 0 while it goes on */
+    plm_span proposal;   /* signed bytes; empty if none */
+    plm_span acceptance; /* or refusal */
+    plm_span receipt;    /* body, asker's signature, holder's signature */
+} plm_run;
+
+/* PLM_E_EXISTS if the id was used before: a replay. */
+plm_status plm_store_add_run(plm_store *store, const plm_run *run) PLM_MUST_CHECK;
+/* Replaces everything of the run with this id but id, is_asker, peer and started. */
+plm_status plm_store_update_run(plm_store *store, const plm_run *run) PLM_MUST_CHECK;
+typedef plm_status plm_run_fn(void *context, const plm_run *run);
+/* In order of start. */
+plm_status plm_store_each_run(plm_store *store, plm_run_fn *fn, void *context) PLM_MUST_CHECK;
+/*
+ * What `asker` was charged by us since since_ms, under this accord and purpose: the sum of
+ * `charged`, and the number of runs charged with more than 0, refused ones not counted.
+ */
+plm_status plm_store_usage(plm_store *store, const char *asker,
+                           const uint8_t accord_hash[static 32], const char *purpose,
+                           int64_t since_ms, uint64_t *tokens, uint64_t *runs) PLM_MUST_CHECK;
+
+typedef struct plm_hit {
+    uint8_t run_id[16];
+    int64_t record;   /* number of our own record */
+    const char *rule; /* name */
+} plm_hit;
+
+plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit,
+                             plm_date retention) PLM_MUST_CHECK;
+typedef plm_status plm_hit_fn(void *context, const plm_hit *hit, const plm_stored_record *record);
+/* By run, then record; the record's strings are borrowed until fn returns. run_id NULL: all. */
+plm_status plm_store_each_hit(plm_store *store, const uint8_t *run_id, plm_hit_fn *fn,
+                              void *context) PLM_MUST_CHECK;
+
+/* --- ledger (ledger/ledger.h makes the entries) ---------------------------------------------- */
+
+typedef struct plm_ledger_row {
+    uint64_t sequence; /* from 1, without gaps */
+    int64_t time_ms;
+    const char *kind;
+    plm_span body;
+    uint8_t hash[32];
+} plm_ledger_row;
+
+/* PLM_E_EXISTS if the sequence number is taken: somebody else appended first. */
+plm_status plm_store_append_ledger(plm_store *store, const plm_ledger_row *row) PLM_MUST_CHECK;
+/* The last row's number and hash; 0 and zeroes if the ledger is empty. */
+plm_status plm_store_ledger_head(plm_store *store, uint64_t *sequence,
+                                 uint8_t hash[static 32]) PLM_MUST_CHECK;
+typedef plm_status plm_ledger_fn(void *context, const plm_ledger_row *row);
+plm_status plm_store_each_ledger(plm_store *store, plm_ledger_fn *fn, void *context) PLM_MUST_CHECK;
+
+#endif

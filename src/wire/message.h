@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * message.h - the messages of a run (spec/wire.md section 4): one file of code each.
+ *
+ * encode appends the payload to `out` (PLM_E_LIMIT, PLM_E_NOMEM). decode takes hostile bytes and
+ * gives PLM_E_PROTOCOL for anything but the one encoding of a valid message.
+ *
+ * Signed messages are followed by an Ed25519 signature (RFC 8032) of the identity key over
+ *     "palermo/1 " || message name || 0x00 || body
+ * so that no signature of one kind can serve as another.
+ */
+#ifndef PLM_WIRE_MESSAGE_H
+#define PLM_WIRE_MESSAGE_H
+
+#include "base/bytes.h"
+
+#include <palermo/match.h>
+
+enum {
+    PLM_CODE_MAX = 33,  /* party code, purpose code: 1 to 32 bytes and a terminator */
+    PLM_TEXT_MAX = 201, /* case reference, clause: up to 200 bytes and a terminator */
+    PLM_RUN_ID_BYTES = 16,
+    PLM_HASH_BYTES = 32,
+    PLM_SIGNATURE_BYTES = 64,
+    PLM_MESSAGE_RULES_MAX = 64
+};
+
+/* Who of the two learns the hits. Values are on the wire. */
+typedef enum plm_learns {
+    PLM_LEARNS_HOLDER = 1,
+    PLM_LEARNS_ASKER = 2,
+    PLM_LEARNS_BOTH = 3
+} plm_learns;
+
+typedef struct plm_hello {
+    char party[PLM_CODE_MAX]; /* who speaks */
+    char software[PLM_CODE_MAX];
+} plm_hello;
+
+typedef struct plm_proposal {
+    uint8_t run_id[PLM_RUN_ID_BYTES]; /* random */
+    char asker[PLM_CODE_MAX];
+    char holder[PLM_CODE_MAX];
+    uint8_t accord_hash[PLM_HASH_BYTES];
+    uint8_t recipe_digest[PLM_HASH_BYTES];
+    uint8_t channel[PLM_HASH_BYTES]; /* hash of the TLS exporter value: binds to this connection */
+    char purpose[PLM_CODE_MAX];
+    char offence[PLM_CODE_MAX]; /* of the asker's case: a code of the catalogue */
+    uint16_t n_rules;
+    char rules[PLM_MESSAGE_RULES_MAX][64]; /* names, ascending, no repeats */
+    plm_match_engine engine;
+    plm_learns learns;
+    uint64_t n_tokens;           /* the asker's, padded */
+    char case_ref[PLM_TEXT_MAX]; /* opaque to the holder */
+    char officer[PLM_TEXT_MAX];  /* pseudonym */
+    int64_t time_ms;             /* UTC, since 1970 */
+} plm_proposal;
+
+typedef struct plm_acceptance {
+    uint8_t proposal_hash[PLM_HASH_BYTES]; /* of the signed proposal's bytes */
+    uint8_t nonce[PLM_RUN_ID_BYTES];
+    uint64_t n_tokens; /* the holder's, padded */
+    int64_t time_ms;
+} plm_acceptance;
+
+typedef struct plm_refusal_message {
+    uint8_t proposal_hash[PLM_HASH_BYTES];
+    uint16_t code;             /* plm_refusal_code of accord/policy.h */
+    char clause[PLM_TEXT_MAX]; /* JSON pointer into the accord, or "" */
+    int64_t time_ms;
+} plm_refusal_message;
+
+typedef struct plm_receipt {
+    uint8_t run_id[PLM_RUN_ID_BYTES];
+    uint8_t proposal_hash[PLM_HASH_BYTES];
+    uint8_t acceptance_hash[PLM_HASH_BYTES];
+    uint64_t n_asker; /* padded numbers of tokens */
+    uint64_t n_holder;
+    uint8_t transcript[PLM_HASH_BYTES]; /* plm_transcript of the engine's messages */
+    int64_t time_ms;                    /* the asker's clock */
+} plm_receipt;
+
+plm_status plm_hello_encode(const plm_hello *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_hello_decode(plm_hello *out, plm_span payload) PLM_MUST_CHECK;
+plm_status plm_proposal_encode(const plm_proposal *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_proposal_decode(plm_proposal *out, plm_span body) PLM_MUST_CHECK;
+plm_status plm_acceptance_encode(const plm_acceptance *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_acceptance_decode(plm_acceptance *out, plm_span body) PLM_MUST_CHECK;
+plm_status plm_refusal_encode(const plm_refusal_message *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_refusal_decode(plm_refusal_message *out, plm_span body) PLM_MUST_CHECK;
+plm_status plm_receipt_encode(const plm_receipt *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_receipt_decode(plm_receipt *out, plm_span body) PLM_MUST_CHECK;
+
+/* The names that go into signatures. */
+#define PLM_NAME_PROPOSAL   "proposal"
+#define PLM_NAME_ACCEPTANCE "acceptance"
+#define PLM_NAME_REFUSAL    "refusal"
+#define PLM_NAME_RECEIPT    "receipt"
+
+#endif
