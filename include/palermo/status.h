@@ -47,6 +47,7 @@ typedef enum plm_status {
     PLM_E_PEER_CANCEL, /* the peer's officer cancelled the run */
     PLM_E_UNREACHABLE, /* no connection to the peer could be made */
     PLM_E_WORKER_DIED, /* the process that speaks to the peer ended without saying why */
+    PLM_E_PEER_FAILED, /* the peer ended the run because of a failure on its side */
 
     PLM_STATUS_COUNT
 } plm_status;

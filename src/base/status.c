@@ -30,6 +30,8 @@ static const struct {
     [PLM_E_PEER_CANCEL] = {"peer-cancel", "the peer cancelled the run"},
     [PLM_E_UNREACHABLE] = {"unreachable", "the peer could not be reached"},
     [PLM_E_WORKER_DIED] = {"worker-died", "the process that speaks to the peer died"},
+    [PLM_E_PEER_FAILED] = {"peer-failed",
+                           "the peer ended the run because of a failure on its side"},
 };
 
 const char *plm_status_name(plm_status status)

@@ -172,6 +172,12 @@ typedef struct plm_run {
 plm_status plm_store_add_run(plm_store *store, const plm_run *run) PLM_MUST_CHECK;
 /* Replaces everything of the run with this id but id, is_asker, peer and started. */
 plm_status plm_store_update_run(plm_store *store, const plm_run *run) PLM_MUST_CHECK;
+/*
+ * Marks a run broken whose process died, as `failure` says; `refund` sets what it was charged to 0.
+ * A run that is not going on is left as it is. PLM_E_NOT_FOUND.
+ */
+plm_status plm_store_break_run(plm_store *store, const uint8_t id[static 16], const char *failure,
+                               bool refund, int64_t now_ms) PLM_MUST_CHECK;
 typedef plm_status plm_run_fn(void *context, const plm_run *run);
 /* In order of start. */
 plm_status plm_store_each_run(plm_store *store, plm_run_fn *fn, void *context) PLM_MUST_CHECK;

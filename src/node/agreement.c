@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/agreement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static plm_status take_ratification(void *context, const char *party, plm_span document,
+                                    int64_t received_ms)
+{
+    plm_agreement *agreement = (plm_agreement *)context;
+    const plm_diag_sink quiet = {NULL, NULL};
+    plm_ratification ratification;
+    (void)received_ms;
+    if (agreement->n_ratified == PLM_PARTIES_MAX ||
+        plm_ratification_parse(&ratification, document, &quiet, NULL) != PLM_OK ||
+        strcmp(ratification.party, party) != 0 ||
+        plm_ratification_verify(&ratification, agreement->accord) != PLM_OK) {
+        return PLM_E_STORE; /* it was verified when it came in: the store was changed */
+    }
+    size_t i = agreement->n_ratified++;
+    memcpy(agreement->ratified_codes[i], ratification.party, sizeof ratification.party);
+    agreement->ratified[i] = agreement->ratified_codes[i];
+    return PLM_OK;
+}
+
+static plm_status load_bytes(plm_agreement **out, plm_store *store,
+                             const uint8_t hash[static PLM_ACCORD_HASH_BYTES], plm_span bytes)
+{
+    const plm_diag_sink quiet = {NULL, NULL};
+    plm_agreement *agreement = (plm_agreement *)calloc(1, sizeof *agreement);
+    if (agreement == NULL) {
+        return PLM_E_NOMEM;
+    }
+    plm_status status = plm_accord_parse(&agreement->accord, bytes, &quiet, NULL);
+    if (status == PLM_OK && memcmp(agreement->accord->hash, hash, PLM_ACCORD_HASH_BYTES) != 0) {
+        status = PLM_E_STORE;
+    }
+    if (status == PLM_OK) {
+        status = plm_store_each_ratification(store, hash, take_ratification, agreement);
+    }
+    if (status != PLM_OK) {
+        plm_agreement_destroy(agreement);
+        return status == PLM_E_NOMEM ? status : PLM_E_STORE;
+    }
+    *out = agreement;
+    return PLM_OK;
+}
+
+plm_status plm_agreement_load(plm_agreement **out, plm_store *store,
+                              const uint8_t hash[static PLM_ACCORD_HASH_BYTES])
+{
+    plm_buf bytes;
+    plm_buf_init(&bytes, PLM_ACCORD_BYTES_MAX);
+    plm_status status = plm_store_get_accord(store, hash, &bytes);
+    if (status == PLM_OK) {
+        status = load_bytes(out, store, hash, plm_buf_span(&bytes));
+    }
+    plm_buf_wipe(&bytes);
+    return status;
+}
+
+void plm_agreement_destroy(plm_agreement *agreement)
+{
+    if (agreement != NULL) {
+        plm_accord_destroy(agreement->accord);
+        free(agreement);
+    }
+}
+
+plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today)
+{
+    const plm_in_force state = {agreement->ratified, agreement->n_ratified, today};
+    return state;
+}
+
+/* The accords' hashes, newest last; few enough to be kept while each is looked at in turn. */
+typedef struct hash_list {
+    uint8_t (*hashes)[PLM_ACCORD_HASH_BYTES];
+    size_t n;
+} hash_list;
+
+static plm_status collect_hash(void *context, const uint8_t hash[static 32], plm_span bytes,
+                               int64_t adopted_ms)
+{
+    hash_list *list = (hash_list *)context;
+    (void)bytes;
+    (void)adopted_ms;
+    uint8_t(*hashes)[PLM_ACCORD_HASH_BYTES] =
+        (uint8_t(*)[PLM_ACCORD_HASH_BYTES])realloc(list->hashes, (list->n + 1) * sizeof *hashes);
+    if (hashes == NULL) {
+        return PLM_E_NOMEM;
+    }
+    list->hashes = hashes;
+    memcpy(list->hashes[list->n++], hash, PLM_ACCORD_HASH_BYTES);
+    return PLM_OK;
+}
+
+plm_status plm_agreement_find(plm_agreement **out, plm_store *store, const char *self,
+                              const char *with, const char *purpose, plm_date today)
+{
+    hash_list list = {NULL, 0};
+    plm_agreement *best = NULL;
+    int best_rank = -1;
+    plm_status status = plm_store_each_accord(store, collect_hash, &list);
+    for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
+        plm_agreement *agreement;
+        status = plm_agreement_load(&agreement, store, list.hashes[i]);
+        if (status != PLM_OK) {
+            break;
+        }
+        const plm_accord *accord = agreement->accord;
+        plm_refusal refusal;
+        int rank = -1;
+        if (plm_accord_party(accord, self) != NULL && plm_accord_party(accord, with) != NULL) {
+            const plm_in_force state = plm_agreement_state(agreement, today);
+            bool in_force = plm_policy_in_force(accord, &state, self, with, &refusal) == PLM_OK;
+            bool has_purpose = purpose == NULL || plm_accord_purpose(accord, purpose) != NULL;
+            rank = (in_force ? 2 : 0) + (has_purpose ? 1 : 0);
+        }
+        if (rank >= 0 && rank >= best_rank) {
+            plm_agreement_destroy(best);
+            best = agreement;
+            best_rank = rank;
+        } else {
+            plm_agreement_destroy(agreement);
+        }
+    }
+    free(list.hashes);
+    if (status == PLM_OK && best == NULL) {
+        return PLM_E_NOT_FOUND;
+    }
+    if (status != PLM_OK) {
+        plm_agreement_destroy(best);
+        return status;
+    }
+    *out = best;
+    return PLM_OK;
+}
+
+typedef struct pin_list {
+    plm_tls_pin *pins;
+    size_t n;
+    const char *self;
+    const char *only;
+} pin_list;
+
+static plm_status add_pin(pin_list *list, const plm_party *party)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        if (strcmp(list->pins[i].party, party->code) == 0 &&
+            memcmp(list->pins[i].identity, party->identity, 32) == 0) {
+            return PLM_OK;
+        }
+    }
+    plm_tls_pin *pins = (plm_tls_pin *)realloc(list->pins, (list->n + 1) * sizeof *pins);
+    if (pins == NULL) {
+        return PLM_E_NOMEM;
+    }
+    list->pins = pins;
+    plm_tls_pin *pin = &pins[list->n++];
+    *pin = (plm_tls_pin){0};
+    memcpy(pin->party, party->code, strlen(party->code));
+    memcpy(pin->identity, party->identity, sizeof pin->identity);
+    return PLM_OK;
+}
+
+static plm_status collect_pins(void *context, const uint8_t hash[static 32], plm_span bytes,
+                               int64_t adopted_ms)
+{
+    pin_list *list = (pin_list *)context;
+    const plm_diag_sink quiet = {NULL, NULL};
+    plm_accord *accord;
+    (void)hash;
+    (void)adopted_ms;
+    plm_status status = plm_accord_parse(&accord, bytes, &quiet, NULL);
+    if (status != PLM_OK) {
+        return status == PLM_E_NOMEM ? status : PLM_E_STORE;
+    }
+    bool names_us = plm_accord_party(accord, list->self) != NULL;
+    for (size_t i = 0; names_us && status == PLM_OK && i < accord->n_parties; i++) {
+        const plm_party *party = &accord->parties[i];
+        bool is_wanted = strcmp(party->code, list->self) != 0 &&
+                         (list->only == NULL || strcmp(party->code, list->only) == 0);
+        if (is_wanted) {
+            status = add_pin(list, party);
+        }
+    }
+    plm_accord_destroy(accord);
+    return status;
+}
+
+plm_status plm_agreement_pins(plm_tls_pin **pins, size_t *n, plm_store *store, const char *self,
+                              const char *only)
+{
+    pin_list list = {.self = self, .only = only};
+    plm_status status = plm_store_each_accord(store, collect_pins, &list);
+    if (status == PLM_OK && list.n == 0) {
+        status = PLM_E_NOT_FOUND;
+    }
+    if (status != PLM_OK) {
+        free(list.pins);
+        return status;
+    }
+    *pins = list.pins;
+    *n = list.n;
+    return PLM_OK;
+}

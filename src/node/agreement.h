@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * agreement.h - the accords a node has adopted, with who ratified them, read from its store.
+ */
+#ifndef PLM_NODE_AGREEMENT_H
+#define PLM_NODE_AGREEMENT_H
+
+#include "accord/policy.h"
+#include "net/net.h"
+#include "store/store.h"
+
+typedef struct plm_agreement {
+    plm_accord *accord;
+    char ratified_codes[PLM_PARTIES_MAX][PLM_CODE_MAX];
+    const char *ratified[PLM_PARTIES_MAX]; /* into ratified_codes */
+    size_t n_ratified;
+    int64_t adopted_ms;
+} plm_agreement;
+
+/* Reads one; its ratifications are verified again. PLM_E_NOT_FOUND, PLM_E_STORE. */
+plm_status plm_agreement_load(plm_agreement **out, plm_store *store,
+                              const uint8_t hash[static PLM_ACCORD_HASH_BYTES]) PLM_MUST_CHECK;
+void plm_agreement_destroy(plm_agreement *agreement);
+
+/* The state of being in force on a day, borrowed from the agreement. */
+plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today);
+
+/*
+ * The newest accord that has both parties and, if purpose is not NULL, that purpose; one in force
+ * between the two is preferred. PLM_E_NOT_FOUND: none has both parties.
+ */
+plm_status plm_agreement_find(plm_agreement **out, plm_store *store, const char *self,
+                              const char *with, const char *purpose, plm_date today) PLM_MUST_CHECK;
+
+/*
+ * Every other party of every accord that names us: whom a connection may be with. *pins is owned
+ * by the caller (free). PLM_E_NOT_FOUND if there is none. `only`: that party alone, or NULL.
+ */
+plm_status plm_agreement_pins(plm_tls_pin **pins, size_t *n, plm_store *store, const char *self,
+                              const char *only) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * control.h - what a principal and its worker say to each other over a socket pair.
+ *
+ *   +------------+----------+-----------+
+ *   |  n (u32)   | type(u8) | n bytes   |
+ *   +------------+----------+-----------+
+ *
+ * The worker speaks to the peer and may be under the peer's control, so the principal treats
+ * everything it says as hostile: every message is bounds-checked here and judged where it is used.
+ */
+#ifndef PLM_NODE_CONTROL_H
+#define PLM_NODE_CONTROL_H
+
+#include "base/bytes.h"
+
+enum {
+    PLM_CONTROL_MESSAGE_MAX = (1 << 20) + 65536
+};
+
+typedef enum plm_control_type {
+    /* principal to worker */
+    PLM_CONTROL_START = 1, /* who we are, whom we may speak to, TLS identity: see session.c */
+    PLM_CONTROL_SEND,      /* frame type (u8), payload: a signed message for the peer */
+    PLM_CONTROL_TOKENS,    /* 16-byte tokens, appended to those sent before */
+    PLM_CONTROL_ENGINE,    /* all tokens are there: start the engine's legs */
+    PLM_CONTROL_FINISH,    /* everything was said: END, close */
+    PLM_CONTROL_CANCEL,    /* an officer stops the run */
+    PLM_CONTROL_TICK,      /* still preparing */
+    /* worker to principal */
+    PLM_CONTROL_CONNECTED = 64, /* number of the pin (u32), channel hash (32) */
+    PLM_CONTROL_MESSAGE,        /* frame type (u8), payload: a signed message from the peer */
+    PLM_CONTROL_PROGRESS,       /* leg (u8), done (u64), total (u64), phase (u16 + bytes) */
+    PLM_CONTROL_HITS,           /* leg (u8), indices (u32 each), appended to those before */
+    PLM_CONTROL_ENGINE_DONE,    /* transcript (32), bytes sent (u64), bytes received (u64) */
+    PLM_CONTROL_CLOSED,         /* the peer said END too */
+    PLM_CONTROL_FAILED          /* status (u8), peer's status (u8), evaluated tokens (u64) */
+} plm_control_type;
+
+/* One end. Non-blocking; messages queue in `out` until the socket takes them. */
+typedef struct plm_control {
+    int fd;
+    plm_buf in;
+    plm_buf out;
+    size_t taken; /* bytes at the front of `in` that the last message occupied */
+    bool ended;   /* the other end closed */
+} plm_control;
+
+typedef struct plm_control_message {
+    plm_control_type type;
+    plm_span payload; /* borrowed until the next call on the control */
+} plm_control_message;
+
+/* Takes over fd (closed by wipe) and makes it non-blocking. PLM_E_IO. */
+plm_status plm_control_init(plm_control *control, int fd) PLM_MUST_CHECK;
+void plm_control_wipe(plm_control *control);
+
+/* Queues a message. PLM_E_LIMIT (too long, or too much is queued), PLM_E_NOMEM. */
+plm_status plm_control_queue(plm_control *control, plm_control_type type,
+                             plm_span payload) PLM_MUST_CHECK;
+/* Reads and writes what the socket has room for, without waiting. PLM_E_IO, PLM_E_NOMEM. */
+plm_status plm_control_step(plm_control *control) PLM_MUST_CHECK;
+/* Poll bits this end waits for. */
+short plm_control_events(const plm_control *control);
+/*
+ * The next whole message. PLM_E_NOT_FOUND: none yet. PLM_E_TRUNCATED: the other end has closed and
+ * nothing is left. PLM_E_PROTOCOL: a message longer than the maximum.
+ */
+plm_status plm_control_next(plm_control *control, plm_control_message *out) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * node.h - one authority's running Palermo: asking, answering, serving.
+ */
+#ifndef PLM_NODE_NODE_H
+#define PLM_NODE_NODE_H
+
+#include "accord/policy.h"
+#include "node/session.h"
+#include "store/store.h"
+
+typedef struct plm_node {
+    plm_store *store;
+    char code[PLM_CODE_MAX];
+    uint8_t seed[32];    /* SECRET */
+    const char *program; /* that becomes a worker; "/proc/self/exe" */
+    int timeout_ms;      /* silence that ends a run */
+    unsigned n_threads;  /* of a worker's engine */
+    plm_progress_fn *progress;
+    void *progress_context;
+    const volatile sig_atomic_t *cancel;
+} plm_node;
+
+/* What the asker wants. Strings are borrowed. */
+typedef struct plm_ask {
+    const char *with; /* party code */
+    const char *purpose;
+    const uint8_t *accord_hash; /* NULL: the accord in force with that party and purpose */
+    const char *offence;        /* NULL: the purpose's first */
+    const char *case_ref;       /* NULL: the run's own id */
+    const char *officer;        /* pseudonym; NULL: "-" */
+    const char *address;        /* NULL: the accord's */
+    /*
+     * For tests of the other side only: changes the proposal after it was made and before it is
+     * signed. With it, our own policy is not asked first.
+     */
+    void (*alter)(void *context, plm_proposal *proposal);
+    void *alter_context;
+} plm_ask;
+
+/* How many records stood where, before a run. */
+typedef struct plm_selection {
+    uint64_t n_records;                       /* in the store */
+    uint64_t n_excluded[PLM_EXCLUSION_COUNT]; /* [PLM_ADMITTED]: that took part */
+    plm_token_report tokens;
+} plm_selection;
+
+typedef struct plm_outcome {
+    uint8_t run_id[PLM_RUN_ID_BYTES];
+    uint8_t accord_hash[PLM_HASH_BYTES];
+    char peer[PLM_CODE_MAX];
+    char purpose[PLM_CODE_MAX];
+    plm_learns learns;
+    bool learned;   /* this side got to know the hits */
+    uint64_t n_own; /* tokens, padded */
+    uint64_t n_peer;
+    uint64_t n_hits; /* records of ours in common; 0 unless learned */
+    uint64_t bytes_sent;
+    uint64_t bytes_received;
+    plm_selection selection;
+    plm_refusal refusal; /* code PLM_REFUSAL_NONE unless refused */
+    bool refused_by_peer;
+    plm_status peer_failure; /* with PLM_E_PEER_FAILED: the peer's own status */
+} plm_outcome;
+
+/*
+ * One run as the asker: connects, proposes, matches, signs the receipt, stores it all.
+ * PLM_E_REFUSED (by us or by the peer: outcome->refusal), PLM_E_NOT_FOUND (no such party in any
+ * accord here), and every status of a session. The run stands in the store as done, refused or
+ * broken in every case in which a proposal was sent.
+ */
+plm_status plm_node_ask(plm_node *node, const plm_ask *ask, plm_outcome *outcome) PLM_MUST_CHECK;
+
+/* One run as the holder, on an accepted connection (fd consumed). Statuses as above. */
+plm_status plm_node_answer(plm_node *node, int fd, plm_outcome *outcome) PLM_MUST_CHECK;
+
+/*
+ * Marks runs broken that were going on when their process died: those this node asked for, or those
+ * it answered. Call when no other process of this node can be in such a run. *n: how many.
+ */
+plm_status plm_node_mend_runs(plm_node *node, bool is_asker, uint64_t *n) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/run.h"
+
+#include "base/ct.h"
+#include "crypto/sign.h"
+#include "ledger/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SIGNED_MAX = 1 << 16
+};
+
+void plm_run_side_init(plm_run_side *side, plm_node *node, plm_outcome *outcome, bool is_asker)
+{
+    *side = (plm_run_side){.node = node, .outcome = outcome};
+    *outcome = (plm_outcome){0};
+    side->run.is_asker = is_asker;
+    plm_buf_init(&side->proposal_signed, SIGNED_MAX);
+    plm_buf_init(&side->answer_signed, SIGNED_MAX);
+    plm_buf_init(&side->receipt_signed, SIGNED_MAX);
+}
+
+void plm_run_side_wipe(plm_run_side *side)
+{
+    if (side->is_open) {
+        plm_session_close(&side->session);
+    }
+    plm_selected_wipe(&side->selected);
+    free(side->result.hits);
+    plm_buf_wipe(&side->proposal_signed);
+    plm_buf_wipe(&side->answer_signed);
+    plm_buf_wipe(&side->receipt_signed);
+}
+
+plm_session_config plm_run_session_config(const plm_node *node, bool is_asker,
+                                          const plm_tls_pin *pins, size_t n_pins)
+{
+    const plm_session_config config = {
+        .program = node->program,
+        .self = node->code,
+        .seed = node->seed,
+        .is_asker = is_asker,
+        .timeout_ms = node->timeout_ms,
+        .n_threads = node->n_threads,
+        .pins = pins,
+        .n_pins = n_pins,
+        .progress = node->progress,
+        .progress_context = node->progress_context,
+        .cancel = node->cancel,
+    };
+    return config;
+}
+
+bool plm_run_learns(plm_learns learns, bool is_asker)
+{
+    return ((unsigned)learns & (unsigned)(is_asker ? PLM_LEARNS_ASKER : PLM_LEARNS_HOLDER)) != 0;
+}
+
+static plm_status put_run(plm_run_side *side)
+{
+    plm_status status = side->is_stored ? plm_store_update_run(side->node->store, &side->run)
+                                        : plm_store_add_run(side->node->store, &side->run);
+    if (status == PLM_OK) {
+        side->is_stored = true;
+    }
+    return status;
+}
+
+plm_status plm_run_store(plm_run_side *side, plm_run_state state, const char *ledger_kind,
+                         plm_span ledger_body)
+{
+    plm_store *store = side->node->store;
+    int64_t now = plm_wall_ms();
+    bool was_stored = side->is_stored;
+    side->run.state = state;
+    if (state == PLM_RUN_REFUSED || state == PLM_RUN_BROKEN || state == PLM_RUN_DONE) {
+        side->run.ended_ms = now;
+    }
+    plm_status status = plm_store_begin(store);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = put_run(side);
+    if (status == PLM_OK) {
+        status = plm_ledger_append(store, ledger_kind, ledger_body, now);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_commit(store);
+    }
+    if (status != PLM_OK) {
+        plm_store_rollback(store);
+        side->is_stored = was_stored;
+    }
+    return status;
+}
+
+/*
+ * What the asker's budget is charged for a broken run: nothing where only the holder could learn;
+ * otherwise what was evaluated for it, and everything if nobody can say how much that was.
+ */
+static uint64_t broken_charge(const plm_run_side *side, plm_status why)
+{
+    if (!side->engine_started || !((unsigned)side->proposal.learns & PLM_LEARNS_ASKER)) {
+        return 0;
+    }
+    bool is_known = why != PLM_E_WORKER_DIED;
+    uint64_t evaluated = side->session.evaluated;
+    return is_known && evaluated < side->run.n_peer ? evaluated : side->run.n_peer;
+}
+
+static void store_failure(plm_run_side *side, plm_status why)
+{
+    if (!side->is_stored || side->run.state == PLM_RUN_REFUSED || side->run.state == PLM_RUN_DONE) {
+        return;
+    }
+    uint8_t body[PLM_RUN_ID_BYTES + 1];
+    memcpy(body, side->run.id, PLM_RUN_ID_BYTES);
+    body[PLM_RUN_ID_BYTES] = (uint8_t)why;
+    side->run.failure = plm_status_name(why);
+    side->run.charged = side->run.is_asker ? 0 : broken_charge(side, why);
+    plm_status status =
+        plm_run_store(side, PLM_RUN_BROKEN, "broken", plm_span_of(body, sizeof body));
+    (void)status; /* if even that fails, plm_node_mend_runs will do it */
+}
+
+void plm_run_fail(plm_run_side *side, plm_status why)
+{
+    side->outcome->peer_failure = side->session.peer_failure;
+    if (side->is_open && why != PLM_E_REFUSED) {
+        plm_session_fail(&side->session, why);
+    }
+    store_failure(side, why);
+}
+
+plm_status plm_run_match(plm_run_side *side)
+{
+    const plm_session_engine engine = {
+        .engine = side->proposal.engine,
+        .tokens = side->selected.set.tokens,
+        .n_tokens = side->selected.set.n_tokens,
+        .n_padded = side->run.n_own,
+        .n_peer = side->run.n_peer,
+        .learns = side->proposal.learns,
+        .context = side->answer_hash,
+    };
+    side->engine_started = true;
+    plm_status status = plm_session_match(&side->session, &engine, &side->result);
+    if (status == PLM_OK) {
+        side->outcome->bytes_sent = side->result.bytes_sent;
+        side->outcome->bytes_received = side->result.bytes_received;
+    }
+    return status;
+}
+
+plm_status plm_run_receipt_body(const plm_run_side *side, int64_t time_ms, plm_buf *out)
+{
+    plm_receipt receipt = {
+        .n_asker = side->proposal.n_tokens,
+        .n_holder = side->acceptance.n_tokens,
+        .time_ms = time_ms,
+    };
+    memcpy(receipt.run_id, side->proposal.run_id, sizeof receipt.run_id);
+    memcpy(receipt.proposal_hash, side->proposal_hash, sizeof receipt.proposal_hash);
+    memcpy(receipt.acceptance_hash, side->answer_hash, sizeof receipt.acceptance_hash);
+    memcpy(receipt.transcript, side->result.transcript, sizeof receipt.transcript);
+    return plm_receipt_encode(&receipt, out);
+}
+
+/* A hit is a record of ours, and each rule by which it agreed is one row. */
+static plm_status store_hits(plm_run_side *side, const plm_purpose *purpose)
+{
+    const plm_token_set *set = &side->selected.set;
+    const plm_date retention =
+        plm_date_from_days(plm_wall_ms() / 86400000 + (int64_t)purpose->retention_days);
+    uint8_t *seen = (uint8_t *)calloc(side->selected.n_numbers + 1, 1);
+    if (seen == NULL) {
+        return PLM_E_NOMEM;
+    }
+    plm_status status = PLM_OK;
+    side->outcome->n_hits = 0;
+    for (size_t i = 0; status == PLM_OK && i < side->result.n_hits; i++) {
+        uint32_t token = side->result.hits[i];
+        for (uint32_t e = set->first[token]; status == PLM_OK && e < set->first[token + 1]; e++) {
+            plm_hit hit = {.record = side->selected.numbers[set->entries[e].record],
+                           .rule = plm_rule_name(set->entries[e].rule)};
+            memcpy(hit.run_id, side->run.id, sizeof hit.run_id);
+            status = plm_store_add_hit(side->node->store, &hit, retention);
+            side->outcome->n_hits += seen[set->entries[e].record] == 0;
+            seen[set->entries[e].record] = 1;
+        }
+    }
+    free(seen);
+    return status;
+}
+
+plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
+{
+    plm_store *store = side->node->store;
+    int64_t now = plm_wall_ms();
+    plm_status status = plm_store_begin(store);
+    if (status != PLM_OK) {
+        return status;
+    }
+    if (side->outcome->learned) {
+        status = store_hits(side, purpose);
+    }
+    side->run.state = PLM_RUN_DONE;
+    side->run.ended_ms = now;
+    side->run.receipt = plm_buf_span(&side->receipt_signed);
+    if (status == PLM_OK) {
+        status = plm_store_update_run(store, &side->run);
+    }
+    if (status == PLM_OK) {
+        status = plm_ledger_append(store, "receipt", side->run.receipt, now);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_commit(store);
+    }
+    if (status != PLM_OK) {
+        plm_store_rollback(store);
+        side->run.state = PLM_RUN_RUNNING;
+        side->run.receipt = plm_span_of(NULL, 0);
+    }
+    return status;
+}
+
+typedef struct stale_run {
+    uint8_t id[PLM_RUN_ID_BYTES];
+    bool refund; /* only the holder could have learned anything */
+} stale_run;
+
+typedef struct mending {
+    stale_run *runs;
+    size_t n;
+    bool is_asker;
+} mending;
+
+static bool only_holder_learns(plm_span proposal_signed)
+{
+    plm_proposal proposal;
+    return proposal_signed.n > PLM_SIGNATURE_BYTES &&
+           plm_proposal_decode(&proposal, plm_span_of(proposal_signed.p,
+                                                      proposal_signed.n - PLM_SIGNATURE_BYTES)) ==
+               PLM_OK &&
+           proposal.learns == PLM_LEARNS_HOLDER;
+}
+
+static plm_status collect_stale(void *context, const plm_run *run)
+{
+    mending *m = (mending *)context;
+    bool is_open = run->state == PLM_RUN_PROPOSED || run->state == PLM_RUN_RUNNING;
+    if (!is_open || run->is_asker != m->is_asker) {
+        return PLM_OK;
+    }
+    stale_run *runs = (stale_run *)realloc(m->runs, (m->n + 1) * sizeof *runs);
+    if (runs == NULL) {
+        return PLM_E_NOMEM;
+    }
+    m->runs = runs;
+    stale_run *stale = &runs[m->n++];
+    memcpy(stale->id, run->id, sizeof stale->id);
+    stale->refund = only_holder_learns(run->proposal);
+    return PLM_OK;
+}
+
+plm_status plm_node_mend_runs(plm_node *node, bool is_asker, uint64_t *n)
+{
+    mending m = {NULL, 0, is_asker};
+    plm_status status = plm_store_each_run(node->store, collect_stale, &m);
+    for (size_t i = 0; status == PLM_OK && i < m.n; i++) {
+        status = plm_store_break_run(node->store, m.runs[i].id, plm_status_name(PLM_E_WORKER_DIED),
+                                     m.runs[i].refund, plm_wall_ms());
+    }
+    if (status == PLM_OK) {
+        *n = m.n;
+    }
+    free(m.runs);
+    return status;
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/select.h"
+
+#include <stdlib.h>
+
+enum {
+    TICK_EVERY_RECORDS = 512
+};
+
+typedef struct selecting {
+    plm_selected *selected;
+    const plm_node *node;
+    plm_session *session;
+    const plm_purpose *purpose;
+    bool is_asker;
+    plm_date today;
+    uint64_t n_total;
+} selecting;
+
+static plm_status keep_going(selecting *s)
+{
+    if (s->selected->counts.n_records % TICK_EVERY_RECORDS != 0) {
+        return PLM_OK;
+    }
+    if (s->node->cancel != NULL && *s->node->cancel != 0) {
+        return PLM_E_CANCELLED;
+    }
+    if (s->node->progress != NULL) {
+        const plm_run_progress progress = {"prepare", s->selected->counts.n_records, s->n_total};
+        s->node->progress(s->node->progress_context, &progress);
+    }
+    return s->session == NULL ? PLM_OK : plm_session_tick(s->session);
+}
+
+static plm_status remember(plm_selected *selected, int64_t number)
+{
+    if (selected->n_numbers == selected->capacity) {
+        size_t capacity = selected->capacity == 0 ? 1024 : selected->capacity * 2;
+        size_t bytes;
+        if (capacity > UINT32_MAX ||
+            plm_size_mul(capacity, sizeof *selected->numbers, &bytes) < 0) {
+            return PLM_E_LIMIT;
+        }
+        int64_t *numbers = (int64_t *)realloc(selected->numbers, bytes);
+        if (numbers == NULL) {
+            return PLM_E_NOMEM;
+        }
+        selected->numbers = numbers;
+        selected->capacity = capacity;
+    }
+    selected->numbers[selected->n_numbers++] = number;
+    return PLM_OK;
+}
+
+static plm_status take_record(void *context, const plm_stored_record *stored)
+{
+    selecting *s = (selecting *)context;
+    plm_selected *selected = s->selected;
+    selected->counts.n_records++;
+    plm_status status = keep_going(s);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_exclusion why = plm_policy_admit(s->purpose, s->is_asker, &stored->record, s->today);
+    selected->counts.n_excluded[why]++;
+    if (why != PLM_ADMITTED) {
+        return PLM_OK;
+    }
+    status = remember(selected, stored->number);
+    if (status != PLM_OK) {
+        return status;
+    }
+    return plm_token_set_add(&selected->set, &stored->record, (uint32_t)(selected->n_numbers - 1));
+}
+
+plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,
+                      const plm_accord *accord, const plm_purpose *purpose, bool is_asker,
+                      plm_date today)
+{
+    *out = (plm_selected){0};
+    selecting s = {out, node, session, purpose, is_asker, today, 0};
+    plm_status status =
+        plm_token_set_init(&out->set, accord->hash, purpose->rules, purpose->n_rules);
+    if (status == PLM_OK) {
+        status = plm_store_count_records(node->store, &s.n_total);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_each_record(node->store, NULL, take_record, &s);
+    }
+    if (status == PLM_OK) {
+        status = plm_token_set_finish(&out->set);
+    }
+    out->counts.tokens = out->set.report;
+    return status;
+}
+
+void plm_selected_wipe(plm_selected *selected)
+{
+    plm_token_set_wipe(&selected->set);
+    free(selected->numbers);
+    selected->numbers = NULL;
+    selected->n_numbers = 0;
+    selected->capacity = 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * select.h - which records take part in a run, and their tokens.
+ */
+#ifndef PLM_NODE_SELECT_H
+#define PLM_NODE_SELECT_H
+
+#include "node/node.h"
+
+typedef struct plm_selected {
+    plm_token_set set; /* the entries' record numbers are indices into `numbers` */
+    int64_t *numbers;  /* numbers in the store */
+    size_t n_numbers;
+    size_t capacity;
+    plm_selection counts;
+} plm_selected;
+
+/*
+ * Takes the store's records through the purpose's safeguards (plm_policy_admit) and makes the
+ * tokens. session: ticked meanwhile; NULL if none is open yet. PLM_E_CANCELLED, PLM_E_STORE,
+ * PLM_E_NOMEM, PLM_E_LIMIT, or a tick's status. To be wiped in any case.
+ */
+plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,
+                      const plm_accord *accord, const plm_purpose *purpose, bool is_asker,
+                      plm_date today) PLM_MUST_CHECK;
+void plm_selected_wipe(plm_selected *selected);
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session.h - the principal's end of one connection to a peer.
+ *
+ * The principal holds the store and the identity key, decides, and signs. It never touches the
+ * peer's bytes: the worker it starts does, and what comes back is signed messages (which the
+ * principal verifies itself) and numbers (which it checks against what is possible).
+ */
+#ifndef PLM_NODE_SESSION_H
+#define PLM_NODE_SESSION_H
+
+#include "net/net.h"
+#include "node/control.h"
+#include "wire/frame.h"
+#include "wire/message.h"
+
+#include <signal.h>
+#include <sys/types.h>
+
+/* What a principal tells its user about a run while it goes on. */
+typedef struct plm_run_progress {
+    const char *phase; /* "connect", "prepare", "blind", ...; borrowed until return */
+    uint64_t done;
+    uint64_t total; /* 0: unknown */
+} plm_run_progress;
+
+typedef void plm_progress_fn(void *context, const plm_run_progress *progress);
+
+typedef struct plm_session_config {
+    const char *program; /* that becomes the worker: "/proc/self/exe" */
+    const char *self;    /* own party code */
+    const uint8_t *seed; /* own identity, 32 bytes, SECRET; signs the connection's certificate */
+    bool is_asker;
+    int timeout_ms;
+    unsigned n_threads;
+    const plm_tls_pin *pins; /* peers we may speak to; borrowed until the session is closed */
+    size_t n_pins;
+    plm_progress_fn *progress; /* may be NULL */
+    void *progress_context;
+    const volatile sig_atomic_t *cancel; /* set by a signal handler; may be NULL */
+} plm_session_config;
+
+typedef struct plm_session {
+    plm_session_config config;
+    pid_t worker;
+    plm_control control;
+    int64_t ticked_ms;
+    bool cancelled;
+    uint32_t pin;                    /* who the peer is: number of the pin */
+    uint8_t channel[PLM_HASH_BYTES]; /* hash of the connection's exporter value */
+    uint64_t evaluated; /* what the worker says the peer got evaluated, in a broken run */
+    plm_status peer_failure;
+} plm_session;
+
+/*
+ * Starts a worker on the connected socket `fd` (consumed, also on failure) and waits until the peer
+ * is known. The statuses of plm_conn_handshake, and PLM_E_CANCELLED, PLM_E_WORKER_DIED,
+ * PLM_E_TIMEOUT. The session must be closed in any case.
+ */
+plm_status plm_session_open(plm_session *session, const plm_session_config *config,
+                            int fd) PLM_MUST_CHECK;
+/* Tells the peer, through the worker if it lives, that the run ends with `why`. */
+void plm_session_fail(plm_session *session, plm_status why);
+/* Ends the worker if it has not ended by itself, and frees. */
+void plm_session_close(plm_session *session);
+
+/* Says that we still prepare; call at least every second or so. Also sees to cancellation. */
+plm_status plm_session_tick(plm_session *session) PLM_MUST_CHECK;
+
+/* Sends a signed message. */
+plm_status plm_session_send(plm_session *session, plm_frame_type type,
+                            plm_span message) PLM_MUST_CHECK;
+/*
+ * Waits for the peer's next signed message; its bytes are appended to out. PLM_E_PROTOCOL if the
+ * worker says anything else.
+ */
+plm_status plm_session_receive(plm_session *session, plm_frame_type *type,
+                               plm_buf *out) PLM_MUST_CHECK;
+
+typedef struct plm_session_engine {
+    plm_match_engine engine;
+    const plm_token *tokens; /* SECRET */
+    size_t n_tokens;
+    uint64_t n_padded;
+    uint64_t n_peer;
+    plm_learns learns;
+    const uint8_t *context; /* PLM_HASH_BYTES: hash of the signed acceptance */
+} plm_session_engine;
+
+typedef struct plm_session_result {
+    uint32_t *hits; /* ascending token indices; owned by the caller (free); NULL if none */
+    size_t n_hits;
+    uint8_t transcript[PLM_HASH_BYTES];
+    uint64_t bytes_sent;
+    uint64_t bytes_received;
+} plm_session_result;
+
+/*
+ * Runs the engine to its end. Hits that a worker could not honestly have (out of range, repeated,
+ * though we are no receiver) are PLM_E_PROTOCOL.
+ */
+plm_status plm_session_match(plm_session *session, const plm_session_engine *engine,
+                             plm_session_result *result) PLM_MUST_CHECK;
+
+/* Says that all is said, and waits until the peer has too. */
+plm_status plm_session_finish(plm_session *session) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/worker_internal.h"
+
+#include <string.h>
+
+enum {
+    HITS_PER_MESSAGE = 1 << 16,
+    PROGRESS_EVERY_MS = 200
+};
+
+uint64_t plm_worker_evaluated(const plm_worker *w)
+{
+    return w->evaluated + (w->match != NULL ? plm_match_evaluated(w->match) : 0);
+}
+
+plm_status plm_worker_engine_input(plm_worker *w, uint8_t leg, plm_span message)
+{
+    plm_transcript_update(&w->transcript, !w->is_asker, leg, message);
+    return plm_match_input(w->match, message.p, message.n);
+}
+
+/* Each leg is bound to the run and to its own number. A message that came early is taken now. */
+static plm_status start_leg(plm_worker *w)
+{
+    uint8_t context[PLM_HASH_BYTES + 1];
+    memcpy(context, w->context, PLM_HASH_BYTES);
+    context[PLM_HASH_BYTES] = w->leg;
+    w->config.role = w->roles[w->leg];
+    w->config.context = context;
+    w->config.context_bytes = sizeof context;
+    plm_status status = plm_match_create(&w->match, &w->config);
+    if (status == PLM_OK && w->is_held && w->held_type == PLM_FRAME_ENGINE &&
+        w->held_leg == w->leg) {
+        w->is_held = false;
+        status = plm_worker_engine_input(w, w->leg, plm_buf_span(&w->held));
+        plm_buf_clear(&w->held);
+    }
+    return status;
+}
+
+plm_status plm_worker_start_engine(plm_worker *w, plm_span payload)
+{
+    plm_reader r = payload;
+    uint64_t n_padded;
+    uint64_t n_peer;
+    uint8_t engine;
+    if (w->state != PLM_WORKER_TALKING || plm_rd_u64(&r, &n_padded) < 0 ||
+        plm_rd_u64(&r, &n_peer) < 0 || plm_rd_u8(&r, &engine) < 0 ||
+        plm_rd_u8(&r, &w->n_legs) < 0 || w->n_legs == 0 || w->n_legs > PLM_WORKER_LEGS_MAX) {
+        return PLM_E_PROTOCOL;
+    }
+    for (uint8_t i = 0; i < w->n_legs; i++) {
+        uint8_t is_receiver;
+        if (plm_rd_u8(&r, &is_receiver) < 0) {
+            return PLM_E_PROTOCOL;
+        }
+        w->roles[i] = is_receiver == 1 ? PLM_MATCH_RECEIVER : PLM_MATCH_SENDER;
+    }
+    if (plm_rd_copy(&r, w->context, sizeof w->context) < 0 || plm_rd_end(&r) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    w->config = (plm_match_config){.engine = (plm_match_engine)engine,
+                                   .tokens = w->tokens,
+                                   .n = w->n_tokens,
+                                   .n_padded = (size_t)n_padded,
+                                   .n_peer = (size_t)n_peer,
+                                   .n_threads = w->n_threads};
+    w->leg = 0;
+    w->state = PLM_WORKER_ENGINE;
+    plm_transcript_init(&w->transcript);
+    return start_leg(w);
+}
+
+static plm_status tell_hits(plm_worker *w)
+{
+    const uint32_t *indices;
+    size_t n;
+    plm_status status = plm_match_hits(w->match, &indices, &n);
+    plm_buf message;
+    plm_buf_init(&message, 1 + 4 * (size_t)HITS_PER_MESSAGE);
+    for (size_t at = 0; status == PLM_OK && at < n;) {
+        size_t last = n - at > HITS_PER_MESSAGE ? at + HITS_PER_MESSAGE : n;
+        plm_buf_clear(&message);
+        status = plm_buf_append_u8(&message, w->leg);
+        for (; status == PLM_OK && at < last; at++) {
+            status = plm_buf_append_u32(&message, indices[at]);
+        }
+        if (status == PLM_OK) {
+            status = plm_control_queue(&w->control, PLM_CONTROL_HITS, plm_buf_span(&message));
+        }
+    }
+    plm_buf_wipe(&message);
+    return status;
+}
+
+static plm_status tell_progress(plm_worker *w)
+{
+    int64_t now = plm_clock_ms();
+    if (now - w->progress_ms < PROGRESS_EVERY_MS) {
+        return PLM_OK;
+    }
+    w->progress_ms = now;
+    plm_match_progress progress;
+    plm_match_get_progress(w->match, &progress);
+    plm_buf message;
+    plm_buf_init(&message, 256);
+    plm_status status = plm_buf_append_u8(&message, w->leg);
+    if (status == PLM_OK) {
+        status = plm_buf_append_u64(&message, progress.done);
+    }
+    if (status == PLM_OK) {
+        status = plm_buf_append_u64(&message, progress.total);
+    }
+    if (status == PLM_OK) {
+        status = plm_buf_append_block16(&message, plm_span_str(progress.phase));
+    }
+    if (status == PLM_OK) {
+        status = plm_control_queue(&w->control, PLM_CONTROL_PROGRESS, plm_buf_span(&message));
+    }
+    plm_buf_wipe(&message);
+    return status;
+}
+
+static plm_status tell_done(plm_worker *w)
+{
+    uint8_t message[PLM_HASH_BYTES + 16];
+    plm_transcript_final(&w->transcript, message);
+    plm_store_u64(message + PLM_HASH_BYTES, plm_conn_bytes_sent(w->conn));
+    plm_store_u64(message + PLM_HASH_BYTES + 8, plm_conn_bytes_received(w->conn));
+    w->state = PLM_WORKER_TALKING;
+    return plm_control_queue(&w->control, PLM_CONTROL_ENGINE_DONE,
+                             plm_span_of(message, sizeof message));
+}
+
+static plm_status finish_leg(plm_worker *w)
+{
+    plm_status status = PLM_OK;
+    if (w->roles[w->leg] == PLM_MATCH_RECEIVER) {
+        status = tell_hits(w);
+    }
+    w->evaluated += plm_match_evaluated(w->match);
+    plm_match_destroy(w->match);
+    w->match = NULL;
+    if (status != PLM_OK) {
+        return status;
+    }
+    w->leg++;
+    if (w->leg == w->n_legs) {
+        return tell_done(w);
+    }
+    return start_leg(w);
+}
+
+static plm_status send_output(plm_worker *w)
+{
+    const uint8_t *message;
+    size_t n;
+    plm_status status = plm_match_output(w->match, &message, &n);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_transcript_update(&w->transcript, w->is_asker, w->leg, plm_span_of(message, n));
+    plm_buf payload;
+    plm_buf_init(&payload, n + 1);
+    status = plm_buf_append_u8(&payload, w->leg);
+    if (status == PLM_OK) {
+        status = plm_buf_append(&payload, message, n);
+    }
+    if (status == PLM_OK) {
+        status = plm_worker_send(w, PLM_FRAME_ENGINE, plm_buf_span(&payload));
+    }
+    plm_buf_wipe(&payload);
+    return status;
+}
+
+plm_status plm_worker_move_engine(plm_worker *w, bool *progressed)
+{
+    if (w->match == NULL) {
+        return PLM_OK;
+    }
+    plm_status status = PLM_OK;
+    unsigned wants = plm_match_wants(w->match);
+    if (wants & PLM_MATCH_DONE) {
+        *progressed = true;
+        return finish_leg(w);
+    }
+    if ((wants & PLM_MATCH_OUTPUT) && w->out.n < PLM_WORKER_OUT_HIGH) {
+        *progressed = true;
+        status = send_output(w);
+    } else if (wants & PLM_MATCH_WORK) {
+        *progressed = true;
+        status = plm_match_work(w->match);
+    }
+    return status == PLM_OK ? tell_progress(w) : status;
+}

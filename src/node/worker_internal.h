@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * worker_internal.h - the worker's state, shared by its files: worker.c (life and loop),
+ * worker_control.c (what the principal says), worker_peer.c (what the peer says),
+ * worker_engine.c (the matching engine's legs).
+ *
+ *      principal                worker                         peer
+ *          | -- START ----------> |                              |
+ *          |                      | <====== TLS, HELLO ========> |
+ *          | <-- CONNECTED ------ |                              |
+ *          | -- SEND(proposal) -> | -------- PROPOSAL ---------> |
+ *          | <-- MESSAGE -------- | <------- ACCEPTANCE -------- |
+ *          | -- TOKENS, ENGINE -> | <======= ENGINE ===========> |
+ *          | <-- HITS, DONE ----- |                              |
+ *          | -- SEND(receipt) --> | -------- RECEIPT ----------> |
+ *          | <-- MESSAGE -------- | <------- RECEIPT ----------- |
+ *          | -- FINISH ---------> | <======== END =============> |
+ *          | <-- CLOSED --------- |                              |
+ */
+#ifndef PLM_NODE_WORKER_INTERNAL_H
+#define PLM_NODE_WORKER_INTERNAL_H
+
+#include "net/net.h"
+#include "node/control.h"
+#include "wire/frame.h"
+#include "wire/message.h"
+#include "wire/transcript.h"
+
+#include <palermo/match.h>
+
+enum {
+    PLM_WORKER_LEGS_MAX = 2,
+    PLM_WORKER_OUT_HIGH = 1 << 20, /* no engine output is taken while more than this waits */
+    PLM_WORKER_OUT_MAX = 8 << 20
+};
+
+typedef enum plm_worker_state {
+    PLM_WORKER_HANDSHAKE, /* TLS */
+    PLM_WORKER_GREETING,  /* waiting for the peer's HELLO */
+    PLM_WORKER_TALKING,   /* relaying signed messages */
+    PLM_WORKER_ENGINE,
+    PLM_WORKER_ENDING, /* END sent, waiting for the peer's */
+    PLM_WORKER_CLOSED
+} plm_worker_state;
+
+typedef struct plm_worker {
+    plm_control control;
+    plm_conn *conn;
+    plm_worker_state state;
+    bool is_asker;
+    char self[PLM_CODE_MAX];
+    plm_tls_pin *pins;
+    size_t n_pins;
+    int64_t timeout_ms;
+    unsigned n_threads;
+
+    plm_chain sending;
+    plm_chain receiving;
+    plm_buf in; /* from the peer; in_used bytes at its front were taken */
+    size_t in_used;
+    plm_buf out;       /* for the peer */
+    int64_t heard_ms;  /* last byte from the peer */
+    int64_t sent_ms;   /* last frame for the peer */
+    int64_t ticked_ms; /* last word from the principal */
+    plm_buf held; /* a message that came before its turn; nothing more is read until it is taken */
+    plm_frame_type held_type;
+    uint8_t held_leg; /* of an engine message */
+    bool is_held;
+    bool peer_ended;
+    plm_status peer_failure; /* what the peer said of its own failure */
+
+    plm_token *tokens;
+    size_t n_tokens;
+    size_t tokens_capacity;
+    plm_match *match; /* of the current leg; NULL outside PLM_WORKER_ENGINE */
+    plm_match_config config;
+    plm_match_role roles[PLM_WORKER_LEGS_MAX];
+    uint8_t n_legs;
+    uint8_t leg;
+    uint8_t context[PLM_HASH_BYTES];
+    plm_transcript transcript;
+    uint64_t evaluated; /* of finished legs */
+    int64_t progress_ms;
+} plm_worker;
+
+/* worker_control.c */
+plm_status plm_worker_take_start(plm_worker *w, plm_span payload,
+                                 plm_tls_identity *identity) PLM_MUST_CHECK;
+plm_status plm_worker_take_control(plm_worker *w,
+                                   const plm_control_message *message) PLM_MUST_CHECK;
+
+/* worker_peer.c */
+/* Writes one frame into `out`. */
+plm_status plm_worker_send(plm_worker *w, plm_frame_type type, plm_span payload) PLM_MUST_CHECK;
+/* Moves bytes in and out and takes the frames that are whole. */
+plm_status plm_worker_move_peer(plm_worker *w, bool *progressed) PLM_MUST_CHECK;
+
+/* worker_engine.c */
+plm_status plm_worker_start_engine(plm_worker *w, plm_span payload) PLM_MUST_CHECK;
+plm_status plm_worker_engine_input(plm_worker *w, uint8_t leg, plm_span message) PLM_MUST_CHECK;
+/* One message out, or one piece of work. */
+plm_status plm_worker_move_engine(plm_worker *w, bool *progressed) PLM_MUST_CHECK;
+/* Tokens evaluated for the peer in all legs so far. */
+uint64_t plm_worker_evaluated(const plm_worker *w);
+
+#endif

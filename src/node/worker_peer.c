@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/worker_internal.h"
+
+#include "crypto/sign.h"
+
+#include <string.h>
+
+enum {
+    READ_STEP = 1 << 17
+};
+
+plm_status plm_worker_send(plm_worker *w, plm_frame_type type, plm_span payload)
+{
+    w->sent_ms = plm_clock_ms();
+    return plm_frame_write(&w->sending, type, payload, &w->out);
+}
+
+/* TLS stands: both sides say who they are, and the frames' chains start. */
+static plm_status greet(plm_worker *w)
+{
+    uint8_t channel[32];
+    plm_status status = plm_conn_exporter(w->conn, channel);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_chain_init(&w->sending, channel, w->is_asker);
+    plm_chain_init(&w->receiving, channel, !w->is_asker);
+    plm_hello hello = {.software = "palermo-" PALERMO_VERSION};
+    memcpy(hello.party, w->self, sizeof hello.party);
+    plm_buf payload;
+    plm_buf_init(&payload, 256);
+    status = plm_hello_encode(&hello, &payload);
+    if (status == PLM_OK) {
+        status = plm_worker_send(w, PLM_FRAME_HELLO, plm_buf_span(&payload));
+    }
+    plm_buf_wipe(&payload);
+    w->state = PLM_WORKER_GREETING;
+    return status;
+}
+
+static plm_status take_hello(plm_worker *w, plm_span payload)
+{
+    plm_hello hello;
+    size_t pin = plm_conn_peer(w->conn);
+    plm_status status = plm_hello_decode(&hello, payload);
+    if (status != PLM_OK) {
+        return status;
+    }
+    if (w->state != PLM_WORKER_GREETING) {
+        return PLM_E_PROTOCOL;
+    }
+    if (pin >= w->n_pins || strcmp(hello.party, w->pins[pin].party) != 0) {
+        return PLM_E_AUTH;
+    }
+    uint8_t exporter[32];
+    uint8_t message[4 + PLM_HASH_BYTES];
+    status = plm_conn_exporter(w->conn, exporter);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_store_u32(message, (uint32_t)pin);
+    plm_hash256(message + 4, plm_span_of(exporter, sizeof exporter));
+    w->state = PLM_WORKER_TALKING;
+    return plm_control_queue(&w->control, PLM_CONTROL_CONNECTED,
+                             plm_span_of(message, sizeof message));
+}
+
+/* Keeps a message whose turn has not come; the peer may be one step ahead, never two. */
+static plm_status hold(plm_worker *w, plm_frame_type type, uint8_t leg, plm_span payload)
+{
+    w->is_held = true;
+    w->held_type = type;
+    w->held_leg = leg;
+    plm_buf_clear(&w->held);
+    return plm_buf_append(&w->held, payload.p, payload.n);
+}
+
+/* A signed message goes to the principal as it is; the worker has no say in it. */
+static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
+{
+    if (w->state == PLM_WORKER_ENGINE) {
+        return hold(w, type, 0, payload); /* the peer's engine is through, ours is not */
+    }
+    if (w->state != PLM_WORKER_TALKING) {
+        return PLM_E_PROTOCOL;
+    }
+    plm_buf message;
+    plm_buf_init(&message, PLM_CONTROL_MESSAGE_MAX);
+    plm_status status = plm_buf_append_u8(&message, (uint8_t)type);
+    if (status == PLM_OK) {
+        status = plm_buf_append(&message, payload.p, payload.n);
+    }
+    if (status == PLM_OK) {
+        status = plm_control_queue(&w->control, PLM_CONTROL_MESSAGE, plm_buf_span(&message));
+    }
+    plm_buf_wipe(&message);
+    return status;
+}
+
+static plm_status release_held(plm_worker *w)
+{
+    if (!w->is_held || w->held_type == PLM_FRAME_ENGINE || w->state != PLM_WORKER_TALKING) {
+        return PLM_OK; /* engine messages are released when their leg starts */
+    }
+    w->is_held = false;
+    return relay(w, w->held_type, plm_buf_span(&w->held));
+}
+
+static plm_status take_engine(plm_worker *w, plm_span payload)
+{
+    plm_reader r = payload;
+    uint8_t leg;
+    if (plm_rd_u8(&r, &leg) < 0 || leg >= PLM_WORKER_LEGS_MAX) {
+        return PLM_E_PROTOCOL;
+    }
+    bool begun = w->state == PLM_WORKER_ENGINE && w->match != NULL;
+    if (begun && leg == w->leg) {
+        return plm_worker_engine_input(w, leg, r);
+    }
+    bool is_early = (w->state == PLM_WORKER_TALKING && w->n_legs == 0 && leg == 0) ||
+                    (begun && leg == w->leg + 1 && leg < w->n_legs);
+    return is_early ? hold(w, PLM_FRAME_ENGINE, leg, r) : PLM_E_PROTOCOL;
+}
+
+static plm_status take_frame(plm_worker *w, const plm_frame *frame)
+{
+    uint8_t code = 0;
+    switch (frame->type) {
+    case PLM_FRAME_HELLO:
+        return take_hello(w, frame->payload);
+    case PLM_FRAME_PROPOSAL:
+    case PLM_FRAME_ACCEPTANCE:
+    case PLM_FRAME_REFUSAL:
+    case PLM_FRAME_RECEIPT:
+        return relay(w, frame->type, frame->payload);
+    case PLM_FRAME_ENGINE:
+        return take_engine(w, frame->payload);
+    case PLM_FRAME_PING:
+        return frame->payload.n == 0 ? PLM_OK : PLM_E_PROTOCOL;
+    case PLM_FRAME_CANCEL:
+        return frame->payload.n == 0 ? PLM_E_PEER_CANCEL : PLM_E_PROTOCOL;
+    case PLM_FRAME_FAILURE: {
+        plm_reader r = frame->payload;
+        if (plm_rd_u8(&r, &code) < 0 || plm_rd_end(&r) < 0) {
+            return PLM_E_PROTOCOL;
+        }
+        w->peer_failure = (plm_status)code;
+        return PLM_E_PEER_FAILED;
+    }
+    case PLM_FRAME_END:
+        w->peer_ended = true;
+        return frame->payload.n == 0 ? PLM_OK : PLM_E_PROTOCOL;
+    default:
+        return PLM_E_PROTOCOL;
+    }
+}
+
+static plm_status take_frames(plm_worker *w)
+{
+    while (!w->is_held) {
+        plm_frame frame;
+        size_t used;
+        const plm_span rest = plm_span_of(w->in.data + w->in_used, w->in.n - w->in_used);
+        plm_status status = plm_frame_read(&w->receiving, rest, &frame, &used);
+        if (status == PLM_E_NOT_FOUND) {
+            break;
+        }
+        if (status == PLM_OK) {
+            status = take_frame(w, &frame);
+        }
+        if (status != PLM_OK) {
+            return status;
+        }
+        w->in_used += used;
+    }
+    plm_buf_consume(&w->in, w->in_used);
+    w->in_used = 0;
+    return PLM_OK;
+}
+
+static plm_status read_peer(plm_worker *w, bool *progressed)
+{
+    while (!w->is_held && !w->peer_ended) {
+        size_t got = 0;
+        bool clean = false;
+        plm_status status = plm_conn_read(w->conn, &w->in, READ_STEP, &got, &clean);
+        if (status == PLM_E_NOT_FOUND) {
+            return PLM_OK;
+        }
+        if (status != PLM_OK) {
+            return status;
+        }
+        w->heard_ms = plm_clock_ms();
+        *progressed = true;
+        status = take_frames(w);
+        if (status != PLM_OK) {
+            return status;
+        }
+    }
+    return PLM_OK;
+}
+
+plm_status plm_worker_move_peer(plm_worker *w, bool *progressed)
+{
+    plm_status status;
+    if (w->state == PLM_WORKER_HANDSHAKE) {
+        status = plm_conn_handshake(w->conn);
+        if (status != PLM_OK) {
+            return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+        }
+        *progressed = true;
+        w->heard_ms = plm_clock_ms();
+        status = greet(w);
+        if (status != PLM_OK) {
+            return status;
+        }
+    }
+    status = release_held(w);
+    if (status == PLM_OK && w->in.n > 0) {
+        status = take_frames(w); /* what waited behind a held message */
+    }
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = read_peer(w, progressed);
+    while (status == PLM_OK && w->out.n > 0) {
+        status = plm_conn_write(w->conn, &w->out);
+        if (status == PLM_OK) {
+            *progressed = true;
+        }
+    }
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
