@@ -1,0 +1,49 @@
+# Palermo: a thin front for Meson, so that two words are enough: `make demo`, `make check`.
+#
+#   make                the program, at build/palermo
+#   make check          every static check and test; the last line is "N passed, N failed"
+#   make demo           a whole run between authorities on this machine; LISTS=dir for own lists
+#   make deps           installs what is missing from Debian's packages
+#   make fuzz           every fuzz target for SECONDS seconds (60)
+#   make format         clang-format over all sources
+#   make tidy           clang-tidy alone
+#   make clean          removes every build directory
+
+.DEFAULT_GOAL := all
+.PHONY: all check demo deps fuzz format tidy clean
+
+LISTS ?=
+SECONDS ?= 60
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+
+all:
+	@tools/build build
+	@ninja -C build -j $(JOBS) src/cli/palermo
+	@ln -sfn src/cli/palermo build/palermo
+
+check:
+	@tools/install-deps check
+	@JOBS=$(JOBS) tools/check
+
+demo:
+	@tools/install-deps build
+	@$(MAKE) --no-print-directory all
+	@LISTS='$(LISTS)' tools/demo.sh
+
+deps:
+	@tools/install-deps check
+
+fuzz:
+	@tools/install-deps check
+	@JOBS=$(JOBS) tools/fuzz '$(SECONDS)'
+
+format:
+	@tools/check-format --write
+
+tidy:
+	@tools/install-deps check
+	@tools/build build-san
+	@JOBS=$(JOBS) tools/check-tidy
+
+clean:
+	rm -rf build build-san build-fuzz build-check
