@@ -54,7 +54,11 @@ typedef struct plm_chain {
 void plm_chain_init(plm_chain *chain, const uint8_t channel[static 32], bool from_asker);
 void plm_chain_wipe(plm_chain *chain);
 
-/* Appends one frame to out. PLM_E_LIMIT (payload too long, or out full), PLM_E_NOMEM. */
+/*
+ * Appends one frame to out; payload must not lie in out. PLM_E_LIMIT (payload too long, or out
+ * full), PLM_E_NOMEM; PLM_E_ARGUMENT: a length this type can't have, or END was written already.
+ * After a failure chain and out are as they were.
+ */
 plm_status plm_frame_write(plm_chain *chain, plm_frame_type type, plm_span payload,
                            plm_buf *out) PLM_MUST_CHECK;
 

@@ -2,8 +2,9 @@
 /*
  * message.h - the messages of a run (spec/wire.md section 4): one file of code each.
  *
- * encode appends the payload to `out` (PLM_E_LIMIT, PLM_E_NOMEM). decode takes hostile bytes and
- * gives PLM_E_PROTOCOL for anything but the one encoding of a valid message.
+ * encode appends the payload to `out` (PLM_E_LIMIT, PLM_E_NOMEM; PLM_E_ARGUMENT for a message that
+ * decode would refuse); on a failure `out` is as it was. decode takes hostile bytes and gives
+ * PLM_E_PROTOCOL for anything but the one encoding of a valid message; then *out is untouched.
  *
  * Signed messages are followed by an Ed25519 signature (RFC 8032) of the identity key over
  *     "palermo/1 " || message name || 0x00 || body
@@ -22,7 +23,8 @@ enum {
     PLM_RUN_ID_BYTES = 16,
     PLM_HASH_BYTES = 32,
     PLM_SIGNATURE_BYTES = 64,
-    PLM_MESSAGE_RULES_MAX = 64
+    PLM_MESSAGE_RULES_MAX = 64,
+    PLM_REFUSAL_CODE_LAST = 17 /* codes on the wire are 1 to this (accord/policy.h) */
 };
 
 /* Who of the two learns the hits. Values are on the wire. */
