@@ -31,8 +31,7 @@ plm_status plm_home_paths(plm_home *home, const plm_common *common, const char *
     }
     (void)snprintf(home->store_path, sizeof home->store_path, "%.4000s/palermo.db",
                    home->directory);
-    (void)snprintf(home->key_path, sizeof home->key_path, "%.4000s/identity.key",
-                   home->directory);
+    (void)snprintf(home->key_path, sizeof home->key_path, "%.4000s/identity.key", home->directory);
     return PLM_OK;
 }
 
@@ -79,8 +78,7 @@ plm_status plm_home_open(plm_home *home, const plm_common *common, const char *c
         status = PLM_E_STORE;
     }
     if (status != PLM_OK) {
-        (void)fprintf(stderr, "%s: %s: does not say whose node it is\n", command,
-                      home->store_path);
+        (void)fprintf(stderr, "%s: %s: does not say whose node it is\n", command, home->store_path);
         plm_home_close(home);
     }
     return status;
@@ -157,8 +155,9 @@ plm_status plm_home_secret(const plm_common *common, plm_unlock_kind kind, bool 
     if (kind == PLM_UNLOCK_KEY_FILE) {
         path = common->key_file != NULL ? common->key_file : getenv("PALERMO_KEY_FILE");
         if (path == NULL) {
-            (void)fprintf(stderr, "%s: the identity key is sealed under a key file: give "
-                                  "--key-file FILE\n",
+            (void)fprintf(stderr,
+                          "%s: the identity key is sealed under a key file: give "
+                          "--key-file FILE\n",
                           command);
             return PLM_E_LOCKED;
         }
@@ -214,8 +213,7 @@ plm_status plm_home_unlock(const plm_home *home, const plm_common *common, uint8
         }
     }
     if (status != PLM_OK) {
-        (void)fprintf(stderr, "%s: %s: %s\n", command, home->key_path,
-                      plm_status_sentence(status));
+        (void)fprintf(stderr, "%s: %s: %s\n", command, home->key_path, plm_status_sentence(status));
     }
 out:
     plm_buf_wipe(&secret);

@@ -10,7 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HELP_COLUMN = 28 };
+enum {
+    HELP_COLUMN = 28
+};
 
 static void print_help(const plm_usage_text *usage, const plm_option *options)
 {
@@ -50,8 +52,9 @@ static bool set_number(const plm_usage_text *usage, const plm_option *o, const c
     errno = 0;
     long long v = strtoll(text, &end, 10);
     if (errno != 0 || end == text || *end != '\0' || v < o->min || v > o->max) {
-        (void)plm_usage_error(usage, "--%s takes a whole number from %" PRId64 " to %" PRId64
-                              ", not \"%s\"", o->name, o->min, o->max, text);
+        (void)plm_usage_error(
+            usage, "--%s takes a whole number from %" PRId64 " to %" PRId64 ", not \"%s\"", o->name,
+            o->min, o->max, text);
         return false;
     }
     *(int64_t *)o->target = v;

@@ -16,7 +16,9 @@ typedef enum plm_option_kind {
     PLM_OPTION_LIST    /* plm_text_list; the option may be given several times */
 } plm_option_kind;
 
-enum { PLM_LIST_MAX = 64 };
+enum {
+    PLM_LIST_MAX = 64
+};
 
 typedef struct plm_text_list {
     const char *items[PLM_LIST_MAX + 1]; /* NULL-terminated */
@@ -42,18 +44,29 @@ typedef struct plm_common {
 } plm_common;
 
 #define PLM_COMMON_OPTIONS(common)                                                                 \
-    {"home", PLM_OPTION_TEXT, &(common)->home, "DIR", "the node's directory (PALERMO_HOME)", 0, 0}, \
-        {"json", PLM_OPTION_FLAG, &(common)->json, NULL, "print JSON", 0, 0}
+    {                                                                                              \
+        "home", PLM_OPTION_TEXT, &(common)->home, "DIR", "the node's directory (PALERMO_HOME)", 0, \
+        0},                                                                                        \
+    {                                                                                              \
+        "json", PLM_OPTION_FLAG, &(common)->json, NULL, "print JSON", 0, 0                         \
+    }
 
-#define PLM_UNLOCK_OPTIONS(common)                                                                  \
-    {"key-file", PLM_OPTION_TEXT, &(common)->key_file, "FILE",                                      \
-     "key file that opens the identity key (PALERMO_KEY_FILE)", 0, 0},                              \
-        {"passphrase-file", PLM_OPTION_TEXT, &(common)->passphrase_file, "FILE",                    \
-         "file whose first line is the passphrase; without either it is asked for", 0, 0}
+#define PLM_UNLOCK_OPTIONS(common)                                                          \
+    {"key-file",                                                                            \
+     PLM_OPTION_TEXT,                                                                       \
+     &(common)->key_file,                                                                   \
+     "FILE",                                                                                \
+     "key file that opens the identity key (PALERMO_KEY_FILE)",                             \
+     0,                                                                                     \
+     0},                                                                                    \
+    {                                                                                       \
+        "passphrase-file", PLM_OPTION_TEXT, &(common)->passphrase_file, "FILE",             \
+            "file whose first line is the passphrase; without either it is asked for", 0, 0 \
+    }
 
-#define PLM_OPTIONS_END                                     \
-    {                                                       \
-        NULL, PLM_OPTION_FLAG, NULL, NULL, NULL, 0, 0       \
+#define PLM_OPTIONS_END                               \
+    {                                                 \
+        NULL, PLM_OPTION_FLAG, NULL, NULL, NULL, 0, 0 \
     }
 
 /* What a subcommand is called with and what --help says of it. */
@@ -77,7 +90,8 @@ plm_parse_result plm_options_parse(const plm_usage_text *usage, const plm_option
                                    char **argv, const char **positional, size_t min_positional,
                                    size_t max_positional, size_t *n_positional);
 
-/* Prints "palermo match: FORMAT" and a hint to --help on standard error; returns the exit status. */
+/* Prints "palermo match: FORMAT" and a hint to --help on standard error; returns the exit status.
+ */
 int plm_usage_error(const plm_usage_text *usage, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

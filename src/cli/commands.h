@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * commands.h - the subcommands; each gets its own name as argv[0] and returns the exit status.
+ */
+#ifndef PLM_CLI_COMMANDS_H
+#define PLM_CLI_COMMANDS_H
+
+int plm_command_init(int argc, char **argv);
+int plm_command_authority(int argc, char **argv);
+int plm_command_load(int argc, char **argv);
+int plm_command_register(int argc, char **argv);
+int plm_command_accord(int argc, char **argv);
+int plm_command_serve(int argc, char **argv);
+int plm_command_match(int argc, char **argv);
+int plm_command_hits(int argc, char **argv);
+int plm_command_runs(int argc, char **argv);
+int plm_command_ledger(int argc, char **argv);
+int plm_command_ident(int argc, char **argv);
+int plm_command_synth(int argc, char **argv);
+int plm_command_bench(int argc, char **argv);
+
+#endif

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hits.c - palermo hits and palermo runs.
+ */
+#include "cli/commands.h"
+#include "cli/exit.h"
+#include "cli/home.h"
+#include "cli/say.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One record's hits of one run, gathered while rows of the same record come by. */
+typedef struct hit_list {
+    const char *run_prefix; /* hexadecimal; NULL: every run */
+    json_t *hits;
+    json_t *current;
+    char current_run[2 * PLM_RUN_ID_BYTES + 1];
+    int64_t current_record;
+} hit_list;
+
+static json_t *first_name(const plm_record *record)
+{
+    for (size_t i = 0; i < record->n_values; i++) {
+        if (record->values[i].type == PLM_IDENT_NAME) {
+            return json_string(record->values[i].raw);
+        }
+    }
+    for (size_t i = 0; i < record->n_values; i++) {
+        return json_string(record->values[i].raw);
+    }
+    return json_null();
+}
+
+/* Several rules on one record are one hit. */
+static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
+{
+    hit_list *list = (hit_list *)context;
+    char run[2 * PLM_RUN_ID_BYTES + 1];
+    plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
+    if (list->run_prefix != NULL && strncmp(run, list->run_prefix, strlen(list->run_prefix)) != 0) {
+        return PLM_OK;
+    }
+    bool is_same = list->current != NULL && list->current_record == hit->record &&
+                   strcmp(list->current_run, run) == 0;
+    if (!is_same) {
+        list->current = json_pack(
+            "{s:s, s:s, s:s, s:s, s:s, s:o, s:[]}", "run", run, "register", stored->register_name,
+            "record", stored->record.id, "kind", plm_kind_name(stored->record.kind), "role",
+            plm_role_name(stored->record.role), "name", first_name(&stored->record), "rules");
+        if (list->current == NULL || json_array_append_new(list->hits, list->current) != 0) {
+            list->current = NULL;
+            return PLM_E_NOMEM;
+        }
+        memcpy(list->current_run, run, sizeof run);
+        list->current_record = hit->record;
+    }
+    return json_array_append_new(json_object_get(list->current, "rules"), json_string(hit->rule)) ==
+                   0
+               ? PLM_OK
+               : PLM_E_NOMEM;
+}
+
+static void print_hits(const json_t *hits)
+{
+    size_t i;
+    json_t *hit;
+    const char *run = "";
+    json_array_foreach(hits, i, hit)
+    {
+        const char *this_run = json_string_value(json_object_get(hit, "run"));
+        const json_t *rules = json_object_get(hit, "rules");
+        const char *name = json_string_value(json_object_get(hit, "name"));
+        if (strcmp(this_run, run) != 0) {
+            (void)printf("%srun %s\n", i > 0 ? "\n" : "", this_run);
+            run = this_run;
+        }
+        (void)printf("  %-22s %-10s %-40s ", json_string_value(json_object_get(hit, "record")),
+                     json_string_value(json_object_get(hit, "role")), name != NULL ? name : "");
+        for (size_t r = 0; r < json_array_size(rules); r++) {
+            (void)printf("%s%s", r > 0 ? ", " : "", json_string_value(json_array_get(rules, r)));
+        }
+        (void)printf("\n");
+    }
+    size_t n = json_array_size(hits);
+    (void)printf("%s%zu record%s in common. A hit is a lead, never an identification.\n",
+                 n > 0 ? "\n" : "", n, n == 1 ? "" : "s");
+}
+
+int plm_command_hits(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo hits", "[--run ID] [OPTIONS]",
+        "Lists the records of ours that another party has too, each with the rules that agreed."};
+    plm_common common = {0};
+    hit_list list = {NULL, NULL, NULL, "", 0};
+    const plm_option options[] = {
+        {"run", PLM_OPTION_TEXT, &list.run_prefix, "ID", "of one run only (a prefix will do)", 0,
+         0},
+        PLM_COMMON_OPTIONS(&common),
+        PLM_OPTIONS_END,
+    };
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    plm_home home;
+    plm_status status = plm_home_open(&home, &common, usage.command);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    list.hits = json_array();
+    status = plm_store_each_hit(home.store, NULL, take_hit, &list);
+    int result = PLM_EXIT_OK;
+    if (status != PLM_OK) {
+        result = plm_say_status(usage.command, home.store_path, status);
+        json_decref(list.hits);
+    } else if (common.json) {
+        result = plm_say_json(list.hits);
+    } else {
+        print_hits(list.hits);
+        json_decref(list.hits);
+    }
+    plm_home_close(&home);
+    return result;
+}
+
+static plm_status take_run(void *context, const plm_run *run)
+{
+    json_t *list = (json_t *)context;
+    char id[2 * PLM_RUN_ID_BYTES + 1];
+    char started[PLM_TIME_TEXT];
+    char ended[PLM_TIME_TEXT] = "";
+    plm_hex_encode(id, run->id, sizeof run->id);
+    plm_say_time(started, run->started_ms);
+    if (run->ended_ms > 0) {
+        plm_say_time(ended, run->ended_ms);
+    }
+    json_t *entry =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:I, s:I, s:I, s:s, s:s}", "run",
+                  id, "side", run->is_asker ? "asker" : "holder", "with", run->peer, "purpose",
+                  run->purpose, "case", run->case_ref, "officer", run->officer, "state",
+                  plm_run_state_name(run->state), "failure", run->failure, "clause", run->clause,
+                  "tokens", (json_int_t)run->n_own, "peer_tokens", (json_int_t)run->n_peer,
+                  "charged", (json_int_t)run->charged, "started", started, "ended", ended);
+    return json_array_append_new(list, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
+}
+
+static const char *member(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text != NULL ? text : "";
+}
+
+int plm_command_runs(int argc, char **argv)
+{
+    static const plm_usage_text usage = {"palermo runs", "[OPTIONS]",
+                                         "Lists the runs this node asked for or answered."};
+    plm_common common = {0};
+    const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    plm_home home;
+    plm_status status = plm_home_open(&home, &common, usage.command);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    json_t *list = json_array();
+    status = plm_store_each_run(home.store, take_run, list);
+    plm_home_close(&home);
+    if (status != PLM_OK) {
+        json_decref(list);
+        return plm_say_status(usage.command, home.store_path, status);
+    }
+    if (common.json) {
+        return plm_say_json(list);
+    }
+    size_t i;
+    json_t *run;
+    json_array_foreach(list, i, run)
+    {
+        (void)printf("%.8s  %s  %-6s with %-12s %-20s %-8s %s %s\n", member(run, "run"),
+                     member(run, "started"), member(run, "side"), member(run, "with"),
+                     member(run, "purpose"), member(run, "state"), member(run, "failure"),
+                     member(run, "clause"));
+    }
+    json_decref(list);
+    return PLM_EXIT_OK;
+}

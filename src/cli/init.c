@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * init.c - palermo init and palermo authority.
+ */
+#include "base/ct.h"
+#include "base/file.h"
+#include "cli/commands.h"
+#include "cli/exit.h"
+#include "cli/home.h"
+#include "cli/say.h"
+#include "crypto/sign.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const setting_names[] = {"code", "name", "kind", "address", "contact"};
+
+typedef struct init_options {
+    plm_common common;
+    const char *values[5]; /* in the order of setting_names */
+} init_options;
+
+/* The code goes into certificates, accords and messages: upper case, digits, hyphen. */
+static bool is_party_code(const char *code)
+{
+    size_t n = strlen(code);
+    return n >= 2 && n < PLM_CODE_MAX && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == n;
+}
+
+/* A key file that is not there yet is made: 32 random bytes, readable by the owner only. */
+static plm_status make_key_file(const char *path)
+{
+    uint8_t key[32];
+    char text[66];
+    if (access(path, F_OK) == 0) {
+        return PLM_OK;
+    }
+    plm_random(key, sizeof key);
+    plm_hex_encode(text, key, sizeof key);
+    text[64] = '\n';
+    plm_status status = plm_file_write(path, plm_span_of(text, 65), 0400, true);
+    plm_wipe(key, sizeof key);
+    plm_wipe(text, sizeof text);
+    return status;
+}
+
+static plm_status seal_identity(const plm_home *home, const plm_common *common,
+                                uint8_t identity[static 32], const char *command)
+{
+    uint8_t seed[32];
+    plm_buf secret;
+    plm_buf file;
+    plm_buf_init(&secret, PLM_UNLOCK_SECRET_MAX);
+    plm_buf_init(&file, 4096);
+    plm_unlock_kind kind = common->key_file != NULL ? PLM_UNLOCK_KEY_FILE : PLM_UNLOCK_PASSPHRASE;
+    plm_status status = PLM_OK;
+    if (kind == PLM_UNLOCK_KEY_FILE) {
+        status = make_key_file(common->key_file);
+        if (status != PLM_OK) {
+            plm_say_error(command, "%s: %s", common->key_file, strerror(errno));
+            goto out;
+        }
+    }
+    status = plm_home_secret(common, kind, true, &secret, command);
+    if (status != PLM_OK) {
+        goto out;
+    }
+    plm_random(seed, sizeof seed);
+    plm_identity_public(identity, seed);
+    status = plm_keyfile_seal(&file, kind, plm_buf_span(&secret), seed);
+    if (status == PLM_OK) {
+        status = plm_file_write(home->key_path, plm_buf_span(&file), 0400, true);
+    }
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", home->key_path,
+                      status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
+    }
+out:
+    plm_wipe(seed, sizeof seed);
+    plm_buf_wipe(&secret);
+    plm_buf_wipe(&file);
+    return status;
+}
+
+static plm_status write_settings(plm_store *store, const init_options *o,
+                                 const uint8_t identity[static 32])
+{
+    char hex[65];
+    plm_hex_encode(hex, identity, 32);
+    plm_status status = plm_store_begin(store);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_store_put_setting(store, "authority.identity", hex);
+    for (size_t i = 0; status == PLM_OK && i < sizeof setting_names / sizeof *setting_names; i++) {
+        char key[64];
+        (void)snprintf(key, sizeof key, "authority.%s", setting_names[i]);
+        status = plm_store_put_setting(store, key, o->values[i]);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_commit(store);
+    }
+    if (status != PLM_OK) {
+        plm_store_rollback(store);
+    }
+    return status;
+}
+
+static int print_authority(const plm_home *home, bool json)
+{
+    char values[5][512];
+    char hex[65];
+    plm_hex_encode(hex, home->identity, sizeof home->identity);
+    for (size_t i = 0; i < 5; i++) {
+        char key[64];
+        (void)snprintf(key, sizeof key, "authority.%s", setting_names[i]);
+        plm_status status = plm_home_setting(home, key, values[i], sizeof values[i]);
+        if (status != PLM_OK) {
+            return plm_say_status("palermo authority", key, status);
+        }
+    }
+    if (json) {
+        return plm_say_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", values[0], "name",
+                                      values[1], "kind", values[2], "address", values[3], "contact",
+                                      values[4], "identity_key", hex));
+    }
+    (void)printf("%s  %s (%s)\n  identity key  %s\n  node address  %s\n  contact       %s\n",
+                 values[0], values[1], values[2], hex, values[3], values[4]);
+    return PLM_EXIT_OK;
+}
+
+static int init_node(const plm_usage_text *usage, const init_options *o)
+{
+    plm_home home;
+    char error[PLM_STORE_ERROR_MAX] = "";
+    uint8_t identity[32];
+    plm_status status = plm_home_paths(&home, &o->common, usage->command);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    if (mkdir(home.directory, 0700) != 0 && errno != EEXIST) {
+        plm_say_error(usage->command, "%s: %s", home.directory, strerror(errno));
+        return PLM_EXIT_FAILED;
+    }
+    if (access(home.key_path, F_OK) == 0 || access(home.store_path, F_OK) == 0) {
+        plm_say_error(usage->command, "%s: there is a node already", home.directory);
+        return PLM_EXIT_FAILED;
+    }
+    status = seal_identity(&home, &o->common, identity, usage->command);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    status = plm_store_open(&home.store, home.store_path, true, error);
+    if (status != PLM_OK) {
+        plm_say_error(usage->command, "%s: %s", home.store_path, error);
+        (void)unlink(home.key_path);
+        return plm_exit_status(status, 0);
+    }
+    status = write_settings(home.store, o, identity);
+    if (status != PLM_OK) {
+        plm_say_error(usage->command, "%s: %s", home.store_path, plm_store_error(home.store));
+        plm_home_close(&home);
+        return plm_exit_status(status, 0);
+    }
+    memcpy(home.identity, identity, sizeof identity);
+    int result = print_authority(&home, o->common.json);
+    plm_home_close(&home);
+    return result;
+}
+
+int plm_command_init(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo init", "--code CODE --name NAME --address HOST:PORT [OPTIONS]",
+        "Makes a node: an identity key, sealed under a passphrase or a key file, and a store."};
+    init_options o = {.values = {NULL, NULL, "police", NULL, ""}};
+    const plm_option options[] = {
+        {"code", PLM_OPTION_TEXT, &o.values[0], "CODE", "party code: A-Z, 0-9, hyphen", 0, 0},
+        {"name", PLM_OPTION_TEXT, &o.values[1], "NAME", "the authority's full name", 0, 0},
+        {"kind", PLM_OPTION_TEXT, &o.values[2], "KIND", "police, fiu, border, labour, ngo, ...", 0,
+         0},
+        {"address", PLM_OPTION_TEXT, &o.values[3], "HOST:PORT", "where peers reach the node", 0, 0},
+        {"contact", PLM_OPTION_TEXT, &o.values[4], "TEXT", "urgent contact", 0, 0},
+        PLM_UNLOCK_OPTIONS(&o.common),
+        PLM_COMMON_OPTIONS(&o.common),
+        PLM_OPTIONS_END,
+    };
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    if (o.values[0] == NULL || o.values[1] == NULL || o.values[3] == NULL) {
+        return plm_usage_error(&usage, "--code, --name and --address are needed");
+    }
+    if (!is_party_code(o.values[0])) {
+        return plm_usage_error(&usage, "\"%s\" is no party code: 2 to 32 of A-Z, 0-9, hyphen",
+                               o.values[0]);
+    }
+    return init_node(&usage, &o);
+}
+
+int plm_command_authority(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo authority", "[OPTIONS]",
+        "Shows whose node this is. With --json: a party, as an accord wants it."};
+    plm_common common = {0};
+    const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
+    plm_home home;
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    plm_status status = plm_home_open(&home, &common, usage.command);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    int result = print_authority(&home, common.json);
+    plm_home_close(&home);
+    return result;
+}

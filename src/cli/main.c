@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * main.c - palermo: finds the subcommand.
+ */
+#include "cli/commands.h"
+#include "cli/exit.h"
+#include "crypto/sign.h"
+#include "node/worker.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *summary;
+} commands[] = {
+    {"init", plm_command_init, "make a node for an authority"},
+    {"authority", plm_command_authority, "show whose node this is, as a party for an accord"},
+    {"load", plm_command_load, "load a register from a file"},
+    {"register", plm_command_register, "list registers, see quarantined rows, drop a register"},
+    {"accord", plm_command_accord, "draft, adopt, ratify, show and explain accords"},
+    {"serve", plm_command_serve, "answer other parties' proposals"},
+    {"match", plm_command_match, "find what another party's registers have in common with ours"},
+    {"hits", plm_command_hits, "list the records in common"},
+    {"runs", plm_command_runs, "list the runs"},
+    {"ledger", plm_command_ledger, "verify or list the ledger"},
+    {"ident", plm_command_ident, "show what is made of an identifier's value, and why"},
+    {"synth", plm_command_synth, "make two synthetic registers with a known overlap"},
+    {"bench", plm_command_bench, "measure the matching engine against a naive exchange"},
+};
+
+static void print_help(FILE *out)
+{
+    (void)fprintf(out, "usage: palermo COMMAND [OPTIONS]\n\n"
+                       "Authorities of different states find what they have in common, and "
+                       "nothing else.\n\ncommands:\n");
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        (void)fprintf(out, "  %-11s%s\n", commands[i].name, commands[i].summary);
+    }
+    (void)fprintf(out, "\n'palermo COMMAND --help' says more; so does man palermo.\n");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return PLM_EXIT_USAGE;
+    }
+    const char *name = argv[1];
+    if (strcmp(name, PLM_WORKER_ARGUMENT) == 0) {
+        return plm_worker_main();
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return PLM_EXIT_OK;
+    }
+    if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
+        (void)printf("palermo %s\n", PALERMO_VERSION);
+        return PLM_EXIT_OK;
+    }
+    if (plm_crypto_init() != PLM_OK) {
+        (void)fprintf(stderr, "palermo: no randomness from the operating system\n");
+        return PLM_EXIT_FAILED;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].name, name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    (void)fprintf(stderr, "palermo: there is no command \"%s\"\nTry 'palermo --help'.\n", name);
+    return PLM_EXIT_USAGE;
+}

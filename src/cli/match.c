@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match.c - palermo match: one run as the asker.
+ */
+#include "base/ct.h"
+#include "base/pool.h"
+#include "cli/commands.h"
+#include "cli/exit.h"
+#include "cli/home.h"
+#include "cli/say.h"
+#include "node/node.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+typedef struct match_options {
+    plm_common common;
+    plm_ask ask;
+    const char *accord;
+    int64_t timeout_s;
+    int64_t n_threads;
+} match_options;
+
+/*
+ * A run of ours that was killed is still "running" in the store. Whoever has the lock alone knows
+ * that no other process of this node asks, and mends them; then it shares the lock.
+ */
+static int lock_asking(const plm_home *home, plm_node *node)
+{
+    char path[PATH_MAX + 16];
+    (void)snprintf(path, sizeof path, "%s/match.lock", home->directory);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        uint64_t n;
+        plm_status status = plm_node_mend_runs(node, true, &n);
+        (void)status; /* what could not be mended now is mended next time */
+    }
+    if (fd >= 0) {
+        (void)flock(fd, LOCK_SH);
+    }
+    return fd;
+}
+
+static json_t *selection_json(const plm_selection *selection)
+{
+    json_t *excluded = json_object();
+    static const char *const names[PLM_EXCLUSION_COUNT] = {[PLM_EXCLUDED_ROLE] = "role",
+                                                           [PLM_EXCLUDED_PROTECTED] = "protected",
+                                                           [PLM_EXCLUDED_MINOR] = "minor",
+                                                           [PLM_EXCLUDED_OFFENCE] = "offence",
+                                                           [PLM_EXCLUDED_RETENTION] = "retention"};
+    for (size_t i = 1; i < PLM_EXCLUSION_COUNT; i++) {
+        (void)json_object_set_new(excluded, names[i],
+                                  json_integer((json_int_t)selection->n_excluded[i]));
+    }
+    return json_pack("{s:I, s:I, s:o, s:I, s:I, s:I}", "records", (json_int_t)selection->n_records,
+                     "took_part", (json_int_t)selection->n_excluded[PLM_ADMITTED], "excluded",
+                     excluded, "without_tokens", (json_int_t)selection->tokens.n_without,
+                     "tokens_cut", (json_int_t)selection->tokens.n_cut, "common_values",
+                     (json_int_t)selection->tokens.n_common);
+}
+
+static const char *learns_name(plm_learns learns)
+{
+    return learns == PLM_LEARNS_HOLDER ? "holder" : learns == PLM_LEARNS_ASKER ? "asker" : "both";
+}
+
+static void print_outcome(const plm_outcome *o)
+{
+    char run[2 * PLM_RUN_ID_BYTES + 1];
+    char own[PLM_NUMBER_TEXT];
+    char peer[PLM_NUMBER_TEXT];
+    char records[PLM_NUMBER_TEXT];
+    char total[PLM_NUMBER_TEXT];
+    plm_hex_encode(run, o->run_id, sizeof o->run_id);
+    (void)printf("run %s with %s for %s: done, receipt signed by both\n", run, o->peer, o->purpose);
+    (void)printf("  our side    %s of %s records took part, %s tokens\n",
+                 plm_say_number(records, o->selection.n_excluded[PLM_ADMITTED]),
+                 plm_say_number(total, o->selection.n_records), plm_say_number(own, o->n_own));
+    for (int i = 1; i < PLM_EXCLUSION_COUNT; i++) {
+        if (o->selection.n_excluded[i] > 0) {
+            (void)printf("              %s stayed out: %s\n",
+                         plm_say_number(records, o->selection.n_excluded[i]),
+                         plm_exclusion_sentence((plm_exclusion)i));
+        }
+    }
+    if (o->selection.tokens.n_common > 0) {
+        (void)printf("              %s values too common to mean anything were left out\n",
+                     plm_say_number(records, o->selection.tokens.n_common));
+    }
+    (void)printf("  their side  %s tokens; that is all we know of it\n",
+                 plm_say_number(peer, o->n_peer));
+    if (o->learned) {
+        (void)printf("  in common   %s of our records: see 'palermo hits --run %.8s'\n",
+                     plm_say_number(records, o->n_hits), run);
+    } else {
+        (void)printf("  in common   the holder knows; its officer decides what to release\n");
+    }
+}
+
+static int print_json(plm_status status, const plm_outcome *o)
+{
+    char run[2 * PLM_RUN_ID_BYTES + 1];
+    char accord[2 * PLM_HASH_BYTES + 1];
+    plm_hex_encode(run, o->run_id, sizeof o->run_id);
+    plm_hex_encode(accord, o->accord_hash, sizeof o->accord_hash);
+    json_t *value =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:o}", "status",
+                  plm_status_name(status), "run", run, "accord", accord, "with", o->peer, "purpose",
+                  o->purpose, "learns", status == PLM_OK ? learns_name(o->learns) : "", "learned",
+                  (int)(status == PLM_OK && o->learned), "tokens", (json_int_t)o->n_own,
+                  "peer_tokens", (json_int_t)o->n_peer, "hits", (json_int_t)o->n_hits, "bytes_sent",
+                  (json_int_t)o->bytes_sent, "bytes_received", (json_int_t)o->bytes_received,
+                  "selection", selection_json(&o->selection));
+    if (status == PLM_E_REFUSED) {
+        (void)json_object_set_new(
+            value, "refusal",
+            json_pack("{s:s, s:s, s:s, s:b}", "code", plm_refusal_name(o->refusal.code), "clause",
+                      o->refusal.clause, "sentence", plm_refusal_sentence(o->refusal.code),
+                      "by_peer", (int)o->refused_by_peer));
+    }
+    return plm_say_json(value);
+}
+
+static void say_failure(const match_options *o, plm_status status, const plm_outcome *outcome)
+{
+    static const char command[] = "palermo match";
+    const char *with = o->ask.with;
+    if (status == PLM_E_REFUSED) {
+        plm_say_error(command, "%s: refused by %s: %s%s%s", with,
+                      outcome->refused_by_peer ? with : "our own policy",
+                      plm_refusal_sentence(outcome->refusal.code),
+                      outcome->refusal.clause[0] != '\0' ? " - clause " : "",
+                      outcome->refusal.clause);
+    } else if (status == PLM_E_NOT_FOUND) {
+        plm_say_error(command, "%s: no accord here has it as a party", with);
+    } else if (status == PLM_E_PEER_FAILED) {
+        plm_say_error(command, "%s: the peer ended the run: %s", with,
+                      plm_status_sentence(outcome->peer_failure));
+    } else {
+        plm_say_error(command, "%s: %s; nothing was kept, run it again", with,
+                      plm_status_sentence(status));
+    }
+}
+
+static int run_match(const plm_usage_text *usage, match_options *o)
+{
+    plm_home home;
+    plm_node node = {.program = "/proc/self/exe",
+                     .timeout_ms = (int)o->timeout_s * 1000,
+                     .n_threads = (unsigned)o->n_threads};
+    plm_outcome outcome = {0};
+    plm_meter meter;
+    uint8_t accord_hash[PLM_HASH_BYTES];
+    plm_status status = plm_home_open(&home, &o->common, usage->command);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    if (o->accord != NULL) {
+        if (plm_hex_decode(accord_hash, sizeof accord_hash, o->accord) < 0) {
+            plm_home_close(&home);
+            return plm_usage_error(usage, "--accord takes the 64 hexadecimal digits of its hash");
+        }
+        o->ask.accord_hash = accord_hash;
+    }
+    status = plm_home_unlock(&home, &o->common, node.seed, usage->command);
+    if (status != PLM_OK) {
+        plm_home_close(&home);
+        return plm_exit_status(status, 0);
+    }
+    node.store = home.store;
+    memcpy(node.code, home.code, sizeof node.code);
+    node.cancel = plm_catch_signals();
+    plm_meter_init(&meter, "steps");
+    node.progress = plm_meter_progress;
+    node.progress_context = &meter;
+    int lock = lock_asking(&home, &node);
+    status = plm_node_ask(&node, &o->ask, &outcome);
+    plm_meter_end(&meter);
+    plm_wipe(node.seed, sizeof node.seed);
+    if (status == PLM_E_STORE) {
+        plm_say_error(usage->command, "%s: %s", home.store_path, plm_store_error(home.store));
+    } else if (status != PLM_OK) {
+        say_failure(o, status, &outcome);
+    }
+    if (o->common.json) {
+        (void)print_json(status, &outcome);
+    } else if (status == PLM_OK) {
+        print_outcome(&outcome);
+    }
+    plm_home_close(&home);
+    if (lock >= 0) {
+        (void)close(lock);
+    }
+    return plm_exit_status(status, outcome.refusal.code);
+}
+
+int plm_command_match(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo match", "--with CODE --purpose P [OPTIONS]",
+        "Finds, under an accord in force, what another party's registers have in common with "
+        "ours.\n"
+        "Who learns the hits is what the accord says; nobody learns anything else."};
+    match_options o = {.timeout_s = 30, .n_threads = plm_pool_cpus()};
+    const plm_option options[] = {
+        {"with", PLM_OPTION_TEXT, &o.ask.with, "CODE", "the other party", 0, 0},
+        {"purpose", PLM_OPTION_TEXT, &o.ask.purpose, "P", "a purpose of the accord", 0, 0},
+        {"accord", PLM_OPTION_TEXT, &o.accord, "HASH", "if there is more than one", 0, 0},
+        {"offence", PLM_OPTION_TEXT, &o.ask.offence, "CODE", "of the case", 0, 0},
+        {"case", PLM_OPTION_TEXT, &o.ask.case_ref, "REF", "reference of the case at home", 0, 0},
+        {"officer", PLM_OPTION_TEXT, &o.ask.officer, "NAME", "pseudonym of the officer", 0, 0},
+        {"address", PLM_OPTION_TEXT, &o.ask.address, "HOST:PORT", "instead of the accord's", 0, 0},
+        {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence that ends a run (30)", 1,
+         3600},
+        {"threads", PLM_OPTION_NUMBER, &o.n_threads, "N", "of the engine", 1, 256},
+        PLM_UNLOCK_OPTIONS(&o.common),
+        PLM_COMMON_OPTIONS(&o.common),
+        PLM_OPTIONS_END,
+    };
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    if (o.ask.with == NULL || o.ask.purpose == NULL) {
+        return plm_usage_error(&usage, "--with and --purpose are needed");
+    }
+    return run_match(&usage, &o);
+}

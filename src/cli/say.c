@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/say.h"
+
+#include "cli/exit.h"
+#include "net/net.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    OUTPUT_MAX = 1 << 30,
+    SHOW_EVERY_MS = 100
+};
+
+int plm_say_json(json_t *value)
+{
+    plm_buf out;
+    plm_buf_init(&out, OUTPUT_MAX);
+    plm_status status = value == NULL ? PLM_E_NOMEM : plm_json_dump(value, true, &out);
+    if (status == PLM_OK && (fwrite(out.data, 1, out.n, stdout) != out.n || fflush(stdout) != 0)) {
+        status = PLM_E_IO;
+    }
+    json_decref(value);
+    plm_buf_wipe(&out);
+    return status == PLM_OK ? PLM_EXIT_OK : plm_say_status("palermo", "standard output", status);
+}
+
+void plm_say_error(const char *command, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)fprintf(stderr, "%s: ", command);
+    (void)vfprintf(stderr, format, args);
+    (void)fputc('\n', stderr);
+    va_end(args);
+}
+
+int plm_say_status(const char *command, const char *what, plm_status status)
+{
+    plm_say_error(command, "%s: %s", what, plm_status_sentence(status));
+    return plm_exit_status(status, 0);
+}
+
+void plm_say_time(char out[PLM_TIME_TEXT], int64_t unix_ms)
+{
+    time_t seconds = (time_t)(unix_ms / 1000);
+    struct tm parts;
+    if (gmtime_r(&seconds, &parts) == NULL ||
+        strftime(out, PLM_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
+        out[0] = '\0';
+    }
+}
+
+const char *plm_say_number(char out[PLM_NUMBER_TEXT], uint64_t n)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, n);
+    size_t at = 0;
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            out[at++] = ',';
+        }
+        out[at++] = digits[i];
+    }
+    out[at] = '\0';
+    return out;
+}
+
+void plm_meter_init(plm_meter *meter, const char *unit)
+{
+    *meter = (plm_meter){.unit = unit};
+}
+
+static void print_rate(const plm_meter *meter, uint64_t done, uint64_t total, int64_t elapsed_ms)
+{
+    char rate_text[PLM_NUMBER_TEXT];
+    uint64_t here = done - meter->phase_first;
+    if (elapsed_ms < 300 || here == 0) {
+        return;
+    }
+    double rate = (double)here * 1000.0 / (double)elapsed_ms;
+    (void)fprintf(stderr, "  %s %s/s", plm_say_number(rate_text, (uint64_t)rate), meter->unit);
+    if (total > done) {
+        uint64_t left = (uint64_t)((double)(total - done) / rate + 0.5);
+        (void)fprintf(stderr, "  %" PRIu64 ":%02" PRIu64 " left", left / 60, left % 60);
+    }
+}
+
+void plm_meter_show(plm_meter *meter, const char *phase, uint64_t done, uint64_t total)
+{
+    if (!isatty(STDERR_FILENO)) {
+        return;
+    }
+    int64_t now = plm_clock_ms();
+    bool is_new = strncmp(meter->phase, phase, sizeof meter->phase - 1) != 0;
+    if (meter->started_ms == 0 || done < meter->phase_first) {
+        meter->started_ms = now;
+        meter->phase_first = done;
+    }
+    if (!is_new && now - meter->shown_ms < SHOW_EVERY_MS) {
+        return;
+    }
+    (void)snprintf(meter->phase, sizeof meter->phase, "%s", phase);
+    meter->shown_ms = now;
+    meter->is_shown = true;
+    (void)fprintf(stderr, "\r\033[K%-10s", phase);
+    if (total > 0) {
+        (void)fprintf(stderr, " %3u %%", (unsigned)((double)done * 100.0 / (double)total));
+        print_rate(meter, done, total, now - meter->started_ms);
+    }
+    (void)fflush(stderr);
+}
+
+void plm_meter_end(plm_meter *meter)
+{
+    if (meter->is_shown) {
+        (void)fprintf(stderr, "\r\033[K");
+        meter->is_shown = false;
+    }
+}
+
+void plm_meter_progress(void *context, const plm_run_progress *progress)
+{
+    plm_meter_show((plm_meter *)context, progress->phase, progress->done, progress->total);
+}
+
+static volatile sig_atomic_t caught;
+
+static void on_signal(int number)
+{
+    (void)number;
+    caught = caught + 1;
+    if (caught > 2) {
+        _exit(PLM_EXIT_CANCELLED);
+    }
+}
+
+const volatile sig_atomic_t *plm_catch_signals(void)
+{
+    struct sigaction action = {0};
+    action.sa_handler = on_signal;
+    (void)sigaction(SIGINT, &action, NULL);
+    (void)sigaction(SIGTERM, &action, NULL);
+    return &caught;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * serve.c - palermo serve.
+ */
+#include "node/serve.h"
+#include "base/ct.h"
+#include "base/pool.h"
+#include "cli/commands.h"
+#include "cli/exit.h"
+#include "cli/home.h"
+#include "cli/say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+typedef struct serving {
+    plm_common common;
+    const char *address;
+    int64_t timeout_s;
+    int64_t n_threads;
+    int64_t most_runs;
+    char code[PLM_CODE_MAX];
+    uint8_t seed[32]; /* SECRET */
+    const volatile sig_atomic_t *stop;
+    plm_home home; /* of the principal, after the fork */
+} serving;
+
+/* One line of the log: time, then words. */
+static void log_line(const char *format, ...) PLM_PRINTF(1, 2);
+static void log_line(const char *format, ...)
+{
+    char now[PLM_TIME_TEXT];
+    char line[700];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    plm_say_time(now, plm_wall_ms());
+    (void)fprintf(stderr, "%s %s\n", now, line);
+}
+
+static plm_status prepare(void *context, plm_node *node)
+{
+    serving *s = (serving *)context;
+    plm_status status = plm_home_open(&s->home, &s->common, "palermo serve");
+    if (status != PLM_OK) {
+        return status;
+    }
+    node->store = s->home.store;
+    memcpy(node->code, s->code, sizeof node->code);
+    memcpy(node->seed, s->seed, sizeof node->seed);
+    node->program = "/proc/self/exe";
+    node->timeout_ms = (int)s->timeout_s * 1000;
+    node->n_threads = (unsigned)s->n_threads;
+    node->cancel = s->stop;
+    return PLM_OK;
+}
+
+static void finished(void *context, plm_node *node, plm_status status, const plm_outcome *outcome)
+{
+    serving *s = (serving *)context;
+    char run[2 * PLM_RUN_ID_BYTES + 1];
+    char peer_n[PLM_NUMBER_TEXT];
+    char own_n[PLM_NUMBER_TEXT];
+    const char *peer = outcome->peer[0] != '\0' ? outcome->peer : "a stranger";
+    plm_hex_encode(run, outcome->run_id, sizeof outcome->run_id);
+    if (status == PLM_OK) {
+        log_line("run %.8s with %s, %s: done; %s of their tokens, %s of ours; %s", run, peer,
+                 outcome->purpose, plm_say_number(peer_n, outcome->n_peer),
+                 plm_say_number(own_n, outcome->n_own),
+                 outcome->learned ? "hits are in 'palermo hits'" : "we learned nothing");
+    } else if (status == PLM_E_REFUSED) {
+        log_line("run %.8s with %s: refused: %s%s%s", run, peer,
+                 plm_refusal_sentence(outcome->refusal.code),
+                 outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
+    } else {
+        log_line("run %.8s with %s: broken: %s%s%s", run, peer, plm_status_sentence(status),
+                 status == PLM_E_PEER_FAILED ? ": " : "",
+                 status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
+    }
+    plm_wipe(node->seed, sizeof node->seed);
+    plm_home_close(&s->home);
+}
+
+static void listening(void *context, uint16_t port)
+{
+    const serving *s = (const serving *)context;
+    const char *colon = strrchr(s->address, ':');
+    (void)printf("%s listens on %.*s:%u\n", s->code, (int)(colon - s->address), s->address, port);
+    (void)fflush(stdout);
+}
+
+static void died(void *context, pid_t pid, int signal_number)
+{
+    (void)context;
+    log_line("principal %ld was ended by signal %d; its run is broken", (long)pid, signal_number);
+}
+
+/* One serving process a node: two would each mend the other's runs. */
+static int lock_serving(const plm_home *home, const char *command)
+{
+    char path[PATH_MAX + 16];
+    (void)snprintf(path, sizeof path, "%s/serve.lock", home->directory);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        plm_say_error(command, "%s: %s", path,
+                      fd >= 0 && errno == EWOULDBLOCK ? "this node is being served already"
+                                                      : strerror(errno));
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return -1;
+    }
+    return fd;
+}
+
+/* Before the first connection: who we are, the key, and what an earlier end left behind. */
+static plm_status get_ready(serving *s, const char *command)
+{
+    plm_home home;
+    static char address[PLM_TEXT_MAX];
+    uint64_t n_mended = 0;
+    plm_status status = plm_home_open(&home, &s->common, command);
+    if (status != PLM_OK) {
+        return status;
+    }
+    memcpy(s->code, home.code, sizeof s->code);
+    status = plm_home_unlock(&home, &s->common, s->seed, command);
+    if (status == PLM_OK && s->address == NULL) {
+        status = plm_home_setting(&home, "authority.address", address, sizeof address);
+        s->address = address;
+    }
+    if (status == PLM_OK && lock_serving(&home, command) < 0) {
+        status = PLM_E_EXISTS;
+    }
+    plm_node node = {.store = home.store};
+    if (status == PLM_OK) {
+        status = plm_node_mend_runs(&node, false, &n_mended);
+    }
+    if (status == PLM_OK && n_mended > 0) {
+        log_line("%" PRIu64 " runs that had not ended were marked broken", n_mended);
+    }
+    uint64_t n_expired = 0;
+    if (status == PLM_OK) {
+        status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
+    }
+    if (status == PLM_OK && n_expired > 0) {
+        log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
+    }
+    if (status == PLM_E_STORE) {
+        plm_say_error(command, "%s: %s", home.store_path, plm_store_error(home.store));
+    }
+    plm_home_close(&home);
+    return status;
+}
+
+int plm_command_serve(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo serve", "[OPTIONS]",
+        "Answers other parties' proposals under the accords in force. SIGTERM lets runs finish."};
+    serving s = {.timeout_s = 30, .n_threads = plm_pool_cpus(), .most_runs = 16};
+    const plm_option options[] = {
+        {"address", PLM_OPTION_TEXT, &s.address, "HOST:PORT", "listen here, not at our own address",
+         0, 0},
+        {"timeout", PLM_OPTION_NUMBER, &s.timeout_s, "SECONDS", "silence that ends a run (30)", 1,
+         3600},
+        {"threads", PLM_OPTION_NUMBER, &s.n_threads, "N", "of each run's engine", 1, 256},
+        {"most-runs", PLM_OPTION_NUMBER, &s.most_runs, "N", "runs at once (16)", 1, 1024},
+        PLM_UNLOCK_OPTIONS(&s.common),
+        PLM_COMMON_OPTIONS(&s.common),
+        PLM_OPTIONS_END,
+    };
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    plm_status status = get_ready(&s, usage.command);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    s.stop = plm_catch_signals();
+    const plm_serve_config config = {
+        .address = s.address,
+        .most_runs = (unsigned)s.most_runs,
+        .prepare = prepare,
+        .finished = finished,
+        .listening = listening,
+        .died = died,
+        .context = &s,
+        .stop = s.stop,
+    };
+    status = plm_node_serve(&config);
+    plm_wipe(s.seed, sizeof s.seed);
+    if (status != PLM_OK) {
+        plm_say_error(usage.command, "%s: %s", s.address,
+                      status == PLM_E_ARGUMENT ? "is no address: HOST:PORT" : strerror(errno));
+    }
+    return plm_exit_status(status, 0);
+}
