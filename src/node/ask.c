@@ -97,11 +97,14 @@ static plm_status connect_peer(plm_run_side *side, const plm_ask *ask, const plm
     return plm_session_open(&side->session, &config, fd);
 }
 
-static plm_status propose(plm_run_side *side)
+static plm_status propose(plm_run_side *side, const plm_ask *ask)
 {
     plm_buf body;
     plm_buf_init(&body, side->proposal_signed.max);
     memcpy(side->proposal.channel, side->session.channel, sizeof side->proposal.channel);
+    if (ask->alter != NULL) {
+        ask->alter(ask->alter_context, &side->proposal);
+    }
     plm_status status = plm_proposal_encode(&side->proposal, &body);
     if (status == PLM_OK) {
         status = plm_identity_sign_append(&side->proposal_signed, side->node->seed,
@@ -254,16 +257,14 @@ static plm_status run_with(plm_run_side *side, const plm_ask *ask, const plm_agr
     outcome->n_own = side->proposal.n_tokens;
     outcome->learns = purpose->learns;
     outcome->learned = plm_run_learns(purpose->learns, true);
-    if (ask->alter != NULL) {
-        ask->alter(ask->alter_context, &side->proposal);
-    } else {
+    if (ask->alter == NULL) {
         status = check_ourselves(side, agreement, today);
     }
     if (status == PLM_OK) {
         status = connect_peer(side, ask, peer, &pin);
     }
     if (status == PLM_OK) {
-        status = propose(side);
+        status = propose(side, ask);
     }
     if (status == PLM_OK) {
         status = take_answer(side, peer, purpose);

@@ -1,0 +1,385 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the end-to-end tests share: nodes, accords, a proxy that breaks connections, TAP output.
+
+Everything runs on 127.0.0.1 in a temporary directory; standard library only.
+"""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+PALERMO = sys.argv[1] if len(sys.argv) > 1 else "build/palermo"
+SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+SHARED = os.path.join(SOURCE, "..", "shared", "data")
+
+OK, FAILED, USAGE, QUARANTINED, NOT_FOUND, INPUT, LOCKED, STORE, CANCELLED = range(9)
+UNREACHABLE, TIMEOUT, TRUNCATED, TAMPERED, REPLAYED, AUTH, PROTOCOL, PROOF = range(10, 18)
+PEER_CANCEL, PEER_FAILED, WORKER_DIED = 18, 19, 20
+REFUSED = 30
+
+
+class Run:
+    """A finished command."""
+
+    def __init__(self, arguments, completed):
+        self.arguments = arguments
+        self.code = completed.returncode
+        self.out = completed.stdout
+        self.err = completed.stderr
+
+    def json(self):
+        return json.loads(self.out)
+
+    def expect(self, code=0, err=None):
+        text = f"{' '.join(self.arguments)}\n-> {self.code}\n{self.out}{self.err}"
+        assert self.code == code, f"exit status {self.code}, not {code}: {text}"
+        if err is not None:
+            assert re.search(err, self.err), f"{err!r} not said: {text}"
+        return self
+
+
+def palermo(*arguments, timeout=120, env=None):
+    arguments = [PALERMO, *map(str, arguments)]
+    environment = {**os.environ, **(env or {})}
+    environment.pop("PALERMO_HOME", None)
+    completed = subprocess.run(arguments, capture_output=True, text=True, timeout=timeout,
+                               env=environment, stdin=subprocess.DEVNULL)
+    return Run(arguments, completed)
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+def wait_until(condition, seconds=10, what="it"):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.02)
+    raise AssertionError(f"{what} did not happen within {seconds} s")
+
+
+class Node:
+    def __init__(self, root, code, **kind):
+        self.root = root
+        self.code = code
+        self.home = os.path.join(root, code)
+        self.key = os.path.join(root, code + ".key")
+        self.port = free_port()
+        self.init = palermo("init", "--home", self.home, "--code", code, "--name", f"Office {code}",
+                            "--kind", kind.get("kind", "police"), "--address",
+                            f"127.0.0.1:{self.port}", "--contact", "duty desk",
+                            "--key-file", self.key, "--json").expect()
+        self.party = self.init.json()
+        self.process = None
+        self.log_path = os.path.join(root, code + ".log")
+
+    def run(self, *arguments, **options):
+        words = list(arguments)
+        verbs = 2 if words[0] in ("accord", "register", "ledger") else 1
+        if words[0] in ("match", "serve") or words[:2] == ["accord", "ratify"]:
+            words += ["--key-file", self.key]
+        return palermo(*words[:verbs], "--home", self.home, *words[verbs:], **options)
+
+    def write(self, name, text):
+        path = os.path.join(self.root, f"{self.code}-{name}")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        return path
+
+    def load(self, path, *more, code=0):
+        return self.run("load", path, *more).expect(code)
+
+    def load_rows(self, rows, register="people", columns=None, code=0, more=()):
+        """rows: dicts with the columns of MAPPING."""
+        columns = columns or ["id", "name", "birth", "nationality", "phone", "role", "offence"]
+        lines = [",".join(columns)]
+        for row in rows:
+            lines.append(",".join('"%s"' % str(row.get(c, "")).replace('"', '""')
+                                  for c in columns))
+        path = self.write(f"{register}.csv", "\n".join(lines) + "\n")
+        mapping = self.write("mapping.json", json.dumps(mapping_for(columns)))
+        return self.load(path, "--register", register, "--format", "csv", "--mapping", mapping,
+                         *more, code=code)
+
+    def serve(self, *more, env=None):
+        self.stop()
+        self.log = open(self.log_path, "a", encoding="utf-8")
+        self.process = subprocess.Popen(
+            [PALERMO, "serve", "--home", self.home, "--key-file", self.key, *map(str, more)],
+            stdout=subprocess.PIPE, stderr=self.log, text=True, stdin=subprocess.DEVNULL,
+            env={**os.environ, **(env or {})}, start_new_session=True)
+        line = self.process.stdout.readline()
+        assert "listens on" in line, f"serve said {line!r}; {self.read_log()}"
+        return self
+
+    def stop(self, number=signal.SIGTERM):
+        if self.process is not None:
+            self.process.send_signal(number)
+            try:
+                self.process.wait(20)
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.stdout.close()
+                self.log.close()
+                self.process = None
+
+    def read_log(self):
+        with open(self.log_path, encoding="utf-8") as f:
+            return f.read()
+
+    def match(self, other, purpose="suspects", *more, timeout_s=10, **options):
+        return self.run("match", "--with", getattr(other, "code", other), "--purpose", purpose,
+                        "--timeout", timeout_s, *more, **options)
+
+    def hits(self):
+        return self.run("hits", "--json").expect().json()
+
+    def runs(self):
+        return self.run("runs", "--json").expect().json()
+
+    def hit_set(self):
+        return {(h["record"], rule) for h in self.hits() for rule in h["rules"]}
+
+
+def mapping_for(columns):
+    types = {"name": "name", "birth": "birthDate", "nationality": "nationality", "phone": "phone",
+             "email": "email", "iban": "iban", "imo": "imo"}
+    properties = []
+    for c in columns:
+        if c in types:
+            cell = {"type": types[c], "column": c}
+            if c == "birth":
+                cell["dateFormat"] = ["YYYY-MM-DD", "YYYY-MM", "YYYY"]
+            properties.append(cell)
+    mapping = {"format": "palermo-mapping/1", "header": True, "id": {"column": "id"},
+               "kind": {"column": "kind"} if "kind" in columns else {"constant": "person"},
+               "properties": properties}
+    if "role" in columns:
+        mapping["role"] = {"column": "role"}
+    if "offence" in columns:
+        mapping["offences"] = {"column": "offence", "split": ";"}
+    if "retention" in columns:
+        mapping["retention"] = {"column": "retention", "dateFormat": "YYYY-MM-DD"}
+    if "minor" in columns:
+        mapping["minor"] = {"column": "minor", "values": {"yes": "true", "no": "false"}}
+    if "grading" in columns:
+        mapping["grading"] = {"column": "grading"}
+    return mapping
+
+
+def purpose(code="suspects", **changes):
+    base = {
+        "code": code, "title": "Persons suspected of treaty offences", "aim": "suspect",
+        "offences": ["TIP.5", "UNTOC.5"],
+        "roles": {"asker": ["convicted", "listed", "suspect", "wanted"],
+                  "holder": ["convicted", "listed", "suspect", "wanted"]},
+        "rules": ["document", "email", "iban", "imo", "name+birthDate",
+                  "name+birthYear+nationality", "phone"],
+        "engine": "oprf", "learns": "both",
+        "budgets": {"tokens_per_run": 1000000, "tokens_per_day": 10000000, "runs_per_day": 1000},
+        "smallest_set": 1, "pad_to": 1, "retention_days": 365,
+    }
+    base.update(changes)
+    return base
+
+
+def recipe_digest(root):
+    """The digest of this program's recipe, from a draft it makes itself."""
+    return draft(root, [])["recipe"]
+
+
+def draft(root, parties):
+    paths = []
+    for i, party in enumerate(parties or [fake_party("AA-ONE", 1), fake_party("BB-TWO", 2)]):
+        paths.append(os.path.join(root, f"party-{i}.json"))
+        with open(paths[-1], "w", encoding="utf-8") as f:
+            json.dump(party, f)
+    arguments = [w for p in paths for w in ("--party", p)]
+    return palermo("accord", "draft", *arguments).expect().json()
+
+
+def fake_party(code, number):
+    return {"code": code, "name": code, "kind": "police", "identity_key": "%064x" % number,
+            "address": "127.0.0.1:1", "contact": "-"}
+
+
+def accord(root, nodes, purposes, **changes):
+    document = {"palermo": "accord/1", "title": "Test accord", "recipe": recipe_digest(root),
+                "in_force_after": 2, "expires": "2099-12-31",
+                "parties": [n.party for n in nodes], "purposes": purposes}
+    document.update(changes)
+    return document
+
+
+def write_accord(root, document, name="accord.json"):
+    path = os.path.join(root, name)
+    with open(path, "w", encoding="utf-8") as f:
+        json.dump(document, f, ensure_ascii=False, indent=1)
+    return path
+
+
+def put_in_force(root, nodes, document, ratify=None):
+    """Adopts on all nodes, ratifies by those in `ratify` (all), exchanges; gives the hash."""
+    path = write_accord(root, document)
+    hashes = {n.run("accord", "adopt", path).expect().out.strip() for n in nodes}
+    assert len(hashes) == 1
+    accord_hash = hashes.pop()
+    for n in nodes if ratify is None else ratify:
+        out = os.path.join(root, f"{n.code}.ratification.json")
+        n.run("accord", "ratify", accord_hash, "--out", out).expect()
+        for other in nodes:
+            if other is not n:
+                other.run("accord", "add", out).expect()
+    return accord_hash
+
+
+class Proxy:
+    """Between asker and holder: passes bytes on until told to break something.
+
+    act(direction, offset, data) -> data to pass on, None to cut, or "stall" to stop for good.
+    direction is "up" (asker to holder) or "down".
+    """
+
+    def __init__(self, target_port, act):
+        self.target = target_port
+        self.act = act
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.address = f"127.0.0.1:{self.port}"
+        self.sockets = [self.listener]
+        self.over = threading.Event()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while not self.over.is_set():
+            try:
+                asker, _ = self.listener.accept()
+                holder = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                return
+            self.sockets += [asker, holder]
+            threading.Thread(target=self._pump, args=(asker, holder, "up"), daemon=True).start()
+            threading.Thread(target=self._pump, args=(holder, asker, "down"), daemon=True).start()
+
+    def _pump(self, source, sink, direction):
+        offset = 0
+        try:
+            while True:
+                data = source.recv(65536)
+                if not data:
+                    break
+                passed = self.act(direction, offset, data)
+                offset += len(data)
+                if isinstance(passed, str):
+                    self.over.wait()
+                    break
+                if passed is None:
+                    for s in (source, sink):
+                        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                        s.close()
+                    return
+                sink.sendall(passed)
+            sink.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
+    def close(self):
+        self.over.set()
+        for s in self.sockets:
+            with contextlib.suppress(OSError):
+                s.close()
+
+
+class Suite:
+    """TAP: each decorated function is a test point; a fixture directory is made for it."""
+
+    def __init__(self):
+        self.tests = []
+
+    def test(self, function):
+        self.tests.append(function)
+        return function
+
+    def run(self):
+        only = os.environ.get("ONLY")
+        tests = [t for t in self.tests if only is None or only in t.__name__]
+        print(f"1..{len(tests)}")
+        failed = 0
+        for i, test in enumerate(tests, 1):
+            root = tempfile.mkdtemp(prefix="palermo-test-")
+            nodes = Nodes(root)
+            try:
+                test(nodes)
+                print(f"ok {i} - {test.__name__}")
+            except SkipTest as skip:
+                print(f"ok {i} - {test.__name__} # SKIP {skip}")
+            except BaseException:  # noqa: BLE001 - every failure is reported as one
+                failed += 1
+                print(f"not ok {i} - {test.__name__}")
+                for line in traceback.format_exc().splitlines():
+                    print("# " + line)
+                for n in nodes.made:
+                    if os.path.exists(n.log_path):
+                        for line in n.read_log().splitlines()[-20:]:
+                            print(f"# {n.code}: {line}")
+            finally:
+                nodes.close()
+                shutil.rmtree(root, ignore_errors=True)
+            sys.stdout.flush()
+        sys.exit(1 if failed else 0)
+
+
+class SkipTest(Exception):
+    pass
+
+
+class Nodes:
+    """The nodes and proxies of one test."""
+
+    def __init__(self, root):
+        self.root = root
+        self.made = []
+        self.proxies = []
+
+    def node(self, code, **kind):
+        n = Node(self.root, code, **kind)
+        self.made.append(n)
+        return n
+
+    def proxy(self, node, act):
+        p = Proxy(node.port, act)
+        self.proxies.append(p)
+        return p
+
+    def pair(self, rows_a, rows_b, purposes=None, **accord_changes):
+        """Two nodes with loaded registers and an accord in force; the second one serves."""
+        a, b = self.node("AA-ONE"), self.node("BB-TWO")
+        a.load_rows(rows_a)
+        b.load_rows(rows_b)
+        document = accord(self.root, [a, b], purposes or [purpose()], **accord_changes)
+        self.accord_hash = put_in_force(self.root, [a, b], document)
+        b.serve("--timeout", 10)
+        return a, b
+
+    def close(self):
+        for p in self.proxies:
+            p.close()
+        for n in self.made:
+            with contextlib.suppress(Exception):
+                n.stop(signal.SIGKILL)

@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rogue.c - a party that has a key of the accord and does not keep to the protocol.
+ *
+ *   rogue ask HOME KEYFILE CODE PURPOSE CHANGE       a proposal changed before it is signed
+ *   rogue connect HOME KEYFILE ADDRESS CODE KEY MODE a bad asker, frame by frame
+ *   rogue listen HOME KEYFILE ADDRESS CODE KEY MODE  a bad holder, frame by frame (one connection)
+ *
+ * Prints the exit status that palermo match would have had (ask), or what it did.
+ */
+#include "base/file.h"
+#include "crypto/sign.h"
+#include "net/net.h"
+#include "node/node.h"
+#include "node/worker.h"
+#include "store/keyfile.h"
+#include "wire/frame.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+typedef struct rogue {
+    char code[PLM_CODE_MAX];
+    uint8_t seed[32];
+    plm_store *store;
+} rogue;
+
+static void die(const char *what, plm_status status)
+{
+    (void)fprintf(stderr, "rogue: %s: %s\n", what, plm_status_name(status));
+    exit(99);
+}
+
+static void open_home(rogue *r, const char *home, const char *key_path)
+{
+    char path[4096];
+    char error[PLM_STORE_ERROR_MAX];
+    plm_buf file;
+    plm_buf secret;
+    plm_buf code;
+    plm_buf_init(&file, 4096);
+    plm_buf_init(&secret, 4096);
+    plm_buf_init(&code, PLM_CODE_MAX - 1);
+    (void)snprintf(path, sizeof path, "%s/identity.key", home);
+    plm_status status = plm_file_read(path, &file);
+    if (status == PLM_OK) {
+        status = plm_file_read(key_path, &secret);
+    }
+    if (status == PLM_OK) {
+        status = plm_keyfile_open(r->seed, plm_buf_span(&file), plm_buf_span(&secret));
+    }
+    (void)snprintf(path, sizeof path, "%s/palermo.db", home);
+    if (status == PLM_OK) {
+        status = plm_store_open(&r->store, path, false, error);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_get_setting(r->store, "authority.code", &code);
+    }
+    if (status != PLM_OK) {
+        die(home, status);
+    }
+    memcpy(r->code, code.data, code.n);
+    plm_buf_wipe(&file);
+    plm_buf_wipe(&secret);
+    plm_buf_wipe(&code);
+}
+
+static void change_proposal(void *context, plm_proposal *p)
+{
+    const char *change = (const char *)context;
+    if (strcmp(change, "recipe") == 0) {
+        p->recipe_digest[0] ^= 1;
+    } else if (strcmp(change, "purpose") == 0) {
+        (void)snprintf(p->purpose, sizeof p->purpose, "harassment");
+    } else if (strcmp(change, "offence") == 0) {
+        (void)snprintf(p->offence, sizeof p->offence, "OPINION.1");
+    } else if (strcmp(change, "rules") == 0) {
+        p->n_rules = 1;
+    } else if (strcmp(change, "learns") == 0) {
+        p->learns = PLM_LEARNS_ASKER;
+    } else if (strcmp(change, "tokens") == 0) {
+        p->n_tokens = 2000000000;
+    } else if (strcmp(change, "padding") == 0) {
+        p->n_tokens += 1;
+    } else if (strcmp(change, "few") == 0) {
+        p->n_tokens = 0;
+    } else if (strcmp(change, "clock") == 0) {
+        p->time_ms -= 3600000;
+    } else if (strcmp(change, "channel") == 0) {
+        p->channel[0] ^= 1;
+    } else if (strcmp(change, "run-id") == 0) {
+        memset(p->run_id, 7, sizeof p->run_id);
+    } else if (strcmp(change, "party") == 0) {
+        (void)snprintf(p->asker, sizeof p->asker, "ZZ-OTHER");
+    } else if (strcmp(change, "holder") == 0) {
+        (void)snprintf(p->holder, sizeof p->holder, "ZZ-OTHER");
+    } else if (strcmp(change, "accord") == 0) {
+        p->accord_hash[0] ^= 1;
+    } else if (strcmp(change, "none") != 0) {
+        die(change, PLM_E_ARGUMENT);
+    }
+}
+
+static int ask(char **argv)
+{
+    rogue r = {0};
+    plm_outcome outcome;
+    open_home(&r, argv[0], argv[1]);
+    plm_node node = {
+        .store = r.store, .program = "/proc/self/exe", .timeout_ms = 10000, .n_threads = 1};
+    memcpy(node.code, r.code, sizeof node.code);
+    memcpy(node.seed, r.seed, sizeof node.seed);
+    const plm_ask request = {
+        .with = argv[2], .purpose = argv[3], .alter = change_proposal, .alter_context = argv[4]};
+    plm_status status = plm_node_ask(&node, &request, &outcome);
+    (void)printf("%s %s %s\n", plm_status_name(status),
+                 status == PLM_E_REFUSED ? plm_refusal_name(outcome.refusal.code) : "-",
+                 outcome.refusal.clause[0] != '\0' ? outcome.refusal.clause : "-");
+    plm_store_close(r.store);
+    return 0;
+}
+
+/* --- frame by frame -------------------------------------------------------------------------- */
+
+typedef struct wire_side {
+    plm_conn *conn;
+    plm_chain sending;
+    plm_chain receiving;
+    plm_buf in;
+    plm_buf out;
+} wire_side;
+
+static void wait_for(wire_side *w)
+{
+    struct pollfd wait = {plm_conn_fd(w->conn), plm_conn_events(w->conn), 0};
+    (void)poll(&wait, 1, 5000);
+}
+
+static void flush_out(wire_side *w)
+{
+    while (w->out.n > 0) {
+        plm_status status = plm_conn_write(w->conn, &w->out);
+        if (status == PLM_E_NOT_FOUND) {
+            wait_for(w);
+        } else if (status != PLM_OK) {
+            die("write", status);
+        }
+    }
+}
+
+/* Waits for one frame and throws it away; its type, or 0 at the end of the stream. */
+static int take_frame(wire_side *w)
+{
+    for (;;) {
+        plm_frame frame;
+        size_t used;
+        size_t got;
+        bool clean;
+        plm_status status = plm_frame_read(&w->receiving, plm_buf_span(&w->in), &frame, &used);
+        if (status == PLM_OK) {
+            plm_buf_consume(&w->in, used);
+            return (int)frame.type;
+        }
+        if (status != PLM_E_NOT_FOUND) {
+            die("frame", status);
+        }
+        status = plm_conn_read(w->conn, &w->in, 65536, &got, &clean);
+        if (status == PLM_E_NOT_FOUND) {
+            wait_for(w);
+        } else if (status != PLM_OK) {
+            return 0;
+        }
+    }
+}
+
+static void shake_hands(wire_side *w, const rogue *r, bool is_asker)
+{
+    uint8_t channel[32];
+    plm_hello hello = {.software = "rogue"};
+    plm_buf payload;
+    plm_status status;
+    while ((status = plm_conn_handshake(w->conn)) == PLM_E_NOT_FOUND) {
+        wait_for(w);
+    }
+    if (status == PLM_OK) {
+        status = plm_conn_exporter(w->conn, channel);
+    }
+    if (status != PLM_OK) {
+        die("handshake", status);
+    }
+    plm_chain_init(&w->sending, channel, is_asker);
+    plm_chain_init(&w->receiving, channel, !is_asker);
+    plm_buf_init(&payload, 256);
+    memcpy(hello.party, r->code, sizeof hello.party);
+    if (plm_hello_encode(&hello, &payload) != PLM_OK ||
+        plm_frame_write(&w->sending, PLM_FRAME_HELLO, plm_buf_span(&payload), &w->out) != PLM_OK) {
+        die("hello", PLM_E_NOMEM);
+    }
+    plm_buf_wipe(&payload);
+    flush_out(w);
+}
+
+static void write_frame(wire_side *w, plm_frame_type type, const char *text)
+{
+    if (plm_frame_write(&w->sending, type, plm_span_str(text), &w->out) != PLM_OK) {
+        die("frame", PLM_E_NOMEM);
+    }
+}
+
+static void misbehave(wire_side *w, const char *mode)
+{
+    if (strcmp(mode, "replay") == 0) {
+        plm_buf copy;
+        plm_buf_init(&copy, 4096);
+        write_frame(w, PLM_FRAME_PING, "");
+        if (plm_buf_append(&copy, w->out.data, w->out.n) != PLM_OK ||
+            plm_buf_append(&w->out, copy.data, copy.n) != PLM_OK) {
+            die("copy", PLM_E_NOMEM);
+        }
+        plm_buf_wipe(&copy);
+    } else if (strcmp(mode, "tamper") == 0) {
+        write_frame(w, PLM_FRAME_PROPOSAL, "a proposal that is changed on its way");
+        w->out.data[20] ^= 1;
+    } else if (strcmp(mode, "truncate") == 0) {
+        write_frame(w, PLM_FRAME_PROPOSAL, "a proposal of which only a part arrives");
+        w->out.n -= 10;
+    } else if (strcmp(mode, "order") == 0) {
+        write_frame(w, PLM_FRAME_RECEIPT, "a receipt before its time");
+    } else if (strcmp(mode, "engine") == 0) {
+        write_frame(w, PLM_FRAME_ENGINE, "\1an engine message for a leg nobody agreed on");
+    } else if (strcmp(mode, "garbage") == 0) {
+        for (int i = 0; i < 100; i++) {
+            if (plm_buf_append(&w->out, "no frame at all ", 16) != PLM_OK) {
+                die("garbage", PLM_E_NOMEM);
+            }
+        }
+    } else if (strcmp(mode, "huge") == 0) {
+        write_frame(w, PLM_FRAME_PING, "");
+        w->out.data[0] = 0xff;
+    } else if (strcmp(mode, "signature") == 0) {
+        char junk[400];
+        memset(junk, 'x', sizeof junk - 1);
+        junk[sizeof junk - 1] = '\0';
+        write_frame(w, PLM_FRAME_PROPOSAL, junk);
+    } else if (strcmp(mode, "stall") == 0) {
+        (void)poll(NULL, 0, 60000);
+    } else {
+        die(mode, PLM_E_ARGUMENT);
+    }
+    flush_out(w);
+}
+
+static int speak(char **argv, bool is_asker)
+{
+    rogue r = {0};
+    wire_side w = {0};
+    plm_tls_identity identity;
+    plm_tls_pin pin = {0};
+    int fd;
+    const char *address = argv[2];
+    open_home(&r, argv[0], argv[1]);
+    plm_store_close(r.store);
+    (void)snprintf(pin.party, sizeof pin.party, "%s", argv[3]);
+    if (plm_hex_decode(pin.identity, sizeof pin.identity, argv[4]) < 0) {
+        die("key", PLM_E_ARGUMENT);
+    }
+    plm_buf_init(&w.in, 1 << 22);
+    plm_buf_init(&w.out, 1 << 22);
+    plm_status status;
+    if (is_asker) {
+        status = plm_net_connect(address, 5000, &fd);
+    } else {
+        int listener = -1;
+        uint16_t port;
+        status = plm_net_listen(address, &listener, &port);
+        (void)printf("listens\n");
+        (void)fflush(stdout);
+        struct pollfd wait = {listener, POLLIN, 0};
+        (void)poll(&wait, 1, 20000);
+        if (status == PLM_OK) {
+            status = plm_net_accept(listener, &fd);
+        }
+    }
+    if (status == PLM_OK) {
+        status = plm_tls_identity_make(&identity, r.code, r.seed, plm_wall_ms());
+    }
+    if (status == PLM_OK) {
+        status = plm_conn_create_tls(&w.conn, fd, !is_asker, &identity, &pin, 1);
+    }
+    if (status != PLM_OK) {
+        die(address, status);
+    }
+    shake_hands(&w, &r, is_asker);
+    (void)take_frame(&w); /* HELLO */
+    if (!is_asker) {
+        (void)take_frame(&w); /* the proposal, or a ping before it */
+    }
+    misbehave(&w, argv[5]);
+    if (strcmp(argv[5], "truncate") != 0) {
+        int type;
+        while ((type = take_frame(&w)) == PLM_FRAME_PING || type == PLM_FRAME_PROPOSAL) {
+        }
+        (void)printf("last frame %d\n", type);
+    }
+    plm_conn_destroy(w.conn);
+    plm_tls_identity_wipe(&identity);
+    plm_buf_wipe(&w.in);
+    plm_buf_wipe(&w.out);
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], PLM_WORKER_ARGUMENT) == 0) {
+        return plm_worker_main();
+    }
+    if (plm_crypto_init() != PLM_OK) {
+        return 99;
+    }
+    if (argc == 7 && strcmp(argv[1], "ask") == 0) {
+        return ask(argv + 2);
+    }
+    if (argc == 8 && (strcmp(argv[1], "connect") == 0 || strcmp(argv[1], "listen") == 0)) {
+        return speak(argv + 2, argv[1][0] == 'c');
+    }
+    (void)fprintf(stderr, "rogue: see the head of rogue.c\n");
+    return 98;
+}
