@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * policy.c - whether a run may be (spec/accord.md section 5). Who takes part is in admit.c.
+ */
+#include "accord/policy.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct {
+    const char *name;
+    const char *sentence;
+} refusals[] = {
+    [PLM_REFUSAL_NONE] = {"none", "nothing was refused"},
+    [PLM_REFUSAL_NOT_IN_FORCE] = {"not-in-force",
+                                  "the accord is not in force between the two parties"},
+    [PLM_REFUSAL_PARTY] = {"party", "asker and holder must be two parties of the accord"},
+    [PLM_REFUSAL_PURPOSE] = {"purpose", "the accord has no such purpose"},
+    [PLM_REFUSAL_OFFENCE] = {"offence", "the offence is outside the purpose's catalogue"},
+    [PLM_REFUSAL_RULES] = {"rules", "the rules are not those of the purpose"},
+    [PLM_REFUSAL_ENGINE] = {"engine", "the engine is not that of the purpose"},
+    [PLM_REFUSAL_LEARNS] = {"learns", "the purpose lets somebody else learn the hits"},
+    [PLM_REFUSAL_RECIPE] = {"recipe", "the two sides would make tokens by different recipes"},
+    [PLM_REFUSAL_BUDGET_RUN] = {"budget-run", "more tokens than one run may have"},
+    [PLM_REFUSAL_BUDGET_DAY] = {"budget-day", "the day's budget of tokens is used up"},
+    [PLM_REFUSAL_BUDGET_RUNS] = {"budget-runs", "the day's budget of runs is used up"},
+    [PLM_REFUSAL_SMALLEST_SET] = {"smallest-set", "fewer tokens than may take part"},
+    [PLM_REFUSAL_REPLAYED] = {"replayed",
+                              "the run was proposed before, or belongs to another connection"},
+    [PLM_REFUSAL_CLOCK] = {"clock", "the clocks of the two sides are more than 10 minutes apart"},
+    [PLM_REFUSAL_SIGNATURE] = {"signature", "the signature is not of the asker's identity key"},
+    [PLM_REFUSAL_UNAVAILABLE] = {"unavailable",
+                                 "the holder has too little to compare, or can't answer now"},
+    [PLM_REFUSAL_PADDING] = {"padding", "the number of tokens is not rounded up as agreed"},
+};
+
+_Static_assert(sizeof refusals / sizeof *refusals == PLM_REFUSAL_COUNT, "every code has words");
+_Static_assert((int)PLM_REFUSAL_COUNT - 1 == (int)PLM_REFUSAL_CODE_LAST, "codes on the wire");
+
+const char *plm_refusal_name(unsigned code)
+{
+    return code < PLM_REFUSAL_COUNT ? refusals[code].name : "unknown";
+}
+
+const char *plm_refusal_sentence(unsigned code)
+{
+    return code < PLM_REFUSAL_COUNT ? refusals[code].sentence
+                                    : "refused for a reason this version does not know";
+}
+
+static plm_status refuse(plm_refusal *refusal, plm_refusal_code code, const char *clause, ...)
+    PLM_PRINTF(3, 4);
+
+static plm_status refuse(plm_refusal *refusal, plm_refusal_code code, const char *clause, ...)
+{
+    va_list args;
+    va_start(args, clause);
+    memset(refusal, 0, sizeof *refusal);
+    refusal->code = code;
+    (void)vsnprintf(refusal->clause, sizeof refusal->clause, clause, args);
+    va_end(args);
+    return PLM_E_REFUSED;
+}
+
+static bool has_ratified(const plm_in_force *state, const char *code)
+{
+    for (size_t i = 0; i < state->n_ratified; i++) {
+        if (strcmp(state->ratified[i], code) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Parties counted, not entries: a code that stands twice or is no party's does not help. */
+static size_t count_ratified(const plm_accord *accord, const plm_in_force *state)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < accord->n_parties; i++) {
+        n += has_ratified(state, accord->parties[i].code);
+    }
+    return n;
+}
+
+plm_status plm_policy_in_force(const plm_accord *accord, const plm_in_force *state, const char *a,
+                               const char *b, plm_refusal *refusal)
+{
+    /* A clock that gives no day gives no run. */
+    bool has_day =
+        plm_date_is_valid(state->today) && state->today.month > 0 && state->today.day > 0;
+    if (!has_day || plm_date_compare(state->today, accord->expires) > 0) {
+        return refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/expires");
+    }
+    if (count_ratified(accord, state) < accord->in_force_after) {
+        return refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/in_force_after");
+    }
+    const char *const codes[] = {a, b};
+    for (size_t i = 0; i < 2; i++) {
+        const plm_party *party = plm_accord_party(accord, codes[i]);
+        if (party == NULL) {
+            return refuse(refusal, PLM_REFUSAL_PARTY, "/parties");
+        }
+        if (!has_ratified(state, party->code)) {
+            return refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/parties/%zu",
+                          (size_t)(party - accord->parties));
+        }
+    }
+    if (strcmp(a, b) == 0) {
+        return refuse(refusal, PLM_REFUSAL_PARTY, "/parties");
+    }
+    memset(refusal, 0, sizeof *refusal);
+    return PLM_OK;
+}
+
+static bool has_offence(const plm_purpose *purpose, const char *code)
+{
+    for (size_t i = 0; i < purpose->n_offences; i++) {
+        if (strcmp(purpose->offences[i], code) == 0) {
+            return plm_offence_find(code) != NULL;
+        }
+    }
+    return false;
+}
+
+/* True if the proposal names the purpose's rules, each once, and no other. */
+static bool has_same_rules(const plm_purpose *purpose, const plm_proposal *proposal)
+{
+    if (proposal->n_rules != purpose->n_rules || proposal->n_rules > PLM_MESSAGE_RULES_MAX) {
+        return false;
+    }
+    bool seen[PLM_RULES_MAX] = {false};
+    for (size_t i = 0; i < proposal->n_rules; i++) {
+        size_t rule;
+        size_t at = 0;
+        if (plm_rule_find(&rule, proposal->rules[i]) != PLM_OK) {
+            return false;
+        }
+        while (at < purpose->n_rules && purpose->rules[at] != rule) {
+            at++;
+        }
+        if (at == purpose->n_rules || seen[at]) {
+            return false;
+        }
+        seen[at] = true;
+    }
+    return true;
+}
+
+/* The accord's recipe must be the proposal's and also this program's: either side may be outdated.
+ */
+static bool has_same_recipe(const plm_accord *accord, const plm_proposal *proposal)
+{
+    uint8_t own[PLM_RECIPE_DIGEST_BYTES];
+    plm_recipe_digest(own);
+    return memcmp(accord->recipe_digest, proposal->recipe_digest, sizeof own) == 0 &&
+           memcmp(accord->recipe_digest, own, sizeof own) == 0;
+}
+
+static plm_status check_numbers(const plm_purpose *purpose, size_t i, const plm_usage *usage,
+                                uint64_t n_tokens, plm_refusal *refusal)
+{
+    uint64_t pad_to = purpose->pad_to > 0 ? purpose->pad_to : 1;
+    if (n_tokens == 0 || n_tokens % pad_to != 0) {
+        return refuse(refusal, PLM_REFUSAL_PADDING, "/purposes/%zu/pad_to", i);
+    }
+    if (n_tokens < purpose->smallest_set) {
+        return refuse(refusal, PLM_REFUSAL_SMALLEST_SET, "/purposes/%zu/smallest_set", i);
+    }
+    if (n_tokens > purpose->budget.tokens_per_run) {
+        return refuse(refusal, PLM_REFUSAL_BUDGET_RUN, "/purposes/%zu/budgets/tokens_per_run", i);
+    }
+    /* Compared without adding: no sum can wrap round. */
+    if (usage->tokens_today > purpose->budget.tokens_per_day ||
+        n_tokens > purpose->budget.tokens_per_day - usage->tokens_today) {
+        return refuse(refusal, PLM_REFUSAL_BUDGET_DAY, "/purposes/%zu/budgets/tokens_per_day", i);
+    }
+    if (usage->runs_today >= purpose->budget.runs_per_day) {
+        return refuse(refusal, PLM_REFUSAL_BUDGET_RUNS, "/purposes/%zu/budgets/runs_per_day", i);
+    }
+    return PLM_OK;
+}
+
+plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_force *state,
+                                     const plm_usage *usage, const plm_proposal *proposal,
+                                     plm_refusal *refusal)
+{
+    if (memcmp(proposal->accord_hash, accord->hash, sizeof accord->hash) != 0) {
+        return refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "%s", "");
+    }
+    plm_status status =
+        plm_policy_in_force(accord, state, proposal->asker, proposal->holder, refusal);
+    if (status != PLM_OK) {
+        return status;
+    }
+    const plm_purpose *purpose = plm_accord_purpose(accord, proposal->purpose);
+    if (purpose == NULL) {
+        return refuse(refusal, PLM_REFUSAL_PURPOSE, "/purposes");
+    }
+    size_t i = (size_t)(purpose - accord->purposes);
+    if (!has_offence(purpose, proposal->offence)) {
+        return refuse(refusal, PLM_REFUSAL_OFFENCE, "/purposes/%zu/offences", i);
+    }
+    if (!has_same_rules(purpose, proposal)) {
+        return refuse(refusal, PLM_REFUSAL_RULES, "/purposes/%zu/rules", i);
+    }
+    if (proposal->engine != purpose->engine) {
+        return refuse(refusal, PLM_REFUSAL_ENGINE, "/purposes/%zu/engine", i);
+    }
+    if (proposal->learns != purpose->learns) {
+        return refuse(refusal, PLM_REFUSAL_LEARNS, "/purposes/%zu/learns", i);
+    }
+    if (!has_same_recipe(accord, proposal)) {
+        return refuse(refusal, PLM_REFUSAL_RECIPE, "/recipe");
+    }
+    return check_numbers(purpose, i, usage, proposal->n_tokens, refusal);
+}
+
+uint64_t plm_policy_padded(const plm_purpose *purpose, uint64_t n)
+{
+    uint64_t pad_to = purpose->pad_to > 0 ? purpose->pad_to : 1;
+    uint64_t multiples = n == 0 ? 1 : n / pad_to + (n % pad_to != 0);
+    /* Where no multiple holds n: more than any budget allows. */
+    return multiples > UINT64_MAX / pad_to ? UINT64_MAX : multiples * pad_to;
+}
