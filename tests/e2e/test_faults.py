@@ -1,0 +1,312 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kills, cuts, stalls and flipped bits: a clear error within the time-out, nothing half-written,
+and the next run succeeds."""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import time
+
+from harness import (CANCELLED, PALERMO, PEER_CANCEL, PEER_FAILED, TAMPERED, TIMEOUT, TRUNCATED,
+                     UNREACHABLE, WORKER_DIED, AUTH, PROTOCOL, Suite, purpose, wait_until)
+
+suite = Suite()
+
+N = 1500  # records a side: enough engine time to be interrupted in the middle of it
+
+
+def rows(prefix, n=N):
+    return [{"id": f"{prefix}{i}", "name": f"Given{chr(97 + i % 26)} Family{i:05d}",
+             "birth": f"19{50 + i % 40}-0{1 + i % 9}-1{i % 9}", "nationality": "IT",
+             "phone": f"+39065{i if i < 10 else i + (0 if prefix == 'a' else 500000):07d}",
+             "role": "suspect", "offence": "TIP.5"} for i in range(n)]
+
+
+def check_nothing_half_written(*many):
+    for node in many:
+        with sqlite3.connect(os.path.join(node.home, "palermo.db")) as db:
+            assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            half = db.execute("SELECT count(*) FROM hit JOIN run ON hit.run_id = run.id "
+                              "WHERE run.state != 'done'").fetchone()[0] if state_is_text(db) else 0
+            assert half == 0
+        node.run("ledger", "verify").expect()
+        done = {r["run"] for r in node.runs() if r["state"] == "done"}
+        assert {h["run"] for h in node.hits()} <= done
+
+
+def state_is_text(db):
+    return any(c[1] == "state" and c[2] == "TEXT" for c in db.execute("PRAGMA table_info(run)"))
+
+
+def check_next_run_succeeds(a, b):
+    done = a.match(b, "suspects", "--json", timeout_s=10).expect()
+    assert done.json()["hits"] >= 10
+    check_nothing_half_written(a, b)
+    states = [r["state"] for r in a.runs()]
+    assert states[-1] == "done" and set(states[:-1]) <= {"broken", "refused"}, states
+    assert all(r["state"] in ("broken", "done", "refused") for r in a.runs()), a.runs()
+
+
+def start_match(a, b, *more, timeout_s=10):
+    return subprocess.Popen([PALERMO, "match", "--home", a.home, "--key-file", a.key, "--with",
+                             b.code, "--purpose", "suspects", "--timeout", str(timeout_s), *more],
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            stdin=subprocess.DEVNULL, start_new_session=True)
+
+
+def children(pid):
+    found = []
+    for entry in os.listdir("/proc"):
+        if entry.isdigit():
+            try:
+                with open(f"/proc/{entry}/stat") as f:
+                    fields = f.read().rsplit(")", 1)[1].split()
+                if int(fields[1]) == pid and fields[0] != "Z":
+                    found.append(int(entry))
+            except (OSError, IndexError):
+                continue
+    return found
+
+
+def is_worker(pid):
+    try:
+        with open(f"/proc/{pid}/cmdline", "rb") as f:
+            return b"worker-process" in f.read()
+    except OSError:
+        return False
+
+
+def worker_of(pid):
+    return wait_until(lambda: next((c for c in children(pid) if is_worker(c)), None), 10,
+                      "a worker")
+
+
+def engine_runs(node):
+    """A run of this node is past its acceptance."""
+    with sqlite3.connect(os.path.join(node.home, "palermo.db"), timeout=10) as db:
+        kinds = [k for (k,) in db.execute("SELECT kind FROM ledger ORDER BY sequence")]
+    return kinds and kinds[-1] == "acceptance"
+
+
+PHASES = {"at once": lambda a, b: None,
+          "in the engine": lambda a, b: wait_until(lambda: engine_runs(a), 20, "the engine"),
+          "later in the engine": lambda a, b: (wait_until(lambda: engine_runs(a), 20, "the engine"),
+                                               time.sleep(0.4))}
+
+
+@suite.test
+def the_askers_worker_is_killed(nodes):
+    a, b = nodes.pair(rows("a"), rows("b"))
+    for wait in PHASES.values():
+        match = start_match(a, b)
+        worker = worker_of(match.pid)
+        wait(a, b)
+        os.kill(worker, signal.SIGKILL)
+        out, err = match.communicate(timeout=30)
+        assert match.returncode == WORKER_DIED, (match.returncode, err)
+        assert "the process that speaks to the peer died" in err, err
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def the_asker_is_killed(nodes):
+    a, b = nodes.pair(rows("a"), rows("b"))
+    for wait in PHASES.values():
+        before = len(b.read_log())
+        match = start_match(a, b)
+        worker_of(match.pid)
+        wait(a, b)
+        match.kill()
+        match.communicate(timeout=30)
+        wait_until(lambda: "broken" in b.read_log()[before:], 15, "the holder's word")
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def the_holders_principal_and_worker_are_killed(nodes):
+    a, b = nodes.pair(rows("a"), rows("b"))
+    for who in ("worker", "principal"):
+        for wait in list(PHASES.values())[1:]:
+            match = start_match(a, b)
+            wait(a, b)
+            principal = wait_until(lambda: next(iter(children(b.process.pid)), None), 5,
+                                   "a principal")
+            os.kill(worker_of(principal) if who == "worker" else principal, signal.SIGKILL)
+            out, err = match.communicate(timeout=30)
+            assert match.returncode in (TRUNCATED, PEER_FAILED), (who, match.returncode, err)
+    assert b.process.poll() is None, "the listener must live on"
+    b.stop()
+    b.serve("--timeout", 10)
+    assert all(r["state"] != "running" for r in b.runs()), b.runs()
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def the_whole_holder_is_killed_and_comes_back(nodes):
+    a, b = nodes.pair(rows("a"), rows("b"))
+    match = start_match(a, b)
+    wait_until(lambda: engine_runs(a), 20, "the engine")
+    os.killpg(b.process.pid, signal.SIGKILL)
+    out, err = match.communicate(timeout=30)
+    assert match.returncode in (TRUNCATED, PEER_FAILED), (match.returncode, err)
+    b.process.wait()
+    a.match(b).expect(UNREACHABLE)
+    b.serve("--timeout", 10)
+    assert [r["state"] for r in b.runs()] == ["broken"], b.runs()
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def the_cable_is_cut_at_many_places(nodes):
+    a, b = nodes.pair(rows("a", 300), rows("b", 300))
+    for direction in ("up", "down"):
+        for at in (0, 50, 700, 1500, 2500, 20000, 60000):
+            def cut(way, offset, data, direction=direction, at=at):
+                return None if way == direction and offset + len(data) > at else data
+            proxy = nodes.proxy(b, cut)
+            started = time.monotonic()
+            done = a.match(b, "suspects", "--address", proxy.address)
+            assert done.code in (TRUNCATED, PEER_FAILED), (direction, at, done.code, done.err)
+            assert time.monotonic() - started < 15
+            assert "ended in the middle" in done.err or "peer ended the run" in done.err, done.err
+            proxy.close()
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def a_bit_flips_on_the_way(nodes):
+    a, b = nodes.pair(rows("a", 300), rows("b", 300))
+    seen = set()
+    for direction in ("up", "down"):
+        for at in (3000, 20000, 50000):
+            def flip(way, offset, data, direction=direction, at=at):
+                if way == direction and offset <= at < offset + len(data):
+                    data = bytearray(data)
+                    data[at - offset] ^= 0x10
+                return bytes(data)
+            proxy = nodes.proxy(b, flip)
+            done = a.match(b, "suspects", "--address", proxy.address, timeout_s=3)
+            assert done.code in (TAMPERED, TRUNCATED, PROTOCOL, PEER_FAILED, TIMEOUT), (
+                direction, at, done.code, done.err)
+            seen.add(done.code)
+            proxy.close()
+    assert TAMPERED in seen, seen
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def a_line_that_stalls(nodes):
+    a, b = nodes.pair(rows("a", 300), rows("b", 300))
+    b.serve("--timeout", 2)
+    for at in (0, 2500, 30000):
+        def stall(way, offset, data, at=at):
+            return "stall" if offset + len(data) > at else data
+        before = len(b.read_log())
+        proxy = nodes.proxy(b, stall)
+        started = time.monotonic()
+        done = a.match(b, "suspects", "--address", proxy.address, timeout_s=2)
+        assert done.code == TIMEOUT, (at, done.code, done.err)
+        assert time.monotonic() - started < 8
+        wait_until(lambda: "broken" in b.read_log()[before:], 10, "the holder's word")
+        proxy.close()
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def a_worker_that_is_stopped(nodes):
+    a, b = nodes.pair(rows("a"), rows("b"))
+    match = start_match(a, b, timeout_s=2)
+    wait_until(lambda: engine_runs(a), 20, "the engine")
+    principal = children(b.process.pid)[0]
+    worker = worker_of(principal)
+    os.kill(worker, signal.SIGSTOP)
+    out, err = match.communicate(timeout=20)
+    os.kill(worker, signal.SIGKILL)
+    assert match.returncode == TIMEOUT, (match.returncode, err)
+    wait_until(lambda: not children(b.process.pid), 10, "the end of the principal")
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def ctrl_c_cancels_cleanly_on_both_sides(nodes):
+    a, b = nodes.pair(rows("a"), rows("b"))
+    match = start_match(a, b)
+    wait_until(lambda: engine_runs(a), 20, "the engine")
+    os.killpg(match.pid, signal.SIGINT)
+    out, err = match.communicate(timeout=10)
+    assert match.returncode == CANCELLED, (match.returncode, err)
+    assert "cancelled" in err
+    wait_until(lambda: "the peer cancelled the run" in b.read_log(), 10, "the holder's word")
+    assert [r["state"] for r in a.runs()] == ["broken"]
+    assert a.runs()[0]["failure"] == "cancelled" and b.runs()[0]["failure"] == "peer-cancel"
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def the_holder_can_stop_a_run_too(nodes):
+    a, b = nodes.pair(rows("a"), rows("b"))
+    match = start_match(a, b)
+    wait_until(lambda: engine_runs(a), 20, "the engine")
+    os.kill(children(b.process.pid)[0], signal.SIGTERM)
+    out, err = match.communicate(timeout=20)
+    assert match.returncode == PEER_CANCEL, (match.returncode, err)
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def sigterm_drains(nodes):
+    a, b = nodes.pair(rows("a"), rows("b"))
+    match = start_match(a, b)
+    wait_until(lambda: engine_runs(a), 20, "the engine")
+    b.process.send_signal(signal.SIGTERM)
+    out, err = match.communicate(timeout=60)
+    assert match.returncode == 0, (match.returncode, err)
+    assert b.process.wait(20) == 0
+    assert [r["state"] for r in b.runs()] == ["done"]
+
+
+@suite.test
+def a_broken_run_costs_no_budget_where_the_holder_learns(nodes):
+    few = {"tokens_per_run": 100000, "tokens_per_day": 6000, "runs_per_day": 1}
+    a, b = nodes.pair(rows("a"), rows("b"), [purpose(learns="holder", budgets=few)])
+    for _ in range(2):
+        match = start_match(a, b)
+        wait_until(lambda: engine_runs(a), 20, "the engine")
+        match.kill()
+        match.communicate()
+        wait_until(lambda: not children(b.process.pid), 10, "the holder's end")
+    a.match(b).expect()
+    a.match(b).expect(30 + 11)
+
+
+@suite.test
+def where_the_asker_learns_what_was_evaluated_stays_charged(nodes):
+    few = {"tokens_per_run": 100000, "tokens_per_day": 100000, "runs_per_day": 1}
+    a, b = nodes.pair(rows("a"), rows("b"), [purpose(learns="asker", budgets=few)])
+    match = start_match(a, b)
+    wait_until(lambda: engine_runs(a), 20, "the engine")
+    time.sleep(0.6)
+    match.kill()
+    match.communicate()
+    wait_until(lambda: not children(b.process.pid), 10, "the holder's end")
+    (run,) = b.runs()
+    assert run["state"] == "broken" and run["charged"] > 0, run
+    a.match(b).expect(30 + 11)
+
+
+@suite.test
+def a_full_disk_at_the_end_of_a_run(nodes):
+    """The store of the asker can't be written: the run is broken there, and nothing is half there."""
+    a, b = nodes.pair(rows("a", 300), rows("b", 300))
+    done = subprocess.run(["bash", "-c", "ulimit -f 8; exec \"$@\"", "-", PALERMO, "match", "--home",
+                           a.home, "--key-file", a.key, "--with", b.code, "--purpose", "suspects"],
+                          capture_output=True, text=True, timeout=60,
+                          preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
+    assert done.returncode not in (0, None), done.stderr
+    check_nothing_half_written(a)
+    check_next_run_succeeds(a, b)
+
+
+suite.run()
