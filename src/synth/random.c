@@ -5,6 +5,8 @@ enum {
     ROUNDS = 6
 };
 
+__extension__ typedef unsigned __int128 wide;
+
 uint64_t plm_synth_mix(uint64_t x)
 {
     x += 0x9E3779B97F4A7C15U;
@@ -42,8 +44,7 @@ uint64_t plm_synth_random_next(plm_synth_random *r)
 
 uint64_t plm_synth_random_below(plm_synth_random *r, uint64_t n)
 {
-    unsigned __int128 product = (unsigned __int128)plm_synth_random_next(r) * n;
-    return (uint64_t)(product >> 64);
+    return (uint64_t)((wide)plm_synth_random_next(r) * n >> 64);
 }
 
 bool plm_synth_random_percent(plm_synth_random *r, unsigned percent)
