@@ -36,6 +36,10 @@ const char *plm_store_error(const plm_store *store);
 plm_status plm_store_begin(plm_store *store) PLM_MUST_CHECK;
 plm_status plm_store_commit(plm_store *store) PLM_MUST_CHECK;
 void plm_store_rollback(plm_store *store);
+/* Joins the caller's transaction, or begins one of its own; *mine says which. */
+plm_status plm_store_enter(plm_store *store, bool *mine) PLM_MUST_CHECK;
+/* Commits (status PLM_OK) or rolls back what plm_store_enter began; the status to go on with. */
+plm_status plm_store_leave(plm_store *store, bool mine, plm_status status) PLM_MUST_CHECK;
 
 /* --- settings: small named values ("authority.code", "authority.name", ...) ------------------ */
 

@@ -44,7 +44,10 @@ static void test_messages_arrive_in_order(void)
 /* More than a socket buffer holds, from both sides at once, without a deadlock. */
 static void test_much_at_once(void)
 {
-    enum { N = 3, SIZE = PLM_CONTROL_MESSAGE_MAX };
+    enum {
+        N = 3,
+        SIZE = PLM_CONTROL_MESSAGE_MAX
+    };
     uint8_t *bytes = (uint8_t *)calloc(1, SIZE);
     int taken[2] = {0, 0};
     open_pair();

@@ -46,10 +46,10 @@ static int try_everything(int fd)
     wrong |= refused(syscall(SYS_fork)) && refused(syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0)) ? 0 : 8;
     wrong |= refused(syscall(SYS_ptrace, PTRACE_ATTACH, getppid(), 0, 0)) ? 0 : 16;
     wrong |= refused(syscall(SYS_kill, getppid(), 0)) ? 0 : 32;
-    wrong |= refused((long)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-                                0))
-                 ? 0
-                 : 64;
+    wrong |=
+        refused((long)mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+            ? 0
+            : 64;
     /* And what the engine needs: its descriptors, memory, threads. */
     void *memory = malloc((size_t)8 << 20);
     bool works = memory != NULL && write(fd, "x", 1) == 1 && read(fd, &byte, 1) == 1 &&

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger_rows.c - the rows of the ledger; what they mean is ledger/ledger.c's.
+ */
+#include "store/sql.h"
+
+#include <string.h>
+
+plm_status plm_store_append_ledger(plm_store *store, const plm_ledger_row *row)
+{
+    return plm_sql_run(store,
+                       "INSERT INTO ledger (sequence, time_ms, kind, body, hash) "
+                       "VALUES ($1, $2, $3, $4, $5)",
+                       "iitbb", (int64_t)row->sequence, row->time_ms, row->kind, row->body,
+                       plm_span_of(row->hash, sizeof row->hash));
+}
+
+plm_status plm_store_ledger_head(plm_store *store, uint64_t *sequence, uint8_t hash[static 32])
+{
+    const plm_db_driver *d = store->driver;
+    plm_statement *s;
+    plm_status status = plm_sql_start(
+        store, &s, "SELECT sequence, hash FROM ledger ORDER BY sequence DESC LIMIT 1", "");
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = d->step(s);
+    if (status == PLM_OK) {
+        plm_span stored = d->column_bytes(s, 1);
+        if (stored.n == 32) {
+            *sequence = (uint64_t)d->column_int(s, 0);
+            memcpy(hash, stored.p, 32);
+        } else {
+            status = PLM_E_STORE;
+        }
+    } else if (status == PLM_E_NOT_FOUND) {
+        *sequence = 0;
+        memset(hash, 0, 32);
+        status = PLM_OK;
+    }
+    d->reset(s);
+    return status;
+}
+
+typedef struct ledger_walk {
+    plm_ledger_fn *fn;
+    void *context;
+} ledger_walk;
+
+static plm_status ledger_row(void *walk, const plm_db_driver *d, plm_statement *s)
+{
+    const ledger_walk *w = (const ledger_walk *)walk;
+    plm_span hash = d->column_bytes(s, 4);
+    plm_ledger_row row = {.sequence = (uint64_t)d->column_int(s, 0),
+                          .time_ms = d->column_int(s, 1),
+                          .kind = d->column_text(s, 2),
+                          .body = d->column_bytes(s, 3)};
+    /* A hash of another length was tampered with: leave zeroes, so that no check can pass. */
+    if (hash.n == sizeof row.hash) {
+        memcpy(row.hash, hash.p, hash.n);
+    }
+    return w->fn(w->context, &row);
+}
+
+plm_status plm_store_each_ledger(plm_store *store, plm_ledger_fn *fn, void *context)
+{
+    ledger_walk walk = {fn, context};
+    plm_statement *s;
+    plm_status status = plm_sql_start(
+        store, &s, "SELECT sequence, time_ms, kind, body, hash FROM ledger ORDER BY sequence", "");
+    return status == PLM_OK ? plm_sql_walk(store, s, ledger_row, &walk) : status;
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * records.c - putting, deleting and counting records.
+ */
+#include "store/dates.h"
+#include "store/sql.h"
+
+#include <string.h>
+
+/* What is stored under this source id: its number and whether its content is the same. */
+static plm_status find_record(plm_store *store, int64_t register_id, const char *source_id,
+                              const uint8_t digest[static 32], int64_t *number, bool *is_same)
+{
+    const plm_db_driver *d = store->driver;
+    plm_statement *s;
+    plm_status status = plm_sql_start(
+        store, &s, "SELECT id, digest FROM record WHERE register_id = $1 AND source_id = $2", "it",
+        register_id, source_id);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = d->step(s);
+    if (status == PLM_OK) {
+        *number = d->column_int(s, 0);
+        *is_same = plm_span_equal(d->column_bytes(s, 1), plm_span_of(digest, 32));
+    }
+    d->reset(s);
+    return status;
+}
+
+static plm_status put_parts(plm_store *store, int64_t number, const plm_record *record)
+{
+    plm_status status = PLM_OK;
+    for (size_t i = 0; status == PLM_OK && i < record->n_offences; i++) {
+        status = plm_sql_run(
+            store, "INSERT INTO record_offence (record_id, position, code) VALUES ($1, $2, $3)",
+            "iit", number, (int64_t)i, record->offences[i]);
+    }
+    for (size_t i = 0; status == PLM_OK && i < record->n_values; i++) {
+        const plm_value *v = &record->values[i];
+        status = plm_sql_run(store,
+                             "INSERT INTO record_value (record_id, position, type, flags, raw, "
+                             "canonical) VALUES ($1, $2, $3, $4, $5, $6)",
+                             "iititt", number, (int64_t)i, plm_ident_type_name(v->type),
+                             (int64_t)v->flags, v->raw, v->canonical);
+    }
+    return status;
+}
+
+static plm_status insert_record(plm_store *store, int64_t register_id, const plm_record *r,
+                                const uint8_t digest[static 32], int64_t now_ms)
+{
+    int64_t number;
+    plm_status status = plm_sql_int(
+        store, &number,
+        "INSERT INTO record (register_id, source_id, kind, role, is_minor, is_assessment, grading, "
+        "retention, digest, loaded_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
+        "RETURNING id",
+        "itttiitibi", register_id, r->id, plm_kind_name(r->kind), plm_role_name(r->role),
+        (int64_t)r->is_minor, (int64_t)r->is_assessment, r->grading,
+        plm_store_date_number(r->retention), plm_span_of(digest, 32), now_ms);
+    return status == PLM_OK ? put_parts(store, number, r) : status;
+}
+
+static plm_status replace_record(plm_store *store, int64_t number, const plm_record *r,
+                                 const uint8_t digest[static 32], int64_t now_ms)
+{
+    plm_status status = plm_sql_run(
+        store,
+        "UPDATE record SET kind = $2, role = $3, is_minor = $4, is_assessment = $5, grading = $6, "
+        "retention = $7, digest = $8, loaded_ms = $9 WHERE id = $1",
+        "ittiitibi", number, plm_kind_name(r->kind), plm_role_name(r->role), (int64_t)r->is_minor,
+        (int64_t)r->is_assessment, r->grading, plm_store_date_number(r->retention),
+        plm_span_of(digest, 32), now_ms);
+    if (status == PLM_OK) {
+        status = plm_sql_run(store, "DELETE FROM record_offence WHERE record_id = $1", "i", number);
+    }
+    if (status == PLM_OK) {
+        status = plm_sql_run(store, "DELETE FROM record_value WHERE record_id = $1", "i", number);
+    }
+    return status == PLM_OK ? put_parts(store, number, r) : status;
+}
+
+plm_status plm_store_put_record(plm_store *store, int64_t register_id, const plm_record *record,
+                                int64_t now_ms, plm_put_result *result)
+{
+    uint8_t digest[32];
+    int64_t number = 0;
+    bool is_same = false;
+    bool mine;
+    plm_put_result done = PLM_PUT_UNCHANGED;
+    plm_record_digest(digest, record);
+    plm_status status = plm_store_enter(store, &mine);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = find_record(store, register_id, record->id, digest, &number, &is_same);
+    if (status == PLM_E_NOT_FOUND) {
+        done = PLM_PUT_INSERTED;
+        status = insert_record(store, register_id, record, digest, now_ms);
+    } else if (status == PLM_OK && !is_same) {
+        done = PLM_PUT_UPDATED;
+        status = replace_record(store, number, record, digest, now_ms);
+    }
+    status = plm_store_leave(store, mine, status);
+    if (status == PLM_OK) {
+        *result = done;
+    }
+    return status;
+}
+
+plm_status plm_store_count_records(plm_store *store, uint64_t *n)
+{
+    int64_t count;
+    plm_status status = plm_sql_int(store, &count, "SELECT count(*) FROM record", "");
+    if (status == PLM_OK) {
+        *n = (uint64_t)count;
+    }
+    return status;
+}
+
+plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n)
+{
+    int64_t count = 0;
+    bool mine;
+    int64_t day = plm_store_date_number(today);
+    plm_status status = plm_store_enter(store, &mine);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status =
+        plm_sql_int(store, &count,
+                    "SELECT count(*) FROM record WHERE retention > 0 AND retention < $1", "i", day);
+    if (status == PLM_OK) {
+        status = plm_sql_run(store, "DELETE FROM record WHERE retention > 0 AND retention < $1",
+                             "i", day);
+    }
+    if (status == PLM_OK) {
+        status =
+            plm_sql_run(store, "DELETE FROM hit WHERE retention > 0 AND retention < $1", "i", day);
+    }
+    status = plm_store_leave(store, mine, status);
+    if (status == PLM_OK) {
+        *n = (uint64_t)count;
+    }
+    return status;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sql.h - the store's own short hand: cached statements, parameters by a type string.
+ */
+#ifndef PLM_STORE_SQL_H
+#define PLM_STORE_SQL_H
+
+#include "store/db.h"
+#include "store/store.h"
+
+enum {
+    PLM_STORE_STATEMENTS_MAX = 64
+};
+
+struct plm_store {
+    plm_db *db;
+    const plm_db_driver *driver;
+    bool in_transaction;
+    struct {
+        const char *sql; /* by address: every SQL text is one static string */
+        plm_statement *statement;
+    } cache[PLM_STORE_STATEMENTS_MAX];
+    size_t n_cached;
+};
+
+/*
+ * A prepared statement with its parameters bound. types: one letter a parameter - i (int64_t),
+ * t (const char *, may be NULL), b (plm_span). Reset it when done.
+ */
+plm_status plm_sql_start(plm_store *store, plm_statement **out, const char *sql, const char *types,
+                         ...) PLM_MUST_CHECK;
+/* Runs a statement that gives no rows. PLM_E_EXISTS where a key is taken. */
+plm_status plm_sql_run(plm_store *store, const char *sql, const char *types, ...) PLM_MUST_CHECK;
+/* Runs a statement that gives one integer. PLM_E_NOT_FOUND: no row. */
+plm_status plm_sql_int(plm_store *store, int64_t *out, const char *sql, const char *types,
+                       ...) PLM_MUST_CHECK;
+
+/* Called for each row of a walk; a status other than PLM_OK ends it and is returned. */
+typedef plm_status plm_sql_row_fn(void *walk, const plm_db_driver *d, plm_statement *s);
+/* Steps through a started statement to its end, and resets it. */
+plm_status plm_sql_walk(plm_store *store, plm_statement *s, plm_sql_row_fn *row,
+                        void *walk) PLM_MUST_CHECK;
+
+#endif

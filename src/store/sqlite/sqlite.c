@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sqlite.c - the driver for SQLite: a file of one node, in write-ahead mode, synced at every
+ * commit.
+ */
+#include "store/db.h"
+#include "store/sqlite/migrate.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    BUSY_TIMEOUT_MS = 10000
+};
+
+struct plm_db {
+    sqlite3 *handle;
+};
+
+static sqlite3_stmt *of(plm_statement *s)
+{
+    return (sqlite3_stmt *)s;
+}
+
+static void db_close(plm_db *db)
+{
+    (void)sqlite3_close(db->handle);
+    free(db);
+}
+
+static const char *db_error(plm_db *db)
+{
+    return sqlite3_errmsg(db->handle);
+}
+
+static plm_status status_of(int result)
+{
+    return result == SQLITE_OK ? PLM_OK : result == SQLITE_NOMEM ? PLM_E_NOMEM : PLM_E_STORE;
+}
+
+static plm_status db_execute(plm_db *db, const char *sql)
+{
+    return status_of(sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
+}
+
+static plm_status db_prepare(plm_db *db, const char *sql, plm_statement **out)
+{
+    sqlite3_stmt *s = NULL;
+    int result = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &s, NULL);
+    if (result == SQLITE_OK) {
+        *out = (plm_statement *)s;
+    }
+    return status_of(result);
+}
+
+static void db_finalize(plm_statement *s)
+{
+    (void)sqlite3_finalize(of(s));
+}
+
+static void db_reset(plm_statement *s)
+{
+    (void)sqlite3_reset(of(s));
+    (void)sqlite3_clear_bindings(of(s));
+}
+
+/* "$3" is the name of a parameter to SQLite, whose own number may be another. */
+static int parameter(plm_statement *s, int i)
+{
+    char name[16];
+    (void)snprintf(name, sizeof name, "$%d", i);
+    return sqlite3_bind_parameter_index(of(s), name);
+}
+
+static plm_status db_bind_int(plm_statement *s, int i, int64_t v)
+{
+    return status_of(sqlite3_bind_int64(of(s), parameter(s, i), v));
+}
+
+static plm_status db_bind_text(plm_statement *s, int i, const char *v)
+{
+    return status_of(sqlite3_bind_text(of(s), parameter(s, i), v, -1, SQLITE_STATIC));
+}
+
+static plm_status db_bind_bytes(plm_statement *s, int i, plm_span v)
+{
+    return status_of(v.n == 0
+                         ? sqlite3_bind_zeroblob(of(s), parameter(s, i), 0)
+                         : sqlite3_bind_blob64(of(s), parameter(s, i), v.p, v.n, SQLITE_STATIC));
+}
+
+static plm_status db_step(plm_statement *s)
+{
+    int result = sqlite3_step(of(s));
+    switch (result) {
+    case SQLITE_ROW:
+        return PLM_OK;
+    case SQLITE_DONE:
+        return PLM_E_NOT_FOUND;
+    case SQLITE_NOMEM:
+        return PLM_E_NOMEM;
+    case SQLITE_CONSTRAINT:
+        result = sqlite3_extended_errcode(sqlite3_db_handle(of(s)));
+        return result == SQLITE_CONSTRAINT_UNIQUE || result == SQLITE_CONSTRAINT_PRIMARYKEY
+                   ? PLM_E_EXISTS
+                   : PLM_E_STORE;
+    default:
+        return PLM_E_STORE;
+    }
+}
+
+static int64_t db_column_int(plm_statement *s, int i)
+{
+    return sqlite3_column_int64(of(s), i);
+}
+
+static const char *db_column_text(plm_statement *s, int i)
+{
+    return (const char *)sqlite3_column_text(of(s), i);
+}
+
+static plm_span db_column_bytes(plm_statement *s, int i)
+{
+    const void *p = sqlite3_column_blob(of(s), i);
+    return plm_span_of(p, (size_t)sqlite3_column_bytes(of(s), i));
+}
+
+const plm_db_driver plm_sqlite_driver = {
+    .close = db_close,
+    .error = db_error,
+    .execute = db_execute,
+    .prepare = db_prepare,
+    .finalize = db_finalize,
+    .reset = db_reset,
+    .bind_int = db_bind_int,
+    .bind_text = db_bind_text,
+    .bind_bytes = db_bind_bytes,
+    .step = db_step,
+    .column_int = db_column_int,
+    .column_text = db_column_text,
+    .column_bytes = db_column_bytes,
+};
+
+static plm_status configure(plm_db *db)
+{
+    (void)sqlite3_extended_result_codes(db->handle, 0);
+    (void)sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+    /* Names and numbers must not survive their deletion in free pages: secure_delete. */
+    return db_execute(db, "PRAGMA trusted_schema = OFF;"
+                          "PRAGMA foreign_keys = ON;"
+                          "PRAGMA secure_delete = ON;"
+                          "PRAGMA journal_mode = WAL;"
+                          "PRAGMA synchronous = FULL;"
+                          "PRAGMA cache_size = -16384;");
+}
+
+/* The file is made readable by its owner only, before SQLite writes to it. */
+static plm_status make_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    return fd >= 0 && close(fd) == 0 ? PLM_OK : PLM_E_IO;
+}
+
+plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *error, size_t size)
+{
+    (void)snprintf(error, size, "out of memory");
+    if (create && make_file(path) != PLM_OK) {
+        (void)snprintf(error, size, "the file can't be made");
+        return PLM_E_STORE;
+    }
+    if (access(path, F_OK) != 0) {
+        (void)snprintf(error, size, "there is no such file");
+        return PLM_E_NOT_FOUND;
+    }
+    plm_db *db = (plm_db *)calloc(1, sizeof *db);
+    if (db == NULL) {
+        return PLM_E_NOMEM;
+    }
+    int result = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE, NULL);
+    plm_status status = status_of(result);
+    if (status == PLM_OK) {
+        status = configure(db);
+    }
+    if (status != PLM_OK) {
+        (void)snprintf(error, size, "%s", sqlite3_errmsg(db->handle));
+    } else {
+        status = plm_sqlite_migrate(db->handle, create, error, size);
+    }
+    if (status != PLM_OK) {
+        db_close(db);
+        return status == PLM_E_NOMEM ? status : PLM_E_STORE;
+    }
+    *out = db;
+    return PLM_OK;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * store.c - opening, transactions, settings.
+ */
+#include "store/sql.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+plm_status plm_store_open(plm_store **out, const char *where, bool create, char *error)
+{
+    plm_store *store = (plm_store *)calloc(1, sizeof *store);
+    if (store == NULL) {
+        return PLM_E_NOMEM;
+    }
+    store->driver = &plm_sqlite_driver;
+    plm_status status = plm_sqlite_open(&store->db, where, create, error, PLM_STORE_ERROR_MAX);
+    if (status != PLM_OK) {
+        free(store);
+        return status;
+    }
+    *out = store;
+    return PLM_OK;
+}
+
+void plm_store_close(plm_store *store)
+{
+    if (store == NULL) {
+        return;
+    }
+    plm_store_rollback(store);
+    for (size_t i = 0; i < store->n_cached; i++) {
+        store->driver->finalize(store->cache[i].statement);
+    }
+    store->driver->close(store->db);
+    free(store);
+}
+
+const char *plm_store_error(const plm_store *store)
+{
+    return store->driver->error(store->db);
+}
+
+/* IMMEDIATE: who reads to decide what to write must not be overtaken in between. */
+plm_status plm_store_begin(plm_store *store)
+{
+    if (store->in_transaction) {
+        return PLM_E_ARGUMENT;
+    }
+    plm_status status = store->driver->execute(store->db, "BEGIN IMMEDIATE");
+    store->in_transaction = status == PLM_OK;
+    return status;
+}
+
+plm_status plm_store_commit(plm_store *store)
+{
+    if (!store->in_transaction) {
+        return PLM_E_ARGUMENT;
+    }
+    plm_status status = store->driver->execute(store->db, "COMMIT");
+    if (status == PLM_OK) {
+        store->in_transaction = false;
+    }
+    return status;
+}
+
+void plm_store_rollback(plm_store *store)
+{
+    if (store->in_transaction) {
+        for (size_t i = 0; i < store->n_cached; i++) {
+            store->driver->reset(store->cache[i].statement);
+        }
+        /* It fails only where the database has rolled back by itself already. */
+        plm_status status = store->driver->execute(store->db, "ROLLBACK");
+        (void)status;
+        store->in_transaction = false;
+    }
+}
+
+plm_status plm_store_enter(plm_store *store, bool *mine)
+{
+    *mine = !store->in_transaction;
+    return *mine ? plm_store_begin(store) : PLM_OK;
+}
+
+plm_status plm_store_leave(plm_store *store, bool mine, plm_status status)
+{
+    if (!mine) {
+        return status;
+    }
+    if (status == PLM_OK) {
+        status = plm_store_commit(store);
+    }
+    if (status != PLM_OK) {
+        plm_store_rollback(store);
+    }
+    return status;
+}
+
+plm_status plm_store_put_setting(plm_store *store, const char *key, const char *value)
+{
+    return plm_sql_run(store,
+                       "INSERT INTO setting (key, value) VALUES ($1, $2) "
+                       "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                       "tt", key, value);
+}
+
+plm_status plm_store_get_setting(plm_store *store, const char *key, plm_buf *out)
+{
+    plm_statement *s;
+    plm_status status =
+        plm_sql_start(store, &s, "SELECT value FROM setting WHERE key = $1", "t", key);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = store->driver->step(s);
+    if (status == PLM_OK) {
+        const char *value = store->driver->column_text(s, 0);
+        status = plm_buf_append(out, value, strlen(value));
+    }
+    store->driver->reset(s);
+    return status;
+}

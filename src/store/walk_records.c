@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * walk_records.c - reading records: three ordered cursors walked in step,
+ *
+ *   record          1           2     3 ...
+ *   record_offence  1 1         2       ...
+ *   record_value    1 1 1 1     2 2   3 ...
+ *
+ * so that a million records cost three queries.
+ */
+#include "store/dates.h"
+#include "store/sql.h"
+
+#include <string.h>
+
+enum {
+    ROW_ARENA_MAX = 4 << 20
+};
+
+/* Two side cursors; each stands on its next row, or is at its end. */
+typedef struct cursor {
+    plm_statement *s;
+    bool at_end;
+} cursor;
+
+typedef struct record_walk {
+    plm_store *store;
+    cursor offences;
+    cursor values;
+    plm_arena *arena;
+    plm_record_fn *fn;
+    void *context;
+    const char *offence_list[PLM_RECORD_OFFENCES_MAX];
+    plm_value value_list[PLM_RECORD_VALUES_MAX];
+} record_walk;
+
+static plm_status advance(const plm_db_driver *d, cursor *c)
+{
+    plm_status status = d->step(c->s);
+    c->at_end = status == PLM_E_NOT_FOUND;
+    return c->at_end ? PLM_OK : status;
+}
+
+/* A terminated copy of a text column. */
+static plm_status copy_text(const plm_db_driver *d, plm_statement *s, int column, plm_arena *arena,
+                            const char **out)
+{
+    const char *text = d->column_text(s, column);
+    if (text == NULL) {
+        return PLM_E_STORE;
+    }
+    *out = plm_arena_string(arena, plm_span_str(text));
+    return *out != NULL ? PLM_OK : PLM_E_NOMEM;
+}
+
+static plm_status take_offences(record_walk *w, const plm_db_driver *d, int64_t number,
+                                plm_record *record)
+{
+    plm_status status = PLM_OK;
+    record->offences = w->offence_list;
+    while (status == PLM_OK && !w->offences.at_end && d->column_int(w->offences.s, 0) == number) {
+        if (record->n_offences == PLM_RECORD_OFFENCES_MAX) {
+            return PLM_E_STORE;
+        }
+        status = copy_text(d, w->offences.s, 1, w->arena, &w->offence_list[record->n_offences++]);
+        if (status == PLM_OK) {
+            status = advance(d, &w->offences);
+        }
+    }
+    return status;
+}
+
+static plm_status take_values(record_walk *w, const plm_db_driver *d, int64_t number,
+                              plm_record *record)
+{
+    plm_status status = PLM_OK;
+    plm_statement *s = w->values.s;
+    record->values = w->value_list;
+    while (status == PLM_OK && !w->values.at_end && d->column_int(s, 0) == number) {
+        if (record->n_values == PLM_RECORD_VALUES_MAX) {
+            return PLM_E_STORE;
+        }
+        plm_value *v = &w->value_list[record->n_values++];
+        const char *type = d->column_text(s, 1);
+        if (type == NULL || plm_ident_type_find(&v->type, type) != PLM_OK) {
+            return PLM_E_STORE;
+        }
+        v->flags = (unsigned)d->column_int(s, 2);
+        status = copy_text(d, s, 3, w->arena, &v->raw);
+        if (status == PLM_OK) {
+            status = copy_text(d, s, 4, w->arena, &v->canonical);
+        }
+        if (status == PLM_OK) {
+            status = advance(d, &w->values);
+        }
+    }
+    return status;
+}
+
+/* The columns of a record row; id and register's name are borrowed from the statement. */
+static plm_status take_columns(const plm_db_driver *d, plm_statement *s, plm_stored_record *out)
+{
+    const char *kind = d->column_text(s, 3);
+    const char *role = d->column_text(s, 4);
+    const char *grading = d->column_text(s, 7);
+    *out = (plm_stored_record){.number = d->column_int(s, 0),
+                               .register_name = d->column_text(s, 1),
+                               .record = {.id = d->column_text(s, 2),
+                                          .is_minor = d->column_int(s, 5) != 0,
+                                          .is_assessment = d->column_int(s, 6) != 0,
+                                          .retention = plm_store_date_of(d->column_int(s, 8))}};
+    if (kind == NULL || role == NULL || grading == NULL || strlen(grading) > 2 ||
+        plm_kind_find(&out->record.kind, kind) != PLM_OK ||
+        plm_role_find(&out->record.role, role) != PLM_OK) {
+        return PLM_E_STORE;
+    }
+    memcpy(out->record.grading, grading, strlen(grading) + 1);
+    return PLM_OK;
+}
+
+static plm_status record_row(void *walk, const plm_db_driver *d, plm_statement *s)
+{
+    record_walk *w = (record_walk *)walk;
+    plm_stored_record stored;
+    plm_arena_reset(w->arena);
+    plm_status status = take_columns(d, s, &stored);
+    if (status == PLM_OK) {
+        status = take_offences(w, d, stored.number, &stored.record);
+    }
+    if (status == PLM_OK) {
+        status = take_values(w, d, stored.number, &stored.record);
+    }
+    return status == PLM_OK ? w->fn(w->context, &stored) : status;
+}
+
+/* first to last: record numbers; register NULL: of any. */
+static plm_status start_cursors(record_walk *w, const char *register_name, int64_t first,
+                                int64_t last, plm_statement **records)
+{
+    plm_status status = plm_sql_start(
+        w->store, records,
+        "SELECT record.id, register.name, source_id, kind, role, is_minor, is_assessment, grading, "
+        "retention FROM record JOIN register ON register.id = record.register_id "
+        "WHERE ($1 IS NULL OR register.name = $1) AND record.id BETWEEN $2 AND $3 "
+        "ORDER BY record.id",
+        "tii", register_name, first, last);
+    if (status == PLM_OK) {
+        status = plm_sql_start(
+            w->store, &w->offences.s,
+            "SELECT record_id, code FROM record_offence WHERE record_id BETWEEN $2 AND $3 AND "
+            "($1 IS NULL OR record_id IN (SELECT record.id FROM record JOIN register "
+            "ON register.id = record.register_id WHERE register.name = $1)) "
+            "ORDER BY record_id, position",
+            "tii", register_name, first, last);
+    }
+    if (status == PLM_OK) {
+        status =
+            plm_sql_start(w->store, &w->values.s,
+                          "SELECT record_id, type, flags, raw, canonical FROM record_value "
+                          "WHERE record_id BETWEEN $2 AND $3 AND "
+                          "($1 IS NULL OR record_id IN (SELECT record.id FROM record JOIN register "
+                          "ON register.id = record.register_id WHERE register.name = $1)) "
+                          "ORDER BY record_id, position",
+                          "tii", register_name, first, last);
+    }
+    if (status == PLM_OK) {
+        status = advance(w->store->driver, &w->offences);
+    }
+    return status == PLM_OK ? advance(w->store->driver, &w->values) : status;
+}
+
+/* All cursors see one state of the store: a read transaction spans them. */
+static plm_status walk_records(record_walk *w, const char *register_name, int64_t first,
+                               int64_t last)
+{
+    const plm_db_driver *d = w->store->driver;
+    plm_statement *records = NULL;
+    bool mine = !w->store->in_transaction;
+    plm_status status = mine ? d->execute(w->store->db, "BEGIN") : PLM_OK;
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = start_cursors(w, register_name, first, last, &records);
+    if (status == PLM_OK) {
+        status = plm_sql_walk(w->store, records, record_row, w);
+    }
+    if (w->offences.s != NULL) {
+        d->reset(w->offences.s);
+    }
+    if (w->values.s != NULL) {
+        d->reset(w->values.s);
+    }
+    if (mine) {
+        plm_status ended = d->execute(w->store->db, "COMMIT");
+        status = status == PLM_OK ? ended : status;
+    }
+    return status;
+}
+
+plm_status plm_store_each_record(plm_store *store, const char *register_name, plm_record_fn *fn,
+                                 void *context)
+{
+    plm_arena arena;
+    plm_arena_init(&arena, ROW_ARENA_MAX);
+    record_walk walk = {.store = store, .arena = &arena, .fn = fn, .context = context};
+    plm_status status = walk_records(&walk, register_name, 0, INT64_MAX);
+    plm_arena_wipe(&arena);
+    return status;
+}
+
+/* One record, kept: everything is copied into the caller's arena. */
+typedef struct keeping {
+    plm_arena *arena;
+    plm_stored_record *out;
+    bool found;
+} keeping;
+
+static plm_status keep(void *context, const plm_stored_record *stored)
+{
+    keeping *k = (keeping *)context;
+    plm_stored_record copy = *stored;
+    size_t n_values = stored->record.n_values;
+    size_t n_offences = stored->record.n_offences;
+    plm_value *values = (plm_value *)plm_arena_array(k->arena, n_values, sizeof *values);
+    const char **offences = (const char **)plm_arena_array(k->arena, n_offences, sizeof *offences);
+    copy.register_name = plm_arena_string(k->arena, plm_span_str(stored->register_name));
+    copy.record.id = plm_arena_string(k->arena, plm_span_str(stored->record.id));
+    if (values == NULL || offences == NULL || copy.register_name == NULL ||
+        copy.record.id == NULL) {
+        return PLM_E_NOMEM;
+    }
+    for (size_t i = 0; i < n_offences; i++) {
+        offences[i] = plm_arena_string(k->arena, plm_span_str(stored->record.offences[i]));
+        if (offences[i] == NULL) {
+            return PLM_E_NOMEM;
+        }
+    }
+    for (size_t i = 0; i < n_values; i++) {
+        values[i] = stored->record.values[i];
+        values[i].raw = plm_arena_string(k->arena, plm_span_str(values[i].raw));
+        values[i].canonical = plm_arena_string(k->arena, plm_span_str(values[i].canonical));
+        if (values[i].raw == NULL || values[i].canonical == NULL) {
+            return PLM_E_NOMEM;
+        }
+    }
+    copy.record.values = values;
+    copy.record.offences = offences;
+    *k->out = copy;
+    k->found = true;
+    return PLM_OK;
+}
+
+plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
+                                plm_stored_record *out)
+{
+    plm_arena row;
+    keeping k = {arena, out, false};
+    plm_arena_init(&row, ROW_ARENA_MAX);
+    record_walk walk = {.store = store, .arena = &row, .fn = keep, .context = &k};
+    plm_status status = walk_records(&walk, NULL, number, number);
+    plm_arena_wipe(&row);
+    return status == PLM_OK && !k.found ? PLM_E_NOT_FOUND : status;
+}
