@@ -6,6 +6,11 @@
 
 #include <stdio.h>
 
+enum {
+    DEFAULT_TOKENS = 100000,
+    DEFAULT_PAD = 1000
+};
+
 /* What the three purposes of a draft differ in. */
 typedef struct draft_purpose {
     const char *code;
@@ -67,6 +72,13 @@ static json_int_t or_default(uint64_t value, json_int_t otherwise)
     return value == 0 ? otherwise : value > INT64_MAX ? -1 : (json_int_t)value;
 }
 
+/* Rounding up beyond the budget of a run would forbid every run. */
+static json_int_t pad_to(const plm_draft_options *o)
+{
+    json_int_t most = or_default(o->budget.tokens_per_run, DEFAULT_TOKENS);
+    return or_default(o->pad_to, most < DEFAULT_PAD ? most : DEFAULT_PAD);
+}
+
 static const char *learns_name(plm_learns learns)
 {
     return learns == PLM_LEARNS_BOTH ? "both" : learns == PLM_LEARNS_ASKER ? "asker" : "holder";
@@ -79,11 +91,10 @@ static json_t *purpose_json(const draft_purpose *p, const plm_draft_options *o)
         "code", p->code, "title", p->title, "aim", p->aim, "offences", array_of(p->offences),
         "roles", "asker", array_of(p->roles), "holder", array_of(p->roles), "rules", all_rules(),
         "engine", "oprf", "learns", p->both_learn ? "both" : learns_name(o->learns), "budgets",
-        "tokens_per_run", or_default(o->budget.tokens_per_run, 100000), "tokens_per_day",
+        "tokens_per_run", or_default(o->budget.tokens_per_run, DEFAULT_TOKENS), "tokens_per_day",
         or_default(o->budget.tokens_per_day, 500000), "runs_per_day",
         or_default(o->budget.runs_per_day, 10), "smallest_set", or_default(o->smallest_set, 1),
-        "pad_to", or_default(o->pad_to, 1000), "retention_days",
-        or_default(o->retention_days, 180));
+        "pad_to", pad_to(o), "retention_days", or_default(o->retention_days, 180));
 }
 
 static json_t *party_json(const plm_party *party)

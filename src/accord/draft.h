@@ -19,7 +19,7 @@ typedef struct plm_draft_options {
     plm_learns learns;            /* holder; the sanctions purpose is always for both */
     plm_budget budget;            /* 100 000 tokens a run, 500 000 a day, 10 runs a day */
     uint64_t smallest_set;        /* 1 */
-    uint64_t pad_to;              /* 1000 */
+    uint64_t pad_to;              /* 1000, or the tokens of a run if those are fewer */
     uint32_t retention_days;      /* 180 */
 } plm_draft_options;
 

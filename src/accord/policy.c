@@ -147,8 +147,7 @@ static bool has_same_rules(const plm_purpose *purpose, const plm_proposal *propo
     return true;
 }
 
-/* The accord's recipe must be the proposal's and also this program's: either side may be outdated.
- */
+/* The accord's recipe must be the proposal's, and this program's: either side may be outdated. */
 static bool has_same_recipe(const plm_accord *accord, const plm_proposal *proposal)
 {
     uint8_t own[PLM_RECIPE_DIGEST_BYTES];
@@ -161,10 +160,10 @@ static plm_status check_numbers(const plm_purpose *purpose, size_t i, const plm_
                                 uint64_t n_tokens, plm_refusal *refusal)
 {
     uint64_t pad_to = purpose->pad_to > 0 ? purpose->pad_to : 1;
-    if (n_tokens == 0 || n_tokens % pad_to != 0) {
+    if (n_tokens % pad_to != 0) {
         return refuse(refusal, PLM_REFUSAL_PADDING, "/purposes/%zu/pad_to", i);
     }
-    if (n_tokens < purpose->smallest_set) {
+    if (n_tokens == 0 || n_tokens < purpose->smallest_set) {
         return refuse(refusal, PLM_REFUSAL_SMALLEST_SET, "/purposes/%zu/smallest_set", i);
     }
     if (n_tokens > purpose->budget.tokens_per_run) {

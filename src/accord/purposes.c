@@ -139,15 +139,6 @@ static void read_numbers(plm_accord_reader *r, const plm_json_at *purpose, plm_p
     out->pad_to = plm_accord_read_number(r, purpose, "pad_to", 1, PLM_MATCH_TOKENS_MAX);
     out->retention_days =
         (uint32_t)plm_accord_read_number(r, purpose, "retention_days", 1, PLM_RETENTION_DAYS_MAX);
-    /* A purpose under which nothing could ever run is a mistake, not a wish. */
-    if (out->budget.tokens_per_run > 0 && out->smallest_set > out->budget.tokens_per_run) {
-        const plm_json_at at = plm_json_member(purpose, "smallest_set");
-        (void)plm_accord_took(r, plm_json_error(&at, "is more than tokens_per_run"));
-    }
-    if (out->budget.tokens_per_run > 0 && out->pad_to > out->budget.tokens_per_run) {
-        const plm_json_at at = plm_json_member(purpose, "pad_to");
-        (void)plm_accord_took(r, plm_json_error(&at, "is more than tokens_per_run"));
-    }
 }
 
 static void read_choices(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
