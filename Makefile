@@ -28,7 +28,7 @@ check:
 demo:
 	@tools/install-deps build
 	@$(MAKE) --no-print-directory all
-	@LISTS='$(LISTS)' tools/demo.sh
+	@tools/demo.sh build/palermo build/demo $(LISTS)
 
 deps:
 	@tools/install-deps check
