@@ -12,6 +12,9 @@ enum {
     ROLES_TEXT = 200
 };
 
+/* Of an item of a list, whose text begins where all others do. */
+static const char bullet[] = "          -";
+
 /* Names of a set of roles: "suspect, wanted, convicted". */
 static void roles_text(char out[static ROLES_TEXT], uint32_t roles)
 {
@@ -59,8 +62,8 @@ static void say_aim(plm_words *w, const plm_purpose *purpose)
 {
     if (purpose->aim == PLM_AIM_PROTECTION) {
         plm_words_line(w, "aim", INDENT,
-                       "protection of victims, missing persons and minors. Of those who are "
-                       "accused or listed only such as may be minors take part.");
+                       "protection of victims, missing persons and minors. Whoever is accused or "
+                       "listed takes part only if he or she may be a minor.");
     } else {
         plm_words_line(w, "aim", INDENT,
                        "against suspects. Victims, witnesses, missing persons and whoever may be a "
@@ -88,14 +91,14 @@ static void say_lists(plm_words *w, const plm_purpose *purpose)
     for (size_t i = 0; i < purpose->n_offences; i++) {
         const plm_offence *offence = plm_offence_find(purpose->offences[i]);
         if (offence != NULL) {
-            plm_words_line(w, "", INDENT, "%s: %s (%s)", offence->code, offence->title,
+            plm_words_line(w, bullet, INDENT, "%s: %s (%s)", offence->code, offence->title,
                            offence->source);
         }
     }
     say_roles(w, purpose);
     plm_words_line(w, "rules", INDENT, "Two records are a hit if, by one of these,");
     for (size_t i = 0; i < purpose->n_rules; i++) {
-        plm_words_line(w, "", INDENT, "%s (%s)", plm_rule_words(purpose->rules[i]),
+        plm_words_line(w, bullet, INDENT, "%s (%s)", plm_rule_words(purpose->rules[i]),
                        plm_rule_name(purpose->rules[i]));
     }
 }

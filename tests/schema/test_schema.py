@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The published JSON Schemas and our own readers give the same verdict on the same documents.
+
+Usage: test_schema.py ACCORD_VERDICT SOURCE_ROOT. The rules that a schema can't say are those of
+spec/accord.md section 7; documents that break only one of them are marked, and then our reader must
+refuse what the schema lets pass.
+"""
+import copy
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+
+try:
+    import jsonschema
+except ImportError:
+    print("1..0 # SKIP no module jsonschema")
+    sys.exit(0)
+
+VERDICT, ROOT = sys.argv[1], pathlib.Path(sys.argv[2])
+DELETE = object()
+BOTH, OURS = "both", "ours"  # who refuses; None: nobody
+
+TEXTS = ["", "x", "x" * 200, "x" * 201, "a\nb", "ends\n", "\x7f", "\u0085", "Ж" * 100, 7, None, []]
+# Anything that may stand for anything: no reader may take the one where the other does not.
+JUNK = [None, True, 0, 1, -1, 2 ** 40, 1.5, "", "x", "suspect", [], ["x"], {}, {"x": 1}]
+
+
+def at(document, pointer):
+    """The container and last key of a pointer; "-" appends."""
+    keys = pointer.split("/")[1:]
+    for key in keys[:-1]:
+        document = document[int(key)] if isinstance(document, list) else document[key]
+    last = keys[-1]
+    return document, (last if isinstance(document, dict) or last == "-" else int(last))
+
+
+def changed(document, pointer, value):
+    document = copy.deepcopy(document)
+    container, key = at(document, pointer)
+    if value is DELETE:
+        del container[key]
+    elif key == "-":
+        container.append(value)
+    else:
+        container[key] = value
+    return document
+
+
+ACCORD_CHANGES = [
+    # (pointer, value, who refuses it)
+    ("/palermo", "accord/2", BOTH), ("/palermo", DELETE, BOTH),
+    ("/note", 1, BOTH), ("/parties/0/note", 1, BOTH), ("/purposes/0/note", 1, BOTH),
+    ("/recipe", "0" * 64, None), ("/recipe", "0" * 63, BOTH), ("/recipe", "A" * 64, BOTH),
+    ("/recipe", "0" * 64 + "\n", BOTH), ("/recipe", "0" * 63 + "\n", BOTH),
+    ("/in_force_after", 3, None), ("/in_force_after", 1, BOTH), ("/in_force_after", 201, BOTH),
+    ("/in_force_after", 4, OURS), ("/in_force_after", 2.0, OURS), ("/in_force_after", True, BOTH),
+    ("/expires", "2031-02-28", None), ("/expires", "2031-02-29", BOTH),
+    ("/expires", "2031-12-31\n", BOTH), ("/expires", "20311231", BOTH), ("/expires", "2031", BOTH),
+    ("/expires", "2031-XX-XX", BOTH), ("/expires", "0000-01-01", BOTH),
+    ("/expires", "9999-12-31", None), ("/expires", "2031-1-01", BOTH),
+    ("/parties", [], BOTH), ("/parties/2", DELETE, None),
+    ("/parties/1/code", "AA-ONE", OURS), ("/parties/1/code", "X", BOTH),
+    ("/parties/1/code", "X" * 32, None), ("/parties/1/code", "X" * 33, BOTH),
+    ("/parties/1/code", "XX\n", BOTH), ("/parties/1/code", "É1", BOTH),
+    ("/parties/1/kind", "ngo", None), ("/parties/1/kind", "NGO", BOTH),
+    ("/parties/1/kind", "a-", None), ("/parties/1/kind", "-a", BOTH),
+    ("/parties/1/kind", "a" * 33, BOTH), ("/parties/1/kind", "ngo\n", BOTH),
+    ("/parties/1/identity_key", "f" * 64, None), ("/parties/1/identity_key", 5, BOTH),
+    ("/parties/1/address", "h:1", None), ("/parties/1/address", "h:65535", None),
+    ("/parties/1/address", "h:65536", BOTH), ("/parties/1/address", "h:70000", BOTH),
+    ("/parties/1/address", "h:0", BOTH), ("/parties/1/address", "h:01", BOTH),
+    ("/parties/1/address", "h:123456", BOTH), ("/parties/1/address", "h", BOTH),
+    ("/parties/1/address", "h:", BOTH), ("/parties/1/address", "h:1\n", BOTH),
+    ("/parties/1/address", "h h:1", BOTH), ("/parties/1/address", "[::1]:1", None),
+    ("/parties/1/address", "[:]:1", BOTH), ("/parties/1/address", "[::1:1", BOTH),
+    ("/parties/1/address", "[::g]:1", BOTH), ("/parties/1/address", "http://h:1", BOTH),
+    ("/parties/1/address", "a" * 253 + ":1", None), ("/parties/1/address", "a" * 254 + ":1", BOTH),
+    ("/purposes", [], BOTH), ("/purposes/1/code", "organised-crime", OURS),
+    ("/purposes/1/code", "a" * 32, None), ("/purposes/1/code", "a" * 33, BOTH),
+    ("/purposes/1/code", "A", BOTH), ("/purposes/1/code", "a\n", BOTH),
+    ("/purposes/0/aim", "protection", None), ("/purposes/0/aim", "tally", BOTH),
+    ("/purposes/1/aim", "suspect", BOTH),
+    ("/purposes/0/offences/0", "UNTOC.2b", None), ("/purposes/0/offences/0", "EXTREMISM", BOTH),
+    ("/purposes/0/offences/0", "UNTOC.6", BOTH), ("/purposes/0/offences/0", "UNTOC.5\n", BOTH),
+    ("/purposes/0/offences", [], BOTH), ("/purposes/0/offences", ["untoc.5"], BOTH),
+    ("/purposes/0/roles/asker", [], BOTH), ("/purposes/0/roles/asker", ["lost", "lost"], BOTH),
+    ("/purposes/0/roles/asker", ["lost"], None), ("/purposes/0/roles/asker", ["king"], BOTH),
+    ("/purposes/0/roles/asker/-", "victim", BOTH), ("/purposes/0/roles/holder/-", "witness", BOTH),
+    ("/purposes/0/roles/holder/-", "missing", BOTH), ("/purposes/0/roles/both", ["lost"], BOTH),
+    ("/purposes/1/roles/holder/-", "witness", None), ("/purposes/1/roles/holder/-", "suspect", None),
+    ("/purposes/0/roles/holder", DELETE, BOTH), ("/purposes/0/rules", [], BOTH),
+    ("/purposes/0/rules/0", "shoe size", OURS), ("/purposes/0/rules/0", "", BOTH),
+    ("/purposes/0/engine", "hash", BOTH), ("/purposes/0/learns", "asker", None),
+    ("/purposes/0/learns", "nobody", BOTH), ("/purposes/0/budgets", DELETE, BOTH),
+    ("/purposes/0/budgets/more", 1, BOTH),
+    ("/purposes/0/budgets/tokens_per_run", 1, None),
+    ("/purposes/0/budgets/tokens_per_run", 2 ** 31 - 1, None),
+    ("/purposes/0/budgets/tokens_per_run", 2 ** 31, BOTH),
+    ("/purposes/0/budgets/tokens_per_run", 0, BOTH),
+    ("/purposes/0/budgets/tokens_per_day", 10 ** 12, None),
+    ("/purposes/0/budgets/tokens_per_day", 10 ** 12 + 1, BOTH),
+    ("/purposes/0/budgets/tokens_per_day", 10 ** 30, BOTH),
+    ("/purposes/0/budgets/runs_per_day", 10 ** 6, None),
+    ("/purposes/0/budgets/runs_per_day", 10 ** 6 + 1, BOTH),
+    ("/purposes/0/smallest_set", 2 ** 31 - 1, None), ("/purposes/0/smallest_set", 0, BOTH),
+    ("/purposes/0/smallest_set", 2 ** 31, BOTH),
+    ("/purposes/0/pad_to", 0, BOTH), ("/purposes/0/pad_to", 2 ** 31 - 1, None),
+    ("/purposes/0/retention_days", 36500, None), ("/purposes/0/retention_days", 36501, BOTH),
+    ("/purposes/0/retention_days", 1.5, BOTH), ("/purposes/0/retention_days", "7", BOTH),
+]
+# Texts that are short enough in characters and too long in bytes: only ours counts bytes.
+ACCORD_CHANGES += [(p, "Ж" * 101, OURS) for p in ("/title", "/parties/0/name")]
+
+RATIFICATION = {"palermo": "ratification/1", "accord": "ab" * 32, "party": "AA-ONE",
+                "time": "2026-03-01T12:34:56.789Z", "reservations": [], "signature": "cd" * 64}
+RATIFICATION_CHANGES = [
+    ("/palermo", "accord/1", BOTH), ("/note", 1, BOTH), ("/accord", "AB" * 32, BOTH),
+    ("/accord", "ab" * 31, BOTH), ("/party", "aa", BOTH), ("/party", "AA\n", BOTH),
+    ("/party", "A" * 32, None), ("/party", "A" * 33, BOTH), ("/party", "A", BOTH),
+    ("/time", "2026-03-01T12:34:56Z", BOTH), ("/time", "2026-03-01T12:34:56.789+00:00", BOTH),
+    ("/time", "2026-02-30T12:34:56.789Z", OURS), ("/time", "2026-03-01T24:00:00.000Z", BOTH),
+    ("/time", "1969-12-31T23:59:59.999Z", BOTH), ("/time", "1970-01-01T00:00:00.000Z", None),
+    ("/time", "2026-03-01T12:34:60.000Z", BOTH), ("/time", "2026-13-01T12:34:56.000Z", BOTH),
+    ("/time", "9999-12-31T23:59:59.999Z", None), ("/time", "2026-03-01T12:34:56.789Z\n", BOTH),
+    ("/reservations", ["x"], BOTH), ("/signature", "cd" * 63, BOTH), ("/signature", DELETE, BOTH),
+]
+
+
+def every_pointer(value, pointer=""):
+    if isinstance(value, (dict, list)):
+        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
+            yield f"{pointer}/{key}"
+            yield from every_pointer(item, f"{pointer}/{key}")
+
+
+def cases_of(base, changes):
+    """(what was changed, document, who refuses it or "same" if only agreement is asked for)"""
+    yield "nothing", base, None
+    for pointer, value, who in changes:
+        yield f"{pointer} = {value!r}"[:90], changed(base, pointer, value), who
+    chance = random.Random(7)
+    for pointer in every_pointer(base):
+        yield f"{pointer} gone", changed(base, pointer, DELETE), "same"
+        junk = JUNK + TEXTS if base.get("purposes") is None else chance.sample(JUNK + TEXTS, 5)
+        for value in junk:
+            if "/rules/" in pointer and isinstance(value, str):
+                continue  # which rules there are is the recipe's business
+            yield f"{pointer} = {value!r}"[:90], changed(base, pointer, value), "same"
+
+
+def ours(kind, documents):
+    with tempfile.TemporaryDirectory() as directory:
+        paths = []
+        for i, document in enumerate(documents):
+            paths.append(f"{directory}/{i}.json")
+            pathlib.Path(paths[-1]).write_text(json.dumps(document), encoding="utf-8")
+        out = subprocess.run([VERDICT, kind, *paths], capture_output=True, text=True, check=True)
+    verdicts = out.stdout.split()
+    assert len(verdicts) == len(paths) and "error" not in verdicts, out.stdout[-200:]
+    return [v == "ok" for v in verdicts]
+
+
+def test_agreement(kind, base, changes):
+    schema = json.loads((ROOT / "spec" / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(
+        schema, format_checker=jsonschema.FormatChecker(formats=["date"]))
+    cases = list(cases_of(base, changes))
+    bad = 0
+    for (what, document, who), taken in zip(cases, ours(kind, [c[1] for c in cases])):
+        by_schema = validator.is_valid(document)
+        good = (by_schema == taken if who == "same" else
+                (by_schema, taken) == (who != BOTH, who is None))
+        if not good:
+            bad += 1
+            print(f"# {kind}: {what}: schema {by_schema}, we {taken}, expected {who}")
+    print(f"# {kind}: {len(cases)} documents")
+    return bad == 0
+
+
+def test_catalogue():
+    """The schema's offences are the catalogue, and its roles the whole set."""
+    schema = json.loads((ROOT / "spec" / "accord.schema.json").read_text(encoding="utf-8"))
+    codes = json.loads(subprocess.run(
+        [sys.executable, ROOT / "tools" / "make_catalogue.py", "--codes",
+         ROOT / "src" / "accord" / "catalogue.tsv"], capture_output=True, text=True,
+        check=True).stdout)
+    if schema["$defs"]["offence"]["enum"] != codes:
+        print("# offences of spec/accord.schema.json are not those of src/accord/catalogue.tsv")
+        return False
+    return True
+
+
+def main():
+    draft = json.loads(subprocess.run([VERDICT, "draft"], capture_output=True, text=True,
+                                      check=True).stdout)
+    tests = [
+        ("accords", lambda: test_agreement("accord", draft, ACCORD_CHANGES)),
+        ("ratifications",
+         lambda: test_agreement("ratification", RATIFICATION, RATIFICATION_CHANGES)),
+        ("catalogue", test_catalogue),
+    ]
+    failed = 0
+    for number, (name, test) in enumerate(tests, 1):
+        good = test()
+        failed += not good
+        print(f"{'' if good else 'not '}ok {number} - {name}")
+    print(f"1..{len(tests)}")
+    return 1 if failed else 0
+
+
+sys.exit(main())
