@@ -187,6 +187,17 @@ static plm_status put_off(plm_assembler *a, const char *field, plm_span raw, plm
     return PLM_OK;
 }
 
+/* A name over two lines of a cell is a name still; other control characters are not text. */
+static bool has_line_end(plm_span s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '\n' || s.p[i] == '\r' || s.p[i] == '\t') {
+            return true;
+        }
+    }
+    return false;
+}
+
 plm_status plm_assemble_text(plm_assembler *a, const char *field, plm_ident_type type,
                              plm_span country, plm_span raw, plm_span text)
 {
@@ -199,6 +210,12 @@ plm_status plm_assemble_text(plm_assembler *a, const char *field, plm_ident_type
         return PLM_OK;
     }
     char code[3] = "";
+    if (has_line_end(text)) {
+        plm_status status = plm_text_collapse(&a->arena, text, &text);
+        if (status != PLM_OK) {
+            return status;
+        }
+    }
     country = plm_text_trim(country);
     if (country.n > 0 && plm_country_find(code, country) != PLM_OK) {
         plm_assemble_warn(a, field, "%s dropped: its country is not known",

@@ -61,7 +61,8 @@ plm_status plm_assemble_id(plm_assembler *a, const char *field, plm_span id) PLM
 
 /*
  * A raw value; country: the issuer, region or plate's country in any form plm_country_find knows,
- * or empty. raw is kept in the record as it is, text is what is canonicalised. PLM_E_NOMEM.
+ * or empty. raw is kept in the record as it is, text (line ends and tabs in it taken as blanks) is
+ * what is canonicalised. PLM_E_NOMEM.
  *
  * A document without a country waits until finish, and then gets as its issuer the record's
  * nationality if there is exactly one, else the import's default country; the latter also for

@@ -239,7 +239,9 @@ static plm_status read_row(plm_csv *csv, bool *good)
         }
     }
     *good = s == ROW_END;
-    csv->field[++csv->n_fields] = csv->n_text;
+    if (*good) {
+        csv->field[++csv->n_fields] = csv->n_text; /* end_field has left room for it */
+    }
     return PLM_OK;
 }
 
@@ -282,6 +284,7 @@ static bool is_utf8(plm_csv *csv)
             return true;
         }
         valid = csv->field[column];
+        column--; /* the field before it ends within the sequence */
     } else {
         while (csv->field[column + 1] <= valid) {
             column++;

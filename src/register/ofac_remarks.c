@@ -69,6 +69,8 @@ static plm_status add_passport(plm_assembler *a, plm_span text)
     if (end < text.n && text.p[end] == '(') {
         plm_span rest = plm_text_slice(text, end + 1, text.n);
         country = plm_text_slice(rest, 0, plm_text_find(rest, ")"));
+        country =
+            plm_text_slice(country, 0, plm_text_find(country, ". ")); /* "X.  Previously Y." */
     }
     return plm_assemble_text(a, field, PLM_IDENT_DOCUMENT, country, raw,
                              plm_text_trim(plm_text_slice(text, 0, end)));
@@ -80,10 +82,12 @@ static plm_status add_phone(plm_assembler *a, plm_span text, plm_span region)
     char digits[PLM_FIELD_MAX] = "+";
     size_t n = 1;
     plm_span raw = text;
-    bool is_international = text.n > 0 && text.p[0] == '+';
+    bool is_international = plm_text_skip(&text, "+") || plm_text_skip(&text, "00");
     text = plm_text_slice(text, 0, plm_text_find(text, " ext"));
     text = plm_text_slice(text, 0, plm_text_find(text, "/"));
+    size_t trunk = plm_text_find(text, "(0)"); /* dialled within the country only */
     for (size_t i = 0; i < text.n && n + 1 < sizeof digits; i++) {
+        i = i == trunk ? i + 2 : i;
         if (text.p[i] >= '0' && text.p[i] <= '9') {
             digits[n++] = (char)text.p[i];
         }
