@@ -9,6 +9,7 @@
 #include "tap.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -208,7 +209,8 @@ static void test_arena(void)
     CHECK_EQ_STR(plm_arena_string(&arena, plm_span_of(NULL, 0)), "");
     /* However the bytes are asked for, no more than the maximum are given. */
     size_t given = 0;
-    while (plm_arena_alloc(&arena, 512) != NULL) {
+    for (void *p = plm_arena_alloc(&arena, 512); p != NULL; p = plm_arena_alloc(&arena, 512)) {
+        memset(p, 0xEE, 512);
         given += 512;
     }
     CHECK(given >= 4096 && given <= 10000 && arena.total <= 10000);
@@ -294,6 +296,35 @@ static void test_pool(void)
         plm_pool_destroy(pool);
         pool = NULL;
     }
+}
+
+/* Done late by every thread but the caller, which must wait for them. */
+typedef struct late {
+    pthread_t caller;
+    atomic_uint n_done;
+} late;
+
+static void visit_late(void *context, size_t first, size_t last)
+{
+    late *l = (late *)context;
+    if (!pthread_equal(pthread_self(), l->caller)) {
+        (void)usleep(3000);
+    }
+    atomic_fetch_add(&l->n_done, (unsigned)(last - first));
+}
+
+static void test_pool_waits(void)
+{
+    plm_pool *pool = NULL;
+    if (!CHECK_STATUS(plm_pool_create(&pool, 4), PLM_OK)) {
+        return;
+    }
+    for (unsigned round = 0; round < 20; round++) {
+        late l = {.caller = pthread_self()};
+        plm_pool_run(pool, 100000, 1, visit_late, &l);
+        CHECK_EQ_INT(atomic_load(&l.n_done), 100000);
+    }
+    plm_pool_destroy(pool);
 }
 
 static void test_file(void)
@@ -399,6 +430,7 @@ int main(void)
     TAP_RUN(test_arena);
     TAP_RUN(test_ct);
     TAP_RUN(test_pool);
+    TAP_RUN(test_pool_waits);
     TAP_RUN(test_file);
     TAP_RUN(test_date);
     TAP_RUN(test_diag);

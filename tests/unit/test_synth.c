@@ -303,6 +303,27 @@ static void test_misspelling(void)
     }
 }
 
+/* Whatever a register lacks of a minor, it does not lack that it is one. */
+static void test_minors(void)
+{
+    unsigned n_minors = 0;
+    unsigned n_flagged = 0;
+    for (uint64_t number = 0; number < 50000; number++) {
+        plm_synth_person person;
+        plm_synth_person_draw(&person, 5, 50000, number);
+        for (int side = 0; side < 2; side++) {
+            plm_synth_view view;
+            plm_synth_view_draw(&view, &person, 5, number, side == 1);
+            bool flagged = (view.shows & PLM_SYNTH_MINOR_FLAG) != 0;
+            CHECK(!person.is_minor || flagged || view.birth.year >= 2015);
+            CHECK(person.is_minor || (!flagged && view.birth.year < 2004));
+            n_minors += person.is_minor;
+            n_flagged += flagged;
+        }
+    }
+    CHECK(n_minors > 2500 && n_minors < 3500 && n_flagged > 1000 && n_flagged < n_minors);
+}
+
 /* Everything a run writes, a.csv, b.csv and truth.csv one after the other. */
 static plm_status collect(void *context, plm_span bytes)
 {
@@ -386,6 +407,7 @@ int main(void)
     TAP_RUN(test_codes_are_distinct);
     TAP_RUN(test_names);
     TAP_RUN(test_misspelling);
+    TAP_RUN(test_minors);
     TAP_RUN(test_determinism);
     TAP_RUN(test_arguments_and_sinks);
     return tap_done();
