@@ -100,7 +100,7 @@ static void pointer_of(const plm_json_at *at, char *out, size_t size)
     }
 }
 
-plm_status plm_json_error(const plm_json_at *at, const char *format, ...)
+plm_status(plm_json_error)(const plm_json_at *at, const char *format, ...)
 {
     char reason[400];
     char pointer[200];

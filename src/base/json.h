@@ -38,6 +38,9 @@ plm_json_at plm_json_root(json_t *value, const plm_diag_sink *sink, const char *
                           uint64_t line);
 /* Reports an error at this place and returns PLM_E_INVALID, so that callers can return it. */
 plm_status plm_json_error(const plm_json_at *at, const char *format, ...) PLM_PRINTF(2, 3);
+#ifdef __clang_analyzer__ /* which does not look into variadic functions: what that one returns */
+#    define plm_json_error(...) ((void)(plm_json_error)(__VA_ARGS__), PLM_E_INVALID)
+#endif
 /* Must be an object with no members but those named (NULL-terminated list). PLM_E_INVALID. */
 plm_status plm_json_object(const plm_json_at *at, const char *const *members) PLM_MUST_CHECK;
 /* The member's place; value NULL if there is none (no diagnostic). */

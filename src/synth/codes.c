@@ -155,7 +155,7 @@ void plm_synth_vin(char out[PLM_SYNTH_CODE_MAX], uint64_t serial)
 {
     static const char alphabet[] = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789";
     static const uint8_t weights[17] = {8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2};
-    const uint64_t models = 33 * 33;
+    const uint64_t models = UINT64_C(33) * 33;
     uint64_t x = plm_synth_permute(4, models * 1000000, serial % (models * 1000000));
     uint64_t model = x / 1000000;
     (void)snprintf(out, PLM_SYNTH_CODE_MAX, "0ZZPA%c%c10%cA%06u", alphabet[model / 33],
@@ -169,7 +169,7 @@ void plm_synth_vin(char out[PLM_SYNTH_CODE_MAX], uint64_t serial)
 
 void plm_synth_passport(char out[PLM_SYNTH_CODE_MAX], uint64_t serial)
 {
-    const uint64_t space = 26 * 26 * (uint64_t)10000000;
+    const uint64_t space = UINT64_C(26) * 26 * 10000000;
     uint64_t x = plm_synth_permute(5, space, serial % space);
     unsigned letters = (unsigned)(x / 10000000);
     (void)snprintf(out, PLM_SYNTH_CODE_MAX, "%c%c%07u", 'A' + (char)(letters / 26),
@@ -178,7 +178,7 @@ void plm_synth_passport(char out[PLM_SYNTH_CODE_MAX], uint64_t serial)
 
 void plm_synth_plate(char out[PLM_SYNTH_CODE_MAX], uint64_t serial)
 {
-    const uint64_t space = 26 * 26 * 26 * 26 * (uint64_t)10000;
+    const uint64_t space = UINT64_C(26) * 26 * 26 * 26 * 10000;
     uint64_t x = plm_synth_permute(6, space, serial % space);
     unsigned letters = (unsigned)(x / 10000);
     (void)snprintf(out, PLM_SYNTH_CODE_MAX, "%c%c%04u%c%c", 'A' + (char)(letters / 17576),

@@ -339,13 +339,12 @@ static void test_excluded(void)
 static void test_mapping(void)
 {
     plm_span mapping = plm_synth_mapping();
-    plm_span header = plm_span_str("");
     plm_synth_config config = {1, 1, 1, 0};
     table one = {0};
     plm_buf_init(&one.text, 1 << 16);
     const plm_synth_sinks sinks = {{collect, &one}, {NULL, NULL}, {NULL, NULL}};
     CHECK_STATUS(plm_synth_write(&config, &sinks, NULL), PLM_OK);
-    header = plm_span_of(one.text.data, strcspn((const char *)one.text.data, "\r"));
+    plm_span header = plm_span_of(one.text.data, strcspn((const char *)one.text.data, "\r"));
     size_t n_named = 0;
     const char *end = (const char *)mapping.p + mapping.n;
     for (const char *at = (const char *)mapping.p; at < end; at++) {
