@@ -54,7 +54,11 @@ typedef struct plm_usage {
     uint64_t runs_today;
 } plm_usage;
 
-/* PLM_E_REFUSED with the clause unless the accord is in force between a and b on that day. */
+/*
+ * PLM_E_REFUSED with the clause unless the accord is in force between a and b on that day. The code
+ * is PLM_REFUSAL_PARTY if one of them is no party or both are the same, else
+ * PLM_REFUSAL_NOT_IN_FORCE. On PLM_OK *refusal is zeroed.
+ */
 plm_status plm_policy_in_force(const plm_accord *accord, const plm_in_force *state, const char *a,
                                const char *b, plm_refusal *refusal) PLM_MUST_CHECK;
 
@@ -71,7 +75,8 @@ plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_forc
 /* Why a record does not take part. */
 typedef enum plm_exclusion {
     PLM_ADMITTED = 0,
-    PLM_EXCLUDED_ROLE,      /* the purpose does not name its role for this side */
+    PLM_EXCLUDED_ROLE,      /* not a role the purpose has for this side; or accused, of age, and the
+                               aim is protection - whatever the accord says */
     PLM_EXCLUDED_PROTECTED, /* victim or witness in a suspect purpose - whatever the accord says */
     PLM_EXCLUDED_MINOR,     /* may be a minor, in a suspect purpose - whatever the accord says */
     PLM_EXCLUDED_OFFENCE,   /* none of its offences is in the purpose's catalogue */
@@ -84,7 +89,7 @@ const char *plm_exclusion_sentence(plm_exclusion why);
 plm_exclusion plm_policy_admit(const plm_purpose *purpose, bool is_asker, const plm_record *record,
                                plm_date today);
 
-/* n rounded up to the purpose's pad_to (at least one multiple). */
+/* n rounded up to the purpose's pad_to (at least one multiple); UINT64_MAX if no multiple fits. */
 uint64_t plm_policy_padded(const plm_purpose *purpose, uint64_t n);
 
 #endif
