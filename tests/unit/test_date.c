@@ -148,7 +148,8 @@ static void test_texts(void)
             CHECK_STATUS(plm_date_parse(&date, plm_span_str(cases[i].text)), cases[i].status);
         if (cases[i].status == PLM_OK) {
             plm_date_format(text, date);
-            good &= CHECK(same(date, cases[i].date)) & CHECK_EQ_STR(text, cases[i].formatted);
+            good &= CHECK(same(date, cases[i].date));
+            good &= CHECK_EQ_STR(text, cases[i].formatted);
         } else {
             good &= CHECK(same(date, untouched));
         }

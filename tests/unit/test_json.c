@@ -83,8 +83,10 @@ static void test_documents(void)
         if (cases[i].status == PLM_OK) {
             good &= CHECK(value != NULL && s.n == 0);
         } else {
-            good &= CHECK(value == NULL) & CHECK_EQ_INT(s.n, 1) &
-                    CHECK_EQ_INT(s.line, cases[i].line) & CHECK_EQ_STR(s.file, "f.json");
+            good &= CHECK(value == NULL);
+            good &= CHECK_EQ_INT(s.n, 1);
+            good &= CHECK_EQ_INT(s.line, cases[i].line);
+            good &= CHECK_EQ_STR(s.file, "f.json");
         }
         if (!good) {
             printf("# case %zu: %s: %s\n", i, cases[i].text, s.reason);
@@ -163,9 +165,11 @@ static void open_document(opened *d)
 /* The getter said one thing, of that pointer. */
 static bool blamed(opened *d, plm_status status, const char *pointer)
 {
-    bool good = CHECK_STATUS(status, PLM_E_INVALID) & CHECK_EQ_INT(d->s.n, 1) &
-                CHECK_EQ_STR(d->s.field, pointer) & CHECK_EQ_INT(d->s.line, 3) &
-                CHECK_EQ_STR(d->s.file, "f.json");
+    bool good = CHECK_STATUS(status, PLM_E_INVALID);
+    good &= CHECK_EQ_INT(d->s.n, 1);
+    good &= CHECK_EQ_STR(d->s.field, pointer);
+    good &= CHECK_EQ_INT(d->s.line, 3);
+    good &= CHECK_EQ_STR(d->s.file, "f.json");
     memset(&d->s, 0, sizeof d->s);
     return good;
 }

@@ -125,8 +125,10 @@ static bool refused(const plm_accord *accord, const plm_proposal *p, const plm_u
     plm_refusal refusal;
     memset(&refusal, 0x5a, sizeof refusal);
     plm_status status = plm_policy_check_proposal(accord, &state, usage, p, &refusal);
-    return CHECK_STATUS(status, code == PLM_REFUSAL_NONE ? PLM_OK : PLM_E_REFUSED) &
-           CHECK_EQ_INT(refusal.code, code) & CHECK_EQ_STR(refusal.clause, clause);
+    bool good = CHECK_STATUS(status, code == PLM_REFUSAL_NONE ? PLM_OK : PLM_E_REFUSED);
+    good &= CHECK_EQ_INT(refusal.code, code);
+    good &= CHECK_EQ_STR(refusal.clause, clause);
+    return good;
 }
 
 static void test_proposals(void)
