@@ -251,6 +251,12 @@ static void test_numbers(void)
             printf("# case %zu\n", i);
         }
     }
+    /* No sum wraps round, even where a hand-made purpose has the largest budgets there are. */
+    const plm_usage nearly = {UINT64_MAX - 10, 0};
+    a->purposes[0].budget.tokens_per_run = UINT64_MAX;
+    a->purposes[0].budget.tokens_per_day = UINT64_MAX;
+    p.n_tokens = 20;
+    refused(a, &p, &nearly, PLM_REFUSAL_BUDGET_DAY, "/purposes/0/budgets/tokens_per_day");
     p.n_tokens = 0; /* even where a hand-made purpose has no smallest set */
     a->purposes[0].smallest_set = 0;
     refused(a, &p, &cases[0].usage, PLM_REFUSAL_SMALLEST_SET, "/purposes/0/smallest_set");
