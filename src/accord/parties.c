@@ -102,7 +102,8 @@ void plm_accord_read_parties(plm_accord_reader *r, const plm_json_at *root)
     }
     plm_party *parties =
         (plm_party *)plm_arena_array(&r->accord->arena, n, sizeof *r->accord->parties);
-    if (!plm_accord_took(r, parties != NULL ? PLM_OK : PLM_E_NOMEM)) {
+    if (parties == NULL) {
+        (void)plm_accord_took(r, PLM_E_NOMEM);
         return;
     }
     for (size_t i = 0; i < n; i++) {

@@ -20,7 +20,8 @@ static void read_offences(plm_accord_reader *r, const plm_json_at *purpose, plm_
         return;
     }
     out->offences = (const char **)plm_arena_array(&r->accord->arena, n, sizeof *out->offences);
-    if (!plm_accord_took(r, out->offences != NULL ? PLM_OK : PLM_E_NOMEM)) {
+    if (out->offences == NULL) {
+        (void)plm_accord_took(r, PLM_E_NOMEM);
         return;
     }
     for (size_t i = 0; i < n; i++) {
@@ -190,7 +191,8 @@ void plm_accord_read_purposes(plm_accord_reader *r, const plm_json_at *root)
     }
     plm_purpose *purposes =
         (plm_purpose *)plm_arena_array(&r->accord->arena, n, sizeof *r->accord->purposes);
-    if (!plm_accord_took(r, purposes != NULL ? PLM_OK : PLM_E_NOMEM)) {
+    if (purposes == NULL) {
+        (void)plm_accord_took(r, PLM_E_NOMEM);
         return;
     }
     for (size_t i = 0; i < n; i++) {
