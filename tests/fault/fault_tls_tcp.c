@@ -116,6 +116,9 @@ static plm_status read_all(side *s, plm_conn *conn, plm_chain *chain, plm_buf *i
         if (status == PLM_OK) {
             status = take_frames(s, chain, in);
         }
+        if (status == PLM_E_TRUNCATED && s->clean && chain->ended) {
+            return PLM_OK; /* it said all it had to say, and hung up */
+        }
         if (status != PLM_OK) {
             return status == PLM_E_NOT_FOUND ? PLM_OK : status;
         }
