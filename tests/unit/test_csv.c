@@ -100,6 +100,8 @@ static void test_bom(void)
                             4),
                 ',', false);
     CHECK_EQ_INT(last_status, PLM_E_SYNTAX);
+    (void)parse(plm_span_of("\xFF\xFE", 2), ',', false);
+    CHECK_EQ_INT(last_status, PLM_E_SYNTAX);
     (void)parse(plm_span_of("\xFE\xFF\0a", 4), ',', false);
     CHECK_EQ_INT(last_status, PLM_E_SYNTAX);
 }

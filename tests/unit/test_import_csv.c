@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "import_log.h"
 
+#include "base/file.h"
+#include "register/csv.h"
+
 static import_log logged;
 
 static plm_status run(const char *mapping, const char *csv)
@@ -173,6 +176,68 @@ static void test_defaults(void)
     import_log_wipe(&logged);
 }
 
+/* Value maps of ids and countries; a null country is none, one that is not in the map drops. */
+static void test_value_maps(void)
+{
+    expect("{\"format\":\"palermo-mapping/1\",\"header\":true,\"id\":{\"column\":\"a\","
+           "\"values\":{\"1\":\"one\",\"2\":\"two\",\"3\":\"three\"}},"
+           "\"kind\":{\"constant\":\"person\"},\"properties\":[{\"type\":\"phone\","
+           "\"column\":\"b\",\"country\":{\"column\":\"c\",\"values\":{\"D\":\"DE\"}}}]}",
+           "a,b,c\n1,030 123456,D\n2,+4930123456,\n3,030 123456,X\n4,+4930123456,D\n",
+           "2 id=one person suspect\n  phone=+4930123456\n"
+           "3 id=two person suspect\n  phone=+4930123456\n"
+           "W r.csv:4:c: phone dropped: its country is not among the mapping's values\n"
+           "E r.csv:4:: no usable identifier\n"
+           "E r.csv:5:a: the id is not among the mapping's values\n");
+}
+
+/* The day of the import itself is not in the future. Counts begin anew with each import. */
+static void test_today_and_counts(void)
+{
+    import_log_init(&logged);
+    CHECK_STATUS(run(basic, HEAD ";S;A;B;;;;;\n"), PLM_OK);
+    CHECK_EQ_INT(logged.import.n_quarantined, 1);
+    logged.n_errors = 0;
+    logged.last_done = 0;
+    CHECK_STATUS(run(basic, HEAD "7;S;A;B;;15/06/2026;;;\n8;S;A;B;;16/06/2026;;;\n"), PLM_OK);
+    CHECK_EQ_INT(logged.n_by_type[PLM_IDENT_BIRTH_DATE], 1);
+    CHECK_EQ_INT(logged.import.n_warnings, 1);
+    import_log_wipe(&logged);
+}
+
+static void write_file(char *path, size_t size, const char *name, const char *text)
+{
+    (void)snprintf(path, size, "/tmp/palermo-csv-%ld-%s", (long)getpid(), name);
+    CHECK_STATUS(plm_file_write(path, plm_span_str(text), 0600, false), PLM_OK);
+}
+
+/* From files, and from standard input, of which the length is not known. */
+static void test_files(void)
+{
+    char mapping_path[64];
+    char csv_path[64];
+    write_file(mapping_path, sizeof mapping_path, "m.json", basic);
+    write_file(csv_path, sizeof csv_path, "r.csv", HEAD "7;S;A;B;;;;;\n");
+    import_log_init(&logged);
+    CHECK_STATUS(plm_import_csv(&logged.import, mapping_path, csv_path), PLM_OK);
+    CHECK_EQ_STR(import_log_text(&logged), "2 id=7 person suspect\n  name=A B\n");
+    CHECK_EQ_INT(logged.last_total, strlen(HEAD "7;S;A;B;;;;;\n"));
+    CHECK_EQ_INT(logged.last_done, logged.last_total);
+    import_log_wipe(&logged);
+    import_log_init(&logged);
+    CHECK(freopen(csv_path, "r", stdin) != NULL);
+    CHECK_STATUS(plm_import_csv(&logged.import, mapping_path, "-"), PLM_OK);
+    CHECK_EQ_INT(logged.import.n_records, 1);
+    CHECK_EQ_INT(logged.last_total, 0);
+    import_log_wipe(&logged);
+    import_log_init(&logged);
+    CHECK_STATUS(plm_import_csv(&logged.import, mapping_path, "/"), PLM_E_IO); /* a directory */
+    CHECK_EQ_INT(logged.n_errors, 1);
+    import_log_wipe(&logged);
+    (void)unlink(mapping_path);
+    (void)unlink(csv_path);
+}
+
 /* A mapping's members in a frame that is otherwise fine, and what the one error says. */
 static void expect_refused(const char *mapping, plm_status status, const char *want)
 {
@@ -292,7 +357,7 @@ static void test_callbacks(void)
 static void test_value_limits(void)
 {
     plm_buf csv;
-    plm_buf_init(&csv, 1 << 20);
+    plm_buf_init(&csv, 1 << 21);
     CHECK_STATUS(plm_buf_printf(&csv, HEAD "7;S;A;B;"), PLM_OK);
     for (unsigned i = 0; i < 600; i++) {
         CHECK_STATUS(
@@ -312,6 +377,18 @@ static void test_value_limits(void)
     CHECK_EQ_INT(logged.n_by_type[PLM_IDENT_NAME], PLM_RECORD_VALUES_MAX + 1);
     CHECK_EQ_INT(logged.n_warnings, 2); /* the 513th value; the name that is too long */
     import_log_wipe(&logged);
+
+    /* A fault of the whole row names no column. */
+    plm_buf_clear(&csv);
+    CHECK_STATUS(plm_buf_printf(&csv, HEAD), PLM_OK);
+    for (unsigned i = 0; i < PLM_CSV_ROW_MAX; i++) {
+        CHECK_STATUS(plm_buf_append_u8(&csv, i % 60000 == 0 ? ';' : 'x'), PLM_OK);
+    }
+    CHECK_STATUS(plm_buf_printf(&csv, "xx\n8;S;A;B;;;;;\n"), PLM_OK);
+    CHECK_STATUS(plm_buf_append_u8(&csv, 0), PLM_OK);
+    expect(basic, (const char *)csv.data,
+           "E r.csv:2:: a row of more than 1048576 bytes\n"
+           "3 id=8 person suspect\n  name=A B\n");
     plm_buf_wipe(&csv);
 }
 
@@ -324,6 +401,9 @@ int main(void)
     TAP_RUN(test_issuer);
     TAP_RUN(test_steering_columns);
     TAP_RUN(test_defaults);
+    TAP_RUN(test_value_maps);
+    TAP_RUN(test_today_and_counts);
+    TAP_RUN(test_files);
     TAP_RUN(test_mapping_errors);
     TAP_RUN(test_bad_files);
     TAP_RUN(test_callbacks);

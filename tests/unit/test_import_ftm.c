@@ -108,6 +108,7 @@ static void test_topics(void)
         {"\"sanction\"", "listed"},
         {"\"crime.fraud\",\"sanction\"", "listed"},
         {"\"sanction\",\"wanted\"", "wanted"},
+        {"\"wanted\",\"sanction\"", "wanted"},
         {"\"crime\"", "suspect"},
         {"\"crime.traffick.human\"", "suspect"},
         {"\"sanction.linked\"", "associate"},

@@ -160,6 +160,10 @@ static void test_cut_remarks(void)
 
 static void test_bad_rows(void)
 {
+    expect("123456789012345678,A,-0- ," NULLS "-0- \n1234567890123456789,A,-0- ," NULLS "-0- \n",
+           NULL, NULL,
+           "1 id=123456789012345678 organisation listed\n  name=A\n"
+           "E sdn.csv:2:ent_num: not a number\n");
     expect("7,A\n8,B,-0- ," NULLS "-0- \nx,C,-0- ," NULLS "-0- \n9,D,-0- ," NULLS "\"a\" \n"
            "8,E,-0- ," NULLS "-0- \n10,-0- ,-0- ," NULLS "-0- \n",
            NULL, NULL,

@@ -112,15 +112,15 @@ static void test_documents(void)
 
 static void test_quarantine(void)
 {
-    expect(HEAD "<INDIVIDUALS>\n<INDIVIDUAL><DATAID>1</DATAID><NATIONALITY><VALUE>Iraq</VALUE>"
+    expect(HEAD "<INDIVIDUALS>\n<INDIVIDUAL><DATAID>1</DATAID>\n<NATIONALITY><VALUE>Iraq</VALUE>"
                 "</NATIONALITY></INDIVIDUAL>\n"
                 "<INDIVIDUAL><DATAID>2</DATAID><FIRST_NAME>A</FIRST_NAME></INDIVIDUAL>\n"
                 "<INDIVIDUAL><DATAID>2</DATAID><FIRST_NAME>B</FIRST_NAME></INDIVIDUAL>\n"
                 "</INDIVIDUALS>" TAIL,
            PLM_OK,
            "E u.xml:4:: no usable identifier\n"
-           "5 id=2 person listed\n  name=A\n"
-           "E u.xml:6:: its id is that of the record in line 5\n");
+           "6 id=2 person listed\n  name=A\n"
+           "E u.xml:7:: its id is that of the record in line 6\n");
 }
 
 static void add(plm_buf *text, const char *piece, unsigned n)
@@ -246,6 +246,22 @@ static void test_hostile_size(void)
     plm_buf_wipe(&text);
 }
 
+/* A name too long for anything is dropped where it stands; the rest is kept. */
+static void test_long_name(void)
+{
+    plm_buf text;
+    plm_buf_init(&text, 1 << 20);
+    add(&text, HEAD "<INDIVIDUALS><INDIVIDUAL>" NAMED "\n\n<INDIVIDUAL_ALIAS>\n<ALIAS_NAME>", 1);
+    add(&text, "x", 5000);
+    add(&text, "</ALIAS_NAME></INDIVIDUAL_ALIAS></INDIVIDUAL></INDIVIDUALS>" TAIL, 1);
+    CHECK_STATUS(import_buf(&text), PLM_OK);
+    CHECK_EQ_STR(import_log_text(&logged),
+                 "W u.xml:6:INDIVIDUAL/INDIVIDUAL_ALIAS/ALIAS_NAME: name dropped: 5000 bytes, more "
+                 "than 4096\n3 id=QDi.1 person listed\n  name=A\n");
+    import_log_wipe(&logged);
+    plm_buf_wipe(&text);
+}
+
 static void test_callbacks(void)
 {
     import_log_init(&logged);
@@ -298,6 +314,7 @@ int main(void)
     TAP_RUN(test_malformed);
     TAP_RUN(test_hostile_dtd);
     TAP_RUN(test_hostile_size);
+    TAP_RUN(test_long_name);
     TAP_RUN(test_callbacks);
     TAP_RUN(test_published_list);
     return tap_done();
