@@ -28,6 +28,7 @@ typedef struct raw_spec {
     bool ec_certificate;
     bool other_group;
     plm_status want; /* of our side */
+    int alert;       /* what we tell the raw peer; 0: not looked at */
 } raw_spec;
 
 typedef struct raw_side {
@@ -36,6 +37,7 @@ typedef struct raw_side {
     SSL *ssl;
     bool is_over;
     bool is_ready;
+    int alert; /* what it was told at the end; 0: nothing */
     bool has_spoken;
     size_t n_heard;
     unsigned n_sessions; /* tickets it was given */
@@ -127,6 +129,9 @@ static bool raw_waits(raw_side *raw, int result)
     if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE) {
         return true;
     }
+    const int reason = ERR_GET_REASON(ERR_peek_error());
+    raw->alert =
+        error == SSL_ERROR_SSL && reason > SSL_AD_REASON_OFFSET ? reason - SSL_AD_REASON_OFFSET : 0;
     raw->is_over = true;
     return false;
 }
@@ -208,6 +213,9 @@ static void try_raw(const raw_spec *spec, bool raw_is_server)
         good = CHECK(!ours.greeted) && good;
         good = CHECK_EQ_INT(ours.in.n, 0) && good;
         good = CHECK_EQ_INT(raw.n_heard, 0) && good;
+        good = (spec->alert == 0 || CHECK_EQ_INT(raw.alert, spec->alert)) && good;
+        /* No protocol: turned away before it saw our certificate. */
+        good = (!spec->no_protocol || raw_is_server || CHECK(!raw.is_ready)) && good;
     }
     good = CHECK_EQ_INT(raw.n_sessions, 0) && good;
     if (!good) {
@@ -223,12 +231,31 @@ static void test_raw_clients(void)
 {
     static const raw_spec specs[] = {
         {.what = "right", .want = PLM_OK},
-        {.what = "TLS 1.2", .tls12 = true, .want = PLM_E_PROTOCOL},
-        {.what = "no certificate", .no_certificate = true, .want = PLM_E_AUTH},
-        {.what = "no ALPN", .no_protocol = true, .want = PLM_E_PROTOCOL},
-        {.what = "another ALPN", .other_protocol = true, .want = PLM_E_PROTOCOL},
-        {.what = "two certificates", .two_certificates = true, .want = PLM_E_AUTH},
-        {.what = "EC certificate", .ec_certificate = true, .want = PLM_E_AUTH},
+        {.what = "TLS 1.2",
+         .tls12 = true,
+         .want = PLM_E_PROTOCOL,
+         .alert = SSL_AD_PROTOCOL_VERSION},
+        {.what = "no certificate",
+         .no_certificate = true,
+         .want = PLM_E_AUTH,
+         .alert = SSL_AD_CERTIFICATE_REQUIRED},
+        {.what = "no ALPN",
+         .no_protocol = true,
+         .want = PLM_E_PROTOCOL,
+         .alert = SSL_AD_NO_APPLICATION_PROTOCOL},
+        {.what = "another ALPN",
+         .other_protocol = true,
+         .want = PLM_E_PROTOCOL,
+         .alert = SSL_AD_NO_APPLICATION_PROTOCOL},
+        {.what = "two certificates",
+         .two_certificates = true,
+         .want = PLM_E_AUTH,
+         .alert = SSL_AD_BAD_CERTIFICATE},
+        /* With nothing to sign by an algorithm we take, it sends no certificate at all. */
+        {.what = "EC certificate",
+         .ec_certificate = true,
+         .want = PLM_E_AUTH,
+         .alert = SSL_AD_CERTIFICATE_REQUIRED},
         {.what = "other groups", .other_group = true, .want = PLM_E_PROTOCOL},
     };
     for (size_t i = 0; i < sizeof specs / sizeof *specs; i++) {
