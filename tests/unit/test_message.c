@@ -48,7 +48,7 @@ static void test_layout(void)
                                "0000000000001000"
                                "000e46616c6c20372f3230323620c3a4"
                                "000a6f6666696365722d3132"
-                               "0000019b76da8c00";
+                               "0000019b76daa800";
     const plm_proposal m = good_proposal();
     plm_buf out;
     char hex[1024];
