@@ -137,7 +137,9 @@ static void test_steering_columns(void)
                            "a,6,P,boss,,,,,A,\n"
                            "a,7,P,,B9,,,,A,\n"
                            "a,8,P,,,2030-01,,,A,\n"
+                           "a,8,P,,,2030-01-XX,,,A,\n"
                            "a,9,P,,,,?,,A,\n"
+                           "a\x01,9,P,,,,,,A,\n"
                            ",9,P,,,,,,A,\n"),
                  PLM_OK);
     CHECK_EQ_STR(
@@ -154,8 +156,10 @@ static void test_steering_columns(void)
         "E r.csv:6:column 4: the role is unknown\n"
         "E r.csv:7:column 5: a grading is one of A-F, X followed by one of 1-6, X\n"
         "E r.csv:8:column 6: retention: it does not fit the date format\n"
-        "E r.csv:9:column 7: the value is not among the mapping's values\n"
-        "E r.csv:10:{#1}-{#2}: the id is empty\n");
+        "E r.csv:9:column 6: retention: not a full date\n"
+        "E r.csv:10:column 7: the value is not among the mapping's values\n"
+        "E r.csv:11:{#1}-{#2}: the id is not valid UTF-8 or holds a control character\n"
+        "E r.csv:12:{#1}-{#2}: the id is empty\n");
     import_log_wipe(&logged);
 }
 

@@ -28,6 +28,7 @@ static void expect(const char *sdn, const char *alt, const char *add, const char
                                  add != NULL ? add_path : NULL),
                  PLM_OK);
     import_log_check_counts(&logged);
+    CHECK_EQ_INT(logged.last_done, logged.last_total); /* over all three files */
     const char *text = import_log_text(&logged);
     while (*text != '\0' && n + 1 < sizeof got) {
         if (strncmp(text, directory, strlen(directory)) == 0) {
