@@ -7,11 +7,13 @@
 
 #include <stdlib.h>
 
+#define SPAN(s) (int)(s).n, (const char *)(s).p
+
 static char shown[1024];
 
 static const char *show(plm_span s)
 {
-    (void)snprintf(shown, sizeof shown, "%.*s", (int)s.n, (const char *)s.p);
+    (void)snprintf(shown, sizeof shown, "%.*s", SPAN(s));
     return shown;
 }
 
@@ -40,8 +42,8 @@ static void test_text(void)
     plm_span piece;
     char joined[32] = "";
     while (plm_text_next(&rest, ';', &piece)) {
-        (void)snprintf(joined + strlen(joined), sizeof joined - strlen(joined), "[%s]",
-                       show(piece));
+        (void)snprintf(joined + strlen(joined), sizeof joined - strlen(joined), "[%.*s]",
+                       SPAN(piece));
     }
     CHECK_EQ_STR(joined, "[a][b][][c]");
     plm_arena_wipe(&arena);
@@ -164,8 +166,8 @@ static void test_lines(void)
         } else if (line.n > 10) {
             (void)snprintf(got + used, sizeof got - used, "%" PRIu64 "[%zu]", lines.line, line.n);
         } else {
-            (void)snprintf(got + used, sizeof got - used, "%" PRIu64 "[%s]", lines.line,
-                           show(line));
+            (void)snprintf(got + used, sizeof got - used, "%" PRIu64 "[%.*s]", lines.line,
+                           SPAN(line));
         }
     }
     CHECK_EQ_STR(got, "1[a]2[]3[b]4[1048576]5!6[end]");
@@ -184,7 +186,7 @@ static const char *names(const char *text, bool is_person)
     out[0] = '\0';
     CHECK_STATUS(plm_un_names_find(&found, &arena, plm_span_str(text), is_person), PLM_OK);
     for (size_t i = 0; i < found.n; i++) {
-        (void)snprintf(out + strlen(out), sizeof out - strlen(out), "[%s]", show(found.name[i]));
+        (void)snprintf(out + strlen(out), sizeof out - strlen(out), "[%.*s]", SPAN(found.name[i]));
     }
     plm_arena_wipe(&arena);
     return out;
@@ -223,7 +225,7 @@ static const char *passport(const char *text)
     if (!plm_un_passport_find(plm_span_str(text), &number, issuer)) {
         return "?";
     }
-    (void)snprintf(out, sizeof out, "%s:%s", issuer, show(number));
+    (void)snprintf(out, sizeof out, "%s:%.*s", issuer, SPAN(number));
     return out;
 }
 
