@@ -344,7 +344,11 @@ static void test_mapping(void)
     plm_buf_init(&one.text, 1 << 16);
     const plm_synth_sinks sinks = {{collect, &one}, {NULL, NULL}, {NULL, NULL}};
     CHECK_STATUS(plm_synth_write(&config, &sinks, NULL), PLM_OK);
-    plm_span header = plm_span_of(one.text.data, strcspn((const char *)one.text.data, "\r"));
+    const uint8_t *line_end = (const uint8_t *)memchr(one.text.data, '\r', one.text.n);
+    if (!CHECK(line_end != NULL)) {
+        return;
+    }
+    plm_span header = plm_span_of(one.text.data, (size_t)(line_end - one.text.data));
     size_t n_named = 0;
     const char *end = (const char *)mapping.p + mapping.n;
     for (const char *at = (const char *)mapping.p; at < end; at++) {
