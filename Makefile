@@ -28,7 +28,7 @@ check:
 demo:
 	@tools/install-deps build
 	@$(MAKE) --no-print-directory all
-	@tools/demo.sh build/palermo build/demo $(LISTS)
+	@tools/demo.sh build/palermo build/demo $(if $(LISTS),"$$(realpath '$(LISTS)')")
 
 deps:
 	@tools/install-deps check
