@@ -30,6 +30,7 @@ void plm_assemble_begin(plm_assembler *a, const char *file, uint64_t line, plm_k
     a->file = file;
     a->line = line;
     a->at_line = line;
+    a->place = NULL;
     a->is_refused = false;
     a->is_full = false;
     a->n_pending = 0;
@@ -332,10 +333,10 @@ plm_status plm_assemble_finish(plm_assembler *a)
     }
     a->at_line = a->line;
     if (a->record.id == NULL) {
-        plm_assemble_refuse(a, NULL, "no id");
+        plm_assemble_refuse(a, a->place, "no id");
     }
     if (!has_identifier(a)) {
-        plm_assemble_refuse(a, NULL, "no usable identifier");
+        plm_assemble_refuse(a, a->place, "no usable identifier");
     }
     if (!a->is_refused) {
         uint64_t first_line = 0;
@@ -344,7 +345,7 @@ plm_status plm_assemble_finish(plm_assembler *a)
             return status;
         }
         if (first_line != 0) {
-            plm_assemble_refuse(a, NULL, "its id is that of the record in line %" PRIu64,
+            plm_assemble_refuse(a, a->place, "its id is that of the record in line %" PRIu64,
                                 first_line);
         }
     }

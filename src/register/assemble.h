@@ -38,8 +38,9 @@ typedef struct plm_assembler {
     plm_arena arena; /* of the record being made */
     plm_idset ids;
     const char *file;
-    uint64_t line;    /* where the record begins */
-    uint64_t at_line; /* where its present value stands; an importer may move it */
+    uint64_t line;     /* where the record begins */
+    uint64_t at_line;  /* where its present value stands; an importer may move it */
+    const char *place; /* field of an error about the whole record; NULL unless set after begin */
     plm_record record;
     bool is_refused;
     bool is_full;

@@ -213,16 +213,15 @@ static plm_status import_entity(un_import *in, const plm_un_entity *entity)
     plm_assemble_begin(a, in->reader.source->name, entity->line,
                        entity->is_individual ? PLM_KIND_PERSON : PLM_KIND_ORGANISATION);
     a->record.role = PLM_ROLE_LISTED;
+    a->place = entity->is_individual ? "INDIVIDUAL" : "ENTITY";
     if (entity->too_big != NULL) {
-        plm_assemble_refuse(a, entity->is_individual ? "INDIVIDUAL" : "ENTITY", "%s",
-                            entity->too_big);
+        plm_assemble_refuse(a, a->place, "%s", entity->too_big);
         return plm_assemble_finish(a);
     }
     const plm_un_leaf *id = find_leaf(entity, "REFERENCE_NUMBER", "");
     id = id != NULL ? id : find_leaf(entity, "DATAID", "");
     if (id == NULL) {
-        plm_assemble_refuse(a, entity->is_individual ? "INDIVIDUAL" : "ENTITY",
-                            "neither REFERENCE_NUMBER nor DATAID");
+        plm_assemble_refuse(a, a->place, "neither REFERENCE_NUMBER nor DATAID");
         return plm_assemble_finish(a);
     }
     plm_status status = plm_assemble_id(a, path_of(in, entity, id), id->text);

@@ -3,6 +3,7 @@
 
 #include "register/text.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -119,9 +120,18 @@ static plm_status PLM_PRINTF(3, 4)
     return PLM_E_SYNTAX;
 }
 
+/*
+ * libxml2 keeps no more than 65,535 in an element; beyond that it looks for a text nearby that has
+ * the full number. Where it finds none yet, the last line known stands for it.
+ */
 static uint64_t node_line(plm_un_reader *reader)
 {
-    return line_of(xmlGetLineNo(xmlTextReaderCurrentNode(reader->xml)));
+    uint64_t line = line_of(xmlGetLineNo(xmlTextReaderCurrentNode(reader->xml)));
+    if (line < reader->last_line && line >= USHRT_MAX) {
+        line = reader->last_line;
+    }
+    reader->last_line = line;
+    return line;
 }
 
 static void begin_entity(plm_un_reader *reader, const char *name)

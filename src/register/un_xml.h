@@ -10,7 +10,8 @@
  *
  * The file is pulled through libxml2's reader. No network, no DTD: a file that holds "<!DOCTYPE" is
  * refused before the parser sees it, so that there are no entities but XML's own five. No XInclude.
- * Elements of other names and depths are passed over.
+ * Elements of other names and depths are passed over. Lines are exact up to 65,535, and beyond that
+ * within a few lines (node_line in un_xml.c says why).
  */
 #ifndef PLM_REGISTER_UN_XML_H
 #define PLM_REGISTER_UN_XML_H
@@ -51,6 +52,7 @@ typedef struct plm_un_reader {
     plm_status stop; /* why the read callback stopped the parser */
     uint64_t n_bytes;
     size_t n_doctype; /* bytes of "<!DOCTYPE" just seen */
+    uint64_t last_line;
     uint64_t error_line;
     char error[200]; /* first error of the parser; "" if none */
     plm_arena arena; /* text of the entity */

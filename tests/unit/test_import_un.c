@@ -118,9 +118,9 @@ static void test_quarantine(void)
                 "<INDIVIDUAL><DATAID>2</DATAID><FIRST_NAME>B</FIRST_NAME></INDIVIDUAL>\n"
                 "</INDIVIDUALS>" TAIL,
            PLM_OK,
-           "E u.xml:4:: no usable identifier\n"
+           "E u.xml:4:INDIVIDUAL: no usable identifier\n"
            "6 id=2 person listed\n  name=A\n"
-           "E u.xml:7:: its id is that of the record in line 6\n");
+           "E u.xml:7:INDIVIDUAL: its id is that of the record in line 6\n");
 }
 
 static void add(plm_buf *text, const char *piece, unsigned n)
@@ -246,6 +246,36 @@ static void test_hostile_size(void)
     plm_buf_wipe(&text);
 }
 
+/* Beyond the 65,535 lines that libxml2 keeps in an element, lines are right within a few. */
+static void test_many_lines(void)
+{
+    enum {
+        N = 500,
+        FIRST = 100000
+    };
+    plm_buf text;
+    unsigned wrong = 0;
+    unsigned n = 0;
+    plm_buf_init(&text, 1 << 20);
+    add(&text, HEAD "<INDIVIDUALS>", 1);
+    add(&text, "\n", FIRST - 3);
+    for (unsigned i = 0; i < N; i++) { /* four lines each */
+        add(&text, "<INDIVIDUAL>\n<DATAID>1</DATAID>\n<SORT_KEY/>\n</INDIVIDUAL>\n", 1);
+    }
+    add(&text, "</INDIVIDUALS>" TAIL, 1);
+    CHECK_STATUS(import_buf(&text), PLM_OK);
+    const char *line = import_log_text(&logged);
+    while ((line = strstr(line, "u.xml:")) != NULL) {
+        int64_t off = strtoll(line + 6, NULL, 10) - (FIRST + 4 * (int64_t)n++);
+        wrong += off < -8 || off > 8;
+        line++;
+    }
+    CHECK_EQ_INT(n, N);
+    CHECK_EQ_INT(wrong, 0);
+    import_log_wipe(&logged);
+    plm_buf_wipe(&text);
+}
+
 /* A name too long for anything is dropped where it stands; the rest is kept. */
 static void test_long_name(void)
 {
@@ -314,6 +344,7 @@ int main(void)
     TAP_RUN(test_malformed);
     TAP_RUN(test_hostile_dtd);
     TAP_RUN(test_hostile_size);
+    TAP_RUN(test_many_lines);
     TAP_RUN(test_long_name);
     TAP_RUN(test_callbacks);
     TAP_RUN(test_published_list);
