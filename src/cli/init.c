@@ -176,7 +176,7 @@ int plm_command_init(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo init", "--code CODE --name NAME --address HOST:PORT [OPTIONS]",
         "Makes a node: an identity key, sealed under a passphrase or a key file, and a store."};
-    init_options o = {.values = {NULL, NULL, "police", NULL, ""}};
+    init_options o = {.values = {NULL, NULL, "police", NULL, "-"}};
     const plm_option options[] = {
         {"code", PLM_OPTION_TEXT, &o.values[0], "CODE", "party code: A-Z, 0-9, hyphen", 0, 0},
         {"name", PLM_OPTION_TEXT, &o.values[1], "NAME", "the authority's full name", 0, 0},

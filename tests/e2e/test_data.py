@@ -17,5 +17,5 @@ B = [
     {"id": "b9", "name": "Nobody Known", "birth": "1955-12-24", "nationality": "DE",
      "phone": "+4915112345678", "role": "suspect", "offence": "TIP.5"},
 ]
-COMMON_A = {("a1", "name+birthDate"), ("a2", "phone")}
-COMMON_B = {("b1", "name+birthDate"), ("b2", "phone")}
+COMMON_A = {("a1", "name+birthDate"), ("a1", "name+birthYear+nationality"), ("a2", "phone")}
+COMMON_B = {("b1", "name+birthDate"), ("b1", "name+birthYear+nationality"), ("b2", "phone")}

@@ -129,7 +129,7 @@ def mistakes_on_the_command_line_are_told(nodes):
     a = nodes.node("AA-ONE")
     palermo().expect(USAGE)
     palermo("frobnicate").expect(USAGE, "no command")
-    a.run("match", "--with").expect(USAGE, "needs a value")
+    palermo("match", "--home", a.home, "--with").expect(USAGE, "needs a value")
     a.run("match", "--wiht", "X").expect(USAGE, "no option")
     a.run("match", "--with", "BB-TWO", "--purpose", "suspects").expect(NOT_FOUND, "no accord")
     a.run("load", "/nonexistent.csv", "--register", "x", "--format", "un").expect(
