@@ -22,9 +22,10 @@
  *
  * Adversary and assumption stand with each engine (spec/matching.md):
  *   PLM_ENGINE_OPRF: malicious receiver and malicious sender, in the random-oracle model under the
- *   one-more gap strong Diffie-Hellman assumption in ristretto255 (RFC 9497 section 7.1). A
- *   malicious sender can still choose which tokens it enters; it can't give different keys to
- *   different tokens of the receiver (batched DLEQ proof, always on).
+ *   one-more gap computational Diffie-Hellman assumption in ristretto255 (Jarecki, Kiayias,
+ * Krawczyk, Asiacrypt 2014; RFC 9497 section 7.2.1). A malicious sender can still choose which
+ * tokens it enters; it can't give different keys to different tokens of the receiver (batched DLEQ
+ * proof, always on).
  *
  * Threads: a machine is used by one thread at a time; it starts its own helpers (n_threads).
  */
@@ -106,13 +107,17 @@ plm_status plm_match_output(plm_match *m, const uint8_t **message,
 /*
  * Takes one message from the peer (not kept after return).
  * PLM_E_PROTOCOL: malformed, out of order, or of a size that was not agreed.
- * PLM_E_PROOF: the peer's proof does not verify. PLM_E_NOMEM.
- * After any failure the machine is dead: every later call but destroy gives PLM_E_ARGUMENT.
+ * PLM_E_PROOF: the peer's proof does not verify. PLM_E_NOMEM. Group elements and proofs are looked
+ * at by plm_match_work, which gives the same two statuses then. After any failure the machine is
+ * dead: every later call but destroy gives PLM_E_ARGUMENT.
  */
 plm_status plm_match_input(plm_match *m, const uint8_t *message,
                            size_t message_bytes) PLM_MUST_CHECK;
 
-/* Does one bounded piece of the waiting computation. PLM_E_NOMEM, PLM_E_CRYPTO. */
+/*
+ * Does one bounded piece of the waiting computation; PLM_OK at once if there is none. PLM_E_NOMEM,
+ * PLM_E_CRYPTO; PLM_E_PROTOCOL and PLM_E_PROOF for what the peer sent (plm_match_input).
+ */
 plm_status plm_match_work(plm_match *m) PLM_MUST_CHECK;
 
 void plm_match_get_progress(const plm_match *m, plm_match_progress *out);

@@ -7,9 +7,12 @@
  * them. In mode VOPRF it also proves that all answers of a batch were made with the one key whose
  * public key is pk (a batched Chaum-Pedersen proof).
  *
- * Adversary: malicious on both sides, in the random-oracle model, under the one-more gap strong
- * Diffie-Hellman assumption (RFC 9497 section 7.1). Call plm_crypto_init (or sodium_init) first.
- * All functions are pure and may be used from any thread.
+ * Adversary: malicious on both sides (mode VOPRF; in mode OPRF a malicious server may use any
+ * keys), in the random-oracle model, under the one-more gap computational Diffie-Hellman assumption
+ * in ristretto255 (Jarecki, Kiayias, Krawczyk, Asiacrypt 2014; RFC 9497 section 7.2.1). Each
+ * answered element is a query to a static Diffie-Hellman oracle: Q of them cost log2(Q)/2 bits
+ * (7.2.3), so that a key should not live long. Call plm_crypto_init (or sodium_init) first. All
+ * functions are pure and may be used from any thread.
  */
 #ifndef PALERMO_OPRF_H
 #define PALERMO_OPRF_H

@@ -124,7 +124,9 @@ plm_status plm_scalar_invert_all(uint8_t (*out)[PLM_SCALAR_BYTES],
     for (size_t i = 1; i < n; i++) {
         crypto_core_ristretto255_scalar_mul(out[i], out[i - 1], in[i]);
     }
+    /* A product modulo a prime is 0 if, and only if, one of the factors is. */
     if (crypto_core_ristretto255_scalar_invert(inverse, out[n - 1]) != 0) {
+        plm_wipe(out, n * sizeof *out);
         return PLM_E_ARGUMENT;
     }
     /* inverse = 1 / (in[0] * ... * in[i]) going down */

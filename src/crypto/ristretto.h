@@ -46,7 +46,9 @@ plm_status plm_element_add(uint8_t out[static PLM_ELEMENT_BYTES],
 void plm_scalar_random(uint8_t out[static PLM_SCALAR_BYTES]);
 /*
  * out[i] = 1 / in[i] for n scalars, none of them 0, with one inversion and 3(n - 1) products
- * (Montgomery's trick). in, out: SECRET; distinct arrays. PLM_E_ARGUMENT if a product is 0.
+ * (Montgomery's trick: Montgomery, Speeding the Pollard and elliptic curve methods of
+ * factorization, 1987, section 10.3.1). in, out: SECRET; distinct arrays. PLM_E_ARGUMENT if one is
+ * 0 (all of out is zeroed then).
  */
 plm_status plm_scalar_invert_all(uint8_t (*out)[PLM_SCALAR_BYTES],
                                  uint8_t (*const in)[PLM_SCALAR_BYTES], size_t n) PLM_MUST_CHECK;

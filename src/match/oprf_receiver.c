@@ -12,6 +12,7 @@
  *
  * Dummies that pad the set are random tokens and take the same way as the real ones.
  */
+#include "match/compare.h"
 #include "match/oprf_wire.h"
 
 #include "base/ct.h"
@@ -22,12 +23,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A value of our own and the token it belongs to. */
-typedef struct own_value {
-    plm_oprf_value value;
-    uint32_t token;
-} own_value;
 
 /* What a batch needs from blinding to unblinding. */
 typedef struct pending {
@@ -47,13 +42,8 @@ typedef struct receiver {
     size_t n_sent;
     size_t n_answered;
     size_t n_verified;
-    pending *window;        /* batch i at i % PLM_OPRF_WINDOW */
-    own_value *own;         /* config.n of them, by token until merged */
-    plm_oprf_value *theirs; /* config.n_peer of them */
-    size_t n_theirs;
-    bool is_merged;
-    uint32_t *hits;
-    size_t n_hits;
+    pending *window; /* batch i at i % PLM_OPRF_WINDOW */
+    plm_compare compare;
     plm_buf message;
     uint8_t inverses[PLM_OPRF_BATCH][PLM_OPRF_SCALAR_BYTES]; /* SECRET */
 } receiver;
@@ -64,13 +54,8 @@ static void receiver_destroy(void *state)
     if (r->window != NULL) {
         plm_wipe(r->window, PLM_OPRF_WINDOW * sizeof *r->window);
     }
-    if (r->own != NULL) {
-        plm_wipe(r->own, r->config.n * sizeof *r->own);
-    }
     free(r->window);
-    free(r->own);
-    free(r->theirs);
-    free(r->hits);
+    plm_compare_wipe(&r->compare);
     plm_buf_wipe(&r->message);
     plm_wipe(r, sizeof *r);
     free(r);
@@ -86,9 +71,7 @@ static plm_status receiver_create(void **out, const plm_engine_config *config)
     r->n_batches = plm_oprf_batches(config->n_padded);
     plm_buf_init(&r->message, PLM_MATCH_MESSAGE_MAX);
     r->window = (pending *)calloc(PLM_OPRF_WINDOW, sizeof *r->window);
-    r->own = (own_value *)calloc(config->n + 1, sizeof *r->own);
-    r->theirs = (plm_oprf_value *)calloc(config->n_peer + 1, sizeof *r->theirs);
-    if (r->window == NULL || r->own == NULL || r->theirs == NULL) {
+    if (r->window == NULL || plm_compare_init(&r->compare, config->n, config->n_peer) != PLM_OK) {
         receiver_destroy(r);
         return PLM_E_NOMEM;
     }
@@ -96,21 +79,26 @@ static plm_status receiver_create(void **out, const plm_engine_config *config)
     return PLM_OK;
 }
 
+/* Needs no key: it can begin before anything has come. */
+static bool can_blind(const receiver *r)
+{
+    return r->n_blinded < r->n_batches && r->n_blinded - r->n_verified < PLM_OPRF_WINDOW;
+}
+
 static unsigned receiver_wants(const void *state)
 {
     const receiver *r = (const receiver *)state;
     unsigned wants = 0;
-    if (r->is_merged) {
+    if (r->compare.is_done) {
         return PLM_MATCH_DONE;
     }
-    bool all_in = r->n_answered == r->n_batches && r->n_theirs == r->config.n_peer;
-    if (!r->has_key || !all_in) {
+    bool all_in =
+        r->has_key && r->n_answered == r->n_batches && r->compare.n_theirs == r->config.n_peer;
+    if (!all_in) {
         wants |= PLM_MATCH_INPUT;
     }
-    /* Blinding needs no key: it can begin before anything has come. */
-    bool can_blind = r->n_blinded < r->n_batches && r->n_blinded - r->n_verified < PLM_OPRF_WINDOW;
-    if (can_blind || r->n_verified < r->n_answered ||
-        (r->has_key && all_in && r->n_verified == r->n_batches)) {
+    if (can_blind(r) || r->n_verified < r->n_answered ||
+        (all_in && r->n_verified == r->n_batches)) {
         wants |= PLM_MATCH_WORK;
     }
     if (r->has_key && r->n_sent < r->n_blinded) {
@@ -164,20 +152,12 @@ static plm_status take_outputs(receiver *r, plm_span message)
     uint8_t type;
     uint32_t first;
     uint32_t n;
-    if (plm_rd_u8(&in, &type) < 0 || plm_rd_u32(&in, &first) < 0 || first != r->n_theirs ||
+    if (plm_rd_u8(&in, &type) < 0 || plm_rd_u32(&in, &first) < 0 || first != r->compare.n_theirs ||
         plm_rd_u32(&in, &n) < 0 || n == 0 || n > PLM_OPRF_OUTPUTS_PER_MESSAGE ||
-        n > r->config.n_peer - r->n_theirs || in.n != (size_t)n * PLM_OPRF_VALUE_BYTES) {
+        in.n != (size_t)n * PLM_VALUE_BYTES) {
         return PLM_E_PROTOCOL;
     }
-    for (uint32_t i = 0; i < n; i++) {
-        plm_oprf_value *v = &r->theirs[r->n_theirs];
-        memcpy(v->b, in.p + (size_t)i * PLM_OPRF_VALUE_BYTES, sizeof v->b);
-        if (r->n_theirs > 0 && plm_oprf_value_compare(v - 1, v) >= 0) {
-            return PLM_E_PROTOCOL; /* not ascending, so their order might say something */
-        }
-        r->n_theirs++;
-    }
-    return PLM_OK;
+    return plm_compare_take(&r->compare, in);
 }
 
 static plm_status receiver_input(void *state, plm_span message)
@@ -246,9 +226,7 @@ static void unblind_range(void *context, size_t first, size_t last)
             atomic_store(&w->status, status);
         }
         if (w->first + i < w->r->config.n) {
-            own_value *own = &w->r->own[w->first + i];
-            memcpy(own->value.b, output, PLM_OPRF_VALUE_BYTES);
-            own->token = (uint32_t)(w->first + i);
+            plm_compare_set(&w->r->compare, w->first + i, output);
         }
         plm_wipe(input, sizeof input);
         plm_wipe(output, sizeof output);
@@ -273,61 +251,22 @@ static plm_status verify_batch(receiver *r)
     return atomic_load(&w.status);
 }
 
-static int compare_tokens(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a;
-    uint32_t y = *(const uint32_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Both lists ascend: what stands in both is found in one pass. */
-static plm_status merge(receiver *r)
-{
-    r->hits = (uint32_t *)calloc(r->config.n + 1, sizeof *r->hits);
-    if (r->hits == NULL) {
-        return PLM_E_NOMEM;
-    }
-    qsort(r->own, r->config.n, sizeof *r->own, plm_oprf_value_compare);
-    for (size_t i = 0, j = 0; i < r->config.n && j < r->n_theirs;) {
-        int order = plm_oprf_value_compare(&r->own[i].value, &r->theirs[j]);
-        if (order == 0) {
-            r->hits[r->n_hits++] = r->own[i].token;
-        }
-        i += order <= 0;
-        j += order > 0;
-    }
-    qsort(r->hits, r->n_hits, sizeof *r->hits, compare_tokens);
-    r->is_merged = true;
-    return PLM_OK;
-}
-
 static plm_status receiver_work(void *state)
 {
     receiver *r = (receiver *)state;
-    bool can_blind = r->n_blinded < r->n_batches && r->n_blinded - r->n_verified < PLM_OPRF_WINDOW;
     /* Questions first, so that the sender is never idle; then the answers. */
-    if (can_blind) {
+    if (can_blind(r)) {
         return blind_batch(r);
     }
-    return r->n_verified < r->n_answered ? verify_batch(r) : merge(r);
+    return r->n_verified < r->n_answered ? verify_batch(r) : plm_compare_step(&r->compare);
 }
 
 static plm_status receiver_output(void *state, plm_span *message)
 {
     receiver *r = (receiver *)state;
     size_t n = plm_oprf_batch_size(r->config.n_padded, r->n_sent);
-    plm_buf_clear(&r->message);
-    plm_status status = plm_buf_append_u8(&r->message, PLM_OPRF_BLINDED);
-    if (status == PLM_OK) {
-        status = plm_buf_append_u32(&r->message, (uint32_t)r->n_sent);
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_u16(&r->message, (uint16_t)n);
-    }
-    if (status == PLM_OK) {
-        status =
-            plm_buf_append(&r->message, slot(r, r->n_sent)->blinded, n * PLM_OPRF_ELEMENT_BYTES);
-    }
+    plm_status status = plm_oprf_write_batch(&r->message, PLM_OPRF_BLINDED, r->n_sent, n,
+                                             slot(r, r->n_sent)->blinded);
     if (status == PLM_OK) {
         r->n_sent++;
         *message = plm_buf_span(&r->message);
@@ -341,20 +280,21 @@ static void receiver_progress(const void *state, plm_match_progress *out)
     uint64_t n = r->config.n_padded;
     uint64_t blinded = (uint64_t)r->n_blinded * PLM_OPRF_BATCH;
     uint64_t verified = (uint64_t)r->n_verified * PLM_OPRF_BATCH;
+    bool is_done = r->compare.is_done;
     out->total = 4 * n + 1;
-    out->done = (blinded < n ? blinded : n) + 3 * (verified < n ? verified : n) + r->is_merged;
-    out->phase = r->is_merged                     ? "done"
-                 : !r->has_key                    ? "blind"
-                 : r->n_verified < r->n_batches   ? "verify"
-                 : r->n_theirs < r->config.n_peer ? "outputs"
-                                                  : "compare";
+    out->done = (blinded < n ? blinded : n) + 3 * (verified < n ? verified : n) + is_done;
+    out->phase = is_done                                  ? "done"
+                 : !r->has_key                            ? "blind"
+                 : r->n_verified < r->n_batches           ? "verify"
+                 : r->compare.n_theirs < r->config.n_peer ? "outputs"
+                                                          : "compare";
 }
 
 static plm_status receiver_hits(const void *state, const uint32_t **indices, size_t *n)
 {
     const receiver *r = (const receiver *)state;
-    *indices = r->hits;
-    *n = r->n_hits;
+    *indices = r->compare.hits;
+    *n = r->compare.n_hits;
     return PLM_OK;
 }
 

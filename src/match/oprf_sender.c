@@ -9,6 +9,7 @@
  * Dummies that pad the set are random tokens and take the same way as the real ones, so that
  * neither bytes nor time tell them apart.
  */
+#include "match/compare.h"
 #include "match/oprf_wire.h"
 
 #include "base/ct.h"
@@ -28,8 +29,9 @@ typedef struct sender {
     size_t n_batches;
     bool has_answer; /* `message` holds the EVALUATED of batch blinded.first - 1 */
     uint64_t n_evaluated;
-    plm_oprf_value *values; /* n_padded of them */
-    size_t n_values;        /* computed so far */
+    plm_value *values; /* n_padded of them */
+    size_t n_values;   /* computed so far */
+    plm_sorter sorter; /* begun when all are */
     bool is_sorted;
     size_t n_told; /* values sent */
     plm_buf message;
@@ -57,7 +59,7 @@ static plm_status sender_create(void **out, const plm_engine_config *config)
     s->config = *config;
     s->n_batches = plm_oprf_batches(config->n_peer);
     plm_buf_init(&s->message, PLM_MATCH_MESSAGE_MAX);
-    s->values = (plm_oprf_value *)calloc(config->n_padded + 1, sizeof *s->values);
+    s->values = (plm_value *)calloc(config->n_padded + 1, sizeof *s->values);
     plm_status status = s->values == NULL ? PLM_E_NOMEM : plm_oprf_random_key_pair(s->sk, s->pk);
     if (status != PLM_OK) {
         sender_destroy(s);
@@ -75,7 +77,9 @@ static unsigned sender_wants(const void *state)
     if (!s->key_sent || s->has_answer || values_ready) {
         wants |= PLM_MATCH_OUTPUT;
     }
-    if (s->blinded.first + s->blinded.n < s->n_batches && s->blinded.n < PLM_OPRF_WINDOW) {
+    /* A receiver has nothing to send before the key, and a message is in the making until then. */
+    if (s->key_sent && s->blinded.first + s->blinded.n < s->n_batches &&
+        s->blinded.n < PLM_OPRF_WINDOW) {
         wants |= PLM_MATCH_INPUT;
     }
     if ((s->blinded.n > 0 && !s->has_answer) || !s->is_sorted) {
@@ -125,17 +129,8 @@ static void evaluate_range(void *context, size_t first, size_t last)
 
 static plm_status write_answer(sender *s, size_t batch, size_t n, const uint8_t proof[static 64])
 {
-    plm_buf_clear(&s->message);
-    plm_status status = plm_buf_append_u8(&s->message, PLM_OPRF_EVALUATED);
-    if (status == PLM_OK) {
-        status = plm_buf_append_u32(&s->message, (uint32_t)batch);
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_u16(&s->message, (uint16_t)n);
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append(&s->message, s->evaluated, n * PLM_OPRF_ELEMENT_BYTES);
-    }
+    plm_status status =
+        plm_oprf_write_batch(&s->message, PLM_OPRF_EVALUATED, batch, n, s->evaluated);
     return status == PLM_OK ? plm_buf_append(&s->message, proof, PLM_OPRF_PROOF_BYTES) : status;
 }
 
@@ -187,7 +182,7 @@ static void own_range(void *context, size_t first, size_t last)
         if (status != PLM_OK) {
             atomic_store(&w->status, PLM_E_CRYPTO);
         }
-        memcpy(s->values[i].b, output, PLM_OPRF_VALUE_BYTES);
+        memcpy(s->values[i].b, output, PLM_VALUE_BYTES);
         plm_wipe(input, sizeof input);
         plm_wipe(output, sizeof output);
     }
@@ -198,11 +193,14 @@ static plm_status evaluate_own(sender *s)
     size_t left = s->config.n_padded - s->n_values;
     size_t n = left < PLM_OPRF_OWN_PIECE ? left : PLM_OPRF_OWN_PIECE;
     sharing w = {.s = s, .first = s->n_values};
+    if (n == 0) {
+        s->is_sorted = plm_sorter_step(&s->sorter, PLM_OPRF_SORT_PIECE);
+        return PLM_OK;
+    }
     plm_pool_run(s->config.pool, n, 16, own_range, &w);
     s->n_values += n;
     if (s->n_values == s->config.n_padded) {
-        qsort(s->values, s->n_values, sizeof *s->values, plm_oprf_value_compare);
-        s->is_sorted = true;
+        plm_sorter_init(&s->sorter, s->values, s->n_values, sizeof *s->values);
     }
     return atomic_load(&w.status);
 }

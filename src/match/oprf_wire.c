@@ -39,7 +39,17 @@ plm_status plm_oprf_read_batch(plm_span message, uint8_t type, size_t batch, siz
     return PLM_OK;
 }
 
-int plm_oprf_value_compare(const void *a, const void *b)
+plm_status plm_oprf_write_batch(plm_buf *message, uint8_t type, size_t batch, size_t n,
+                                const uint8_t *elements)
 {
-    return memcmp(a, b, PLM_OPRF_VALUE_BYTES);
+    plm_buf_clear(message);
+    plm_status status = plm_buf_append_u8(message, type);
+    if (status == PLM_OK) {
+        status = plm_buf_append_u32(message, (uint32_t)batch);
+    }
+    if (status == PLM_OK) {
+        status = plm_buf_append_u16(message, (uint16_t)n);
+    }
+    return status == PLM_OK ? plm_buf_append(message, elements, n * PLM_OPRF_ELEMENT_BYTES)
+                            : status;
 }

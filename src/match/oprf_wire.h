@@ -25,16 +25,11 @@ enum {
 
     PLM_OPRF_BATCH = 256,
     PLM_OPRF_WINDOW = 32,
-    PLM_OPRF_VALUE_BYTES = 16, /* of an output: kappa = 128 bits */
     PLM_OPRF_OUTPUTS_PER_MESSAGE = 32768,
     PLM_OPRF_OWN_PIECE = 512, /* own tokens a sender evaluates in one piece of work */
+    PLM_OPRF_SORT_PIECE = 1 << 18,
     PLM_OPRF_INPUT_BYTES = 1 + PLM_MATCH_CONTEXT_MAX + PLM_TOKEN_BYTES
 };
-
-/* An output of the function, truncated; ordered as bytes. */
-typedef struct plm_oprf_value {
-    uint8_t b[PLM_OPRF_VALUE_BYTES];
-} plm_oprf_value;
 
 /* The PRF's input: I2OSP(len(context), 1) || context || token; its length. */
 size_t plm_oprf_input(uint8_t out[PLM_OPRF_INPUT_BYTES], const plm_engine_config *config,
@@ -51,8 +46,9 @@ size_t plm_oprf_batch_size(size_t n, size_t batch);
 plm_status plm_oprf_read_batch(plm_span message, uint8_t type, size_t batch, size_t n,
                                size_t tail_bytes, plm_span *elements) PLM_MUST_CHECK;
 
-/* Negative, 0, positive, as memcmp. */
-int plm_oprf_value_compare(const void *a, const void *b);
+/* Makes the message of that type, without what follows the elements. PLM_E_NOMEM. */
+plm_status plm_oprf_write_batch(plm_buf *message, uint8_t type, size_t batch, size_t n,
+                                const uint8_t *elements) PLM_MUST_CHECK;
 
 /*
  * Ring of batches under way: copies of at most PLM_OPRF_WINDOW messages' elements, oldest first.

@@ -32,6 +32,7 @@ plm_status plm_oprf_derive_key_pair(uint8_t sk[static 32], uint8_t pk[static 32]
     uint8_t dst[PLM_OPRF_DST_MAX];
     uint8_t length[2];
     uint8_t derived[PLM_SCALAR_BYTES];
+    uint8_t multiple[PLM_ELEMENT_BYTES];
     if (info_bytes > UINT16_MAX) {
         return PLM_E_ARGUMENT;
     }
@@ -44,13 +45,14 @@ plm_status plm_oprf_derive_key_pair(uint8_t sk[static 32], uint8_t pk[static 32]
                                   plm_span_of(info, info_bytes), plm_span_of(&byte, 1)};
         status = plm_hash_to_scalar(derived, parts, 4, dst_span);
         /* The base's multiple fails for 0 alone. */
-        if (status != PLM_OK || crypto_scalarmult_ristretto255_base(pk, derived) == 0) {
+        if (status != PLM_OK || crypto_scalarmult_ristretto255_base(multiple, derived) == 0) {
             break;
         }
         status = PLM_E_CRYPTO;
     }
     if (status == PLM_OK) {
         memcpy(sk, derived, sizeof derived);
+        memcpy(pk, multiple, sizeof multiple);
     }
     plm_wipe(derived, sizeof derived);
     return status;
@@ -59,7 +61,11 @@ plm_status plm_oprf_derive_key_pair(uint8_t sk[static 32], uint8_t pk[static 32]
 plm_status plm_oprf_random_key_pair(uint8_t sk[static 32], uint8_t pk[static 32])
 {
     plm_scalar_random(sk);
-    return crypto_scalarmult_ristretto255_base(pk, sk) == 0 ? PLM_OK : PLM_E_CRYPTO;
+    if (crypto_scalarmult_ristretto255_base(pk, sk) == 0) {
+        return PLM_OK;
+    }
+    plm_wipe(sk, PLM_SCALAR_BYTES);
+    return PLM_E_CRYPTO;
 }
 
 static plm_status hash_to_group(uint8_t out[static 32], plm_oprf_mode mode, const uint8_t *input,
