@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * country.c - countries and nationalities (ISO 3166-1).
+ *
+ * Names are compared folded: letters and digits in lower case, Latin letters without their marks,
+ * everything else one blank. The names are a closed list; nothing is guessed from parts of it.
  */
 #include "ident/country.h"
 
@@ -11,44 +14,44 @@
 #include <string.h>
 
 enum {
-    FOLDED_MAX = 96
+    FOLDED_MAX = 96,
+    NOTHING = 0,
+    GAP = ' '
 };
 
-/* Base letters of the precomposed letters that names of countries have: A-ring to u-diaeresis. */
-static char base_letter(uint32_t c)
+/* A letter or digit; GAP for what parts words; NOTHING for a combining mark. */
+static char fold_character(uint32_t c)
 {
-    static const char latin1[] = "aaaaaaaceeeeiiiidnooooo?ouuuuyts";
+    /* U+00C0 to U+00DF, A with grave to sharp s; U+00E0 to U+00FE stand in the same order. */
+    static const char latin1[] = "aaaaaaaceeeeiiiidnooooo ouuuuyts";
     if (c < 0x80) {
-        return (char)plm_to_lower((int)c);
+        return plm_is_letter((int)c) || plm_is_digit((int)c) ? (char)plm_to_lower((int)c) : GAP;
     }
-    if (c >= 0xC0 && c <= 0xDF) {
-        return latin1[c - 0xC0];
+    if (c >= 0xC0 && c <= 0xFE) {
+        return latin1[(c - 0xC0) % 32];
     }
-    if (c >= 0xE0 && c <= 0xFE) {
-        return latin1[c - 0xE0];
-    }
-    return c == 0x2019 || c == 0xA0 ? ' ' : '?';
+    return c >= 0x300 && c <= 0x36F ? NOTHING : GAP;
 }
 
-/* Lower-case letters and digits; other runs become one blank. False if it does not fit. */
+/* False if nothing is left of it, or too much. */
 static bool fold(char out[FOLDED_MAX], plm_span text)
 {
     size_t n = 0;
-    bool gap = false;
+    bool has_gap = false;
     for (size_t at = 0; at < text.n;) {
-        char c = base_letter(plm_utf8_next(text, &at));
-        if (!plm_is_lower(c) && !plm_is_digit(c)) {
-            gap = n > 0;
-            continue;
+        char c = fold_character(plm_utf8_next(text, &at));
+        if (c == GAP) {
+            has_gap = n > 0;
+        } else if (c != NOTHING) {
+            if (n + 2 >= FOLDED_MAX) {
+                return false;
+            }
+            if (has_gap) {
+                out[n++] = ' ';
+                has_gap = false;
+            }
+            out[n++] = c;
         }
-        if (n + 2 >= FOLDED_MAX) {
-            return false;
-        }
-        if (gap) {
-            out[n++] = ' ';
-            gap = false;
-        }
-        out[n++] = c;
     }
     out[n] = '\0';
     return n > 0;
@@ -56,25 +59,20 @@ static bool fold(char out[FOLDED_MAX], plm_span text)
 
 static int compare(const void *a, const void *b)
 {
-    return strcmp(((const plm_country_key *)a)->key, ((const plm_country_key *)b)->key);
+    return strcmp((const char *)a, ((const plm_country_key *)b)->key);
 }
 
 static const char *find(const plm_country_key *table, size_t n, const char *key)
 {
-    const plm_country_key wanted = {key, NULL};
     const plm_country_key *found =
-        (const plm_country_key *)bsearch(&wanted, table, n, sizeof *table, compare);
+        (const plm_country_key *)bsearch(key, table, n, sizeof *table, compare);
     return found != NULL ? found->code : NULL;
 }
 
-static const char *find_code(const char *code)
+static bool is_alpha2(const char *code)
 {
-    for (size_t i = 0; i < plm_country_n_alpha3; i++) {
-        if (strcmp(plm_country_alpha3[i].code, code) == 0) {
-            return plm_country_alpha3[i].code;
-        }
-    }
-    return NULL;
+    return plm_is_upper(code[0]) && plm_is_upper(code[1]) &&
+           (plm_country_letters[code[0] - 'A'] >> (code[1] - 'A') & 1) != 0;
 }
 
 plm_status plm_country_find(char out[3], plm_span text)
@@ -82,8 +80,8 @@ plm_status plm_country_find(char out[3], plm_span text)
     char folded[FOLDED_MAX];
     char upper[4] = "";
     const char *code = NULL;
-    out[0] = '\0';
-    if (plm_utf8_valid_prefix(text) != text.n || !fold(folded, text)) {
+    memset(out, 0, 3);
+    if (text.n == 0 || plm_utf8_valid_prefix(text) != text.n || !fold(folded, text)) {
         return PLM_E_NOT_FOUND;
     }
     size_t n = strlen(folded);
@@ -91,7 +89,11 @@ plm_status plm_country_find(char out[3], plm_span text)
         for (size_t i = 0; i < n; i++) {
             upper[i] = (char)plm_to_upper(folded[i]);
         }
-        code = n == 2 ? find_code(upper) : find(plm_country_alpha3, plm_country_n_alpha3, upper);
+        if (n == 3) {
+            code = find(plm_country_alpha3, plm_country_n_alpha3, upper);
+        } else if (is_alpha2(upper)) {
+            code = upper;
+        }
     }
     if (code == NULL) {
         code = find(plm_country_names, plm_country_n_names, folded);
@@ -108,7 +110,7 @@ plm_status plm_ident_nationality(const char *country, plm_span value, plm_ident 
     char code[3];
     (void)country;
     if (plm_country_find(code, value) != PLM_OK) {
-        return plm_ident_reject(out, PLM_REASON_COUNTRY, "\"%.*s\" is no country of ISO 3166",
+        return plm_ident_reject(out, PLM_REASON_COUNTRY, "\"%.*s\" is no country of ISO 3166-1",
                                 (int)(value.n < 60 ? value.n : 60), (const char *)value.p);
     }
     memcpy(out->canonical, code, sizeof code);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * eth.c - Ethereum addresses: 20 bytes in hexadecimal. Mixed case is a check (EIP-55).
+ * eth.c - Ethereum addresses: 20 bytes in hexadecimal, the same on all chains of its kind. The case
+ * of the letters is a check (EIP-55), where they have both.
  */
 #include "crypto/keccak.h"
 #include "ident/family.h"
@@ -8,56 +9,59 @@
 #include <string.h>
 
 enum {
-    HEX_DIGITS = 40
+    HEX_DIGITS = 40,
+    HASH_BYTES = 32
 };
 
-/* EIP-55: a letter is upper case where the hash of the lower-case address has a nibble >= 8. */
-static bool case_fits(const char *written, const char *lower)
+/* EIP-55: a letter is a capital where the hash of the lower-case digits has a nibble of 8 or more.
+ */
+static bool case_fits(const uint8_t *written, const char *lower)
 {
-    uint8_t hash[32];
+    uint8_t hash[HASH_BYTES];
     plm_keccak256(hash, plm_span_of(lower, HEX_DIGITS));
     for (size_t i = 0; i < HEX_DIGITS; i++) {
         unsigned nibble = i % 2 == 0 ? hash[i / 2] >> 4 : hash[i / 2] & 15;
-        bool wants_upper = plm_is_lower(lower[i]) && nibble >= 8;
-        if (wants_upper != plm_is_upper(written[i])) {
+        if (plm_is_letter(lower[i]) && (nibble >= 8) != plm_is_upper(written[i])) {
             return false;
         }
     }
     return true;
 }
 
+/* Addresses that nobody has a key of: all digits alike (the zero address, 0xeee... for ether), and
+ * 0x0...dead, where tokens are burnt. */
+static bool is_nobody(const char *digits)
+{
+    return plm_ident_is_monotone(digits) ||
+           (strspn(digits, "0") == HEX_DIGITS - 4 && strcmp(digits + HEX_DIGITS - 4, "dead") == 0);
+}
+
 plm_status plm_ident_eth(const char *country, plm_span value, plm_ident *out)
 {
-    char written[HEX_DIGITS + 1];
     bool has_upper = false;
     bool has_lower = false;
     (void)country;
-    if (value.n == HEX_DIGITS + 2 && value.p[0] == '0' && plm_to_lower(value.p[1]) == 'x') {
-        value = plm_span_of(value.p + 2, HEX_DIGITS);
-    }
-    if (value.n != HEX_DIGITS) {
-        return plm_ident_reject(out, PLM_REASON_LENGTH, "an address has 0x and 40 digits");
-    }
-    for (size_t i = 0; i < HEX_DIGITS; i++) {
+    (void)plm_ident_skip(&value, "ethereum:"); /* EIP-681 */
+    (void)plm_ident_skip(&value, "0x");
+    for (size_t i = 0; i < value.n; i++) {
         int c = value.p[i];
         int lower = plm_to_lower(c);
         if (!plm_is_digit(c) && (lower < 'a' || lower > 'f')) {
-            return plm_ident_reject(out, PLM_REASON_CHARACTER, "an address has hexadecimal digits");
+            return plm_ident_reject_character(out, value, i);
         }
         has_upper = has_upper || plm_is_upper(c);
         has_lower = has_lower || plm_is_lower(c);
-        written[i] = (char)c;
         out->canonical[i] = (char)lower;
     }
-    written[HEX_DIGITS] = '\0';
-    out->canonical[HEX_DIGITS] = '\0';
-    if (plm_ident_is_monotone(out->canonical)) {
-        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", written);
+    if (value.n != HEX_DIGITS) {
+        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu hexadecimal digits, an address has %d",
+                                value.n, HEX_DIGITS);
     }
-    if (has_upper && has_lower) {
-        out->flags |= case_fits(written, out->canonical) ? 0 : PLM_IDENT_CHECK_FAILED;
-    } else {
-        out->flags |= PLM_IDENT_UNCHECKED;
+    if (is_nobody(out->canonical)) {
+        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "an address that nobody has");
+    }
+    if (!case_fits(value.p, out->canonical)) {
+        out->flags |= has_upper && has_lower ? PLM_IDENT_CHECK_FAILED : PLM_IDENT_UNCHECKED;
     }
     return PLM_OK;
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * family.h - one canonicaliser a type, each in its own file, and what they share.
+ * family.h - one canonicaliser for each type, in its own file, and what they share.
  *
- * Each gets the value trimmed of blanks, valid UTF-8 without control characters, not empty and not
- * a placeholder. It fills out->canonical and flags and returns PLM_OK, or calls plm_ident_reject.
+ * Each gets the value trimmed, valid UTF-8 without control characters, of fewer bytes than
+ * PLM_IDENT_CANONICAL_MAX, not empty and no placeholder (placeholder.c), and all but names and
+ * e-mail addresses in plain characters (plain.c). It fills out->canonical and flags and returns
+ * PLM_OK, or returns plm_ident_reject.
  */
 #ifndef PLM_IDENT_FAMILY_H
 #define PLM_IDENT_FAMILY_H
@@ -26,11 +28,11 @@ plm_ident_fn plm_ident_imo;
 plm_ident_fn plm_ident_btc;
 plm_ident_fn plm_ident_eth;
 
-/* Sets reason and detail, empties the canonical form; returns PLM_E_REJECTED. */
+/* Sets reason and detail, empties the canonical form and flags; returns PLM_E_REJECTED. */
 plm_status plm_ident_reject(plm_ident *out, plm_ident_reason reason, const char *format, ...)
     PLM_PRINTF(3, 4);
 
-/* Letters and digits of ASCII, alone of the C locale. */
+/* ASCII only, whatever the locale. */
 static inline bool plm_is_digit(int c)
 {
     return c >= '0' && c <= '9';
@@ -43,6 +45,10 @@ static inline bool plm_is_lower(int c)
 {
     return c >= 'a' && c <= 'z';
 }
+static inline bool plm_is_letter(int c)
+{
+    return plm_is_upper(c) || plm_is_lower(c);
+}
 static inline int plm_to_upper(int c)
 {
     return plm_is_lower(c) ? c - 'a' + 'A' : c;
@@ -52,14 +58,57 @@ static inline int plm_to_lower(int c)
     return plm_is_upper(c) ? c - 'A' + 'a' : c;
 }
 
+/* No byte above 0x7F. */
+bool plm_ident_is_ascii(plm_span s);
+/* Without blanks, tabs and line ends at both ends. */
+plm_span plm_ident_trim(plm_span s);
+/* Takes the word off the front, whatever its case, and the blanks after it; false if not there. */
+bool plm_ident_skip(plm_span *value, const char *word);
+
 /*
- * Copies ASCII letters (upper case) and digits into out, leaving out blanks and the separators
- * given. The length, or size_t(-1) if anything else stands there or size - 1 is passed.
+ * Copies value to out (at least value.n bytes), mapping every way to write a blank to ' ' and
+ * leaving out invisible characters: soft hyphen, direction marks, byte order mark, zero-width
+ * space. With `fold` also: all dashes to '-', full-width forms and decimal digits of any script to
+ * ASCII, joiners left out. Returns the length.
  */
-size_t plm_ident_compact(char *out, size_t size, plm_span value, const char *separators);
-/* All characters of the string are the same one. */
+size_t plm_ident_plain(uint8_t *out, plm_span value, bool fold);
+
+/* True for what people and programs write where they know nothing (spec/identifiers.md sec. 3). */
+bool plm_ident_is_placeholder(plm_span value);
+
+/*
+ * Copies ASCII letters (as upper case) and digits into out, leaving out blanks and the separators
+ * given. The length; or SIZE_MAX, with `ident` rejected, if anything else stands there or out is
+ * full.
+ */
+size_t plm_ident_compact(char *out, size_t size, plm_span value, const char *separators,
+                         plm_ident *ident);
+/* As compact, digits only. */
+size_t plm_ident_digits(char *out, size_t size, plm_span value, const char *separators,
+                        plm_ident *ident);
+/* Rejects for the character at value.p[at]. */
+plm_status plm_ident_reject_character(plm_ident *out, plm_span value, size_t at);
+
+/*
+ * The Latin capital that a Cyrillic or Greek letter of either case looks like as a capital; 0 if
+ * there is none. Plates and series of documents are written with either.
+ */
+char plm_ident_latin_twin(uint32_t c);
+/* The Cyrillic capital that looks like the Latin one; 0 if there is none. */
+uint32_t plm_ident_cyrillic_twin(uint32_t latin);
+
+/* All characters are the same one; false for "". */
 bool plm_ident_is_monotone(const char *text);
+/* n or more digits that count up from 0 or 1: "1234567", "0123456789"; after 9 comes 0. */
+bool plm_ident_is_counting(const char *text, size_t n);
+
 /* Luhn check (ISO/IEC 7812-1 annex B) of a string of digits, its last the check digit. */
 bool plm_luhn_is_valid(const char *digits);
+
+/*
+ * ISO 3166-1 alpha-2 code at the front, before ':' ("RU:..."): takes both off and fills code. Only
+ * a code itself, not a name of a country.
+ */
+bool plm_ident_take_country(plm_span *value, char code[3]);
 
 #endif

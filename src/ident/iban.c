@@ -1,35 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * iban.c - international bank account numbers (ISO 13616): check by ISO 7064 MOD 97-10, length by
- * the country as SWIFT's registry lists it.
+ * iban.c - international bank account numbers (ISO 13616-1): check digits by ISO/IEC 7064 MOD
+ * 97-10, length by country as in the registry that ISO 13616-2 provides for (kept by SWIFT).
  */
 #include "ident/family.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static const struct {
+enum {
+    IBAN_MAX = 34,
+    HEAD = 4 /* country and check digits */
+};
+
+typedef struct country_length {
     char country[3];
     uint8_t length;
-} lengths[] = {
+} country_length;
+
+static const country_length lengths[] = {
     {"AD", 24}, {"AE", 23}, {"AL", 28}, {"AT", 20}, {"AZ", 28}, {"BA", 20}, {"BE", 16}, {"BG", 22},
     {"BH", 22}, {"BI", 27}, {"BR", 29}, {"BY", 28}, {"CH", 21}, {"CR", 22}, {"CY", 28}, {"CZ", 24},
     {"DE", 22}, {"DJ", 27}, {"DK", 18}, {"DO", 28}, {"EE", 20}, {"EG", 29}, {"ES", 24}, {"FI", 18},
     {"FK", 18}, {"FO", 18}, {"FR", 27}, {"GB", 22}, {"GE", 22}, {"GI", 23}, {"GL", 18}, {"GR", 27},
-    {"GT", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22}, {"IL", 23}, {"IQ", 23}, {"IS", 26}, {"IT", 27},
-    {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32}, {"LI", 21}, {"LT", 20}, {"LU", 20},
-    {"LV", 21}, {"LY", 25}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19}, {"MN", 20}, {"MR", 27},
-    {"MT", 31}, {"MU", 30}, {"NI", 28}, {"NL", 18}, {"NO", 15}, {"OM", 23}, {"PK", 24}, {"PL", 28},
-    {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"RU", 33}, {"SA", 24}, {"SC", 31},
-    {"SD", 18}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"SO", 23}, {"ST", 25}, {"SV", 28},
-    {"TL", 23}, {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20}, {"YE", 30},
+    {"GT", 28}, {"HN", 28}, {"HR", 21}, {"HU", 28}, {"IE", 22}, {"IL", 23}, {"IQ", 23}, {"IS", 26},
+    {"IT", 27}, {"JO", 30}, {"KW", 30}, {"KZ", 20}, {"LB", 28}, {"LC", 32}, {"LI", 21}, {"LT", 20},
+    {"LU", 20}, {"LV", 21}, {"LY", 25}, {"MC", 27}, {"MD", 24}, {"ME", 22}, {"MK", 19}, {"MN", 20},
+    {"MR", 27}, {"MT", 31}, {"MU", 30}, {"NI", 28}, {"NL", 18}, {"NO", 15}, {"OM", 23}, {"PK", 24},
+    {"PL", 28}, {"PS", 29}, {"PT", 25}, {"QA", 29}, {"RO", 24}, {"RS", 22}, {"RU", 33}, {"SA", 24},
+    {"SC", 31}, {"SD", 18}, {"SE", 24}, {"SI", 19}, {"SK", 24}, {"SM", 27}, {"SO", 23}, {"ST", 25},
+    {"SV", 28}, {"TL", 23}, {"TN", 24}, {"TR", 26}, {"UA", 29}, {"VA", 22}, {"VG", 24}, {"XK", 20},
+    {"YE", 30},
 };
 
-/* Remainder by 97 of the number that the rotated IBAN spells, letters as 10 to 35. */
+static int compare(const void *key, const void *entry)
+{
+    return memcmp(key, ((const country_length *)entry)->country, 2);
+}
+
+/* Remainder by 97 of the number that the IBAN spells, its head moved to the end, A as 10. */
 static unsigned mod97(const char *iban, size_t n)
 {
     unsigned remainder = 0;
     for (size_t i = 0; i < n; i++) {
-        char c = iban[(i + 4) % n];
+        char c = iban[i + HEAD < n ? i + HEAD : i + HEAD - n];
         unsigned v = plm_is_digit(c) ? (unsigned)(c - '0') : (unsigned)(c - 'A' + 10);
         remainder = (remainder * (v < 10 ? 10 : 100) + v) % 97;
     }
@@ -38,40 +52,37 @@ static unsigned mod97(const char *iban, size_t n)
 
 plm_status plm_ident_iban(const char *country, plm_span value, plm_ident *out)
 {
-    char iban[40];
+    char iban[IBAN_MAX + 1];
     (void)country;
-    size_t n = plm_ident_compact(iban, sizeof iban, value, "-.");
-    if (n != SIZE_MAX && n > 4 && strncmp(iban, "IBAN", 4) == 0) {
-        memmove(iban, iban + 4, n - 3);
-        n -= 4;
+    if (plm_ident_skip(&value, "IBAN")) {
+        (void)plm_ident_skip(&value, ":");
     }
-    if (n == SIZE_MAX || n < 5) {
-        return plm_ident_reject(out, n == SIZE_MAX ? PLM_REASON_CHARACTER : PLM_REASON_LENGTH,
-                                "an IBAN has up to 34 letters and digits");
+    size_t n = plm_ident_compact(iban, sizeof iban, value, "-./", out);
+    if (n == SIZE_MAX) {
+        return PLM_E_REJECTED;
     }
-    if (!plm_is_upper(iban[0]) || !plm_is_upper(iban[1]) || !plm_is_digit(iban[2]) ||
+    if (n <= HEAD || !plm_is_upper(iban[0]) || !plm_is_upper(iban[1]) || !plm_is_digit(iban[2]) ||
         !plm_is_digit(iban[3])) {
         return plm_ident_reject(out, PLM_REASON_FORMAT,
                                 "an IBAN begins with a country's letters and two digits");
     }
-    size_t i = 0;
-    while (i < sizeof lengths / sizeof *lengths && memcmp(lengths[i].country, iban, 2) != 0) {
-        i++;
+    const country_length *found = (const country_length *)bsearch(
+        iban, lengths, sizeof lengths / sizeof *lengths, sizeof *lengths, compare);
+    if (found == NULL) {
+        return plm_ident_reject(out, PLM_REASON_COUNTRY, "%.2s is not in the registry of IBANs",
+                                iban);
     }
-    if (i == sizeof lengths / sizeof *lengths) {
-        return plm_ident_reject(out, PLM_REASON_COUNTRY, "%.2s has no IBANs", iban);
+    if (n != found->length) {
+        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu characters, one of %s has %u", n,
+                                found->country, found->length);
     }
-    if (n != lengths[i].length) {
-        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu characters, one of %.2s has %u", n,
-                                iban, lengths[i].length);
-    }
-    if (plm_ident_is_monotone(iban + 4)) {
-        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", "");
+    if (plm_ident_is_monotone(iban + HEAD)) {
+        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", iban);
     }
     memcpy(out->canonical, iban, n + 1);
-    /* ISO 13616: check digits are 02 to 98; 00, 01 and 99 can fit by remainder alone. */
+    /* Check digits are 02 to 98; 00, 01 and 99 would fit by their remainder alone. */
     bool in_range = memcmp(iban + 2, "02", 2) >= 0 && memcmp(iban + 2, "98", 2) <= 0;
-    if (mod97(iban, n) != 1 || !in_range) {
+    if (!in_range || mod97(iban, n) != 1) {
         out->flags |= PLM_IDENT_CHECK_FAILED;
     }
     return PLM_OK;

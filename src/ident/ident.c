@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ident.c - names of types and reasons, what all types share, and the way to each family.
+ * ident.c - names of types and reasons, and the way to each type's canonicaliser.
  */
 #include "ident/ident.h"
 
@@ -14,20 +14,21 @@
 static const struct {
     const char *name;
     plm_ident_fn *canonicalise;
+    bool folds; /* written in plain ASCII letters and digits, whatever the source's script */
 } types[PLM_IDENT_TYPE_COUNT] = {
-    [PLM_IDENT_NAME] = {"name", plm_ident_name},
-    [PLM_IDENT_BIRTH_DATE] = {"birthDate", plm_ident_birth_date},
-    [PLM_IDENT_NATIONALITY] = {"nationality", plm_ident_nationality},
-    [PLM_IDENT_DOCUMENT] = {"document", plm_ident_document},
-    [PLM_IDENT_PHONE] = {"phone", plm_ident_phone},
-    [PLM_IDENT_EMAIL] = {"email", plm_ident_email},
-    [PLM_IDENT_IBAN] = {"iban", plm_ident_iban},
-    [PLM_IDENT_IMEI] = {"imei", plm_ident_imei},
-    [PLM_IDENT_VIN] = {"vin", plm_ident_vin},
-    [PLM_IDENT_PLATE] = {"plate", plm_ident_plate},
-    [PLM_IDENT_IMO] = {"imo", plm_ident_imo},
-    [PLM_IDENT_BTC] = {"btc", plm_ident_btc},
-    [PLM_IDENT_ETH] = {"eth", plm_ident_eth},
+    [PLM_IDENT_NAME] = {"name", plm_ident_name, false},
+    [PLM_IDENT_BIRTH_DATE] = {"birthDate", plm_ident_birth_date, true},
+    [PLM_IDENT_NATIONALITY] = {"nationality", plm_ident_nationality, true},
+    [PLM_IDENT_DOCUMENT] = {"document", plm_ident_document, true},
+    [PLM_IDENT_PHONE] = {"phone", plm_ident_phone, true},
+    [PLM_IDENT_EMAIL] = {"email", plm_ident_email, false},
+    [PLM_IDENT_IBAN] = {"iban", plm_ident_iban, true},
+    [PLM_IDENT_IMEI] = {"imei", plm_ident_imei, true},
+    [PLM_IDENT_VIN] = {"vin", plm_ident_vin, true},
+    [PLM_IDENT_PLATE] = {"plate", plm_ident_plate, true},
+    [PLM_IDENT_IMO] = {"imo", plm_ident_imo, true},
+    [PLM_IDENT_BTC] = {"btc", plm_ident_btc, true},
+    [PLM_IDENT_ETH] = {"eth", plm_ident_eth, true},
 };
 
 static const char *const reasons[PLM_REASON_COUNT] = {
@@ -78,102 +79,59 @@ plm_status plm_ident_reject(plm_ident *out, plm_ident_reason reason, const char 
     return PLM_E_REJECTED;
 }
 
-size_t plm_ident_compact(char *out, size_t size, plm_span value, const char *separators)
+/* U+FFFD is what a failed conversion leaves: the character that stood there is lost. */
+static bool has_lost_character(plm_span s)
 {
-    size_t n = 0;
-    for (size_t i = 0; i < value.n; i++) {
-        int c = plm_to_upper(value.p[i]);
-        if (c == ' ' || (c != 0 && strchr(separators, c) != NULL)) {
-            continue;
-        }
-        if ((!plm_is_digit(c) && !plm_is_upper(c)) || n + 1 >= size) {
-            return SIZE_MAX;
-        }
-        out[n++] = (char)c;
-    }
-    out[n] = '\0';
-    return n;
-}
-
-bool plm_ident_is_monotone(const char *text)
-{
-    return text[0] != '\0' && strspn(text, (const char[]){text[0], '\0'}) == strlen(text);
-}
-
-bool plm_luhn_is_valid(const char *digits)
-{
-    size_t n = strlen(digits);
-    unsigned sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        unsigned d = (unsigned)(digits[n - 1 - i] - '0');
-        d = i % 2 == 1 ? 2 * d : d;
-        sum += d > 9 ? d - 9 : d;
-    }
-    return sum % 10 == 0;
-}
-
-/* What people and programs write where they know nothing; compared without case. */
-static bool is_placeholder(plm_span value)
-{
-    static const char *const words[] = {
-        "unknown", "unk", "n/a",       "na",        "n.a.",          "none",    "null",
-        "nil",     "nan", "tbd",       "not known", "not available", "no data", "missing",
-        "test",    "-0-", "undefined", "anonymous", "xxx",           "xx"};
-    char folded[32];
-    bool has_letter_or_digit = false;
-    for (size_t i = 0; i < value.n; i++) {
-        uint8_t c = value.p[i];
-        has_letter_or_digit = has_letter_or_digit || c >= 0x80 || plm_is_digit(c) ||
-                              plm_is_upper(c) || plm_is_lower(c);
-    }
-    if (!has_letter_or_digit) {
-        return true;
-    }
-    if (value.n >= sizeof folded) {
-        return false;
-    }
-    for (size_t i = 0; i < value.n; i++) {
-        folded[i] = (char)plm_to_lower(value.p[i]);
-    }
-    folded[value.n] = '\0';
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(words[i], folded) == 0) {
+    static const uint8_t replacement[] = {0xEF, 0xBF, 0xBD};
+    for (size_t i = 0; i + sizeof replacement <= s.n; i++) {
+        if (memcmp(s.p + i, replacement, sizeof replacement) == 0) {
             return true;
         }
     }
     return false;
 }
 
-static plm_span trim(plm_span s)
+/* What every type asks of a value; *value is then trimmed, and in `plain` if it was not ASCII. */
+static plm_status prepare(plm_ident_type type, plm_span *value, uint8_t *plain, plm_ident *out)
 {
-    while (s.n > 0 && (s.p[0] == ' ' || s.p[0] == '\t')) {
-        s = plm_span_of(s.p + 1, s.n - 1);
+    *value = plm_ident_trim(*value);
+    if (value->n >= PLM_IDENT_CANONICAL_MAX) {
+        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu bytes, at most %d are taken", value->n,
+                                PLM_IDENT_CANONICAL_MAX - 1);
     }
-    while (s.n > 0 && (s.p[s.n - 1] == ' ' || s.p[s.n - 1] == '\t')) {
-        s.n--;
+    if (!plm_utf8_is_text(*value)) {
+        return plm_ident_reject(out, PLM_REASON_ENCODING, "%s", "");
     }
-    return s;
+    if (!plm_ident_is_ascii(*value)) {
+        if (has_lost_character(*value)) {
+            return plm_ident_reject(out, PLM_REASON_ENCODING,
+                                    "it holds U+FFFD, the mark of a failed conversion");
+        }
+        *value = plm_span_of(plain, plm_ident_plain(plain, *value, types[type].folds));
+        *value = plm_ident_trim(*value);
+    }
+    if (value->n == 0) {
+        return plm_ident_reject(out, PLM_REASON_EMPTY, "%s", "");
+    }
+    /* Namibia's code, in upper case only: "na" and "n/a" say that nothing is known. */
+    bool is_namibia =
+        type == PLM_IDENT_NATIONALITY && value->n == 2 && value->p[0] == 'N' && value->p[1] == 'A';
+    if (!is_namibia && plm_ident_is_placeholder(*value)) {
+        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "\"%.*s\"",
+                                (int)(value->n < 40 ? value->n : 40), (const char *)value->p);
+    }
+    return PLM_OK;
 }
 
 plm_status plm_ident_canonicalise(plm_ident_type type, const char *country, plm_span raw,
                                   plm_ident *out)
 {
+    uint8_t plain[PLM_IDENT_CANONICAL_MAX];
     *out = (plm_ident){.reason = PLM_REASON_NONE};
-    if ((unsigned)type >= PLM_IDENT_TYPE_COUNT) {
+    if ((unsigned)type >= PLM_IDENT_TYPE_COUNT || country == NULL) {
         return PLM_E_ARGUMENT;
     }
-    plm_span value = trim(raw);
-    if (value.n == 0) {
-        return plm_ident_reject(out, PLM_REASON_EMPTY, "%s", "");
-    }
-    if (!plm_utf8_is_text(value)) {
-        return plm_ident_reject(out, PLM_REASON_ENCODING, "%s", "");
-    }
-    if (value.n >= PLM_IDENT_CANONICAL_MAX) {
-        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu bytes", value.n);
-    }
-    if (is_placeholder(value)) {
-        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", "");
-    }
-    return types[type].canonicalise(country, value, out);
+    plm_span value = raw;
+    plm_status status = prepare(type, &value, plain, out);
+    return status == PLM_OK ? types[type].canonicalise(country, value, out) : status;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ident.h - identifiers: typed values in their standard's canonical form (spec/tokens.md section
- * 2).
+ * ident.h - identifiers: typed values in their standard's canonical form (spec/identifiers.md).
  *
  * A raw value is either brought into its canonical form, or rejected with a reason a person can act
  * on. A value whose check digit fails is kept but marked. Canonicalising a canonical form gives the
@@ -12,6 +11,14 @@
 
 #include "base/bytes.h"
 #include "base/date.h"
+
+/*
+ * Version of the canonical forms; part of the recipe's digest. Raised by one whenever some value
+ * gets another canonical form than before, is now accepted or refused, or gets other flags: two
+ * parties on different versions would miss matches without a word. Not for better details of a
+ * refusal.
+ */
+#define PLM_IDENT_VERSION 1
 
 typedef enum plm_ident_type {
     PLM_IDENT_NAME,        /* of a person or organisation; canonical: NFC, blanks collapsed */

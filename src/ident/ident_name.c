@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ident_name.c - names: NFC (Unicode UAX #15), runs of blanks made one, at least one letter.
+ *
+ * The script, the case and the order of the parts stay as the source has them: the keys that match
+ * names (spec/tokens.md) are derived from this form.
  */
 #include "base/utf8.h"
 #include "ident/family.h"
@@ -10,17 +13,7 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
-static bool is_ascii(plm_span s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        if (s.p[i] >= 0x80) {
-            return false;
-        }
-    }
-    return true;
-}
-
-static plm_status normalise(plm_span value, plm_ident *out)
+static plm_status compose(plm_span value, plm_ident *out)
 {
     UChar wide[PLM_IDENT_CANONICAL_MAX];
     UChar composed[PLM_IDENT_CANONICAL_MAX];
@@ -32,50 +25,50 @@ static plm_status normalise(plm_span value, plm_ident *out)
     n = unorm2_normalize(nfc, wide, n, composed, PLM_IDENT_CANONICAL_MAX, &error);
     (void)u_strToUTF8(out->canonical, PLM_IDENT_CANONICAL_MAX - 1, &n, composed, n, &error);
     if (U_FAILURE(error)) {
-        return plm_ident_reject(out, PLM_REASON_LENGTH, "too long when composed");
+        return plm_ident_reject(out, PLM_REASON_LENGTH, "more than %d bytes when composed",
+                                PLM_IDENT_CANONICAL_MAX - 1);
     }
     out->canonical[n] = '\0';
     return PLM_OK;
 }
 
-/* In place; any white space of Unicode counts. The number of letters. */
-static size_t collapse(char *text)
+/* Makes each run of blanks one, in place, none at the ends. True if there is a letter. */
+static bool collapse(char *text)
 {
-    const plm_span s = plm_span_str(text);
     size_t n = 0;
-    size_t n_letters = 0;
-    bool gap = false;
-    for (size_t at = 0; at < s.n;) {
-        size_t start = at;
-        uint32_t c = plm_utf8_next(s, &at);
-        if (u_isUWhiteSpace((UChar32)c)) {
-            gap = n > 0;
-            continue;
+    bool has_letter = false;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        if (text[i] != ' ' || (n > 0 && text[n - 1] != ' ')) {
+            has_letter = has_letter || plm_is_letter(text[i]);
+            text[n++] = text[i];
         }
-        n_letters += u_isalpha((UChar32)c) ? 1 : 0;
-        if (gap) {
-            text[n++] = ' ';
-            gap = false;
-        }
-        memmove(text + n, text + start, at - start);
-        n += at - start;
     }
+    n -= n > 0 && text[n - 1] == ' ';
     text[n] = '\0';
-    return n_letters;
+    const plm_span s = plm_span_str(text);
+    for (size_t at = 0; !has_letter && at < s.n;) {
+        has_letter = u_isalpha((UChar32)plm_utf8_next(s, &at));
+    }
+    return has_letter;
 }
 
 plm_status plm_ident_name(const char *country, plm_span value, plm_ident *out)
 {
     (void)country;
-    plm_status status = PLM_OK;
-    if (is_ascii(value)) {
+    if (plm_ident_is_ascii(value)) {
         memcpy(out->canonical, value.p, value.n);
         out->canonical[value.n] = '\0';
     } else {
-        status = normalise(value, out);
+        plm_status status = compose(value, out);
+        if (status != PLM_OK) {
+            return status;
+        }
+        /* Composing can turn what was no placeholder into one. */
+        if (plm_ident_is_placeholder(plm_span_str(out->canonical))) {
+            return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", "");
+        }
     }
-    if (status == PLM_OK && collapse(out->canonical) == 0) {
-        return plm_ident_reject(out, PLM_REASON_FORMAT, "a name has at least one letter");
-    }
-    return status;
+    return collapse(out->canonical)
+               ? PLM_OK
+               : plm_ident_reject(out, PLM_REASON_FORMAT, "a name has at least one letter");
 }

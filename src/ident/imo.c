@@ -1,35 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * imo.c - ship identification numbers (IMO Resolution A.1117(30)): seven digits, the last one the
- * sum of the others times 7 to 2, modulo 10.
+ * last digit of the sum of the others times 7 to 2. A company's IMO number is another scheme.
  */
 #include "ident/family.h"
 
 #include <string.h>
 
+enum {
+    IMO_DIGITS = 7
+};
+
 plm_status plm_ident_imo(const char *country, plm_span value, plm_ident *out)
 {
-    char text[32];
+    char digits[16];
     (void)country;
-    size_t n = plm_ident_compact(text, sizeof text, value, "-.:");
-    const char *digits = n != SIZE_MAX && strncmp(text, "IMO", 3) == 0 ? text + 3 : text;
-    if (n == SIZE_MAX || strspn(digits, "0123456789") != strlen(digits)) {
-        return plm_ident_reject(out, PLM_REASON_CHARACTER, "a ship's number has digits only");
+    if (plm_ident_skip(&value, "IMO")) {
+        (void)(plm_ident_skip(&value, "number") || plm_ident_skip(&value, "no."));
+        (void)plm_ident_skip(&value, ":");
     }
-    if (strlen(digits) != 7) {
-        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits, a ship's number has 7",
-                                strlen(digits));
+    size_t n = plm_ident_digits(digits, sizeof digits, value, "-.", out);
+    if (n == SIZE_MAX) {
+        return PLM_E_REJECTED;
     }
-    if (plm_ident_is_monotone(digits)) {
+    if (n != IMO_DIGITS) {
+        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits, a ship's number has %d", n,
+                                IMO_DIGITS);
+    }
+    if (plm_ident_is_monotone(digits) || plm_ident_is_counting(digits, IMO_DIGITS)) {
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", digits);
     }
-    unsigned sum = 0;
-    for (unsigned i = 0; i < 6; i++) {
-        sum += (7 - i) * (unsigned)(digits[i] - '0');
+    if (digits[0] == '0') {
+        return plm_ident_reject(out, PLM_REASON_RANGE, "ships' numbers begin at 1000000");
     }
-    if (sum % 10 != (unsigned)(digits[6] - '0')) {
+    unsigned sum = 0;
+    for (unsigned i = 0; i < IMO_DIGITS - 1; i++) {
+        sum += (IMO_DIGITS - i) * (unsigned)(digits[i] - '0');
+    }
+    memcpy(out->canonical, digits, IMO_DIGITS + 1);
+    if (sum % 10 != (unsigned)(digits[IMO_DIGITS - 1] - '0')) {
         out->flags |= PLM_IDENT_CHECK_FAILED;
     }
-    memcpy(out->canonical, digits, 8);
     return PLM_OK;
 }

@@ -1,173 +1,263 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * phone.c - telephone numbers (ITU-T E.164): + and 7 to 15 digits, the first ones a country code
- * that is assigned. National numbers need a region, whose trunk prefix is taken off.
+ * phone.c - telephone numbers (ITU-T E.164): + and 7 to 15 digits, the first of them an assigned
+ * country code. A national number needs the region it is dialled in.
+ *
+ * An extension ("ext. 12", RFC 3966 ";ext=12") is no part of E.164 and left out. No numbering plan
+ * is held against a number, since plans change: only its length, its code and its trunk prefix.
  */
+#include "ident/phone_table.h"
+
 #include "ident/family.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     DIGITS_MIN = 7,
-    DIGITS_MAX = 15
+    DIGITS_MAX = 15,
+    TEXT_MAX = 40 /* digits with prefixes; more are no telephone number */
 };
 
-/* Region, country code, trunk prefix dialled before national numbers ("" none). */
-static const struct {
-    char region[3];
-    const char *code;
-    const char *trunk;
-} regions[] = {
-    {"AD", "376", ""},  {"AE", "971", "0"}, {"AF", "93", "0"},  {"AL", "355", "0"},
-    {"AM", "374", "0"}, {"AO", "244", ""},  {"AR", "54", "0"},  {"AT", "43", "0"},
-    {"AU", "61", "0"},  {"AZ", "994", "0"}, {"BA", "387", "0"}, {"BD", "880", "0"},
-    {"BE", "32", "0"},  {"BF", "226", ""},  {"BG", "359", "0"}, {"BH", "973", ""},
-    {"BI", "257", ""},  {"BJ", "229", ""},  {"BO", "591", "0"}, {"BR", "55", "0"},
-    {"BW", "267", ""},  {"BY", "375", "8"}, {"CA", "1", "1"},   {"CD", "243", "0"},
-    {"CF", "236", ""},  {"CG", "242", ""},  {"CH", "41", "0"},  {"CI", "225", ""},
-    {"CL", "56", ""},   {"CM", "237", ""},  {"CN", "86", "0"},  {"CO", "57", "0"},
-    {"CR", "506", ""},  {"CU", "53", "0"},  {"CV", "238", ""},  {"CY", "357", ""},
-    {"CZ", "420", ""},  {"DE", "49", "0"},  {"DJ", "253", ""},  {"DK", "45", ""},
-    {"DZ", "213", "0"}, {"EC", "593", "0"}, {"EE", "372", ""},  {"EG", "20", "0"},
-    {"ER", "291", "0"}, {"ES", "34", ""},   {"ET", "251", "0"}, {"FI", "358", "0"},
-    {"FR", "33", "0"},  {"GA", "241", ""},  {"GB", "44", "0"},  {"GE", "995", "0"},
-    {"GH", "233", "0"}, {"GM", "220", ""},  {"GN", "224", ""},  {"GR", "30", ""},
-    {"GT", "502", ""},  {"GW", "245", ""},  {"HK", "852", ""},  {"HN", "504", ""},
-    {"HR", "385", "0"}, {"HT", "509", ""},  {"HU", "36", "06"}, {"ID", "62", "0"},
-    {"IE", "353", "0"}, {"IL", "972", "0"}, {"IN", "91", "0"},  {"IQ", "964", "0"},
-    {"IR", "98", "0"},  {"IS", "354", ""},  {"IT", "39", ""},   {"JO", "962", "0"},
-    {"JP", "81", "0"},  {"KE", "254", "0"}, {"KG", "996", "0"}, {"KH", "855", "0"},
-    {"KP", "850", "0"}, {"KR", "82", "0"},  {"KW", "965", ""},  {"KZ", "7", "8"},
-    {"LA", "856", "0"}, {"LB", "961", "0"}, {"LI", "423", ""},  {"LK", "94", "0"},
-    {"LR", "231", "0"}, {"LT", "370", "0"}, {"LU", "352", ""},  {"LV", "371", ""},
-    {"LY", "218", "0"}, {"MA", "212", "0"}, {"MC", "377", ""},  {"MD", "373", "0"},
-    {"ME", "382", "0"}, {"MG", "261", "0"}, {"MK", "389", "0"}, {"ML", "223", ""},
-    {"MM", "95", "0"},  {"MN", "976", "0"}, {"MO", "853", ""},  {"MR", "222", ""},
-    {"MT", "356", ""},  {"MV", "960", ""},  {"MX", "52", ""},   {"MY", "60", "0"},
-    {"MZ", "258", ""},  {"NE", "227", ""},  {"NG", "234", "0"}, {"NI", "505", ""},
-    {"NL", "31", "0"},  {"NO", "47", ""},   {"NP", "977", "0"}, {"NZ", "64", "0"},
-    {"OM", "968", ""},  {"PA", "507", ""},  {"PE", "51", "0"},  {"PH", "63", "0"},
-    {"PK", "92", "0"},  {"PL", "48", ""},   {"PS", "970", "0"}, {"PT", "351", ""},
-    {"PY", "595", "0"}, {"QA", "974", ""},  {"RO", "40", "0"},  {"RS", "381", "0"},
-    {"RU", "7", "8"},   {"RW", "250", "0"}, {"SA", "966", "0"}, {"SD", "249", "0"},
-    {"SE", "46", "0"},  {"SG", "65", ""},   {"SI", "386", "0"}, {"SK", "421", "0"},
-    {"SL", "232", "0"}, {"SM", "378", ""},  {"SN", "221", ""},  {"SO", "252", "0"},
-    {"SS", "211", "0"}, {"SV", "503", ""},  {"SY", "963", "0"}, {"TD", "235", ""},
-    {"TG", "228", ""},  {"TH", "66", "0"},  {"TJ", "992", "8"}, {"TM", "993", "8"},
-    {"TN", "216", ""},  {"TR", "90", "0"},  {"TW", "886", "0"}, {"TZ", "255", "0"},
-    {"UA", "380", "0"}, {"UG", "256", "0"}, {"US", "1", "1"},   {"UY", "598", "0"},
-    {"UZ", "998", ""},  {"VA", "39", ""},   {"VE", "58", "0"},  {"VN", "84", "0"},
-    {"XK", "383", "0"}, {"YE", "967", "0"}, {"ZA", "27", "0"},  {"ZM", "260", "0"},
-    {"ZW", "263", "0"},
-};
+/* Digits as dialled; is_international: they begin with a country code. */
+typedef struct dialled {
+    char digits[TEXT_MAX];
+    size_t n;
+    bool is_international;
+} dialled;
 
-/*
- * Is the beginning a country code of ITU-T E.164.D? One digit: 1, 7. Two digits: the list. Three:
- * the other numbers of zones 2 to 9, but the spare ones.
- */
-static bool is_assigned(const char *digits)
+static int compare_region(const void *key, const void *entry)
 {
-    static const char two[][3] = {"20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41",
-                                  "43", "44", "45", "46", "47", "48", "49", "51", "52", "53", "54",
-                                  "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66",
-                                  "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98"};
-    static const char spare[][4] = {"210", "214", "215", "217", "219", "259", "292", "293", "294",
-                                    "295", "296", "384", "422", "424", "425", "426", "427", "428",
-                                    "429", "693", "694", "695", "696", "697", "698", "699", "851",
-                                    "854", "857", "858", "859", "889", "969", "978", "990", "997"};
-    if (digits[0] == '0') {
-        return false;
-    }
-    if (digits[0] == '1' || digits[0] == '7') {
-        return true;
-    }
-    for (size_t i = 0; i < sizeof two / sizeof *two; i++) {
-        if (strncmp(digits, two[i], 2) == 0) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < sizeof spare / sizeof *spare; i++) {
-        if (strncmp(digits, spare[i], 3) == 0) {
-            return false;
-        }
-    }
-    return strncmp(digits, "28", 2) != 0 && strncmp(digits, "83", 2) != 0 &&
-           strncmp(digits, "89", 2) != 0;
+    return strcmp((const char *)key, ((const plm_phone_region *)entry)->region);
 }
 
-/* Digits of the value into out; *plus: an international prefix stood before them. */
-static bool take_digits(plm_span value, char *out, size_t size, bool *plus)
+static const plm_phone_region *find_region(const char *region)
 {
-    size_t n = 0;
-    *plus = false;
-    if (value.n > 4 && memcmp(value.p, "tel:", 4) == 0) { /* RFC 3966 */
-        value = plm_span_of(value.p + 4, value.n - 4);
-    }
-    for (size_t i = 0; i < value.n; i++) {
-        int c = value.p[i];
-        if (c == '+' && n == 0 && !*plus) {
-            *plus = true;
-        } else if (plm_is_digit(c) && n + 1 < size) {
-            out[n++] = (char)c;
-        } else if (c != ' ' && c != '-' && c != '.' && c != '(' && c != ')' && c != '/') {
-            return false;
+    return (const plm_phone_region *)bsearch(region, plm_phone_regions, plm_phone_n_regions,
+                                             sizeof *plm_phone_regions, compare_region);
+}
+
+static int compare_code(const void *key, const void *entry)
+{
+    return (int)*(const unsigned *)key - (int)*(const uint16_t *)entry;
+}
+
+/* Digits of the country code at the front, and its value; 0 if there is none that is assigned. */
+static size_t take_code(const char *digits, unsigned *code)
+{
+    *code = 0;
+    for (size_t n = 1; n <= 3 && digits[n - 1] != '\0'; n++) {
+        *code = *code * 10 + (unsigned)(digits[n - 1] - '0');
+        if (bsearch(code, plm_phone_codes, plm_phone_n_codes, sizeof *plm_phone_codes,
+                    compare_code) != NULL) {
+            return n;
         }
     }
-    out[n] = '\0';
-    if (!*plus && n > 2 && out[0] == '0' && out[1] == '0') {
-        memmove(out, out + 2, n - 1);
-        *plus = true;
+    return 0;
+}
+
+/* The first region of a country code has its trunk prefix; those that share a code share it. */
+static const plm_phone_region *region_of_code(unsigned code)
+{
+    for (size_t i = 0; i < plm_phone_n_regions; i++) {
+        if (plm_phone_regions[i].code == code) {
+            return &plm_phone_regions[i];
+        }
     }
-    return true;
+    return NULL;
+}
+
+static void drop_front(dialled *d, size_t n)
+{
+    memmove(d->digits, d->digits + n, d->n - n + 1);
+    d->n -= n;
+}
+
+/* Leaves an extension out: "ext. 12", "x12", ";ext=12". */
+static plm_span without_extension(plm_span value)
+{
+    size_t n_digits = 0;
+    for (size_t i = 0; i < value.n; i++) {
+        int c = plm_to_lower(value.p[i]);
+        n_digits += plm_is_digit(c);
+        if (n_digits < DIGITS_MIN - 1 || (c != ';' && c != 'x' && c != 'e')) {
+            continue;
+        }
+        plm_span rest = plm_span_of(value.p + i, value.n - i);
+        (void)plm_ident_skip(&rest, ";");
+        if (!plm_ident_skip(&rest, "extension") && !plm_ident_skip(&rest, "ext") &&
+            !plm_ident_skip(&rest, "x")) {
+            return value;
+        }
+        (void)(plm_ident_skip(&rest, ".") || plm_ident_skip(&rest, "=") ||
+               plm_ident_skip(&rest, ":"));
+        for (size_t k = 0; k < rest.n; k++) {
+            if (!plm_is_digit(rest.p[k])) {
+                return value;
+            }
+        }
+        return rest.n > 0 ? plm_span_of(value.p, i) : value;
+    }
+    return value;
+}
+
+static plm_status take_digits(dialled *d, plm_span value, plm_ident *out)
+{
+    *d = (dialled){.n = 0};
+    plm_span rest = value;
+    (void)plm_ident_skip(&rest, "(");
+    d->is_international = rest.n > 0 && rest.p[0] == '+';
+    bool is_abroad = d->is_international || plm_ident_skip(&rest, "00");
+    for (size_t i = 0; i < value.n; i++) {
+        int c = value.p[i];
+        if (plm_is_digit(c)) {
+            if (d->n + 1 == sizeof d->digits) {
+                return plm_ident_reject(out, PLM_REASON_LENGTH, "more than %d digits",
+                                        TEXT_MAX - 1);
+            }
+            d->digits[d->n++] = (char)c;
+        } else if (is_abroad && value.n - i >= 3 && memcmp(value.p + i, "(0)", 3) == 0) {
+            i += 2; /* "+44 (0)20 ...": the bracketed digit is for callers at home */
+        } else if (c == '\0' || strchr(" -./()~", c) == NULL) {
+            if (c != '+' || value.p + i != rest.p) {
+                return plm_ident_reject_character(out, value, i);
+            }
+        }
+    }
+    d->digits[d->n] = '\0';
+    return PLM_OK;
+}
+
+/* Takes the international prefix off, if there is one. region: NULL if not known. */
+static plm_status take_idd(dialled *d, const plm_phone_region *region, plm_ident *out)
+{
+    static const char *const prefixes[] = {
+        [IDD_00] = "00",   [IDD_010] = "010", [IDD_011] = "011",
+        [IDD_119] = "119", [IDD_810] = "810", [IDD_CARRIER] = "00"};
+    const char *prefix = prefixes[region != NULL ? region->idd : IDD_00];
+    bool has_own = strncmp(d->digits, prefix, strlen(prefix)) == 0;
+    /* 119 and 810 may begin a national number too; what is as long as one is one. */
+    if (has_own && region != NULL && (region->idd == IDD_119 || region->idd == IDD_810) &&
+        d->n <= 11) {
+        has_own = false;
+    }
+    if (has_own && region != NULL && region->idd == IDD_CARRIER) {
+        return plm_ident_reject(out, PLM_REASON_FORMAT,
+                                "what %s dials for abroad differs: write + and the country's code",
+                                region->region);
+    }
+    if (!has_own && strncmp(d->digits, "00", 2) == 0) {
+        prefix = "00";
+        has_own = true;
+    }
+    if (has_own) {
+        d->is_international = true;
+        drop_front(d, strlen(prefix));
+    }
+    return PLM_OK;
+}
+
+/*
+ * Takes the trunk prefix off the national number at `number`. Where national numbers have no fixed
+ * length, none begins with the prefix, so that it goes as often as it stands there.
+ */
+static void drop_trunk(char *number, const plm_phone_region *region)
+{
+    size_t n = strlen(number);
+    for (const char *p = region->trunk; *p != '\0';) {
+        size_t length = strcspn(p, "|");
+        bool is_prefix = n > length && strncmp(number, p, length) == 0;
+        if (is_prefix && (region->n_national == 0 || n - length == region->n_national)) {
+            n -= length;
+            memmove(number, number + length, n + 1);
+            continue;
+        }
+        p += length;
+        p += *p == '|';
+    }
+}
+
+/* The number with its country code, in d->digits; a national one gets the region's. */
+static plm_status to_international(dialled *d, const plm_phone_region *region, plm_ident *out)
+{
+    char code[8];
+    if (d->is_international) {
+        return PLM_OK;
+    }
+    if (region == NULL) {
+        return plm_ident_reject(out, PLM_REASON_COUNTRY,
+                                "no + and country code, and no region it is dialled in");
+    }
+    int n_code = snprintf(code, sizeof code, "%u", region->code);
+    /* "79161234567" without its plus: longer than any national number, and with the code. */
+    if (region->n_national != 0 && d->n == (size_t)(n_code + region->n_national) &&
+        strncmp(d->digits, code, (size_t)n_code) == 0) {
+        return PLM_OK;
+    }
+    drop_trunk(d->digits, region);
+    d->n = strlen(d->digits);
+    if (d->n + (size_t)n_code >= sizeof d->digits) {
+        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits", d->n);
+    }
+    memmove(d->digits + n_code, d->digits, d->n + 1);
+    memcpy(d->digits, code, (size_t)n_code);
+    d->n += (size_t)n_code;
+    return PLM_OK;
+}
+
+/* d->digits begin with a country code: is what follows a number? */
+static plm_status check(dialled *d, plm_ident *out)
+{
+    if (plm_ident_is_monotone(d->digits)) {
+        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "one digit throughout");
+    }
+    unsigned code;
+    size_t n_code = take_code(d->digits, &code);
+    if (n_code == 0) {
+        return plm_ident_reject(out, PLM_REASON_COUNTRY, "no country has the code +%.3s",
+                                d->digits);
+    }
+    char *national = d->digits + n_code;
+    const plm_phone_region *region = region_of_code(code);
+    if (region != NULL) {
+        drop_trunk(national, region);
+        d->n = strlen(d->digits);
+    }
+    if (d->n < DIGITS_MIN || d->n > DIGITS_MAX) {
+        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits, E.164 has %d to %d", d->n,
+                                DIGITS_MIN, DIGITS_MAX);
+    }
+    if (region != NULL && region->code == 1 &&
+        (strlen(national) != region->n_national || national[0] < '2')) {
+        return plm_ident_reject(out, PLM_REASON_LENGTH,
+                                "+1 is followed by ten digits, the first of them 2 to 9");
+    }
+    if ((strlen(national) >= 5 && plm_ident_is_monotone(national)) ||
+        plm_ident_is_counting(national, DIGITS_MIN)) {
+        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", national);
+    }
+    return PLM_OK;
 }
 
 plm_status plm_ident_phone(const char *country, plm_span value, plm_ident *out)
 {
-    char digits[32];
-    char number[40];
-    bool plus;
-    /* "+44 (0)20 ...": the trunk digit in brackets is for callers at home. */
-    char text[128];
-    size_t length = 0;
-    for (size_t i = 0; i < value.n && length < sizeof text; i++) {
-        if (value.n - i >= 3 && memcmp(value.p + i, "(0)", 3) == 0) {
-            i += 2;
-        } else {
-            text[length++] = (char)value.p[i];
-        }
+    dialled d;
+    const plm_phone_region *region = find_region(country);
+    (void)plm_ident_skip(&value, "tel:"); /* RFC 3966 */
+    plm_status status = take_digits(&d, without_extension(value), out);
+    if (status == PLM_OK && !d.is_international) {
+        status = take_idd(&d, region, out);
     }
-    if (!take_digits(plm_span_of(text, length), digits, sizeof digits, &plus)) {
-        return plm_ident_reject(out, PLM_REASON_CHARACTER, "a number has +, digits and separators");
+    if (status == PLM_OK) {
+        status = to_international(&d, region, out);
     }
-    if (plus) {
-        (void)snprintf(number, sizeof number, "%s", digits);
-    } else {
-        size_t i = 0;
-        while (i < sizeof regions / sizeof *regions && strcmp(regions[i].region, country) != 0) {
-            i++;
-        }
-        if (i == sizeof regions / sizeof *regions) {
-            return plm_ident_reject(out, PLM_REASON_COUNTRY,
-                                    "a national number, and no region it is dialled in");
-        }
-        size_t trunk = strlen(regions[i].trunk);
-        bool has_trunk = trunk > 0 && strncmp(digits, regions[i].trunk, trunk) == 0;
-        (void)snprintf(number, sizeof number, "%s%s", regions[i].code,
-                       digits + (has_trunk ? trunk : 0));
+    if (status == PLM_OK) {
+        status = check(&d, out);
     }
-    size_t n = strlen(number);
-    if (n < DIGITS_MIN || n > DIGITS_MAX) {
-        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits, E.164 has %d to %d", n,
-                                DIGITS_MIN, DIGITS_MAX);
+    if (status == PLM_OK) {
+        out->canonical[0] = '+';
+        memcpy(out->canonical + 1, d.digits, d.n + 1);
     }
-    /* The same digit throughout after the country code: +00000000, +39 99999999. */
-    if (plm_ident_is_monotone(number) || plm_ident_is_monotone(number + 3)) {
-        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", number);
-    }
-    if (!is_assigned(number)) {
-        return plm_ident_reject(out, PLM_REASON_RANGE, "no country has the code +%.3s", number);
-    }
-    (void)snprintf(out->canonical, sizeof out->canonical, "+%s", number);
-    return PLM_OK;
+    return status;
 }
