@@ -142,7 +142,7 @@ static void test_cut_remarks(void)
     char remarks[1001];
     char sdn[1200];
     static const char first[] = "DOB 1963; ";
-    static const char last[] = "; nationality Iran; Passport A123";
+    static const char last[] = "; nationality Iran; Passport A1234";
     memset(remarks, 'x', sizeof remarks);
     memcpy(remarks, first, sizeof first - 1);
     memcpy(remarks + 1000 - (sizeof last - 1), last, sizeof last);
