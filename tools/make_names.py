@@ -96,7 +96,8 @@ def write_words(out, paths):
     merged = {}
     for word, kind, form in table:
         require(path, word.isascii() and word.islower() and len(word) <= WORD_BYTES_MAX, word)
-        require(path, set(form) <= set(PLAIN), form)
+        # One more for the joint: no word may grow to more than twice its letters.
+        require(path, set(form) <= set(PLAIN) and len(form) + 1 <= 2 * len(word), form)
         flags, forms = merged.get(word, ([], ""))
         merged[word] = (flags + [kind], forms + form)
     out.write("const plm_name_listed plm_name_listed_words[] = {\n")

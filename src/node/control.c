@@ -58,7 +58,7 @@ static plm_status write_some(plm_control *control)
         ssize_t n = send(control->fd, control->out.data, control->out.n, MSG_NOSIGNAL);
         if (n < 0) {
             if (errno == EPIPE || errno == ECONNRESET) {
-                control->ended = true;
+                /* Nobody reads any more, but their last words may still be there to be read. */
                 plm_buf_clear(&control->out);
                 return PLM_OK;
             }

@@ -105,7 +105,8 @@ static plm_status take_cancel(plm_worker *w, plm_span payload)
         code >= PLM_STATUS_COUNT) {
         return PLM_E_PROTOCOL;
     }
-    if (code == PLM_E_CANCELLED && w->state != PLM_WORKER_HANDSHAKE) {
+    if (code == PLM_E_CANCELLED && w->state != PLM_WORKER_HANDSHAKE &&
+        w->state != PLM_WORKER_ENDING) {
         plm_status status = plm_worker_send(w, PLM_FRAME_CANCEL, nothing);
         if (status != PLM_OK) {
             return status;

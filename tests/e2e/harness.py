@@ -292,6 +292,8 @@ class Proxy:
                 if passed is None:
                     for s in (source, sink):
                         s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+                        with contextlib.suppress(OSError):
+                            s.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads from it
                         s.close()
                     return
                 sink.sendall(passed)

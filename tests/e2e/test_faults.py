@@ -199,7 +199,7 @@ def a_bit_flips_on_the_way(nodes):
 @suite.test
 def a_line_that_stalls(nodes):
     a, b = nodes.pair(rows("a", 300), rows("b", 300))
-    b.serve("--timeout", 2)
+    b.serve("--timeout", 5)  # longer than the asker's, so that the asker is the first to give up
     for at in (0, 2500, 30000):
         def stall(way, offset, data, at=at):
             return "stall" if offset + len(data) > at else data
@@ -209,7 +209,7 @@ def a_line_that_stalls(nodes):
         done = a.match(b, "suspects", "--address", proxy.address, timeout_s=2)
         assert done.code == TIMEOUT, (at, done.code, done.err)
         assert time.monotonic() - started < 8
-        wait_until(lambda: "broken" in b.read_log()[before:], 10, "the holder's word")
+        wait_until(lambda: "broken" in b.read_log()[before:], 15, "the holder's word")
         proxy.close()
     check_next_run_succeeds(a, b)
 
@@ -269,7 +269,7 @@ def sigterm_drains(nodes):
 
 @suite.test
 def a_broken_run_costs_no_budget_where_the_holder_learns(nodes):
-    few = {"tokens_per_run": 100000, "tokens_per_day": 6000, "runs_per_day": 1}
+    few = {"tokens_per_run": 100000, "tokens_per_day": 100000, "runs_per_day": 1}
     a, b = nodes.pair(rows("a"), rows("b"), [purpose(learns="holder", budgets=few)])
     for _ in range(2):
         match = start_match(a, b)

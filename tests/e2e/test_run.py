@@ -20,14 +20,19 @@ def both_sides_learn_what_they_have_in_common_and_nothing_else(nodes):
     b.stop()
     assert a.hit_set() == COMMON_A, a.hits()
     assert b.hit_set() == COMMON_B, b.hits()
-    for node, other_rows in ((a, B), (b, A)):
+    for node, own_rows, other_rows in ((a, A, B), (b, B, A)):
         stored = open(os.path.join(node.home, "palermo.db"), "rb").read()
         wal = os.path.join(node.home, "palermo.db-wal")
         if os.path.exists(wal):
             stored += open(wal, "rb").read()
-        for row in other_rows:
-            assert row["name"].encode() not in stored, row
-            assert not row["phone"] or row["phone"].encode() not in stored, row
+        assert own_rows[0]["name"].encode() in stored  # so that the search can find anything
+        for field in ("name", "birth"):
+            for row in other_rows:
+                if row[field] not in {own[field] for own in own_rows}:
+                    assert row[field].encode() not in stored, row
+        for phone in ("+79161234567", "+4915112345678"):  # each in one register only
+            if phone not in {own["phone"] for own in own_rows}:
+                assert phone.encode() not in stored
 
 
 @suite.test

@@ -103,7 +103,8 @@ def opinions_are_no_offences(nodes):
     for made_up in ("OPINION.1", "EXTREMISM", "ASSEMBLY.1", "ILLEGAL-ENTRY"):
         path = write_accord(nodes.root, accord(nodes.root, [a, b], [purpose(offences=[made_up])]))
         a.run("accord", "adopt", path).expect(INPUT, r"/purposes/0/offences/0")
-        a.load_rows([person(0, offence=made_up)], columns=COLUMNS, register="r" + made_up, code=3)
+        done = a.load_rows([person(0, offence=made_up)], columns=COLUMNS, register="r" + made_up)
+        assert "not in the catalogue" in done.err, done.err  # and without it, it is in no run
         a.run("load", a.write("x.csv", "id\n"), "--register", "x", "--format", "un", "--offence",
               made_up).expect(2, "catalogue")
 

@@ -82,7 +82,7 @@ static void change_proposal(void *context, plm_proposal *p)
     } else if (strcmp(change, "learns") == 0) {
         p->learns = PLM_LEARNS_ASKER;
     } else if (strcmp(change, "tokens") == 0) {
-        p->n_tokens = 2000000000;
+        p->n_tokens = 2000000010; /* a multiple of 30, so that the padding fits */
     } else if (strcmp(change, "padding") == 0) {
         p->n_tokens += 1;
     } else if (strcmp(change, "few") == 0) {
