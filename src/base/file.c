@@ -17,6 +17,9 @@ static plm_status read_all(int fd, plm_buf *out)
         if (step == 0) {
             uint8_t probe;
             ssize_t n = read(fd, &probe, 1);
+            if (n < 0 && errno == EINTR) {
+                continue;
+            }
             return n == 0 ? PLM_OK : n < 0 ? PLM_E_IO : PLM_E_LIMIT;
         }
         plm_status status = plm_buf_reserve(out, step);

@@ -84,20 +84,24 @@ static void pointer_of(const plm_json_at *at, char *out, size_t size)
          p = p->parent) {
         path[n++] = p;
     }
-    size_t used = 0;
-    out[0] = '\0';
-    while (n-- > 0 && used < size) {
-        int wrote;
-        if (path[n]->key != NULL) {
-            wrote = snprintf(out + used, size - used, "/%s", path[n]->key);
-        } else {
-            wrote = snprintf(out + used, size - used, "/%zu", path[n]->index);
+    plm_buf text;
+    plm_buf_init(&text, size - 1);
+    plm_status status = PLM_OK;
+    while (n-- > 0 && status == PLM_OK) {
+        if (path[n]->key == NULL) {
+            status = plm_buf_printf(&text, "/%zu", path[n]->index);
+            continue;
         }
-        used += wrote > 0 ? (size_t)wrote : 0;
+        status = plm_buf_append_u8(&text, '/');
+        for (const char *c = path[n]->key; status == PLM_OK && *c != '\0'; c++) {
+            status = *c == '~' || *c == '/' ? plm_buf_printf(&text, "~%d", *c == '/')
+                                            : plm_buf_append_u8(&text, (uint8_t)*c);
+        }
     }
-    if (out[0] == '\0') {
-        (void)snprintf(out, size, "/");
-    }
+    /* The document itself is the empty pointer, which a diagnostic shows as "/". */
+    (void)snprintf(out, size, "%.*s", text.n > 0 ? (int)text.n : 1,
+                   text.n > 0 ? (const char *)text.data : "/");
+    plm_buf_wipe(&text);
 }
 
 plm_status(plm_json_error)(const plm_json_at *at, const char *format, ...)
@@ -240,18 +244,26 @@ plm_status plm_json_choice(const plm_json_at *at, const char *const *names, size
     return plm_json_error(at, "\"%.60s\" is not one of: %s", text, list);
 }
 
+typedef struct dumping {
+    plm_buf *out;
+    plm_status status;
+} dumping;
+
 static int append_chunk(const char *chunk, size_t size, void *context)
 {
-    return plm_buf_append((plm_buf *)context, chunk, size) == PLM_OK ? 0 : -1;
+    dumping *d = (dumping *)context;
+    d->status = plm_buf_append(d->out, chunk, size);
+    return d->status == PLM_OK ? 0 : -1;
 }
 
 plm_status plm_json_dump(const json_t *value, bool pretty, plm_buf *out)
 {
     size_t before = out->n;
     size_t flags = JSON_SORT_KEYS | JSON_ENCODE_ANY | (pretty ? JSON_INDENT(2) : JSON_COMPACT);
-    if (json_dump_callback(value, append_chunk, out, flags) != 0) {
+    dumping d = {out, PLM_OK};
+    if (json_dump_callback(value, append_chunk, &d, flags) != 0) {
         out->n = before;
-        return PLM_E_NOMEM;
+        return d.status != PLM_OK ? d.status : PLM_E_NOMEM;
     }
     if (!pretty) {
         return PLM_OK;

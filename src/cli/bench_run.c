@@ -19,8 +19,8 @@ static void fill_tokens(plm_token *tokens, size_t n, bool is_receiver)
     for (size_t i = 0; i < n; i++) {
         uint64_t side = i < n / 10 ? 0 : is_receiver ? 1 : 2;
         uint64_t parts[2] = {i, side};
-        for (int round = 0; round < 2; round++) { /* splitmix64 of (i, side), twice */
-            uint64_t z = (parts[0] + 0x9E3779B97F4A7C15U * (parts[1] * 2 + (uint64_t)round + 1));
+        for (size_t round = 0; round < 2; round++) { /* splitmix64 of (i, side), twice */
+            uint64_t z = (parts[0] + 0x9E3779B97F4A7C15U * (parts[1] * 2 + round + 1));
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
             z ^= z >> 31;

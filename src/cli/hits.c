@@ -76,8 +76,11 @@ static void print_hits(const json_t *hits)
             (void)printf("%srun %s\n", i > 0 ? "\n" : "", this_run);
             run = this_run;
         }
-        (void)printf("  %-22s %-10s %-40s ", json_string_value(json_object_get(hit, "record")),
-                     json_string_value(json_object_get(hit, "role")), name != NULL ? name : "");
+        (void)printf("  ");
+        plm_say_padded(json_string_value(json_object_get(hit, "record")), 16);
+        (void)printf(" %-10s ", json_string_value(json_object_get(hit, "role")));
+        plm_say_padded(name != NULL ? name : "", 36);
+        (void)printf(" ");
         for (size_t r = 0; r < json_array_size(rules); r++) {
             (void)printf("%s%s", r > 0 ? ", " : "", json_string_value(json_array_get(rules, r)));
         }

@@ -7,6 +7,7 @@
 #include "crypto/sign.h"
 #include "node/worker.h"
 
+#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -59,6 +60,7 @@ int main(int argc, char **argv)
         (void)printf("palermo %s\n", PALERMO_VERSION);
         return PLM_EXIT_OK;
     }
+    (void)setlocale(LC_CTYPE, "C.UTF-8"); /* for the width of characters alone */
     if (plm_crypto_init() != PLM_OK) {
         (void)fprintf(stderr, "palermo: no randomness from the operating system\n");
         return PLM_EXIT_FAILED;

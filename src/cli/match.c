@@ -147,8 +147,10 @@ static void say_failure(const match_options *o, plm_status status, const plm_out
     }
 }
 
-static int run_match(const plm_usage_text *usage, match_options *o)
+static int run_match(const plm_usage_text *usage, const match_options *options)
 {
+    match_options own = *options;
+    match_options *o = &own;
     plm_home home;
     plm_node node = {.program = "/proc/self/exe",
                      .timeout_ms = (int)o->timeout_s * 1000,

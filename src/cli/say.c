@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/say.h"
 
+#include "base/utf8.h"
 #include "cli/exit.h"
 #include "net/net.h"
 
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 enum {
     OUTPUT_MAX = 1 << 30,
@@ -69,6 +71,18 @@ const char *plm_say_number(char out[PLM_NUMBER_TEXT], uint64_t n)
     }
     out[at] = '\0';
     return out;
+}
+
+void plm_say_padded(const char *text, int columns)
+{
+    const plm_span s = plm_span_str(text);
+    int width = 0;
+    bool is_valid = plm_utf8_valid_prefix(s) == s.n;
+    for (size_t at = 0; is_valid && at < s.n;) {
+        int w = wcwidth((wchar_t)plm_utf8_next(s, &at));
+        width += w > 0 ? w : 0;
+    }
+    (void)printf("%s%*s", text, width < columns ? columns - width : 0, "");
 }
 
 void plm_meter_init(plm_meter *meter, const char *unit)

@@ -29,6 +29,11 @@ enum {
 const char *plm_say_number(char out[PLM_NUMBER_TEXT], uint64_t n);
 
 /*
+ * Prints text, then blanks up to `columns` of the terminal: what a person sees counts, not bytes.
+ */
+void plm_say_padded(const char *text, int columns);
+
+/*
  * A progress line on a terminal: phase, percent, rate, time left. Prints nothing where standard
  * error is no terminal.
  */

@@ -330,7 +330,7 @@ static plm_status send_tokens(plm_session *session, const plm_token *tokens, siz
 static plm_status send_engine(plm_session *session, const plm_session_engine *engine,
                               bool *is_receiver)
 {
-    uint8_t roles[2];
+    uint8_t roles[2] = {0, 0};
     uint8_t n_legs = 0;
     if (engine->learns & PLM_LEARNS_HOLDER) {
         roles[n_legs++] = session->config.is_asker ? 0 : 1;
@@ -338,7 +338,7 @@ static plm_status send_engine(plm_session *session, const plm_session_engine *en
     if (engine->learns & PLM_LEARNS_ASKER) {
         roles[n_legs++] = session->config.is_asker ? 1 : 0;
     }
-    *is_receiver = roles[0] == 1 || (n_legs == 2 && roles[1] == 1);
+    *is_receiver = roles[0] == 1 || roles[1] == 1;
     uint8_t message[8 + 8 + 1 + 1 + 2 + PLM_HASH_BYTES];
     size_t n = 0;
     plm_store_u64(message, engine->n_padded);

@@ -201,8 +201,12 @@ static void say_farewell(plm_worker *w, plm_status why)
 int plm_worker_main(void)
 {
     plm_worker *w = (plm_worker *)calloc(1, sizeof *w);
-    if (w == NULL || plm_crypto_init() != PLM_OK ||
+    if (w == NULL) {
+        return 1;
+    }
+    if (plm_crypto_init() != PLM_OK ||
         plm_control_init(&w->control, PLM_WORKER_CONTROL_FD) != PLM_OK) {
+        free(w);
         return 1;
     }
     (void)signal(SIGINT, SIG_IGN); /* Ctrl-C is for the principal, which then says CANCEL */
@@ -220,5 +224,11 @@ int plm_worker_main(void)
     plm_match_destroy(w->match);
     plm_conn_destroy(w->conn);
     plm_control_wipe(&w->control);
+    plm_buf_wipe(&w->in);
+    plm_buf_wipe(&w->out);
+    plm_buf_wipe(&w->held);
+    free(w->tokens);
+    free(w->pins);
+    free(w);
     return status == PLM_OK ? 0 : 1;
 }

@@ -16,8 +16,10 @@ size_t plm_oprf_dst(uint8_t out[PLM_OPRF_DST_MAX], const char *label, plm_oprf_m
     /* contextString = "OPRFV1-" || I2OSP(mode, 1) || "-" || identifier (section 3.1) */
     static const char before[] = "OPRFV1-";
     static const char after[] = "-ristretto255-SHA512";
-    size_t n = strlen(label);
-    memcpy(out, label, n);
+    size_t n = 0;
+    for (; label[n] != '\0'; n++) {
+        out[n] = (uint8_t)label[n];
+    }
     memcpy(out + n, before, sizeof before - 1);
     n += sizeof before - 1;
     out[n++] = (uint8_t)mode;
