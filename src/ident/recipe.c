@@ -1,78 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * recipe.c - the digest that stands for everything two parties must do alike (spec/tokens.md
+ * section 6).
+ */
 #include "ident/recipe.h"
 
-#include "ident/birth_date.h"
 #include "ident/name_tables.h"
-#include "ident/names0.h"
-#include "ident/rules.h"
+#include "ident/rule.h"
 
 #include <sodium.h>
 #include <string.h>
 
-static const plm_rule rules[] = {
-    {"document",
-     "the travel document and its issuer are equal",
-     {{PLM_IDENT_DOCUMENT, PLM_LEVEL_EXACT}},
-     1},
-    {"phone", "a phone number is equal", {{PLM_IDENT_PHONE, PLM_LEVEL_EXACT}}, 1},
-    {"email", "an e-mail address is equal", {{PLM_IDENT_EMAIL, PLM_LEVEL_EXACT}}, 1},
-    {"iban", "a bank account is equal", {{PLM_IDENT_IBAN, PLM_LEVEL_EXACT}}, 1},
-    {"imei", "a mobile device is equal", {{PLM_IDENT_IMEI, PLM_LEVEL_EXACT}}, 1},
-    {"vin", "a vehicle is equal", {{PLM_IDENT_VIN, PLM_LEVEL_EXACT}}, 1},
-    {"plate",
-     "a registration plate and its country are equal",
-     {{PLM_IDENT_PLATE, PLM_LEVEL_EXACT}},
-     1},
-    {"imo", "a ship's IMO number is equal", {{PLM_IDENT_IMO, PLM_LEVEL_EXACT}}, 1},
-    {"btc", "a Bitcoin address is equal", {{PLM_IDENT_BTC, PLM_LEVEL_EXACT}}, 1},
-    {"eth", "an Ethereum address is equal", {{PLM_IDENT_ETH, PLM_LEVEL_EXACT}}, 1},
-    {"name+birthDate",
-     "the name sounds alike and the full date of birth is equal",
-     {{PLM_IDENT_NAME, PLM_LEVEL_SOUND}, {PLM_IDENT_BIRTH_DATE, PLM_LEVEL_FULL}},
-     2},
-    {"name+birthYear+nationality",
-     "the name, the year of birth and a nationality are equal",
-     {{PLM_IDENT_NAME, PLM_LEVEL_FOLDED},
-      {PLM_IDENT_BIRTH_DATE, PLM_LEVEL_YEAR},
-      {PLM_IDENT_NATIONALITY, PLM_LEVEL_EXACT}},
-     3},
-};
+static void hash_number(crypto_generichash_state *state, uint32_t v)
+{
+    uint8_t bytes[4];
+    plm_store_u32(bytes, v);
+    (void)crypto_generichash_update(state, bytes, sizeof bytes);
+}
 
-size_t plm_rule_count(void)
+static void hash_text(crypto_generichash_state *state, const char *text)
 {
-    return sizeof rules / sizeof *rules;
+    size_t n = strlen(text);
+    hash_number(state, (uint32_t)n);
+    (void)crypto_generichash_update(state, (const uint8_t *)text, n);
 }
-const plm_rule *plm_rule_at(size_t rule)
-{
-    return &rules[rule];
-}
-const char *plm_rule_name(size_t rule)
-{
-    return rule < plm_rule_count() ? rules[rule].name : "unknown";
-}
-const char *plm_rule_words(size_t rule)
-{
-    return rule < plm_rule_count() ? rules[rule].words : "unknown";
-}
-plm_status plm_rule_find(size_t *out, const char *name)
-{
-    for (size_t i = 0; i < plm_rule_count(); i++) {
-        if (strcmp(rules[i].name, name) == 0) {
-            *out = i;
-            return PLM_OK;
-        }
-    }
-    return PLM_E_NOT_FOUND;
-}
+
 void plm_recipe_digest(uint8_t out[PLM_RECIPE_DIGEST_BYTES])
 {
-    crypto_generichash_state s;
-    (void)crypto_generichash_init(&s, NULL, 0, 32);
-    (void)crypto_generichash_update(&s, (const uint8_t *)"palermo recipe 0", 16);
-    (void)crypto_generichash_update(&s, plm_tables_digest, 32);
+    crypto_generichash_state state;
+    (void)crypto_generichash_init(&state, NULL, 0, PLM_RECIPE_DIGEST_BYTES);
+    hash_text(&state, "palermo recipe");
+    hash_number(&state, PLM_RECIPE_VERSION);
+    hash_number(&state, PLM_IDENT_VERSION);
+    (void)crypto_generichash_update(&state, plm_name_tables_digest, sizeof plm_name_tables_digest);
+    hash_number(&state, (uint32_t)plm_rule_count());
     for (size_t i = 0; i < plm_rule_count(); i++) {
-        (void)crypto_generichash_update(&s, (const uint8_t *)rules[i].name,
-                                        strlen(rules[i].name) + 1);
+        const plm_rule *rule = plm_rule_get(i);
+        hash_text(&state, rule->name);
+        hash_number(&state, rule->is_of_persons);
+        hash_number(&state, rule->n_components);
+        for (size_t j = 0; j < rule->n_components; j++) {
+            hash_text(&state, plm_ident_type_name(rule->components[j].type));
+            hash_text(&state, plm_level_name(rule->components[j].level));
+        }
     }
-    (void)crypto_generichash_final(&s, out, 32);
+    (void)crypto_generichash_final(&state, out, PLM_RECIPE_DIGEST_BYTES);
 }

@@ -14,6 +14,7 @@
 #include <palermo/token.h>
 
 enum {
+    PLM_RECIPE_VERSION = 1, /* raised whenever equal records may give other tokens than before */
     PLM_RULES_MAX = 64,
     PLM_RULE_NAME_MAX = 64,
     PLM_RECIPE_DIGEST_BYTES = 32,
@@ -67,16 +68,21 @@ typedef struct plm_token_set {
     uint32_t rules[PLM_RULES_MAX];
     size_t n_rules;
     plm_token_report report;
+    struct plm_token_scratch *scratch; /* keys of the rules, memory for the record being added */
 } plm_token_set;
 
-/* rules: n_rules rule numbers that apply. PLM_E_ARGUMENT for an unknown or repeated one. */
+/* rules: n_rules rule numbers that apply. PLM_E_ARGUMENT for an unknown or repeated one,
+ * PLM_E_NOMEM; on either the set is empty, and plm_token_set_wipe may be called. */
 plm_status plm_token_set_init(plm_token_set *set,
                               const uint8_t accord_hash[static PLM_ACCORD_HASH_BYTES],
                               const uint32_t *rules, size_t n_rules) PLM_MUST_CHECK;
 /* Adds the record's tokens. PLM_E_NOMEM; then nothing of this record is in. */
 plm_status plm_token_set_add(plm_token_set *set, const plm_record *record,
                              uint32_t record_number) PLM_MUST_CHECK;
-/* Sorts, removes repeats, drops common values, fills tokens and first. Then no more adding. */
+/*
+ * Sorts, removes repeats, drops common values, fills tokens and first. Then no more adding.
+ * PLM_E_NOMEM, PLM_E_LIMIT (2^32 - 2 entries); then the set is as before.
+ */
 plm_status plm_token_set_finish(plm_token_set *set) PLM_MUST_CHECK;
 /* Wipes and frees. */
 void plm_token_set_wipe(plm_token_set *set);

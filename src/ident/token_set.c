@@ -1,216 +1,294 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * token_set.c - tokens of many records, sorted, without repeats and without common values.
+ */
 #include "base/ct.h"
-#include "ident/birth_date.h"
-#include "ident/names0.h"
-#include "ident/rules.h"
+#include "ident/rule.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    VALUES_MAX = 512
+    CAPACITY_MIN = 1024,
+    ARENA_MAX_BYTES = 64 << 20 /* one record's values: 512 names with 8 keys of 1,056 bytes */
 };
 
-typedef struct value_list {
-    char text[VALUES_MAX][PLM_NAME_KEY_MAX];
-    size_t n;
-} value_list;
+struct plm_token_scratch {
+    plm_arena arena;                 /* values of the record that is being added */
+    uint8_t keys[PLM_RULES_MAX][32]; /* K_rule, in the order of set->rules */
+};
 
 plm_status plm_token_set_init(plm_token_set *set,
                               const uint8_t accord_hash[static PLM_ACCORD_HASH_BYTES],
                               const uint32_t *rules, size_t n_rules)
 {
-    *set = (plm_token_set){0};
-    if (n_rules > PLM_RULES_MAX)
+    bool is_taken[PLM_RULES_MAX] = {false};
+    memset(set, 0, sizeof *set);
+    if (n_rules > plm_rule_count()) {
         return PLM_E_ARGUMENT;
+    }
     for (size_t i = 0; i < n_rules; i++) {
-        if (rules[i] >= plm_rule_count())
+        if (rules[i] >= plm_rule_count() || is_taken[rules[i]]) {
             return PLM_E_ARGUMENT;
+        }
+        is_taken[rules[i]] = true;
+    }
+    struct plm_token_scratch *scratch = (struct plm_token_scratch *)malloc(sizeof *scratch);
+    if (scratch == NULL) {
+        return PLM_E_NOMEM;
+    }
+    plm_arena_init(&scratch->arena, ARENA_MAX_BYTES);
+    for (size_t i = 0; i < n_rules; i++) {
         set->rules[i] = rules[i];
+        plm_rule_key(scratch->keys[i], accord_hash, plm_rule_get(rules[i]));
     }
     set->n_rules = n_rules;
-    memcpy(set->accord_hash, accord_hash, 32);
+    memcpy(set->accord_hash, accord_hash, sizeof set->accord_hash);
+    set->scratch = scratch;
     return PLM_OK;
 }
 
-static void add_text(value_list *l, const char *text)
+static plm_status reserve(plm_token_set *set, size_t extra)
 {
-    if (text[0] == '\0' || l->n == VALUES_MAX || strlen(text) >= PLM_NAME_KEY_MAX)
-        return;
-    for (size_t i = 0; i < l->n; i++)
-        if (strcmp(l->text[i], text) == 0)
-            return;
-    memcpy(l->text[l->n++], text, strlen(text) + 1);
-}
-
-static void collect(value_list *l, const plm_record *r, const plm_component *c)
-{
-    l->n = 0;
-    for (size_t i = 0; i < r->n_values; i++) {
-        const plm_value *v = &r->values[i];
-        plm_date d;
-        char folded[PLM_NAME_KEY_MAX], sound[PLM_NAME_KEY_MAX], text[16];
-        if (v->type != c->type || (v->flags & PLM_IDENT_CHECK_FAILED))
-            continue;
-        switch (c->level) {
-        case PLM_LEVEL_EXACT:
-            add_text(l, v->canonical);
-            break;
-        case PLM_LEVEL_FULL:
-        case PLM_LEVEL_YEAR:
-            if (plm_date_parse(&d, plm_span_str(v->canonical)) != PLM_OK)
-                break;
-            if (c->level == PLM_LEVEL_FULL &&
-                (d.day == 0 || d.month == 0 || plm_birth_date_is_default(d)))
-                break;
-            memcpy(text, v->canonical, 11);
-            text[c->level == PLM_LEVEL_YEAR ? 4 : 10] = '\0';
-            add_text(l, text);
-            break;
-        case PLM_LEVEL_FOLDED:
-        case PLM_LEVEL_SOUND:
-        default:
-            if (r->kind != PLM_KIND_PERSON)
-                break;
-            plm_name_keys(plm_span_str(v->canonical), folded, sound);
-            add_text(l, c->level == PLM_LEVEL_SOUND ? sound : folded);
-            break;
-        }
+    size_t wanted;
+    size_t bytes;
+    if (plm_size_add(set->n_entries, extra, &wanted) != 0) {
+        return PLM_E_NOMEM;
     }
-}
-
-static void rule_key(uint8_t key[32], const plm_token_set *set, const plm_rule *rule)
-{
-    crypto_generichash_state s;
-    (void)crypto_generichash_init(&s, set->accord_hash, 32, 32);
-    (void)crypto_generichash_update(&s, (const uint8_t *)"palermo token 1", 15);
-    (void)crypto_generichash_update(&s, (const uint8_t *)rule->name, strlen(rule->name));
-    (void)crypto_generichash_final(&s, key, 32);
-}
-
-static plm_status push(plm_token_set *set, const plm_token_entry *e)
-{
-    if (set->n_entries == set->capacity) {
-        size_t capacity = set->capacity == 0 ? 4096 : set->capacity * 2;
-        plm_token_entry *p = (plm_token_entry *)realloc(set->entries, capacity * sizeof *p);
-        if (p == NULL)
-            return PLM_E_NOMEM;
-        set->entries = p;
-        set->capacity = capacity;
+    if (wanted <= set->capacity) {
+        return PLM_OK;
     }
-    set->entries[set->n_entries++] = *e;
+    size_t capacity = set->capacity + set->capacity / 2;
+    capacity = capacity < wanted ? wanted : capacity;
+    capacity = capacity < CAPACITY_MIN ? CAPACITY_MIN : capacity;
+    /* malloc and wipe rather than realloc: tokens can be guessed back to identifiers. */
+    if (plm_size_mul(capacity, sizeof(plm_token_entry), &bytes) != 0) {
+        return PLM_E_NOMEM;
+    }
+    plm_token_entry *entries = (plm_token_entry *)malloc(bytes);
+    if (entries == NULL) {
+        return PLM_E_NOMEM;
+    }
+    if (set->n_entries > 0) {
+        memcpy(entries, set->entries, set->n_entries * sizeof *entries);
+        plm_wipe(set->entries, set->n_entries * sizeof *entries);
+    }
+    free(set->entries);
+    set->entries = entries;
+    set->capacity = capacity;
     return PLM_OK;
 }
 
-static plm_status add_rule(plm_token_set *set, value_list lists[3], const plm_record *r,
-                           uint32_t number, uint32_t rule_number, size_t *n_made)
+/* Appends all combinations of the rule's values, up to *left of them; *n_cut counts the others. */
+static plm_status add_rule(plm_token_set *set, size_t at, const plm_record *record,
+                           uint32_t record_number, size_t *left, uint64_t *n_cut)
 {
-    const plm_rule *rule = plm_rule_at(rule_number);
-    size_t n = 1;
-    uint8_t key[32];
-    for (size_t i = 0; i < rule->n; i++) {
-        collect(&lists[i], r, &rule->components[i]);
-        n *= lists[i].n;
+    const plm_rule *rule = plm_rule_get(set->rules[at]);
+    plm_rule_values values[PLM_RULE_COMPONENTS_MAX];
+    size_t chosen[PLM_RULE_COMPONENTS_MAX] = {0};
+    plm_arena *arena = &set->scratch->arena;
+    plm_status status = plm_rule_values_of(values, rule, record, arena);
+    if (status != PLM_OK) {
+        return status;
     }
-    rule_key(key, set, rule);
-    for (size_t k = 0; k < n; k++) {
-        plm_token_entry e = {.record = number, .rule = rule_number};
-        crypto_generichash_state s;
-        size_t rest = k;
-        if (*n_made == PLM_TOKENS_PER_RECORD_MAX) {
-            set->report.n_cut += n - k;
-            break;
-        }
-        (void)crypto_generichash_init(&s, key, 32, 16);
-        for (size_t i = 0; i < rule->n; i++) {
-            const char *text = lists[i].text[rest % lists[i].n];
-            uint8_t length[2];
-            rest /= lists[i].n;
-            plm_store_u16(length, (uint16_t)strlen(text));
-            (void)crypto_generichash_update(&s, length, 2);
-            (void)crypto_generichash_update(&s, (const uint8_t *)text, strlen(text));
-        }
-        (void)crypto_generichash_final(&s, e.token.b, 16);
-        plm_status status = push(set, &e);
-        if (status != PLM_OK)
-            return status;
-        ++*n_made;
+    uint64_t n_all = 1; /* at most 4,096 x 512 x 512 */
+    for (size_t i = 0; i < rule->n_components; i++) {
+        n_all *= values[i].n;
     }
-    return PLM_OK;
+    size_t n = n_all < *left ? (size_t)n_all : *left;
+    status = reserve(set, n);
+    for (size_t made = 0; status == PLM_OK && made < n; made++) {
+        plm_span items[PLM_RULE_COMPONENTS_MAX];
+        plm_token_entry *entry = &set->entries[set->n_entries++];
+        entry->record = record_number;
+        entry->rule = set->rules[at];
+        for (size_t i = 0; i < rule->n_components; i++) {
+            items[i] = values[i].items[chosen[i]];
+        }
+        plm_rule_token(&entry->token, set->scratch->keys[at], rule, items);
+        for (size_t i = rule->n_components; i-- > 0 && ++chosen[i] == values[i].n;) {
+            chosen[i] = 0;
+        }
+    }
+    *left -= n;
+    *n_cut += n_all - n;
+    return status;
 }
 
 plm_status plm_token_set_add(plm_token_set *set, const plm_record *record, uint32_t record_number)
 {
-    size_t before = set->n_entries, made = 0;
-    value_list *lists = (value_list *)malloc(3 * sizeof *lists);
-    plm_status status = lists == NULL ? PLM_E_NOMEM : PLM_OK;
+    size_t before = set->n_entries;
+    size_t left = PLM_TOKENS_PER_RECORD_MAX;
+    uint64_t n_cut = 0;
+    plm_status status = PLM_OK;
     for (size_t i = 0; status == PLM_OK && i < set->n_rules; i++) {
-        status = add_rule(set, lists, record, record_number, set->rules[i], &made);
+        status = add_rule(set, i, record, record_number, &left, &n_cut);
     }
-    free(lists);
+    plm_arena_reset(&set->scratch->arena);
     if (status != PLM_OK) {
+        plm_wipe(set->entries == NULL ? NULL : set->entries + before,
+                 (set->n_entries - before) * sizeof *set->entries);
         set->n_entries = before;
         return status;
     }
     set->report.n_records++;
-    set->report.n_without += made == 0;
+    set->report.n_without += set->n_entries == before;
+    set->report.n_cut += n_cut;
     return PLM_OK;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_entries(const void *a, const void *b)
 {
-    const plm_token_entry *x = (const plm_token_entry *)a, *y = (const plm_token_entry *)b;
-    int c = memcmp(x->token.b, y->token.b, 16);
-    return c != 0                   ? c
-           : x->record != y->record ? (x->record > y->record ? 1 : -1)
-                                    : (x->rule > y->rule) - (x->rule < y->rule);
+    const plm_token_entry *x = (const plm_token_entry *)a;
+    const plm_token_entry *y = (const plm_token_entry *)b;
+    int order = memcmp(x->token.b, y->token.b, PLM_TOKEN_BYTES);
+    if (order != 0) {
+        return order;
+    }
+    if (x->record != y->record) {
+        return x->record < y->record ? -1 : 1;
+    }
+    return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* Sorts [first, last), whose first eight token bytes agree; by insertion where that is cheap. */
+static void sort_run(plm_token_entry *entries, size_t first, size_t last)
+{
+    enum {
+        SHORT = 8
+    };
+    if (last - first > SHORT) {
+        qsort(entries + first, last - first, sizeof *entries, compare_entries);
+        return;
+    }
+    for (size_t i = first + 1; i < last; i++) {
+        plm_token_entry e = entries[i];
+        size_t at = i;
+        for (; at > first && compare_entries(&entries[at - 1], &e) > 0; at--) {
+            entries[at] = entries[at - 1];
+        }
+        entries[at] = e;
+    }
+}
+
+/* Stable, by the first eight bytes of the token, last byte first; `other` is as long. The sorted
+ * entries are in `entries` again, since the number of passes is even. */
+static void radix_sort(plm_token_entry *entries, plm_token_entry *other, size_t n)
+{
+    for (size_t pass = 8; pass-- > 0;) {
+        size_t start[257] = {0};
+        for (size_t i = 0; i < n; i++) {
+            start[entries[i].token.b[pass] + 1]++;
+        }
+        for (size_t i = 0; i < 256; i++) {
+            start[i + 1] += start[i];
+        }
+        for (size_t i = 0; i < n; i++) {
+            other[start[entries[i].token.b[pass]]++] = entries[i];
+        }
+        plm_token_entry *swap = entries;
+        entries = other;
+        other = swap;
+    }
+}
+
+static void sort_entries(plm_token_entry *entries, plm_token_entry *other, size_t n)
+{
+    radix_sort(entries, other, n);
+    for (size_t first = 0; first < n;) {
+        size_t last = first + 1;
+        while (last < n && memcmp(entries[last].token.b, entries[first].token.b, 8) == 0) {
+            last++;
+        }
+        sort_run(entries, first, last);
+        first = last;
+    }
+}
+
+static bool same_token(const plm_token_entry *a, const plm_token_entry *b)
+{
+    return memcmp(a->token.b, b->token.b, PLM_TOKEN_BYTES) == 0;
+}
+
+/*
+ * Moves the kept entries of the token at [first, last) down to set->entries[kept...]: each pair of
+ * record and rule once; none if too many records carry it. Returns the new number of kept entries.
+ */
+static size_t keep(plm_token_set *set, size_t first, size_t last, size_t kept)
+{
+    plm_token_entry *e = set->entries;
+    size_t n_carriers = 1;
+    for (size_t i = first + 1; i < last; i++) {
+        n_carriers += e[i].record != e[i - 1].record;
+    }
+    if (n_carriers > PLM_COMMON_VALUE_RECORDS) {
+        set->report.n_common++;
+        return kept;
+    }
+    size_t begin = kept;
+    for (size_t i = first; i < last; i++) {
+        if (kept == begin || compare_entries(&e[i], &e[kept - 1]) != 0) {
+            set->report.n_per_rule[e[i].rule]++;
+            e[kept++] = e[i];
+        }
+    }
+    set->tokens[set->n_tokens] = e[begin].token;
+    set->first[set->n_tokens++] = (uint32_t)begin;
+    return kept;
 }
 
 plm_status plm_token_set_finish(plm_token_set *set)
 {
-    if (set->n_entries > 0)
-        qsort(set->entries, set->n_entries, sizeof *set->entries, compare);
-    set->tokens = (plm_token *)calloc(set->n_entries + 1, sizeof *set->tokens);
-    set->first = (uint32_t *)calloc(set->n_entries + 2, sizeof *set->first);
-    if (set->tokens == NULL || set->first == NULL)
-        return PLM_E_NOMEM;
-    size_t out = 0;
-    for (size_t i = 0; i < set->n_entries;) {
-        size_t end = i, kept = out;
-        uint32_t n_records = 0;
-        for (; end < set->n_entries &&
-               memcmp(set->entries[end].token.b, set->entries[i].token.b, 16) == 0;
-             end++) {
-            n_records += end == i || set->entries[end].record != set->entries[end - 1].record;
-        }
-        if (n_records > PLM_COMMON_VALUE_RECORDS) {
-            set->report.n_common++;
-        } else {
-            set->tokens[set->n_tokens] = set->entries[i].token;
-            set->first[set->n_tokens++] = (uint32_t)kept;
-            for (size_t k = i; k < end; k++) {
-                if (k > i && compare(&set->entries[k], &set->entries[k - 1]) == 0)
-                    continue;
-                set->entries[out++] = set->entries[k];
-                set->report.n_per_rule[set->entries[out - 1].rule]++;
-            }
-        }
-        i = end;
+    size_t n = set->n_entries;
+    if (n > UINT32_MAX - 1) {
+        return PLM_E_LIMIT;
     }
-    set->first[set->n_tokens] = (uint32_t)out;
-    set->n_entries = out;
+    plm_token_entry *other = (plm_token_entry *)malloc((n + 1) * sizeof *other);
+    plm_token *tokens = (plm_token *)malloc((n + 1) * sizeof *tokens);
+    uint32_t *first = (uint32_t *)malloc((n + 1) * sizeof *first);
+    if (other == NULL || tokens == NULL || first == NULL) {
+        free(other);
+        free(tokens);
+        free(first);
+        return PLM_E_NOMEM;
+    }
+    sort_entries(set->entries, other, n);
+    plm_wipe(other, n * sizeof *other);
+    free(other);
+    set->tokens = tokens;
+    set->first = first;
+    size_t kept = 0;
+    for (size_t begin = 0; begin < n;) {
+        size_t end = begin + 1;
+        while (end < n && same_token(&set->entries[end], &set->entries[begin])) {
+            end++;
+        }
+        kept = keep(set, begin, end, kept);
+        begin = end;
+    }
+    if (n > 0) {
+        plm_wipe(set->entries + kept, (n - kept) * sizeof *set->entries);
+    }
+    set->n_entries = kept;
+    set->first[set->n_tokens] = (uint32_t)kept;
     return PLM_OK;
 }
 
 void plm_token_set_wipe(plm_token_set *set)
 {
-    if (set->entries != NULL)
+    if (set->scratch != NULL) {
+        plm_arena_wipe(&set->scratch->arena);
+        plm_wipe(set->scratch, sizeof *set->scratch);
+    }
+    if (set->entries != NULL) {
         plm_wipe(set->entries, set->capacity * sizeof *set->entries);
-    if (set->tokens != NULL)
+    }
+    if (set->tokens != NULL) {
         plm_wipe(set->tokens, set->n_tokens * sizeof *set->tokens);
+    }
+    free(set->scratch);
     free(set->entries);
     free(set->tokens);
     free(set->first);
-    *set = (plm_token_set){0};
+    memset(set, 0, sizeof *set);
 }

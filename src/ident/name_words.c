@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * name_words.c - look-alikes, Arabic articles, titles, particles, and words that belong together.
+ */
+#include "ident/name_words.h"
+
+#include <string.h>
+
+enum {
+    FOLDED_MAX = 4 * PLM_NAME_LETTERS_MAX
+};
+
+/* A word's folded form, terminated. */
+typedef struct folded_word {
+    char text[FOLDED_MAX + 1];
+    size_t n;
+    size_t n_plain; /* that many letters from the start fold to one byte each */
+} folded_word;
+
+static void fold_word(folded_word *out, const plm_code *codes, size_t n)
+{
+    out->n = 0;
+    out->n_plain = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t bytes[4];
+        size_t length = plm_code_fold(bytes, codes[i]);
+        memcpy(out->text + out->n, bytes, length);
+        out->n += length;
+        out->n_plain += length == 1 && out->n_plain == i ? 1 : 0;
+    }
+    out->text[out->n] = '\0';
+}
+
+static bool starts_with(const folded_word *w, const char *text)
+{
+    return strncmp(w->text, text, strlen(text)) == 0;
+}
+
+static bool ends_with(const folded_word *w, const char *text)
+{
+    size_t n = strlen(text);
+    return w->n >= n && memcmp(w->text + w->n - n, text, n) == 0;
+}
+
+static bool is_vowel(char c)
+{
+    return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u';
+}
+
+/* NULL if the word is not listed. */
+static const plm_name_listed *find_listed(const folded_word *w)
+{
+    size_t low = 0;
+    size_t high = w->n <= PLM_LISTED_WORD_MAX ? plm_name_n_listed_words : 0;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        int order = strcmp(w->text, plm_name_listed_words[middle].word);
+        if (order == 0) {
+            return &plm_name_listed_words[middle];
+        }
+        if (order > 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return NULL;
+}
+
+/* The look-alike of a Latin letter in Cyrillic, or the other way round; itself if it has none. */
+static plm_code lookalike(plm_code code, plm_script to)
+{
+    const plm_name_letter *row = plm_code_row(code);
+    for (size_t i = 0; row != NULL && i < plm_name_n_lookalikes; i++) {
+        const plm_name_lookalike *pair = &plm_name_lookalikes[i];
+        if (row->code_point == (to == PLM_SCRIPT_CYRILLIC ? pair->latin : pair->cyrillic)) {
+            return plm_code_find(to == PLM_SCRIPT_CYRILLIC ? pair->cyrillic : pair->latin);
+        }
+    }
+    return code;
+}
+
+static bool has_script(const plm_code *codes, size_t n, plm_script script)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (plm_code_script(codes[i]) == script) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void repair(plm_code *codes, size_t n)
+{
+    if (!has_script(codes, n, PLM_SCRIPT_LATIN) || !has_script(codes, n, PLM_SCRIPT_CYRILLIC)) {
+        return;
+    }
+    bool is_latin = false; /* some Latin letter has no look-alike */
+    bool is_cyrillic = false;
+    for (size_t i = 0; i < n; i++) {
+        plm_script script = plm_code_script(codes[i]);
+        is_latin |=
+            script == PLM_SCRIPT_LATIN && lookalike(codes[i], PLM_SCRIPT_CYRILLIC) == codes[i];
+        is_cyrillic |=
+            script == PLM_SCRIPT_CYRILLIC && lookalike(codes[i], PLM_SCRIPT_LATIN) == codes[i];
+    }
+    for (size_t i = 0; i < n && !(is_latin && is_cyrillic); i++) {
+        codes[i] = lookalike(codes[i], is_latin ? PLM_SCRIPT_LATIN : PLM_SCRIPT_CYRILLIC);
+    }
+}
+
+static bool is_arabic(const plm_code *codes, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (plm_code_script(codes[i]) != PLM_SCRIPT_ARABIC) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Cuts a word in Arabic letters where it joins others; 1 to 3 pieces without their articles. */
+static size_t split_arabic(plm_name_word pieces[3], const plm_code *codes, size_t n)
+{
+    folded_word f;
+    size_t n_pieces = 1;
+    pieces[0] = (plm_name_word){codes, n};
+    fold_word(&f, codes, n);
+    if (f.n >= 7 && (starts_with(&f, "abdal") || starts_with(&f, "abwal"))) {
+        pieces[0].n = 3;
+        pieces[1] = (plm_name_word){codes + 3, n - 3};
+        n_pieces = 2;
+    }
+    plm_name_word *last = &pieces[n_pieces - 1];
+    fold_word(&f, last->codes, last->n);
+    if (f.n >= 7 && ends_with(&f, "aldyn")) {
+        pieces[n_pieces++] = (plm_name_word){last->codes + last->n - 3, 3};
+        last->n -= 5;
+    }
+    for (size_t i = 0; i < n_pieces; i++) {
+        fold_word(&f, pieces[i].codes, pieces[i].n);
+        const plm_name_listed *listed = find_listed(&f);
+        bool is_root = listed != NULL && (listed->kinds & PLM_WORD_NO_ARTICLE) != 0;
+        if (f.n >= 4 && starts_with(&f, "al") && !is_root) {
+            pieces[i].codes += 2;
+            pieces[i].n -= 2;
+        }
+    }
+    return n_pieces;
+}
+
+static void append(plm_name_words *out, const plm_code *codes, size_t n)
+{
+    memcpy(out->pool + out->n_pool, codes, n * sizeof *codes);
+    out->n_pool += n;
+}
+
+static void append_text(plm_name_words *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        out->pool[out->n_pool++] = plm_code_ascii(*text);
+    }
+}
+
+static void append_joint(plm_name_words *out)
+{
+    out->pool[out->n_pool++] = PLM_CODE_JOINT;
+}
+
+/* Appends an ordinary word: "abdulrahman" as abd'rahman, "nureldin" as nuredin. */
+static void append_word(plm_name_words *out, const plm_code *codes, size_t n, const folded_word *f)
+{
+    static const char *const whole[] = {"a", "ah", "la", "lah"};
+    static const char *const ends[] = {"din", "dine", "deen"};
+    if (f->n_plain >= 5 && starts_with(f, "abd") && is_vowel(f->text[3]) && f->text[4] == 'l') {
+        for (size_t i = 0; i < sizeof whole / sizeof *whole; i++) {
+            if (strcmp(f->text + 5, whole[i]) == 0) {
+                append(out, codes, 3);
+                append_joint(out);
+                append_text(out, "allah");
+                return;
+            }
+        }
+        if (n >= 8) {
+            append(out, codes, 3);
+            append_joint(out);
+            append(out, codes + 5, n - 5);
+            return;
+        }
+    }
+    for (size_t i = 0; n >= 7 && f->n_plain == n && i < sizeof ends / sizeof *ends; i++) {
+        size_t tail = strlen(ends[i]);
+        if (ends_with(f, ends[i]) && f->text[f->n - tail - 1] == 'l' &&
+            is_vowel(f->text[f->n - tail - 2])) {
+            append(out, codes, n - tail - 1);
+            append(out, codes + n - tail, tail);
+            return;
+        }
+    }
+    append(out, codes, n);
+}
+
+/* The words so far end at `closed` in the pool; behind it stand open prefixes. */
+typedef struct progress {
+    plm_name_words *out;
+    size_t closed;
+    bool is_full;
+} progress;
+
+static void close_word(progress *p)
+{
+    plm_name_words *out = p->out;
+    if (out->n == PLM_NAME_WORDS_MAX) {
+        p->is_full = true;
+    } else {
+        out->words[out->n++] = (plm_name_word){out->pool + p->closed, out->n_pool - p->closed};
+    }
+    p->closed = out->n_pool;
+}
+
+static void add_piece(progress *p, const plm_code *codes, size_t n)
+{
+    plm_name_words *out = p->out;
+    folded_word f;
+    fold_word(&f, codes, n);
+    const plm_name_listed *listed = find_listed(&f);
+    unsigned kinds = listed == NULL ? 0 : listed->kinds;
+    if ((kinds & PLM_WORD_DROP) != 0 || (f.n == 1 && f.text[0] >= 'a' && f.text[0] <= 'z')) {
+        return;
+    }
+    if (listed != NULL && (kinds & PLM_WORD_NEXT) != 0) {
+        append_text(out, listed->form);
+        append_joint(out);
+        return;
+    }
+    if (listed == NULL || (kinds & PLM_WORD_PREVIOUS) == 0) {
+        append_word(out, codes, n, &f);
+        close_word(p);
+        return;
+    }
+    bool has_prefix = out->n_pool > p->closed;
+    if (out->n > 0 && !has_prefix) {
+        append_joint(out);
+        append_text(out, listed->form);
+        out->words[out->n - 1].n += out->n_pool - p->closed;
+        p->closed = out->n_pool;
+    } else {
+        append_text(out, listed->form);
+        close_word(p);
+    }
+}
+
+void plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n)
+{
+    progress p = {.out = out};
+    out->n_pool = 0;
+    out->n = 0;
+    for (size_t at = 0; at < n;) {
+        size_t end = at;
+        plm_name_word pieces[3];
+        while (end < n && raw[end] != PLM_CODE_SEPARATOR) {
+            end++;
+        }
+        if (end > at) {
+            repair(raw + at, end - at);
+            pieces[0] = (plm_name_word){raw + at, end - at};
+            size_t n_pieces =
+                is_arabic(raw + at, end - at) ? split_arabic(pieces, raw + at, end - at) : 1;
+            for (size_t i = 0; i < n_pieces; i++) {
+                add_piece(&p, pieces[i].codes, pieces[i].n);
+            }
+        }
+        at = end + 1;
+    }
+    if (out->n_pool > p.closed) {
+        close_word(&p);
+    }
+    if (p.is_full) {
+        out->n = 0;
+    }
+}
