@@ -3,9 +3,10 @@
 
 import json
 import os
+import re
 import sqlite3
 
-from harness import (FAILED, INPUT, NOT_FOUND, OK, QUARANTINED, USAGE, Suite, free_port, palermo,
+from harness import (FAILED, INPUT, NOT_FOUND, OK, PALERMO, QUARANTINED, USAGE, Suite, free_port, palermo,
                      purpose)
 from test_data import A, B, COMMON_A, COMMON_B
 
@@ -183,6 +184,49 @@ def a_passphrase_file_serves_as_well(nodes):
     mode = os.stat(os.path.join(home, "identity.key")).st_mode & 0o777
     assert mode & 0o077 == 0, oct(mode)
     assert os.stat(os.path.join(home, "palermo.db")).st_mode & 0o077 == 0
+
+
+@suite.test
+def the_benchmark_measures_both_and_finds_what_is_in_common(nodes):
+    figures = palermo("bench", "match", "--engine", "oprf", "--n", 600, "--json").expect().json()
+    for name in ("engine", "security", "n", "seconds", "cpu_seconds", "bytes_sent",
+                 "bytes_received", "bits_per_token", "peak_rss_bytes", "naive_seconds",
+                 "ratio_to_naive"):
+        assert name in figures, name
+    assert figures["n"] == 600 and figures["hits"] == 60
+    assert figures["bytes_sent"] >= 600 * 32 and figures["bytes_received"] >= 600 * 48
+    assert 0 < figures["naive_seconds"] < figures["seconds"]
+    assert figures["peak_rss_bytes"] < 200e6
+
+
+@suite.test
+def the_progress_line_tells_phase_percent_rate_and_time_left(nodes):
+    """On a terminal only: the line is redrawn in place and taken away at the end."""
+    import pty
+    import subprocess
+    rows = [{**A[0], "id": f"r{i}", "name": f"Given Family{i}", "phone": f"+39065{i:07d}"}
+            for i in range(1500)]
+    a, b = nodes.pair(rows, rows[:1400])
+    main, terminal = pty.openpty()
+    match = subprocess.Popen([PALERMO, "match", "--home", a.home, "--key-file", a.key, "--with",
+                              b.code, "--purpose", "suspects"], stdout=subprocess.DEVNULL,
+                             stderr=terminal, stdin=subprocess.DEVNULL)
+    os.close(terminal)
+    shown = b""
+    while True:
+        try:
+            part = os.read(main, 4096)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    assert match.wait(60) == OK
+    os.close(main)
+    text = shown.decode()
+    assert "prepare" in text and " %" in text, text
+    assert re.search(r"verify +\d+ %  [\d,]+ steps/s  \d+:\d\d left", text), text
+    assert text.endswith("\r\x1b[K"), text[-80:]
 
 
 suite.run()

@@ -153,13 +153,13 @@ def words(name):
 
 
 def sounds(word):
-    """Section 3.5: the word cut into sounds, each a list of readings; "" breaks the stream."""
+    """Section 3.5: (group, readings) of the word's sounds; "" breaks the stream."""
     at = 0
     while at < len(word):
         letter = word[at]
         at += 1
         if letter is JOINT:
-            yield [""]
+            yield "", [""]
         elif letter.script == "latin" and letter.text in "abcdefghijklmnopqrstuvwxyz":
             for spelling, after, readings in SOUNDS:
                 end = at - 1 + len(spelling)
@@ -172,11 +172,11 @@ def sounds(word):
             else:
                 raise AssertionError("the table has a row for each letter")
             at = end
-            yield readings
+            yield spelling, readings
         else:
-            yield letter.readings
+            yield "letters", letter.readings
             if letter.script == "arabic" and letter.folded != "l":
-                yield [""]
+                yield "", [""]
 
 
 MERGED = {"DX": "J", "TX": "X", "SX": "X", "TS": "T"}
@@ -185,12 +185,13 @@ MERGED = {"DX": "J", "TX": "X", "SX": "X", "TS": "T"}
 def skeletons(word):
     """Section 3.5: the word's distinct (thin, thick) skeletons, first reading first."""
     cut = list(sounds(word))
-    free = [i for i, readings in enumerate(cut) if len(readings) > 1][:CHOICES_MAX]
+    free = list(dict.fromkeys(group for group, readings in cut if len(readings) > 1))[:CHOICES_MAX]
     found = []
     for choice in itertools.product((0, 1), repeat=len(free)):
         stream, open_end = [], False
-        for i, readings in enumerate(cut):
-            text = readings[choice[free.index(i)] if i in free else 0]
+        for group, readings in cut:
+            choose = len(readings) > 1 and group in free
+            text = readings[choice[free.index(group)] if choose else 0]
             if text == "":
                 open_end = False
             for sound in text:

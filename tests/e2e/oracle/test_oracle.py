@@ -21,13 +21,13 @@ RULES = [(rule, False, [(rule, "exact")]) for rule in oracle.STRONG] + [
      [("name", "folded"), ("birthDate", "year"), ("nationality", "exact")])]
 RECIPE_VERSION, IDENT_VERSION = 1, 1
 PARTS = """Ivan Ivanov Iwanow Ivanoff Shcherbakov Chtcherbakov Scherbakow Щербаков Иванов Ёлкин Юрий
-Ђорђевић Đorđević Јовановић Jovanović Шешељ Šešelj Їжакевич Ґудзь Лукашэвіч Ўладзімір Ќосев Ѓорѓи
+Ђорђевић Đorđević Јовановић Jovanović Шашић Šašić Їжакевич Ґудзь Лукашэвіч Ўладзімір Ќосев Ѓорѓи
 محمد عبدالله عبد الرحمن الدين نورالدين أبوالقاسم ابو بكر الله حبیب گل ژاله چمران پروین ښاغلی ځدران
 قاسم ذبیح ثابت ظاهر فاطمة الیاس الهام علي موسى Mohammad Muhammad Mohamed Abdul Abdulrahman Abdullah
 Abdulla Abdelaziz Abd al-Rahman Abu Bakr Abou Umm Nureldin Nour ed-Din Habib Ullah Habibullah bin
 ibn ben van der Haji Mullah Dr. O'Brien O’Brien D´Angelo Müller Straße Ægir Øystein Łukasz Þór
 Nguyễn Trần Γιώργος Παπαδόπουλος Հովհաննես გიორგი משה 明 小龍 ﷴ ﷲ ﬁne Ⅷ İsmail ISPARTALI ıŞIK Ǆ ǈ
-x xx ck scht tsch dzh off eff toff Jeff Thorne Pham Qaddafi Ghani Khan Schmidt Chekhov Szczecin ٠١٢
+x xx ck scht tsch dzh off eff toff Jeff Thorne Pham Ghani Khan Schmidt Chekhov Szczecin ٠١٢
 1 2 II ـمحمـد مُحَمَّد a‌b c­d е́ й ё""".split()
 # Code points around which something happens, to make names nobody has.
 RANGES = [(0x20, 0x7f), (0xa0, 0x250), (0x2b0, 0x370), (0x370, 0x400), (0x400, 0x530),
@@ -74,7 +74,7 @@ def generated():
     for n in (31, 32, 33):
         yield " ".join(["bab"] * n)
         yield " ".join(["bab"] * (n - 1) + ["abd"])
-    yield " ".join(["jojo", "chacha", "šešelj", "قذج"])
+    yield " ".join(["jojo", "chacha", "šašić", "قذج"])
 
 
 def shared(root):
