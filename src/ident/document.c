@@ -64,7 +64,8 @@ static bool take_prefix(plm_span *value, char issuer[3])
 /* What people write before a number. "no" without a full stop may be a series. */
 static void skip_words(plm_span *value)
 {
-    static const char *const words[] = {"passport", "number", "no.", "no:", "nr.", "№", "#", ":"};
+    static const char *const words[] = {"passport", "number", "no.", "no:", "nr.",
+                                        "n°",       "nº",     "№",   "#",   ":"};
     for (bool skipped = true; skipped;) {
         skipped = false;
         for (size_t i = 0; i < sizeof words / sizeof *words; i++) {

@@ -75,6 +75,9 @@ size_t plm_ident_plain(uint8_t *out, plm_span value, bool fold);
 
 /* True for what people and programs write where they know nothing (spec/identifiers.md sec. 3). */
 bool plm_ident_is_placeholder(plm_span value);
+/* The words it knows, ascending; letters and digits in lower case. */
+extern const char *const plm_placeholder_words[];
+extern const size_t plm_placeholder_n_words;
 
 /*
  * Copies ASCII letters (as upper case) and digits into out, leaving out blanks and the separators

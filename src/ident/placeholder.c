@@ -18,8 +18,8 @@ enum {
     COMPACT_MAX = 64
 };
 
-/* In the order of their bytes (checked by tests/unit/test_ident.c). */
-static const char *const words[] = {
+/* In the order of their bytes. */
+const char *const plm_placeholder_words[] = {
     "anonymous",
     "bilinmiyor",
     "desconhecida",
@@ -98,6 +98,8 @@ static const char *const words[] = {
     "未知",
 };
 
+const size_t plm_placeholder_n_words = sizeof plm_placeholder_words / sizeof *plm_placeholder_words;
+
 static int compare(const void *a, const void *b)
 {
     return strcmp((const char *)a, *(const char *const *)b);
@@ -135,5 +137,6 @@ bool plm_ident_is_placeholder(plm_span value)
         ((folded[0] == 'x' || folded[0] == '0') && plm_ident_is_monotone(folded))) {
         return true;
     }
-    return bsearch(folded, words, sizeof words / sizeof *words, sizeof *words, compare) != NULL;
+    return bsearch(folded, plm_placeholder_words, plm_placeholder_n_words,
+                   sizeof *plm_placeholder_words, compare) != NULL;
 }

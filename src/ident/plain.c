@@ -33,7 +33,7 @@ bool plm_ident_skip(plm_span *value, const char *word)
 {
     size_t n = 0;
     for (; word[n] != '\0'; n++) {
-        if (n >= value->n || plm_to_lower(value->p[n]) != plm_to_lower(word[n])) {
+        if (n >= value->n || plm_to_lower(value->p[n]) != plm_to_lower((uint8_t)word[n])) {
             return false;
         }
     }
