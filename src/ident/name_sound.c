@@ -6,16 +6,17 @@
 #include <string.h>
 
 enum {
-    CHOICES_MAX = 2 /* places with two readings that are varied; later ones keep the first */
+    CHOICES_MAX = 2 /* groups with two readings that are varied; later ones keep the first */
 };
 
 /* A sound is a class letter or digit, or the code point of a letter that stands for itself. */
 typedef struct stream {
     uint32_t sounds[PLM_SOUNDS_MAX];
     size_t n;
-    bool is_open;       /* the next sound may run together with the last */
-    unsigned choices;   /* reading taken at the first places, the first in the lowest bit */
-    unsigned n_choices; /* places with two readings so far */
+    bool is_open;                    /* the next sound may run together with the last */
+    unsigned choices;                /* bit i: the reading that groups[i] takes */
+    const void *groups[CHOICES_MAX]; /* a row of a table, or the table of letters */
+    size_t n_groups;
 } stream;
 
 static void add_sound(stream *s, uint32_t sound)
@@ -34,13 +35,24 @@ static void add_sound(stream *s, uint32_t sound)
     s->is_open = true;
 }
 
-static void add_readings(stream *s, const char sounds[2][3])
+/* The reading that places of this group take: a word's transliteration is in one manner. */
+static unsigned choose(stream *s, const void *group)
 {
-    unsigned reading = 0;
-    if (sounds[1][0] != '\0') {
-        reading = s->n_choices < CHOICES_MAX ? s->choices >> s->n_choices & 1 : 0;
-        s->n_choices++;
+    for (size_t i = 0; i < s->n_groups; i++) {
+        if (s->groups[i] == group) {
+            return s->choices >> i & 1;
+        }
     }
+    if (s->n_groups == CHOICES_MAX) {
+        return 0;
+    }
+    s->groups[s->n_groups] = group;
+    return s->choices >> s->n_groups++ & 1;
+}
+
+static void add_readings(stream *s, const void *group, const char sounds[2][3])
+{
+    unsigned reading = sounds[1][0] != '\0' ? choose(s, group) : 0;
     for (const char *p = sounds[reading]; *p != '\0'; p++) {
         add_sound(s, (uint32_t)*p);
     }
@@ -74,7 +86,7 @@ static void read_word(stream *s, const plm_name_word *word, unsigned choices)
     s->n = 0;
     s->is_open = false;
     s->choices = choices;
-    s->n_choices = 0;
+    s->n_groups = 0;
     for (size_t at = 0; at < word->n;) {
         plm_code code = word->codes[at];
         char plain = plm_code_plain(code);
@@ -84,15 +96,16 @@ static void read_word(stream *s, const plm_name_word *word, unsigned choices)
             at++;
         } else if (plain != '\0') {
             const plm_name_sound *found = find_sound(word, at, plain);
-            add_readings(s, found->sounds);
+            add_readings(s, found, found->sounds);
             at += strlen(found->spelling);
         } else if (row == NULL) {
             add_sound(s, code & ~PLM_CODE_OTHER);
             at++;
         } else {
-            add_readings(s, row->sounds);
+            bool is_arabic = row->script == PLM_SCRIPT_ARABIC;
+            add_readings(s, is_arabic ? row : plm_name_letters, row->sounds);
             /* Between Arabic letters a vowel may be unwritten; only lam is written twice. */
-            s->is_open = s->is_open && (row->script != PLM_SCRIPT_ARABIC || row->folded[0] == 'l');
+            s->is_open = s->is_open && (!is_arabic || row->folded[0] == 'l');
             at++;
         }
     }
@@ -114,14 +127,15 @@ static plm_span put(uint8_t *pool, size_t *used, const stream *s, bool is_thick)
 size_t plm_skeletons_of(plm_skeleton out[static PLM_SOUND_READINGS_MAX], uint8_t *pool,
                         size_t *used, const plm_name_word *word)
 {
-    static const unsigned order[PLM_SOUND_READINGS_MAX] = {0, 2, 1, 3}; /* the last place first */
+    static const unsigned order[PLM_SOUND_READINGS_MAX] = {0, 2, 1,
+                                                           3}; /* the last group's moves fastest */
     stream s;
     size_t n = 0;
     size_t n_orders = 1;
     for (size_t i = 0; i < n_orders; i++) {
         read_word(&s, word, n_orders == 2 ? (unsigned)i : order[i]);
-        if (i == 0 && s.n_choices > 0) {
-            n_orders = s.n_choices == 1 ? 2 : PLM_SOUND_READINGS_MAX;
+        if (i == 0 && s.n_groups > 0) {
+            n_orders = s.n_groups == 1 ? 2 : PLM_SOUND_READINGS_MAX;
         }
         if (s.n > 0 && s.sounds[s.n - 1] == 'H') {
             s.n--;

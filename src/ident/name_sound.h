@@ -14,7 +14,7 @@
 #include "ident/name_words.h"
 
 enum {
-    PLM_SOUND_READINGS_MAX = 4,         /* of a word: two choices, two ways each */
+    PLM_SOUND_READINGS_MAX = 4,         /* of a word: two groups, two ways each */
     PLM_SOUNDS_MAX = 2 * PLM_NAME_POOL, /* of a word: a letter makes two at most */
     /* Bytes: thin and thick, four of a letter at most, for each reading. */
     PLM_SOUND_POOL = PLM_SOUND_READINGS_MAX * 2 * 4 * PLM_NAME_POOL

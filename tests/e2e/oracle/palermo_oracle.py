@@ -172,9 +172,9 @@ def sounds(word):
             else:
                 raise AssertionError("the table has a row for each letter")
             at = end
-            yield spelling, readings
+            yield spelling + after, readings
         else:
-            yield "letters", letter.readings
+            yield (letter.text if letter.script == "arabic" else "marked"), letter.readings
             if letter.script == "arabic" and letter.folded != "l":
                 yield "", [""]
 
