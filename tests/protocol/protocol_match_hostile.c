@@ -200,6 +200,43 @@ static void test_unsorted_outputs(void)
     }
 }
 
+/* An answer that comes before its question is out. */
+static void test_answer_to_nothing(void)
+{
+    static const uint8_t answer[HEAD_BYTES + 32 + 64] = {3, 0, 0, 0, 0, 0, 1};
+    uint8_t key[KEY_BYTES];
+    plm_match *sender = new_machine(PLM_MATCH_SENDER, 0, 0, 1);
+    plm_match *receiver = new_machine(PLM_MATCH_RECEIVER, 1, 0, 0);
+    CHECK_EQ_INT(next_message(sender, key, sizeof key), sizeof key);
+    CHECK_STATUS(plm_match_input(receiver, key, sizeof key), PLM_OK);
+    CHECK_STATUS(plm_match_work(receiver), PLM_OK); /* it is blinded, but not taken */
+    CHECK_STATUS(plm_match_input(receiver, answer, sizeof answer), PLM_E_PROTOCOL);
+    plm_match_destroy(receiver);
+    plm_match_destroy(sender);
+}
+
+/* 32,768 values in one message are taken, one more is not. */
+static void test_length_of_outputs(void)
+{
+    static uint8_t outputs[9 + (32768 + 1) * 16];
+    uint8_t key[KEY_BYTES];
+    for (uint32_t i = 0; i <= 32768; i++) {
+        plm_store_u32(outputs + 9 + 16 * (size_t)i, i);
+    }
+    outputs[0] = 4;
+    for (uint32_t n = 32768; n <= 32769; n++) {
+        plm_match *sender = new_machine(PLM_MATCH_SENDER, 0, 0, 1);
+        plm_match *receiver = new_machine(PLM_MATCH_RECEIVER, 1, 0, 40000);
+        CHECK_EQ_INT(next_message(sender, key, sizeof key), sizeof key);
+        CHECK_STATUS(plm_match_input(receiver, key, sizeof key), PLM_OK);
+        plm_store_u32(outputs + 5, n);
+        CHECK_STATUS(plm_match_input(receiver, outputs, 9 + 16 * (size_t)n),
+                     n == 32768 ? PLM_OK : PLM_E_PROTOCOL);
+        plm_match_destroy(receiver);
+        plm_match_destroy(sender);
+    }
+}
+
 /* A receiver asks for WINDOW batches and no more; a sender keeps WINDOW and no more. */
 static void test_window(void)
 {
@@ -323,6 +360,8 @@ int main(void)
     TAP_RUN(test_exchanged_elements);
     TAP_RUN(test_bad_elements);
     TAP_RUN(test_unsorted_outputs);
+    TAP_RUN(test_answer_to_nothing);
+    TAP_RUN(test_length_of_outputs);
     TAP_RUN(test_window);
     TAP_RUN(test_what_is_seen);
     return tap_done();
