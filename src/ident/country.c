@@ -77,7 +77,7 @@ static bool is_alpha2(const char *code)
 
 plm_status plm_country_find(char out[3], plm_span text)
 {
-    char folded[FOLDED_MAX];
+    char folded[FOLDED_MAX] = "";
     char upper[4] = "";
     const char *code = NULL;
     memset(out, 0, 3);

@@ -191,7 +191,7 @@ static plm_status to_international(dialled *d, const plm_phone_region *region, p
     }
     int n_code = snprintf(code, sizeof code, "%u", region->code);
     /* "79161234567" without its plus: longer than any national number, and with the code. */
-    if (region->n_national != 0 && d->n == (size_t)(n_code + region->n_national) &&
+    if (region->n_national != 0 && d->n == (size_t)n_code + region->n_national &&
         strncmp(d->digits, code, (size_t)n_code) == 0) {
         return PLM_OK;
     }

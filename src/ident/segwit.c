@@ -111,8 +111,8 @@ static plm_status regroup(uint8_t program[PLM_BTC_PROGRAM_MAX], size_t *n_bytes,
 plm_status plm_segwit_decode(uint8_t program[static PLM_BTC_PROGRAM_MAX], size_t *n,
                              unsigned *version, plm_span address, plm_ident *out)
 {
-    char text[ADDRESS_MAX + 1];
-    uint8_t groups[ADDRESS_MAX];
+    char text[ADDRESS_MAX + 1] = "";
+    uint8_t groups[ADDRESS_MAX] = {0};
     uint32_t check;
     size_t n_groups;
     plm_status status = to_lower(text, address, out);
