@@ -28,7 +28,8 @@ static plm_status read_file(const char *command, const char *path, plm_buf *out)
 static plm_status adopt(plm_store *store, const plm_accord *accord, plm_span bytes)
 {
     int64_t now = plm_wall_ms();
-    plm_status status = plm_store_begin(store);
+    bool mine;
+    plm_status status = plm_store_enter(store, &mine);
     if (status != PLM_OK) {
         return status;
     }
@@ -36,13 +37,7 @@ static plm_status adopt(plm_store *store, const plm_accord *accord, plm_span byt
     if (status == PLM_OK) {
         status = plm_ledger_append(store, "adopt", plm_span_of(accord->hash, 32), now);
     }
-    if (status == PLM_OK) {
-        status = plm_store_commit(store);
-    }
-    if (status != PLM_OK) {
-        plm_store_rollback(store);
-    }
-    return status;
+    return plm_store_leave(store, mine, status);
 }
 
 int plm_accord_command_adopt(int argc, char **argv)
@@ -98,7 +93,8 @@ int plm_accord_command_adopt(int argc, char **argv)
 static plm_status keep_ratification(plm_store *store, const plm_ratification *r, plm_span document)
 {
     int64_t now = plm_wall_ms();
-    plm_status status = plm_store_begin(store);
+    bool mine;
+    plm_status status = plm_store_enter(store, &mine);
     if (status != PLM_OK) {
         return status;
     }
@@ -106,13 +102,7 @@ static plm_status keep_ratification(plm_store *store, const plm_ratification *r,
     if (status == PLM_OK) {
         status = plm_ledger_append(store, "ratify", document, now);
     }
-    if (status == PLM_OK) {
-        status = plm_store_commit(store);
-    }
-    if (status != PLM_OK) {
-        plm_store_rollback(store);
-    }
-    return status;
+    return plm_store_leave(store, mine, status);
 }
 
 /* The accord of that hash, from the store. */

@@ -90,7 +90,8 @@ static plm_status write_settings(plm_store *store, const init_options *o,
 {
     char hex[65];
     plm_hex_encode(hex, identity, 32);
-    plm_status status = plm_store_begin(store);
+    bool mine;
+    plm_status status = plm_store_enter(store, &mine);
     if (status != PLM_OK) {
         return status;
     }
@@ -100,13 +101,7 @@ static plm_status write_settings(plm_store *store, const init_options *o,
         (void)snprintf(key, sizeof key, "authority.%s", setting_names[i]);
         status = plm_store_put_setting(store, key, o->values[i]);
     }
-    if (status == PLM_OK) {
-        status = plm_store_commit(store);
-    }
-    if (status != PLM_OK) {
-        plm_store_rollback(store);
-    }
-    return status;
+    return plm_store_leave(store, mine, status);
 }
 
 static int print_authority(const plm_home *home, bool json)

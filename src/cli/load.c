@@ -142,7 +142,8 @@ static plm_status write_ledger(loading *l)
 static plm_status load_in_transaction(loading *l)
 {
     const load_options *o = l->options;
-    plm_status status = plm_store_begin(l->store);
+    bool mine;
+    plm_status status = plm_store_enter(l->store, &mine);
     if (status != PLM_OK) {
         return status;
     }
@@ -156,13 +157,7 @@ static plm_status load_in_transaction(loading *l)
     if (status == PLM_OK && l->n_put[PLM_PUT_INSERTED] + l->n_put[PLM_PUT_UPDATED] > 0) {
         status = write_ledger(l);
     }
-    if (status == PLM_OK) {
-        status = plm_store_commit(l->store);
-    }
-    if (status != PLM_OK) {
-        plm_store_rollback(l->store);
-    }
-    return status;
+    return plm_store_leave(l->store, mine, status);
 }
 
 static int report(const loading *l)

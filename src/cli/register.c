@@ -49,7 +49,8 @@ static plm_status list_quarantine(void *context, const plm_quarantine_row *row)
 
 static plm_status drop(plm_store *store, const char *name)
 {
-    plm_status status = plm_store_begin(store);
+    bool mine;
+    plm_status status = plm_store_enter(store, &mine);
     if (status != PLM_OK) {
         return status;
     }
@@ -57,13 +58,7 @@ static plm_status drop(plm_store *store, const char *name)
     if (status == PLM_OK) {
         status = plm_ledger_append(store, "drop", plm_span_str(name), plm_wall_ms());
     }
-    if (status == PLM_OK) {
-        status = plm_store_commit(store);
-    }
-    if (status != PLM_OK) {
-        plm_store_rollback(store);
-    }
-    return status;
+    return plm_store_leave(store, mine, status);
 }
 
 int plm_command_register(int argc, char **argv)
