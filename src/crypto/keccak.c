@@ -19,39 +19,64 @@ static const uint64_t round_constants[ROUNDS] = {
     0x8000000080008081, 0x8000000000008080, 0x0000000080000001, 0x8000000080008008,
 };
 
-static uint64_t rotate(uint64_t v, unsigned n)
+static inline uint64_t rotate(uint64_t v, unsigned n)
 {
-    return n == 0 ? v : v << n | v >> (64 - n);
+    return v << n | v >> (64 - n);
 }
 
-/* Keccak-f[1600]: theta, rho and pi together, chi, iota. Lane (x, y) is a[x + 5 y]. */
+static inline void theta(uint64_t a[LANES])
+{
+    uint64_t c[5];
+    for (unsigned x = 0; x < 5; x++) {
+        c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
+    }
+    const uint64_t d[5] = {c[4] ^ rotate(c[1], 1), c[0] ^ rotate(c[2], 1), c[1] ^ rotate(c[3], 1),
+                           c[2] ^ rotate(c[4], 1), c[3] ^ rotate(c[0], 1)};
+    for (unsigned y = 0; y < LANES; y += 5) {
+        for (unsigned x = 0; x < 5; x++) {
+            a[y + x] ^= d[x];
+        }
+    }
+}
+
+/* FIPS 202 sections 3.2.2 and 3.2.3: along the one cycle of pi that moves all lanes but the first,
+ * lane i of it turned by (i + 1)(i + 2) / 2. */
+static inline void rho_pi(uint64_t a[LANES])
+{
+    static const uint8_t lanes[LANES - 1] = {10, 7,  11, 17, 18, 3, 5,  16, 8,  21, 24, 4,
+                                             15, 23, 19, 13, 12, 2, 20, 14, 22, 9,  6,  1};
+    static const uint8_t turns[LANES - 1] = {1,  3,  6,  10, 15, 21, 28, 36, 45, 55, 2,  14,
+                                             27, 41, 56, 8,  25, 43, 62, 18, 39, 61, 20, 44};
+    uint64_t moved = a[1];
+    for (unsigned i = 0; i < LANES - 1; i++) {
+        uint64_t next = a[lanes[i]];
+        a[lanes[i]] = rotate(moved, turns[i]);
+        moved = next;
+    }
+}
+
+static inline void chi(uint64_t a[LANES])
+{
+    for (unsigned y = 0; y < LANES; y += 5) {
+        uint64_t *r = a + y;
+        const uint64_t first = r[0];
+        const uint64_t second = r[1];
+        r[0] ^= ~r[1] & r[2];
+        r[1] ^= ~r[2] & r[3];
+        r[2] ^= ~r[3] & r[4];
+        r[3] ^= ~r[4] & first;
+        r[4] ^= ~first & second;
+    }
+}
+
+/* Keccak-f[1600]. Lane (x, y) is a[x + 5 y]. */
 static void permute(uint64_t a[LANES])
 {
-    static const uint8_t rotations[LANES] = {0,  1,  62, 28, 27, 36, 44, 6,  55, 20, 3,  10, 43,
-                                             25, 39, 41, 45, 15, 21, 8,  18, 2,  61, 56, 14};
     for (unsigned round = 0; round < ROUNDS; round++) {
-        uint64_t c[5];
-        uint64_t b[LANES];
-        for (unsigned x = 0; x < 5; x++) {
-            c[x] = a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20];
-        }
-        for (unsigned x = 0; x < 5; x++) {
-            uint64_t d = c[(x + 4) % 5] ^ rotate(c[(x + 1) % 5], 1);
-            for (unsigned y = 0; y < 5; y++) {
-                a[x + 5 * y] ^= d;
-            }
-        }
-        for (unsigned x = 0; x < 5; x++) {
-            for (unsigned y = 0; y < 5; y++) {
-                b[y + 5 * ((2 * x + 3 * y) % 5)] = rotate(a[x + 5 * y], rotations[x + 5 * y]);
-            }
-        }
-        for (unsigned y = 0; y < 5; y++) {
-            for (unsigned x = 0; x < 5; x++) {
-                a[x + 5 * y] = b[x + 5 * y] ^ (~b[(x + 1) % 5 + 5 * y] & b[(x + 2) % 5 + 5 * y]);
-            }
-        }
-        a[0] ^= round_constants[round];
+        theta(a);
+        rho_pi(a);
+        chi(a);
+        a[0] ^= round_constants[round]; /* iota */
     }
 }
 

@@ -190,6 +190,10 @@ plm_status plm_ident_email(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_LENGTH, "an address has %d bytes at most",
                                 TOTAL_MAX);
     }
+    /* NFC makes ASCII of some characters: U+037E is a semicolon. */
+    if (!is_local(plm_span_str(local))) {
+        return plm_ident_reject(out, PLM_REASON_FORMAT, "what stands before the @ is no mailbox");
+    }
     if (is_nobody(local, domain)) {
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%.60s", local);
     }
