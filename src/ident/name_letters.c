@@ -20,7 +20,7 @@ enum {
     CACHED = 0x800,    /* Latin, Greek, Cyrillic, Hebrew, Arabic and Syriac blocks */
     CACHED_LENGTH = 3, /* codes of a code point that fit the cache */
     UNCACHED = 0xff,
-    EXPANSION_MAX = 64 /* UTF-16 units; NFKC makes at most 18 of one (UAX #15, section 9.3) */
+    EXPANSION_MAX = 64 /* UTF-16 units; the longest expansion is that of U+FDFA, 18 */
 };
 
 typedef struct cached {

@@ -10,6 +10,7 @@
 
 enum {
     CAPACITY_MIN = 1024,
+    RADIX_BYTES = 4,           /* of a token, sorted by counting; even */
     ARENA_MAX_BYTES = 64 << 20 /* one record's values: 512 names with 8 keys of 1,056 bytes */
 };
 
@@ -151,7 +152,8 @@ static int compare_entries(const void *a, const void *b)
     return (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* Sorts [first, last), whose first eight token bytes agree; by insertion where that is cheap. */
+/* Sorts [first, last), whose first RADIX_BYTES token bytes agree; by insertion where that is cheap.
+ */
 static void sort_run(plm_token_entry *entries, size_t first, size_t last)
 {
     enum {
@@ -171,11 +173,11 @@ static void sort_run(plm_token_entry *entries, size_t first, size_t last)
     }
 }
 
-/* Stable, by the first eight bytes of the token, last byte first; `other` is as long. The sorted
+/* By the first RADIX_BYTES bytes of the token, last byte first; `other` is as long. The sorted
  * entries are in `entries` again, since the number of passes is even. */
 static void radix_sort(plm_token_entry *entries, plm_token_entry *other, size_t n)
 {
-    for (size_t pass = 8; pass-- > 0;) {
+    for (size_t pass = RADIX_BYTES; pass-- > 0;) {
         size_t start[257] = {0};
         for (size_t i = 0; i < n; i++) {
             start[entries[i].token.b[pass] + 1]++;
@@ -197,7 +199,8 @@ static void sort_entries(plm_token_entry *entries, plm_token_entry *other, size_
     radix_sort(entries, other, n);
     for (size_t first = 0; first < n;) {
         size_t last = first + 1;
-        while (last < n && memcmp(entries[last].token.b, entries[first].token.b, 8) == 0) {
+        while (last < n &&
+               memcmp(entries[last].token.b, entries[first].token.b, RADIX_BYTES) == 0) {
             last++;
         }
         sort_run(entries, first, last);

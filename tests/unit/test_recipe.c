@@ -148,6 +148,8 @@ static void test_too_many_combinations_are_cut(void)
         (void)snprintf(years[i], sizeof years[i], "%u-XX-XX", 1950 + i);
         fixture_value(&f, PLM_IDENT_BIRTH_DATE, years[i]);
     }
+    /* A value that stands there twice makes no more combinations. */
+    fixture_value(&f, PLM_IDENT_NATIONALITY, "IT");
     fixture_value(&f, PLM_IDENT_NATIONALITY, "IT");
     fixture_value(&f, PLM_IDENT_PHONE, "+390612345678");
     const plm_token_report report = report_of(&f);
