@@ -144,31 +144,30 @@ plm_status plm_ident_plate(const char *country, plm_span value, plm_ident *out)
         plm_country_find(code, plm_span_str(country)) != PLM_OK) {
         return plm_ident_reject(out, PLM_REASON_COUNTRY, "the country of the plate is missing");
     }
-    bool is_ascii = plm_ident_is_ascii(value);
-    plm_status status = is_ascii ? PLM_OK : fold_case(folded, &value, out);
-    if (status == PLM_OK) {
-        status = read_plate(&p, value, out);
-    }
-    if (status != PLM_OK) {
-        return status;
+    /* Twice: without its separators, a row of Hangul letters makes syllables. */
+    for (unsigned round = 0; round < 2; round++) {
+        bool is_ascii = plm_ident_is_ascii(value);
+        plm_status status = is_ascii ? PLM_OK : fold_case(folded, &value, out);
+        if (status == PLM_OK) {
+            status = read_plate(&p, value, out);
+        }
+        if (status != PLM_OK) {
+            return status;
+        }
+        value = plm_span_of(plain, write_plate(plain, &p));
+        round += is_ascii;
     }
     if (p.n < PLATE_MIN) {
         return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu characters, a plate has %d to %d", p.n,
                                 PLATE_MIN, PLATE_MAX);
     }
-    plm_span text = plm_span_of(plain, write_plate(plain, &p));
-    /* Without its separators, a row of Hangul letters makes syllables. */
-    status = is_ascii ? PLM_OK : fold_case(folded, &text, out);
-    if (status != PLM_OK) {
-        return status;
-    }
-    if (is_no_plate(text)) {
-        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%.*s", (int)text.n,
-                                (const char *)text.p);
+    if (is_no_plate(value)) {
+        return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%.*s", (int)value.n,
+                                (const char *)value.p);
     }
     memcpy(out->canonical, code, 2);
     out->canonical[2] = ':';
-    memcpy(out->canonical + 3, text.p, text.n);
-    out->canonical[3 + text.n] = '\0';
+    memcpy(out->canonical + 3, value.p, value.n);
+    out->canonical[3 + value.n] = '\0';
     return PLM_OK;
 }

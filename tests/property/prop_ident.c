@@ -163,7 +163,8 @@ static void test_random_letters(void)
         uint8_t bytes[128];
         size_t n = 0;
         for (uint32_t k = 1 + below(12); k-- > 0;) {
-            n += plm_utf8_encode(bytes + n, starts[below(22)] + below(40));
+            uint32_t start = starts[below(22)];
+            n += plm_utf8_encode(bytes + n, start + below(40));
         }
         if (types[round % 5] == PLM_IDENT_EMAIL) {
             memcpy(bytes + n, "@example.org", 12);
