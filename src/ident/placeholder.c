@@ -133,6 +133,10 @@ bool plm_ident_is_placeholder(plm_span value)
     if (!compact(folded, value)) {
         return false;
     }
+    /* A country before a plate is no part of a word: "DE:SCONOCIDA". */
+    if (folded[0] != '\0' && memchr(value.p, ':', value.n) != NULL) {
+        return false;
+    }
     if (folded[0] == '\0' ||
         ((folded[0] == 'x' || folded[0] == '0') && plm_ident_is_monotone(folded))) {
         return true;
