@@ -112,4 +112,23 @@ static inline unsigned ident_vectors_each(const char *this_file, void (*each)(co
     return n;
 }
 
+/* xorshift64: the same numbers in every run. */
+static uint64_t ident_random_state = UINT64_C(0x9E3779B97F4A7C15);
+
+static inline uint32_t below(uint32_t n)
+{
+    ident_random_state ^= ident_random_state << 13;
+    ident_random_state ^= ident_random_state >> 7;
+    ident_random_state ^= ident_random_state << 17;
+    return (uint32_t)((ident_random_state >> 33) % n);
+}
+
+static inline void random_digits(char *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (char)('0' + below(10));
+    }
+    out[n] = '\0';
+}
+
 #endif
