@@ -69,7 +69,7 @@ typedef struct plm_ident {
     char detail[128]; /* words about this value: "11 digits, an IMEI has 14 to 16"; may be "" */
 } plm_ident;
 
-/* "name", "birthDate", "nationality", "document", "phone", ... as in spec/tokens.md; never NULL. */
+/* "name", "birthDate", "nationality", ... as in spec/identifiers.md; never NULL. */
 const char *plm_ident_type_name(plm_ident_type type);
 /* The type of that name. PLM_E_NOT_FOUND. */
 plm_status plm_ident_type_find(plm_ident_type *out, const char *name) PLM_MUST_CHECK;
