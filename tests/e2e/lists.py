@@ -139,7 +139,7 @@ def un_document(entry, element):
     first = next((i for i, w in enumerate(words) if re.search(r"\d", w)), None)
     if first is None:
         return
-    if first > 0 and re.fullmatch(r"(?=.*[A-Z])[A-Z-]{1,3}", words[first - 1]):
+    if first > 0 and re.fullmatch(r"-*(?:[A-Z]-*){1,3}", words[first - 1]):
         first -= 1
     rest = " ".join(words[first:])
     rest = re.sub(r"^No\.? ?(?=\d)", "", rest)
