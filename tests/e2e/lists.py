@@ -69,6 +69,11 @@ def person_names(text):
     return [n for n in names if n]
 
 
+def entity_names(text):
+    """Pieces between the semicolons that stand outside of parentheses."""
+    return re.split(r";(?![^()]*\))", text)
+
+
 def canonical_name(text):
     """Section 2.1 and 3: NFC, at least one letter, no placeholder."""
     name = clean(unicodedata.normalize("NFC", text))
@@ -105,7 +110,6 @@ class Entry:
         self.record = {"kind": kind, "names": [], "birthDates": [], "nationalities": [],
                        "documents": []}
         self.without_issuer = []
-        self.other = False  # something else that identifies, which no rule of both lists uses
 
     def add(self, what, value):
         if value and value not in self.record[what]:
@@ -196,7 +200,7 @@ def read_un(path):
             if found:
                 entry.add("birthDates", valid_date(*(int(g or 0) for g in found.groups())))
         for text in texts:
-            for name in person_names(text) if is_person else [text]:
+            for name in person_names(text) if is_person else entity_names(text):
                 entry.add("names", canonical_name(name))
         for date in element.findall("INDIVIDUAL_DATE_OF_BIRTH"):
             un_date(entry, date)
@@ -276,7 +280,10 @@ def read_ofac(sdn_path, alt_path):
             clause = re.sub(r"^alt\. ", "", clause, flags=re.I)
             found = re.match(r"(a\.k\.a|f\.k\.a|n\.k\.a)\. (.*)", clause, flags=re.I | re.S)
             if found:
-                texts.append(re.sub(r"^'(.*)'$", r"\1", found.group(2).strip()))
+                texts.append(found.group(2).strip().strip("'"))
+            tail = re.match(r"Aircraft Tail Number (.*)", clause, flags=re.I | re.S)
+            if tail and kind == "aircraft":
+                entry.add("names", canonical_name(tail.group(1)))
             if not is_person:
                 continue
             for beginning, take in ((r"(?:DOB|D\.O\.B\.) ", ofac_date), (
@@ -288,7 +295,6 @@ def read_ofac(sdn_path, alt_path):
             if found:
                 entry.add("nationalities", country(found.group(1)))
         for text in texts:
-            for piece in person_names(text) if is_person else [text]:
-                entry.add("names", canonical_name(piece))
+            entry.add("names", canonical_name(turned(text) if is_person else text))
         records[number] = entry.finish()
     return records
