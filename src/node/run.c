@@ -98,14 +98,16 @@ plm_status plm_run_store(plm_run_side *side, plm_run_state state, const char *le
 
 /*
  * What the asker's budget is charged for a broken run: nothing where only the holder could learn;
- * otherwise what was evaluated for it, and everything if nobody can say how much that was.
+ * otherwise what was evaluated for it, and everything if nobody can say how much that was: the
+ * worker died, or it was we who ended the run - over a receipt that is none, say, when the asker
+ * has had all its answers.
  */
 static uint64_t broken_charge(const plm_run_side *side, plm_status why)
 {
     if (!side->engine_started || !((unsigned)side->proposal.learns & PLM_LEARNS_ASKER)) {
         return 0;
     }
-    bool is_known = why != PLM_E_WORKER_DIED;
+    bool is_known = side->session.has_evaluated && why != PLM_E_WORKER_DIED;
     uint64_t evaluated = side->session.evaluated;
     return is_known && evaluated < side->run.n_peer ? evaluated : side->run.n_peer;
 }

@@ -138,6 +138,7 @@ static plm_status take_failure(plm_session *session, plm_span payload)
         status >= PLM_STATUS_COUNT) {
         return PLM_E_PROTOCOL;
     }
+    session->has_evaluated = true;
     session->evaluated = evaluated;
     session->peer_failure =
         peer_status < PLM_STATUS_COUNT ? (plm_status)peer_status : PLM_E_PROTOCOL;

@@ -48,7 +48,8 @@ typedef struct plm_session {
     bool cancelled;
     uint32_t pin;                    /* who the peer is: number of the pin */
     uint8_t channel[PLM_HASH_BYTES]; /* hash of the connection's exporter value */
-    uint64_t evaluated; /* what the worker says the peer got evaluated, in a broken run */
+    bool has_evaluated;              /* the worker told how its run broke, and with it: */
+    uint64_t evaluated;              /* what it says the peer got evaluated */
     plm_status peer_failure;
 } plm_session;
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What must be refused is refused: each with its own message, clause and exit status."""
 
+import os
 import subprocess
 import sys
 
@@ -116,6 +117,21 @@ def a_budget_of_tokens_per_run(nodes):
     a, b = nodes.pair(A, B, [purpose(budgets=few, pad_to=30)])
     a.match(b).expect(REFUSED + BUDGET_RUN, "own policy.*clause .*tokens_per_run")
     assert ask_altered(nodes, a, b, "tokens")[:2] == ["refused", "budget-run"]
+
+
+@suite.test
+def a_forged_receipt_does_not_save_budget(nodes):
+    """An asker that has had all its answers can't get its budget back by a receipt that is none."""
+    for i, learns in enumerate(("asker", "both")):
+        nodes.root = os.path.join(nodes.root, str(i))
+        os.mkdir(nodes.root)
+        few = {"tokens_per_run": 60, "tokens_per_day": 60, "runs_per_day": 10}
+        a, b = nodes.pair(A, B, [purpose(learns=learns, budgets=few, pad_to=60)])
+        assert ask_altered(nodes, a, b, "receipt")[0] != "ok"
+        run = wait_until(lambda: [r for r in b.runs() if r["state"] == "broken"], what="the end")[0]
+        assert run["charged"] == 60, run
+        a.match(b).expect(REFUSED + BUDGET_DAY)
+        b.stop()
 
 
 @suite.test

@@ -2,7 +2,8 @@
 /*
  * rogue.c - a party that has a key of the accord and does not keep to the protocol.
  *
- *   rogue ask HOME KEYFILE CODE PURPOSE CHANGE       a proposal changed before it is signed
+ *   rogue ask HOME KEYFILE CODE PURPOSE CHANGE       a proposal changed before it is signed, or
+ *                                                    (receipt) a run whose receipt is forged
  *   rogue connect HOME KEYFILE ADDRESS CODE KEY MODE a bad asker, frame by frame
  *   rogue listen HOME KEYFILE ADDRESS CODE KEY MODE  a bad holder, frame by frame (one connection)
  *
@@ -104,17 +105,35 @@ static void change_proposal(void *context, plm_proposal *p)
     }
 }
 
+/* Once the engine works, the proposal is signed: what is signed from now on, the receipt, is junk.
+ */
+static void spoil_receipt(void *context, const plm_run_progress *progress)
+{
+    plm_node *node = (plm_node *)context;
+    if (strcmp(progress->phase, "connect") != 0 && strcmp(progress->phase, "prepare") != 0) {
+        memset(node->seed, 0x5a, sizeof node->seed);
+    }
+}
+
 static int ask(char **argv)
 {
     rogue r = {0};
+    bool is_spoilt = strcmp(argv[4], "receipt") == 0;
     plm_outcome outcome;
     open_home(&r, argv[0], argv[1]);
     plm_node node = {
         .store = r.store, .program = "/proc/self/exe", .timeout_ms = 10000, .n_threads = 1};
     memcpy(node.code, r.code, sizeof node.code);
     memcpy(node.seed, r.seed, sizeof node.seed);
-    const plm_ask request = {
-        .with = argv[2], .purpose = argv[3], .alter = change_proposal, .alter_context = argv[4]};
+    char none[] = "none";
+    if (is_spoilt) {
+        node.progress = spoil_receipt;
+        node.progress_context = &node;
+    }
+    const plm_ask request = {.with = argv[2],
+                             .purpose = argv[3],
+                             .alter = change_proposal,
+                             .alter_context = is_spoilt ? none : argv[4]};
     plm_status status = plm_node_ask(&node, &request, &outcome);
     (void)printf("%s %s %s\n", plm_status_name(status),
                  status == PLM_E_REFUSED ? plm_refusal_name(outcome.refusal.code) : "-",
