@@ -16,14 +16,20 @@ enum {
     CLOSE_GRACE_MS = 2500
 };
 
-/* In the child: descriptors 3 and 4, nothing else, and a new program. Never returns. */
+/*
+ * In the child: descriptors 3 and 4, nothing else, and a new program. What a worker in the peer's
+ * hands would print must not stand in our log or in a command's answer, nor may it read what is
+ * typed. Never returns.
+ */
 static void become_worker(const char *program, int control_fd, int peer_fd)
 {
     /* Moved out of the way first, in case they are 3 and 4 the other way round. */
     int control_high = fcntl(control_fd, F_DUPFD, 10);
     int peer_high = fcntl(peer_fd, F_DUPFD, 10);
-    if (control_high < 0 || peer_high < 0 || dup2(control_high, PLM_WORKER_CONTROL_FD) < 0 ||
-        dup2(peer_high, PLM_WORKER_PEER_FD) < 0) {
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (control_high < 0 || peer_high < 0 || nowhere < 0 || dup2(nowhere, 0) < 0 ||
+        dup2(nowhere, 1) < 0 || dup2(nowhere, 2) < 0 ||
+        dup2(control_high, PLM_WORKER_CONTROL_FD) < 0 || dup2(peer_high, PLM_WORKER_PEER_FD) < 0) {
         _exit(127);
     }
     (void)close_range(PLM_WORKER_PEER_FD + 1, ~0U, 0);
@@ -145,6 +151,17 @@ static plm_status take_failure(plm_session *session, plm_span payload)
     return (plm_status)status;
 }
 
+/* A phase is one word: it goes to a terminal, and a worker may say anything. */
+static bool is_word(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text < 'a' || *text > 'z') {
+            return false;
+        }
+    }
+    return true;
+}
+
 static plm_status take_progress(plm_session *session, plm_span payload)
 {
     plm_reader r = payload;
@@ -153,7 +170,7 @@ static plm_status take_progress(plm_session *session, plm_span payload)
     plm_run_progress progress = {.phase = phase};
     if (plm_rd_u8(&r, &leg) < 0 || plm_rd_u64(&r, &progress.done) < 0 ||
         plm_rd_u64(&r, &progress.total) < 0 || plm_rd_string16(&r, phase, sizeof phase) < 0 ||
-        plm_rd_end(&r) < 0) {
+        plm_rd_end(&r) < 0 || !is_word(phase)) {
         return PLM_E_PROTOCOL;
     }
     if (session->config.progress != NULL) {
