@@ -74,11 +74,25 @@ static plm_status move_control(plm_worker *w, bool *progressed)
     return status == PLM_E_TRUNCATED ? PLM_E_WORKER_DIED : status;
 }
 
+/*
+ * HELLO, PROPOSAL and END take no computing: pings do not put them off, or whoever pings could keep
+ * a run's place for ever.
+ */
+static bool is_overdue(const plm_worker *w, int64_t now)
+{
+    bool is_due = w->state == PLM_WORKER_GREETING || w->state == PLM_WORKER_ENDING ||
+                  (w->state == PLM_WORKER_TALKING && !w->is_asker && !w->is_proposed);
+    return is_due && now - w->step_ms > w->timeout_ms;
+}
+
 /* Silence of the peer or of the principal, and our own word that we are still here. */
 static plm_status keep_time(plm_worker *w)
 {
     int64_t now = plm_clock_ms();
     bool is_greeted = w->state != PLM_WORKER_HANDSHAKE && w->state != PLM_WORKER_GREETING;
+    if (is_overdue(w, now)) {
+        return PLM_E_TIMEOUT;
+    }
     if (!w->is_held && now - w->heard_ms > w->timeout_ms) {
         return PLM_E_TIMEOUT;
     }
@@ -143,8 +157,8 @@ static plm_status run(plm_worker *w)
 /* The peer gets a bare code, and only of failures that tell it nothing it did not cause. */
 static void tell_peer(plm_worker *w, plm_status why)
 {
-    bool is_greeted = w->state != PLM_WORKER_HANDSHAKE;
-    if (is_greeted && why != PLM_E_CANCELLED && why != PLM_E_PEER_FAILED &&
+    bool may_speak = w->state != PLM_WORKER_HANDSHAKE && w->state != PLM_WORKER_ENDING;
+    if (may_speak && why != PLM_E_CANCELLED && why != PLM_E_PEER_FAILED &&
         why != PLM_E_PEER_CANCEL && why != PLM_E_TRUNCATED && why != PLM_E_TAMPERED) {
         uint8_t code = (uint8_t)why;
         plm_status status = plm_worker_send(w, PLM_FRAME_FAILURE, plm_span_of(&code, 1));

@@ -93,6 +93,7 @@ static plm_status take_send(plm_worker *w, plm_span payload)
     if (plm_rd_u8(&r, &type) < 0 || w->state != PLM_WORKER_TALKING) {
         return PLM_E_PROTOCOL;
     }
+    w->is_accepted = w->is_accepted || (!w->is_asker && type == PLM_FRAME_ACCEPTANCE);
     return plm_worker_send(w, (plm_frame_type)type, r);
 }
 
@@ -129,6 +130,7 @@ plm_status plm_worker_take_control(plm_worker *w, const plm_control_message *mes
         return plm_worker_start_engine(w, message->payload);
     case PLM_CONTROL_FINISH:
         w->state = PLM_WORKER_ENDING;
+        w->step_ms = plm_clock_ms();
         return plm_worker_send(w, PLM_FRAME_END, nothing);
     case PLM_CONTROL_CANCEL:
         return take_cancel(w, message->payload);

@@ -180,6 +180,9 @@ plm_status plm_worker_move_engine(plm_worker *w, bool *progressed)
     }
     plm_status status = PLM_OK;
     unsigned wants = plm_match_wants(w->match);
+    if (w->is_held && wants == PLM_MATCH_INPUT) {
+        return PLM_E_PROTOCOL; /* the peer went on before it had said all of this leg */
+    }
     if (wants & PLM_MATCH_DONE) {
         *progressed = true;
         return finish_leg(w);

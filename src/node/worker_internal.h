@@ -62,6 +62,9 @@ typedef struct plm_worker {
     int64_t heard_ms;  /* last byte from the peer */
     int64_t sent_ms;   /* last frame for the peer */
     int64_t ticked_ms; /* last word from the principal */
+    int64_t step_ms;   /* since when we wait for a step of the peer that takes no computing */
+    bool is_proposed;  /* holder: the peer's proposal is here */
+    bool is_accepted;  /* the acceptance came by: from here on the engine may begin */
     plm_buf held; /* a message that came before its turn; nothing more is read until it is taken */
     plm_frame_type held_type;
     uint8_t held_leg; /* of an engine message */

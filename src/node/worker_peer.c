@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-    READ_STEP = 1 << 17
+    READ_STEP = 1 << 17,
+    READ_TURNS = 32 /* then the engine, the principal and the clock have theirs */
 };
 
 plm_status plm_worker_send(plm_worker *w, plm_frame_type type, plm_span payload)
@@ -35,6 +36,7 @@ static plm_status greet(plm_worker *w)
     }
     plm_buf_wipe(&payload);
     w->state = PLM_WORKER_GREETING;
+    w->step_ms = plm_clock_ms();
     return status;
 }
 
@@ -61,6 +63,7 @@ static plm_status take_hello(plm_worker *w, plm_span payload)
     plm_store_u32(message, (uint32_t)pin);
     plm_hash256(message + 4, plm_span_of(exporter, sizeof exporter));
     w->state = PLM_WORKER_TALKING;
+    w->step_ms = plm_clock_ms();
     return plm_control_queue(&w->control, PLM_CONTROL_CONNECTED,
                              plm_span_of(message, sizeof message));
 }
@@ -84,6 +87,8 @@ static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
     if (w->state != PLM_WORKER_TALKING) {
         return PLM_E_PROTOCOL;
     }
+    w->is_proposed = w->is_proposed || type == PLM_FRAME_PROPOSAL;
+    w->is_accepted = w->is_accepted || (w->is_asker && type == PLM_FRAME_ACCEPTANCE);
     plm_buf message;
     plm_buf_init(&message, PLM_CONTROL_MESSAGE_MAX);
     plm_status status = plm_buf_append_u8(&message, (uint8_t)type);
@@ -117,8 +122,10 @@ static plm_status take_engine(plm_worker *w, plm_span payload)
     if (begun && leg == w->leg) {
         return plm_worker_engine_input(w, leg, r);
     }
-    bool is_early = (w->state == PLM_WORKER_TALKING && w->n_legs == 0 && leg == 0) ||
-                    (begun && leg == w->leg + 1 && leg < w->n_legs);
+    /* Before the acceptance nobody would ever take it, and nothing is read while it is held. */
+    bool is_early =
+        (w->state == PLM_WORKER_TALKING && w->is_accepted && w->n_legs == 0 && leg == 0) ||
+        (begun && leg == w->leg + 1 && leg < w->n_legs);
     return is_early ? hold(w, PLM_FRAME_ENGINE, leg, r) : PLM_E_PROTOCOL;
 }
 
@@ -180,7 +187,7 @@ static plm_status take_frames(plm_worker *w)
 
 static plm_status read_peer(plm_worker *w, bool *progressed)
 {
-    while (!w->is_held && !w->peer_ended) {
+    for (int i = 0; i < READ_TURNS && !w->is_held && !w->peer_ended; i++) {
         size_t got = 0;
         bool clean = false;
         plm_status status = plm_conn_read(w->conn, &w->in, READ_STEP, &got, &clean);

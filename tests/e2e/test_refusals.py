@@ -239,6 +239,7 @@ FRAME_FAULTS = {
     "truncate": (TRUNCATED, "ended in the middle"),
     "order": (PROTOCOL, "does not allow"),
     "engine": (PROTOCOL, "does not allow"),
+    "early": (PROTOCOL, "does not allow"),
     "garbage": (PROTOCOL, "does not allow"),
     "huge": (PROTOCOL, "does not allow"),
 }
@@ -272,6 +273,22 @@ def a_holder_that_breaks_the_protocol(nodes):
         done.expect(code, words)
     assert {r["state"] for r in a.runs()} == {"broken"}
     assert a.hits() == []
+
+
+@suite.test
+def a_peer_that_only_pings(nodes):
+    """It is heard, but what it owes needs no computing: it can't keep a run's place by that."""
+    a, b = nodes.pair(A, B)
+    b.serve("--timeout", 2)
+    rogue = subprocess.Popen([ROGUE, "connect", a.home, a.key, f"127.0.0.1:{b.port}", b.code,
+                              b.party["identity_key"], "ping"], stdout=subprocess.DEVNULL)
+    try:
+        # It pings for ten seconds.
+        wait_until(lambda: "silent for too long" in b.read_log(), 7, what="the time-out")
+    finally:
+        rogue.kill()
+        rogue.wait()
+    assert b.runs() == []
 
 
 @suite.test

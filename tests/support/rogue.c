@@ -250,6 +250,18 @@ static void misbehave(wire_side *w, const char *mode)
         write_frame(w, PLM_FRAME_RECEIPT, "a receipt before its time");
     } else if (strcmp(mode, "engine") == 0) {
         write_frame(w, PLM_FRAME_ENGINE, "\1an engine message for a leg nobody agreed on");
+    } else if (strcmp(mode, "early") == 0) {
+        char nothing[] = "\0an engine message before any acceptance";
+        const plm_span leg_0 = plm_span_of(nothing, sizeof nothing - 1);
+        if (plm_frame_write(&w->sending, PLM_FRAME_ENGINE, leg_0, &w->out) != PLM_OK) {
+            die("frame", PLM_E_NOMEM);
+        }
+    } else if (strcmp(mode, "ping") == 0) {
+        for (int i = 0; i < 20; i++) {
+            write_frame(w, PLM_FRAME_PING, "");
+            flush_out(w);
+            (void)poll(NULL, 0, 500);
+        }
     } else if (strcmp(mode, "garbage") == 0) {
         for (int i = 0; i < 100; i++) {
             if (plm_buf_append(&w->out, "no frame at all ", 16) != PLM_OK) {
