@@ -113,8 +113,12 @@ int plm_command_hits(int argc, char **argv)
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
+    uint64_t n_expired;
     list.hits = json_array();
-    status = plm_store_each_hit(home.store, NULL, take_hit, &list);
+    status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
+    if (status == PLM_OK) {
+        status = plm_store_each_hit(home.store, NULL, take_hit, &list);
+    }
     int result = PLM_EXIT_OK;
     if (status != PLM_OK) {
         result = plm_say_status(usage.command, home.store_path, status);

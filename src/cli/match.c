@@ -182,6 +182,10 @@ static int run_match(const plm_usage_text *usage, const match_options *options)
     node.progress_context = &meter;
     int lock = lock_asking(&home, &node);
     status = plm_node_ask(&node, &o->ask, &outcome);
+    if (status == PLM_OK) {
+        uint64_t n_expired;
+        status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
+    }
     plm_meter_end(&meter);
     plm_wipe(node.seed, sizeof node.seed);
     if (status == PLM_E_STORE) {

@@ -12,7 +12,8 @@ plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit, plm_date rete
 {
     return plm_sql_run(store,
                        "INSERT INTO hit (run_id, record_id, rule, retention) "
-                       "VALUES ($1, $2, $3, $4) ON CONFLICT (run_id, record_id, rule) DO NOTHING",
+                       "SELECT $1, $2, $3, $4 WHERE EXISTS (SELECT 1 FROM record WHERE id = $2) "
+                       "ON CONFLICT (run_id, record_id, rule) DO NOTHING",
                        "biti", plm_span_of(hit->run_id, 16), hit->record, hit->rule,
                        plm_store_date_number(retention));
 }

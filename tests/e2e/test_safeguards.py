@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The safeguards, each with a test that tries to get around it."""
 
+import contextlib
 import datetime
 import json
 import os
+import sqlite3
 
 from harness import INPUT, Suite, accord, palermo, purpose, put_in_force, write_accord
 
@@ -120,6 +122,21 @@ def what_is_past_its_retention_date_takes_no_part_and_is_deleted(nodes):
     a.serve().stop()  # serving deletes what has expired
     (register,) = a.run("register", "list", "--json").expect().json()
     assert register["records"] == 2
+
+
+@suite.test
+def a_hit_is_gone_when_its_date_has_passed(nodes):
+    """Also at a node that never serves."""
+    a, _ = pair(nodes, [person(0), person(1)], [person(0), person(1)], [purpose()])
+    a.match("BB-TWO").expect()
+    assert len(a.hits()) == 2
+    yesterday = int((TODAY - datetime.timedelta(days=1)).strftime("%Y%m%d"))
+    with contextlib.closing(sqlite3.connect(os.path.join(a.home, "palermo.db"))) as db, db:
+        stored = db.execute("SELECT max(retention) FROM hit").fetchone()[0]
+        assert stored > yesterday, stored
+        db.execute("UPDATE hit SET retention = ? WHERE record_id = (SELECT min(id) FROM record)",
+                   (yesterday,))
+    assert len(a.hits()) == 1
 
 
 @suite.test
