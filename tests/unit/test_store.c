@@ -270,6 +270,10 @@ static void test_hits_go_with_their_record_and_runs_stay(void)
     CHECK_EQ_INT(n, 1);
     CHECK_STATUS(plm_store_each_hit(f.store, (const uint8_t[16]){9}, count_hit, &n), PLM_OK);
     CHECK_EQ_INT(n, 1);
+    /* A record that was deleted while the run went on leaves no hit, and does not break the run. */
+    hit.record++;
+    CHECK_STATUS(plm_store_add_hit(f.store, &hit, (plm_date){2030, 1, 1}), PLM_OK);
+    CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM hit"), 1);
     CHECK_STATUS(plm_store_drop_register(f.store, "nothing"), PLM_E_NOT_FOUND);
     CHECK_STATUS(plm_store_drop_register(f.store, "one"), PLM_OK);
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM hit"), 0);
