@@ -21,11 +21,20 @@
  * of the channel are the caller's business (TLS); the engines assume an authentic channel.
  *
  * Adversary and assumption stand with each engine (spec/matching.md):
+ *
  *   PLM_ENGINE_OPRF: malicious receiver and malicious sender, in the random-oracle model under the
  *   one-more gap computational Diffie-Hellman assumption in ristretto255 (Jarecki, Kiayias,
- * Krawczyk, Asiacrypt 2014; RFC 9497 section 7.2.1). A malicious sender can still choose which
- * tokens it enters; it can't give different keys to different tokens of the receiver (batched DLEQ
- * proof, always on).
+ *   Krawczyk, Asiacrypt 2014; RFC 9497 section 7.2.1). A malicious sender can still choose which
+ *   tokens it enters; it can't give different keys to different tokens of the receiver (batched
+ *   DLEQ proof, always on).
+ *
+ *   PLM_ENGINE_VOLE: vector-OLE matching (Rindal and Schoppmann, Eurocrypt 2021; Raghuraman and
+ *   Rindal, CCS 2022). PLM_MATCH_MALICIOUS: malicious receiver and malicious sender, in the
+ *   random-oracle and ideal-cipher model, under computational Diffie-Hellman in ristretto255 (base
+ *   OTs), correlation robustness of fixed-key AES, and regular syndrome decoding for the
+ *   block-accumulate code of spec/matching-vole.md. A malicious receiver can enter as many tokens
+ *   as its store has columns: about 1.26 n (section 8 there). PLM_MATCH_SEMI_HONEST: parties that
+ *   follow the protocol; for comparison, never for a run between authorities.
  *
  * Threads: a machine is used by one thread at a time; it starts its own helpers (n_threads).
  */
@@ -45,8 +54,14 @@ extern "C" {
 typedef struct plm_match plm_match;
 
 typedef enum plm_match_engine {
-    PLM_ENGINE_OPRF = 1 /* VOPRF(ristretto255, SHA-512), RFC 9497 */
+    PLM_ENGINE_OPRF = 1, /* VOPRF(ristretto255, SHA-512), RFC 9497 */
+    PLM_ENGINE_VOLE = 2  /* vector OLE and an oblivious key-value store */
 } plm_match_engine;
+
+typedef enum plm_match_security {
+    PLM_MATCH_MALICIOUS = 0,
+    PLM_MATCH_SEMI_HONEST = 1 /* PLM_ENGINE_VOLE only */
+} plm_match_security;
 
 typedef enum plm_match_role {
     PLM_MATCH_SENDER,
@@ -64,11 +79,14 @@ enum {
 enum {
     PLM_MATCH_MESSAGE_MAX = 1 << 20,  /* bytes of one message, at most */
     PLM_MATCH_CONTEXT_MAX = 64,       /* bytes of the context, at most */
+    PLM_MATCH_LABEL_MAX = 256,        /* bytes of a label, at most */
+    PLM_MATCH_BASE_MAX = 8192,        /* bytes of a kept base, at most */
     PLM_MATCH_TOKENS_MAX = 0x7fffffff /* tokens of one side, padding included, at most */
 };
 
 typedef struct plm_match_config {
     plm_match_engine engine;
+    plm_match_security security;
     plm_match_role role;
     const plm_token *tokens; /* n distinct tokens, SECRET; borrowed until destroy; NULL if n is 0 */
     size_t n;
@@ -77,6 +95,14 @@ typedef struct plm_match_config {
     const uint8_t *context; /* what both sides bind this run to (hash of the proposal) */
     size_t context_bytes;   /* 0 to PLM_MATCH_CONTEXT_MAX; copied */
     unsigned n_threads;     /* 0 means 1 */
+
+    /* Labels (PLM_ENGINE_VOLE only): the receiver opens those of its hits, and no other. */
+    size_t label_bytes;    /* of one label, the same on both sides; 0: no labels */
+    const uint8_t *labels; /* sender: n * label_bytes, SECRET, borrowed; receiver: NULL */
+
+    /* What plm_match_get_base gave after an earlier run with this peer in this role; or NULL. */
+    const uint8_t *base; /* SECRET; copied */
+    size_t base_bytes;
 } plm_match_config;
 
 /* Text for progress lines; phases come in this order but may overlap. */
@@ -127,6 +153,21 @@ void plm_match_get_progress(const plm_match *m, plm_match_progress *out);
  * until destroy. PLM_E_ARGUMENT before the end, or for the sender.
  */
 plm_status plm_match_hits(const plm_match *m, const uint32_t **indices, size_t *n) PLM_MUST_CHECK;
+
+/*
+ * Receiver only, once done, with labels agreed: the label of hit number i (0 <= i < n of
+ * plm_match_hits), label_bytes of it; borrowed until destroy. PLM_E_ARGUMENT otherwise.
+ */
+plm_status plm_match_label(const plm_match *m, size_t i, const uint8_t **label) PLM_MUST_CHECK;
+
+/*
+ * PLM_ENGINE_VOLE, once done: the base oblivious transfers of this pair of parties in these roles,
+ * so that their next run skips them. out: SECRET, at least PLM_MATCH_BASE_MAX bytes. A base serves
+ * one run: it is replaced by what that run gives, and thrown away if the run fails. A peer that
+ * has lost its half is told so by the protocol, which then makes a new one. PLM_E_NOT_FOUND: this
+ * engine keeps none; PLM_E_ARGUMENT before the end.
+ */
+plm_status plm_match_get_base(const plm_match *m, uint8_t *out, size_t *bytes) PLM_MUST_CHECK;
 
 /*
  * How many of the peer's tokens this machine, as a sender, has evaluated for the peer so far: what
