@@ -3,7 +3,7 @@
  * aes.c - the portable table: AES-128 (FIPS 197) in plain C, bit-sliced: no table is looked up by a
  * secret.
  *
- * Sixteen blocks at once in eight planes. Lane l of a plane has four blocks, 64 bytes; bit j of
+ * Eight blocks at once in eight planes. Lane l of a plane has four blocks, 64 bytes; bit j of
  * lane l of plane b is bit b of byte j of those:
  *
  *     plane b, lane l:   | block 4l: 16 bits | block 4l+1 | block 4l+2 | block 4l+3 |
@@ -16,7 +16,7 @@
 #include "crypto/portable/gf128.h"
 
 enum {
-    LANES = 4,
+    LANES = 2,
     BATCH = 4 * LANES /* blocks */
 };
 
@@ -122,7 +122,7 @@ static void sub_bytes(planes *s)
 
 static lanes splat(uint64_t v)
 {
-    return (lanes){v, v, v, v};
+    return (lanes){v, v};
 }
 
 /* Row r of each block turns by r columns: by 4 r bits within its 16. */
