@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * encode.c - one bin: peel rows off, solve what is left, put the rows back.
+ *
+ * A column that only one row meets can always be set last. So such rows are taken off, which frees
+ * other columns, until none is left or a core remains (Molloy, SODA 2004). A column keeps how many
+ * rows meet it and the xor of their numbers, so that the last one is known without any list.
+ *
+ *     columns:  { 3, r1^r2^r3 }  { 1, r7 }  { 0, - } ...
+ *     order:    row, column; row, column; ...                 in the order of taking off
+ */
+#include "okvs/okvs.h"
+
+#include "base/ct.h"
+
+#include <stdlib.h>
+
+typedef struct column {
+    uint32_t n; /* rows that meet it and are not taken off */
+    uint32_t rows;
+} column;
+
+typedef struct taken {
+    uint32_t row;
+    uint32_t column;
+} taken;
+
+struct plm_okvs_workspace {
+    plm_okvs_row *rows; /* bin_rows of them */
+    column *columns;    /* n_sparse */
+    taken *order;       /* bin_rows */
+    uint32_t *single;   /* columns that one row meets: a queue of n_sparse, and one that is written
+                           and not kept */
+    uint8_t *is_taken;  /* by row */
+    uint32_t *core;     /* bin_rows */
+    size_t bin_rows;
+};
+
+plm_status plm_okvs_workspace_create(plm_okvs_workspace **out, const plm_okvs_params *params)
+{
+    size_t n = (size_t)params->bin_rows + 1;
+    plm_okvs_workspace *w = (plm_okvs_workspace *)calloc(1, sizeof *w);
+    if (w == NULL) {
+        return PLM_E_NOMEM;
+    }
+    w->bin_rows = params->bin_rows;
+    w->rows = (plm_okvs_row *)calloc(n, sizeof *w->rows);
+    w->columns = (column *)calloc(params->n_sparse, sizeof *w->columns);
+    w->order = (taken *)calloc(n, sizeof *w->order);
+    w->single = (uint32_t *)calloc((size_t)params->n_sparse + 1, sizeof *w->single);
+    w->is_taken = (uint8_t *)calloc(n, 1);
+    w->core = (uint32_t *)calloc(n, sizeof *w->core);
+    if (w->rows == NULL || w->columns == NULL || w->order == NULL || w->single == NULL ||
+        w->is_taken == NULL || w->core == NULL) {
+        plm_okvs_workspace_destroy(w);
+        return PLM_E_NOMEM;
+    }
+    *out = w;
+    return PLM_OK;
+}
+
+void plm_okvs_workspace_destroy(plm_okvs_workspace *w)
+{
+    if (w == NULL) {
+        return;
+    }
+    if (w->rows != NULL) {
+        plm_wipe(w->rows, w->bin_rows * sizeof *w->rows);
+    }
+    free(w->rows);
+    free(w->columns);
+    free(w->order);
+    free(w->single);
+    free(w->is_taken);
+    free(w->core);
+    free(w);
+}
+
+static void count_columns(plm_okvs_workspace *w, const plm_okvs_params *params,
+                          const plm_block *hashes, size_t n)
+{
+    memset(w->columns, 0, params->n_sparse * sizeof *w->columns);
+    for (size_t i = 0; i < n; i++) {
+        plm_okvs_row row = plm_okvs_row_of(hashes[i], params->n_sparse);
+        w->rows[i] = row;
+        for (unsigned j = 0; j < 3; j++) {
+            w->columns[row.at[j]].n++;
+            w->columns[row.at[j]].rows ^= (uint32_t)i;
+        }
+    }
+}
+
+/* Takes off what can be; gives how many rows that were. */
+static size_t peel(plm_okvs_workspace *w, uint32_t n_sparse)
+{
+    enum {
+        AHEAD = 8
+    };
+    size_t first = 0;
+    size_t last = 0;
+    size_t n_taken = 0;
+    for (uint32_t c = 0; c < n_sparse; c++) {
+        w->single[last] = c;
+        last += w->columns[c].n == 1;
+    }
+    while (first < last) {
+        if (first + AHEAD < last) {
+            __builtin_prefetch(&w->rows[w->columns[w->single[first + AHEAD]].rows]);
+        }
+        uint32_t c = w->single[first++];
+        if (w->columns[c].n != 1) {
+            continue; /* its row went with another column */
+        }
+        uint32_t r = w->columns[c].rows;
+        w->order[n_taken++] = (taken){r, c};
+        for (unsigned j = 0; j < 3; j++) {
+            column *met = &w->columns[w->rows[r].at[j]];
+            met->n--;
+            met->rows ^= r;
+            /* The queue has room: a column becomes single at most once, c itself becomes empty. */
+            w->single[last] = w->rows[r].at[j];
+            last += met->n == 1;
+        }
+    }
+    return n_taken;
+}
+
+static size_t find_core(plm_okvs_workspace *w, size_t n, size_t n_taken)
+{
+    size_t n_core = 0;
+    memset(w->is_taken, 0, n);
+    for (size_t i = 0; i < n_taken; i++) {
+        w->is_taken[w->order[i].row] = 1;
+    }
+    for (size_t r = 0; r < n; r++) {
+        w->core[n_core] = (uint32_t)r;
+        n_core += !w->is_taken[r];
+    }
+    return n_core;
+}
+
+/* Last taken first: each row's own column is met by no row that was put back before. */
+static void put_back(const plm_okvs_workspace *w, size_t n_taken, const plm_block *values,
+                     plm_block *columns)
+{
+    for (size_t i = n_taken; i-- > 0;) {
+        taken t = w->order[i];
+        const uint32_t *at = w->rows[t.row].at;
+        plm_block own = columns[t.column];
+        plm_block sum = columns[at[0]] ^ columns[at[1]] ^ columns[at[2]];
+        columns[t.column] = values[t.row] ^ sum ^ own;
+    }
+}
+
+plm_status plm_okvs_encode_bin(plm_okvs_workspace *w, const plm_okvs_params *params,
+                               const plm_block *hashes, plm_block *values, size_t n,
+                               plm_block *columns)
+{
+    if (n > params->bin_rows) {
+        return PLM_E_LIMIT;
+    }
+    count_columns(w, params, hashes, n);
+    size_t n_taken = peel(w, params->n_sparse);
+    if (n_taken < n) {
+        plm_okvs_core core = {.rows = w->core,
+                              .n = find_core(w, n, n_taken),
+                              .positions = w->rows,
+                              .hashes = hashes,
+                              .values = values};
+        plm_status status = plm_okvs_solve_core(params, &core, columns);
+        if (status != PLM_OK) {
+            return status;
+        }
+    }
+    plm_okvs_add_dense(params, columns, hashes, n, values);
+    put_back(w, n_taken, values, columns);
+    return PLM_OK;
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * partition.c - tokens into their bins: counted, then placed.
+ */
+#include "base/ct.h"
+#include "crypto/sign.h"
+#include "okvs/okvs.h"
+
+#include <stdlib.h>
+
+enum {
+    BATCH = 256
+};
+
+typedef struct source {
+    const plm_kernels *kernels;
+    const plm_aes_key *rows;
+    plm_aes_key dummies; /* SECRET; token number i >= n is E(i) */
+    const plm_token *tokens;
+    size_t n;
+} source;
+
+/* Tokens first to first + count and their row hashes. */
+static void read_batch(const source *s, size_t first, size_t count, plm_block *tokens,
+                       plm_block *hashes)
+{
+    size_t real = first >= s->n ? 0 : s->n - first < count ? s->n - first : count;
+    if (real > 0) {
+        memcpy(tokens, s->tokens + first, real * sizeof *tokens);
+    }
+    if (real < count) {
+        s->kernels->counter(&s->dummies, tokens + real, first + real, count - real);
+    }
+    s->kernels->hash(s->rows, hashes, tokens, count);
+}
+
+static void count_bins(const source *s, size_t n, uint32_t n_bins, size_t *counts)
+{
+    plm_block tokens[BATCH];
+    plm_block hashes[BATCH];
+    for (size_t at = 0; at < n; at += BATCH) {
+        size_t count = n - at < BATCH ? n - at : BATCH;
+        read_batch(s, at, count, tokens, hashes);
+        for (size_t i = 0; i < count; i++) {
+            counts[plm_okvs_bin(hashes[i], n_bins)]++;
+        }
+    }
+}
+
+static void place(const source *s, size_t n, uint32_t n_bins, plm_okvs_partition *out, size_t *next)
+{
+    plm_block tokens[BATCH];
+    plm_block hashes[BATCH];
+    for (size_t at = 0; at < n; at += BATCH) {
+        size_t count = n - at < BATCH ? n - at : BATCH;
+        read_batch(s, at, count, tokens, hashes);
+        for (size_t i = 0; i < count; i++) {
+            size_t to = next[plm_okvs_bin(hashes[i], n_bins)]++;
+            out->tokens[to] = tokens[i];
+            out->index[to] = (uint32_t)(at + i);
+        }
+    }
+}
+
+static plm_status allocate(plm_okvs_partition *out, uint32_t n_bins, size_t n)
+{
+    *out = (plm_okvs_partition){.n = n};
+    out->tokens = (plm_block *)calloc(n + 1, sizeof *out->tokens);
+    out->index = (uint32_t *)calloc(n + 1, sizeof *out->index);
+    out->starts = (size_t *)calloc((size_t)n_bins + 1, sizeof *out->starts);
+    if (out->tokens == NULL || out->index == NULL || out->starts == NULL) {
+        plm_okvs_partition_wipe(out);
+        return PLM_E_NOMEM;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_params *params,
+                                   const plm_aes_key *rows, const plm_token *tokens, size_t n,
+                                   size_t n_padded, int limit)
+{
+    source s = {.kernels = plm_kernels_best(), .rows = rows, .tokens = tokens, .n = n};
+    plm_block seed;
+    size_t *next = (size_t *)calloc((size_t)params->n_bins + 1, sizeof *next);
+    if (next == NULL) {
+        return PLM_E_NOMEM;
+    }
+    plm_status status = allocate(out, params->n_bins, n_padded);
+    if (status != PLM_OK) {
+        free(next);
+        return status;
+    }
+    plm_random((uint8_t *)&seed, sizeof seed);
+    s.kernels->key(&s.dummies, seed);
+    count_bins(&s, n_padded, params->n_bins, next);
+    size_t at = 0;
+    for (uint32_t b = 0; b < params->n_bins; b++) {
+        status = limit && next[b] > params->bin_rows ? PLM_E_LIMIT : status;
+        out->starts[b] = at;
+        at += next[b];
+        next[b] = out->starts[b];
+    }
+    out->starts[params->n_bins] = at;
+    if (status == PLM_OK) {
+        place(&s, n_padded, params->n_bins, out, next);
+    } else {
+        plm_okvs_partition_wipe(out);
+    }
+    plm_wipe(&s.dummies, sizeof s.dummies);
+    plm_wipe(&seed, sizeof seed);
+    free(next);
+    return status;
+}
+
+void plm_okvs_partition_wipe(plm_okvs_partition *p)
+{
+    if (p->tokens != NULL) {
+        plm_wipe(p->tokens, p->n * sizeof *p->tokens);
+    }
+    free(p->tokens);
+    free(p->index);
+    free(p->starts);
+    *p = (plm_okvs_partition){0};
+}
