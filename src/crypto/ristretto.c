@@ -106,6 +106,24 @@ plm_status plm_element_add(uint8_t out[static PLM_ELEMENT_BYTES],
     return crypto_core_ristretto255_add(out, a, b) == 0 ? PLM_OK : PLM_E_PROTOCOL;
 }
 
+plm_status plm_element_subtract(uint8_t out[static PLM_ELEMENT_BYTES],
+                                const uint8_t a[static PLM_ELEMENT_BYTES],
+                                const uint8_t b[static PLM_ELEMENT_BYTES])
+{
+    return crypto_core_ristretto255_sub(out, a, b) == 0 ? PLM_OK : PLM_E_PROTOCOL;
+}
+
+void plm_element_random(uint8_t out[static PLM_ELEMENT_BYTES])
+{
+    crypto_core_ristretto255_random(out);
+}
+
+plm_status plm_element_base(uint8_t out[static PLM_ELEMENT_BYTES],
+                            const uint8_t scalar[static PLM_SCALAR_BYTES])
+{
+    return crypto_scalarmult_ristretto255_base(out, scalar) == 0 ? PLM_OK : PLM_E_ARGUMENT;
+}
+
 void plm_scalar_random(uint8_t out[static PLM_SCALAR_BYTES])
 {
     crypto_core_ristretto255_scalar_random(out); /* rejects 0 itself */

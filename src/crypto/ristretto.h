@@ -42,6 +42,16 @@ plm_status plm_element_add(uint8_t out[static PLM_ELEMENT_BYTES],
                            const uint8_t a[static PLM_ELEMENT_BYTES],
                            const uint8_t b[static PLM_ELEMENT_BYTES]) PLM_MUST_CHECK;
 
+/* out = a - b; out may be either. PLM_E_PROTOCOL if one is no canonical encoding. */
+plm_status plm_element_subtract(uint8_t out[static PLM_ELEMENT_BYTES],
+                                const uint8_t a[static PLM_ELEMENT_BYTES],
+                                const uint8_t b[static PLM_ELEMENT_BYTES]) PLM_MUST_CHECK;
+/* A random element, whose discrete logarithm nobody knows. */
+void plm_element_random(uint8_t out[static PLM_ELEMENT_BYTES]);
+/* out = scalar * generator. scalar: SECRET, not 0. PLM_E_ARGUMENT if it is. */
+plm_status plm_element_base(uint8_t out[static PLM_ELEMENT_BYTES],
+                            const uint8_t scalar[static PLM_SCALAR_BYTES]) PLM_MUST_CHECK;
+
 /* A random scalar, never 0. */
 void plm_scalar_random(uint8_t out[static PLM_SCALAR_BYTES]);
 /*
