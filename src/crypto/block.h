@@ -59,6 +59,13 @@ static inline uint64_t plm_block_equal(plm_block a, plm_block b)
     return 1 ^ ((any | (0 - any)) >> 63);
 }
 
+/* floor(random * n / 2^64): uniform below n but for 2^-32 where n < 2^32. Both may be SECRET. */
+static inline uint64_t plm_scale64(uint64_t random, uint64_t n)
+{
+    __extension__ typedef unsigned __int128 wide;
+    return (uint64_t)(((wide)random * n) >> 64);
+}
+
 /* a * x in the field; a: SECRET. */
 static inline plm_block plm_block_times_x(plm_block a)
 {

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "vole/code.h"
+
+#include <stdlib.h>
+
+enum {
+    SEED_PERMUTE = 7,
+    SEED_BLOCKS = 8,
+    WORDS = 512 /* random numbers drawn at a time */
+};
+
+struct plm_code {
+    size_t c;
+    uint32_t *permutations[PLM_CODE_ROUNDS]; /* 2c each: output i is input [i] */
+    plm_aes_key blocks;
+};
+
+/* Random 64-bit numbers from AES in counter mode, in order. */
+typedef struct numbers {
+    plm_aes_key key;
+    plm_block drawn[WORDS / 2];
+    uint64_t n_blocks;
+    unsigned at;
+} numbers;
+
+static uint64_t next_number(numbers *s)
+{
+    if (s->at % WORDS == 0) {
+        plm_kernels_best()->counter(&s->key, s->drawn, s->n_blocks, WORDS / 2);
+        s->n_blocks += WORDS / 2;
+        s->at = 0;
+    }
+    uint64_t number = s->drawn[s->at / 2][s->at % 2];
+    s->at++;
+    return number;
+}
+
+/* Fisher and Yates, from the front: entry i changes places with one of 0 to i. */
+static void draw_permutation(uint32_t *out, size_t n, unsigned round)
+{
+    numbers s = {.at = 0};
+    plm_kernels_best()->key(&s.key,
+                            plm_block_of(0x6f6d72656c6170U, SEED_PERMUTE | (uint64_t)round << 32));
+    for (size_t i = 0; i < n; i++) {
+        size_t j = plm_scale64(next_number(&s), i + 1);
+        out[i] = out[j];
+        out[j] = (uint32_t)i;
+    }
+}
+
+plm_status plm_code_create(plm_code **out, size_t c)
+{
+    if (c < PLM_CODE_BLOCK || c % PLM_CODE_BLOCK != 0 || c > INT32_MAX) {
+        return PLM_E_ARGUMENT;
+    }
+    plm_code *code = (plm_code *)calloc(1, sizeof *code);
+    if (code == NULL) {
+        return PLM_E_NOMEM;
+    }
+    code->c = c;
+    for (unsigned r = 0; r < PLM_CODE_ROUNDS; r++) {
+        code->permutations[r] = (uint32_t *)malloc(2 * c * sizeof(uint32_t));
+        if (code->permutations[r] == NULL) {
+            plm_code_destroy(code);
+            return PLM_E_NOMEM;
+        }
+        draw_permutation(code->permutations[r], 2 * c, r);
+    }
+    plm_kernels_best()->key(&code->blocks, plm_block_of(0x6f6d72656c6170U, SEED_BLOCKS));
+    *out = code;
+    return PLM_OK;
+}
+
+void plm_code_destroy(plm_code *code)
+{
+    if (code != NULL) {
+        for (unsigned r = 0; r < PLM_CODE_ROUNDS; r++) {
+            free(code->permutations[r]);
+        }
+        free(code);
+    }
+}
+
+static void add_up(plm_block *x, size_t n)
+{
+    plm_block sum = plm_block_zero();
+    for (size_t i = 0; i < n; i++) {
+        sum ^= x[i];
+        x[i] = sum;
+    }
+}
+
+/* out[i] = in[p[0]] + ... + in[p[i]] */
+static void permute_and_add_up(plm_block *out, const plm_block *in, const uint32_t *p, size_t n)
+{
+    plm_block sum = plm_block_zero();
+    for (size_t i = 0; i < n; i++) {
+        sum ^= in[p[i]];
+        out[i] = sum;
+    }
+}
+
+/*
+ * One block of outputs. bits[i]: the row of the matrix for output i. The 32 values are taken four
+ * at a time: the sums of all 16 choices of four are made once, then each output adds eight of them
+ * ("four Russians": Arlazarov et al., 1970). The matrix is public, so that it may say where to
+ * look.
+ */
+static void compress_block(plm_block *out, const plm_block *in, const uint32_t *p, size_t first,
+                           size_t c, const uint32_t bits[static PLM_CODE_BLOCK])
+{
+    enum {
+        GROUPS = PLM_CODE_BLOCK / 4
+    };
+    plm_block sums[GROUPS][16];
+    for (unsigned g = 0; g < GROUPS; g++) {
+        plm_block *t = sums[g];
+        t[0] = plm_block_zero();
+        for (unsigned k = 0; k < 4; k++) {
+            plm_block z = in[p[c + first + 4 * (size_t)g + k]];
+            for (unsigned i = 0; i < 1U << k; i++) {
+                t[(1U << k) + i] = t[i] ^ z;
+            }
+        }
+    }
+    for (unsigned i = 0; i < PLM_CODE_BLOCK; i++) {
+        plm_block sum = in[p[first + i]];
+        for (unsigned g = 0; g < GROUPS; g++) {
+            sum ^= sums[g][(bits[i] >> (4 * g)) & 15];
+        }
+        out[first + i] = sum;
+    }
+}
+
+typedef struct blocks {
+    const plm_code *code;
+    plm_block *out;
+    const plm_block *in;
+} blocks;
+
+static void compress_blocks(void *context, size_t first, size_t last)
+{
+    enum {
+        PER_BLOCK = PLM_CODE_BLOCK * PLM_CODE_BLOCK / 128 /* blocks of AES */
+    };
+    const blocks *b = (const blocks *)context;
+    for (size_t k = first; k < last; k++) {
+        plm_block random[PER_BLOCK];
+        uint32_t bits[PLM_CODE_BLOCK];
+        plm_kernels_best()->counter(&b->code->blocks, random, k * PER_BLOCK, PER_BLOCK);
+        memcpy(bits, random, sizeof bits);
+        compress_block(b->out, b->in, b->code->permutations[PLM_CODE_ROUNDS - 1],
+                       k * PLM_CODE_BLOCK, b->code->c, bits);
+    }
+}
+
+void plm_code_compress(const plm_code *code, plm_pool *pool, plm_block *x, plm_block *scratch,
+                       plm_block *out)
+{
+    size_t n = 2 * code->c;
+    add_up(x, n);
+    permute_and_add_up(scratch, x, code->permutations[0], n);
+    permute_and_add_up(x, scratch, code->permutations[1], n);
+    blocks b = {code, out, x};
+    plm_pool_run(pool, code->c / PLM_CODE_BLOCK, 1024, compress_blocks, &b);
+}
