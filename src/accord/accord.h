@@ -35,6 +35,16 @@ typedef enum plm_aim {
     PLM_AIM_PROTECTION /* for the protection of victims, missing persons and minors */
 } plm_aim;
 
+/* How a purpose names its engine; plm_policy_engine says which one that is in a run. */
+typedef enum plm_engine_choice {
+    PLM_ENGINE_CHOICE_OPRF,
+    PLM_ENGINE_CHOICE_VOLE,
+    PLM_ENGINE_CHOICE_BY_SIZE /* by the asker's number of tokens */
+} plm_engine_choice;
+
+/* "oprf", "vole", "by-size", NULL: the words of an accord, in the order of plm_engine_choice. */
+extern const char *const plm_engine_choices[];
+
 typedef struct plm_budget {
     uint64_t tokens_per_run; /* 0 is not allowed; every number is at least 1 */
     uint64_t tokens_per_day;
@@ -51,7 +61,7 @@ typedef struct plm_purpose {
     uint32_t holder_roles;
     uint32_t rules[PLM_RULES_MAX]; /* numbers of recipe.h, ascending */
     size_t n_rules;
-    plm_match_engine engine;
+    plm_engine_choice engine;
     plm_learns learns;
     plm_budget budget;     /* of each asker against each holder */
     uint64_t smallest_set; /* fewer tokens than this may not take part, on either side */

@@ -90,8 +90,9 @@ static json_t *purpose_json(const draft_purpose *p, const plm_draft_options *o)
         "{s:s, s:s, s:s, s:o, s:{s:o, s:o}, s:o, s:s, s:s, s:{s:I, s:I, s:I}, s:I, s:I, s:I}",
         "code", p->code, "title", p->title, "aim", p->aim, "offences", array_of(p->offences),
         "roles", "asker", array_of(p->roles), "holder", array_of(p->roles), "rules", all_rules(),
-        "engine", "oprf", "learns", p->both_learn ? "both" : learns_name(o->learns), "budgets",
-        "tokens_per_run", or_default(o->budget.tokens_per_run, DEFAULT_TOKENS), "tokens_per_day",
+        "engine", o->engine != NULL ? o->engine : plm_engine_choices[PLM_ENGINE_CHOICE_BY_SIZE],
+        "learns", p->both_learn ? "both" : learns_name(o->learns), "budgets", "tokens_per_run",
+        or_default(o->budget.tokens_per_run, DEFAULT_TOKENS), "tokens_per_day",
         or_default(o->budget.tokens_per_day, 500000), "runs_per_day",
         or_default(o->budget.runs_per_day, 10), "smallest_set", or_default(o->smallest_set, 1),
         "pad_to", pad_to(o), "retention_days", or_default(o->retention_days, 180));

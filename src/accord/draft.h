@@ -16,6 +16,7 @@ typedef struct plm_draft_options {
     const uint8_t *recipe_digest; /* PLM_RECIPE_DIGEST_BYTES; this program's recipe */
     uint32_t in_force_after;      /* 2 */
     plm_date expires;             /* last day in force */
+    const char *engine;           /* one of plm_engine_choices; "by-size" */
     plm_learns learns;            /* holder; the sanctions purpose is always for both */
     plm_budget budget;            /* 100 000 tokens a run, 500 000 a day, 10 runs a day */
     uint64_t smallest_set;        /* 1 */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "accord/explain.h"
 
+#include "accord/policy.h"
 #include "accord/words.h"
 
 #include <inttypes.h>
@@ -118,6 +119,35 @@ static const char *learns_text(plm_learns learns)
     }
 }
 
+/* spec/accord.md section 3: what a budget is worth with that engine. */
+static const char vole_margin[] =
+    "With vector OLE, a side that learns the hits and does not keep to "
+    "the protocol can enter about a quarter more tokens than it tells.";
+
+static void say_engine(plm_words *w, const plm_purpose *purpose)
+{
+    char number[PLM_WORDS_NUMBER];
+    switch (purpose->engine) {
+    case PLM_ENGINE_CHOICE_VOLE:
+        plm_words_line(w, "engine", INDENT,
+                       "Tokens are compared by vector OLE, the engine for large registers. %s",
+                       vole_margin);
+        break;
+    case PLM_ENGINE_CHOICE_BY_SIZE:
+        plm_words_line(w, "engine", INDENT,
+                       "If who asks has %s tokens or more, rounding included, tokens are compared "
+                       "by vector OLE, the engine for large registers; else by a keyed function "
+                       "evaluated blindly (VOPRF). %s",
+                       plm_words_number(number, PLM_ENGINE_BY_SIZE), vole_margin);
+        break;
+    case PLM_ENGINE_CHOICE_OPRF:
+    default:
+        plm_words_line(w, "engine", INDENT,
+                       "Tokens are compared by a keyed function evaluated blindly (VOPRF).");
+        break;
+    }
+}
+
 static void say_limits(plm_words *w, const plm_purpose *purpose)
 {
     char run[PLM_WORDS_NUMBER];
@@ -163,6 +193,7 @@ plm_status plm_accord_explain(const plm_accord *accord, const char *me, const ch
         plm_words_line(&w, "Purpose", INDENT, "%s: %s", purpose->code, purpose->title);
         say_aim(&w, purpose);
         say_lists(&w, purpose);
+        say_engine(&w, purpose);
         say_limits(&w, purpose);
     }
     plm_words_gap(&w);

@@ -19,7 +19,7 @@ static const struct {
     [PLM_REFUSAL_PURPOSE] = {"purpose", "the accord has no such purpose"},
     [PLM_REFUSAL_OFFENCE] = {"offence", "the offence is outside the purpose's catalogue"},
     [PLM_REFUSAL_RULES] = {"rules", "the rules are not those of the purpose"},
-    [PLM_REFUSAL_ENGINE] = {"engine", "the engine is not that of the purpose"},
+    [PLM_REFUSAL_ENGINE] = {"engine", "the engine is not the one the purpose gives"},
     [PLM_REFUSAL_LEARNS] = {"learns", "the purpose lets somebody else learn the hits"},
     [PLM_REFUSAL_RECIPE] = {"recipe", "the two sides would make tokens by different recipes"},
     [PLM_REFUSAL_BUDGET_RUN] = {"budget-run", "more tokens than one run may have"},
@@ -203,7 +203,7 @@ plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_forc
     if (!has_same_rules(purpose, proposal)) {
         return refuse(refusal, PLM_REFUSAL_RULES, "/purposes/%zu/rules", i);
     }
-    if (proposal->engine != purpose->engine) {
+    if (proposal->engine != plm_policy_engine(purpose, proposal->n_tokens)) {
         return refuse(refusal, PLM_REFUSAL_ENGINE, "/purposes/%zu/engine", i);
     }
     if (proposal->learns != purpose->learns) {
@@ -213,6 +213,19 @@ plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_forc
         return refuse(refusal, PLM_REFUSAL_RECIPE, "/recipe");
     }
     return check_numbers(purpose, i, usage, proposal->n_tokens, refusal);
+}
+
+plm_match_engine plm_policy_engine(const plm_purpose *purpose, uint64_t n_tokens)
+{
+    switch (purpose->engine) {
+    case PLM_ENGINE_CHOICE_VOLE:
+        return PLM_ENGINE_VOLE;
+    case PLM_ENGINE_CHOICE_BY_SIZE:
+        return n_tokens >= PLM_ENGINE_BY_SIZE ? PLM_ENGINE_VOLE : PLM_ENGINE_OPRF;
+    case PLM_ENGINE_CHOICE_OPRF:
+    default:
+        return PLM_ENGINE_OPRF;
+    }
 }
 
 uint64_t plm_policy_padded(const plm_purpose *purpose, uint64_t n)

@@ -9,6 +9,15 @@
 
 #include "accord/accord.h"
 
+/*
+ * Where a purpose says "by-size": from so many tokens of the asker's on, padding included, the
+ * vector-OLE engine is the faster one. Part of the accord's meaning (spec/accord.md section 3):
+ * both sides must have the same number.
+ */
+enum {
+    PLM_ENGINE_BY_SIZE = 4096
+};
+
 /* Values are on the wire (spec/wire.md section 5) and must not change. */
 typedef enum plm_refusal_code {
     PLM_REFUSAL_NONE = 0,
@@ -17,7 +26,7 @@ typedef enum plm_refusal_code {
     PLM_REFUSAL_PURPOSE = 3,      /* no such purpose */
     PLM_REFUSAL_OFFENCE = 4,      /* outside the purpose's catalogue */
     PLM_REFUSAL_RULES = 5,        /* rules other than the purpose's */
-    PLM_REFUSAL_ENGINE = 6,
+    PLM_REFUSAL_ENGINE = 6,       /* another than the purpose gives for that many tokens */
     PLM_REFUSAL_LEARNS = 7,
     PLM_REFUSAL_RECIPE = 8,        /* another recipe digest */
     PLM_REFUSAL_BUDGET_RUN = 9,    /* tokens per run */
@@ -88,6 +97,9 @@ const char *plm_exclusion_sentence(plm_exclusion why);
 
 plm_exclusion plm_policy_admit(const plm_purpose *purpose, bool is_asker, const plm_record *record,
                                plm_date today);
+
+/* The engine of a run in which the asker has n_tokens, padding included. */
+plm_match_engine plm_policy_engine(const plm_purpose *purpose, uint64_t n_tokens);
 
 /* n rounded up to the purpose's pad_to (at least one multiple); UINT64_MAX if no multiple fits. */
 uint64_t plm_policy_padded(const plm_purpose *purpose, uint64_t n);

@@ -9,6 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const plm_engine_choices[] = {
+    [PLM_ENGINE_CHOICE_OPRF] = "oprf",
+    [PLM_ENGINE_CHOICE_VOLE] = "vole",
+    [PLM_ENGINE_CHOICE_BY_SIZE] = "by-size",
+    NULL,
+};
+
 static const uint32_t protected_roles =
     1U << PLM_ROLE_VICTIM | 1U << PLM_ROLE_WITNESS | 1U << PLM_ROLE_MISSING;
 
@@ -145,15 +152,15 @@ static void read_numbers(plm_accord_reader *r, const plm_json_at *purpose, plm_p
 static void read_choices(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
 {
     static const char *const aims[] = {"suspect", "protection", NULL};
-    static const char *const engines[] = {"oprf", NULL};
     static const char *const learners[] = {"holder", "asker", "both", NULL};
     size_t which = 0;
     const plm_json_at aim = plm_json_member(purpose, "aim");
     (void)plm_accord_took(r, plm_json_choice(&aim, aims, &which));
     out->aim = which == 1 ? PLM_AIM_PROTECTION : PLM_AIM_SUSPECT;
     const plm_json_at engine = plm_json_member(purpose, "engine");
-    (void)plm_accord_took(r, plm_json_choice(&engine, engines, &which));
-    out->engine = PLM_ENGINE_OPRF;
+    which = 0;
+    (void)plm_accord_took(r, plm_json_choice(&engine, plm_engine_choices, &which));
+    out->engine = (plm_engine_choice)which;
     which = 0;
     const plm_json_at learns = plm_json_member(purpose, "learns");
     (void)plm_accord_took(r, plm_json_choice(&learns, learners, &which));

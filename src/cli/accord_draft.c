@@ -24,6 +24,7 @@ typedef struct draft_options {
     plm_text_list party_files;
     const char *out_path;
     const char *title;
+    const char *engine;
     const char *learns;
     const char *expires;
     int64_t pad_to;
@@ -75,10 +76,21 @@ static plm_status read_party(const char *command, const char *path, plm_arena *a
     return status;
 }
 
+static bool is_engine(const char *word)
+{
+    for (size_t i = 0; plm_engine_choices[i] != NULL; i++) {
+        if (strcmp(plm_engine_choices[i], word) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int fill_options(const plm_usage_text *usage, const draft_options *o, plm_draft_options *d)
 {
     *d = (plm_draft_options){
         .title = o->title,
+        .engine = o->engine,
         .budget = {(uint64_t)o->tokens_per_run, (uint64_t)o->tokens_per_day,
                    (uint64_t)o->runs_per_day},
         .smallest_set = (uint64_t)o->smallest_set,
@@ -93,6 +105,9 @@ static int fill_options(const plm_usage_text *usage, const draft_options *o, plm
         d->learns = PLM_LEARNS_BOTH;
     } else {
         return plm_usage_error(usage, "--learns must be holder, asker or both");
+    }
+    if (!is_engine(o->engine)) {
+        return plm_usage_error(usage, "--engine must be oprf, vole or by-size");
     }
     if (o->expires == NULL) {
         d->expires = plm_date_of_ms(plm_wall_ms());
@@ -140,13 +155,14 @@ int plm_accord_command_draft(int argc, char **argv)
         "palermo accord draft", "--party FILE --party FILE... [OPTIONS]",
         "Writes a draft between the parties given, each as its 'palermo authority --json' prints "
         "it:\npurposes, offences, rules and cautious budgets, for the parties to argue about."};
-    draft_options o = {.learns = "holder"};
+    draft_options o = {.engine = "by-size", .learns = "holder"};
     plm_draft_options d;
     const plm_option options[] = {
         {"party", PLM_OPTION_LIST, &o.party_files, "FILE", "a party; repeatable", 0, 0},
         {"out", PLM_OPTION_TEXT, &o.out_path, "FILE", "write it there, not to standard output", 0,
          0},
         {"title", PLM_OPTION_TEXT, &o.title, "TEXT", "of the accord", 0, 0},
+        {"engine", PLM_OPTION_TEXT, &o.engine, "ENGINE", "by-size (default), oprf or vole", 0, 0},
         {"learns", PLM_OPTION_TEXT, &o.learns, "WHO", "holder (default), asker or both", 0, 0},
         {"expires", PLM_OPTION_TEXT, &o.expires, "DATE", "last day in force", 0, 0},
         {"pad-to", PLM_OPTION_NUMBER, &o.pad_to, "N", "tell numbers of tokens rounded up to it", 1,

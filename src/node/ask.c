@@ -59,9 +59,9 @@ static void make_proposal(plm_run_side *side, const plm_ask *ask, const plm_acco
         copy_text(proposal->rules[i], sizeof proposal->rules[i], plm_rule_name(purpose->rules[i]));
     }
     qsort(proposal->rules, proposal->n_rules, sizeof proposal->rules[0], compare_names);
-    proposal->engine = purpose->engine;
-    proposal->learns = purpose->learns;
     proposal->n_tokens = plm_policy_padded(purpose, side->selected.set.n_tokens);
+    proposal->engine = plm_policy_engine(purpose, proposal->n_tokens);
+    proposal->learns = purpose->learns;
     copy_text(proposal->case_ref, sizeof proposal->case_ref,
               ask->case_ref != NULL ? ask->case_ref : run_id);
     copy_text(proposal->officer, sizeof proposal->officer,

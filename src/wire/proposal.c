@@ -18,7 +18,7 @@
 
 static bool is_engine(unsigned v)
 {
-    return v == PLM_ENGINE_OPRF;
+    return v == PLM_ENGINE_OPRF || v == PLM_ENGINE_VOLE;
 }
 
 static bool is_learns(unsigned v)

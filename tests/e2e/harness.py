@@ -199,6 +199,12 @@ def purpose(code="suspects", **changes):
     return base
 
 
+def engine_by_size():
+    """From how many tokens of the asker's on "by-size" means the vector-OLE engine."""
+    with open(os.path.join(SOURCE, "src", "accord", "policy.h"), encoding="utf-8") as f:
+        return int(re.search(r"PLM_ENGINE_BY_SIZE = (\d+)", f.read()).group(1))
+
+
 def recipe_digest(root):
     """The digest of this program's recipe, from a draft it makes itself."""
     return draft(root, [])["recipe"]

@@ -6,7 +6,8 @@ import subprocess
 import sys
 
 from harness import (AUTH, PROTOCOL, REFUSED, REPLAYED, TAMPERED, TIMEOUT, TRUNCATED, UNREACHABLE,
-                     Suite, accord, free_port, palermo, purpose, put_in_force, wait_until)
+                     Suite, accord, engine_by_size, free_port, palermo, purpose, put_in_force,
+                     wait_until)
 from test_data import A, B
 
 ROGUE = sys.argv[2]
@@ -91,6 +92,31 @@ def other_terms_than_the_purpose_has(nodes):
     assert ask_altered(nodes, a, b, "few")[:2] == ["refused", "smallest-set"]
     assert ask_altered(nodes, a, b, "holder")[:2] == ["refused", "party"]
     assert ask_altered(nodes, a, b, "party")[:2] == ["refused", "party"]
+
+
+@suite.test
+def another_engine_than_the_purpose_gives(nodes):
+    """Also where the purpose goes by size: few tokens are for the one engine, many for the other."""
+    many = engine_by_size()
+    purposes = [purpose("small"), purpose("large", engine="vole"),
+                purpose("by-size-small", engine="by-size"),
+                purpose("by-size-large", engine="by-size", pad_to=many)]
+    a, b = nodes.pair(A, B, purposes)
+    for i, p in enumerate(purposes):
+        clause = f"/purposes/{i}/engine"
+        assert ask_altered(nodes, a, b, "engine", p["code"]) == ["refused", "engine", clause], p
+    assert [r["clause"] for r in b.runs()] == [f"/purposes/{i}/engine" for i in range(4)], b.runs()
+
+
+@suite.test
+def the_engine_by_size_goes_with_the_padded_number(nodes):
+    """One token fewer than the mark, and exactly as many: what was right there is wrong here."""
+    many = engine_by_size()
+    a, b = nodes.pair(A, B, [purpose("below", engine="by-size", pad_to=many - 1),
+                             purpose("from", engine="by-size", pad_to=many)])
+    assert ask_altered(nodes, a, b, "vole", "below")[:2] == ["refused", "engine"]
+    assert ask_altered(nodes, a, b, "oprf", "from")[:2] == ["refused", "engine"]
+    assert ask_altered(nodes, a, b, "oprf", "below")[0] == "ok"
 
 
 @suite.test

@@ -106,7 +106,7 @@ static void make_proposal(void *out)
     for (size_t i = m->n_rules; i < n; i++) {
         memset(m->rules[i], 0, sizeof m->rules[i]);
     }
-    m->engine = PLM_ENGINE_OPRF;
+    m->engine = below(2) == 0 ? PLM_ENGINE_OPRF : PLM_ENGINE_VOLE;
     m->learns = (plm_learns)(1 + below(3));
     m->n_tokens = random_count();
     random_text(m->case_ref, sizeof m->case_ref);

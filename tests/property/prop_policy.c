@@ -45,6 +45,15 @@ typedef struct situation {
     plm_proposal p;
 } situation;
 
+static plm_match_engine naive_engine(const plm_purpose *p, uint64_t n)
+{
+    bool is_large = n / PLM_ENGINE_BY_SIZE > 0;
+    return p->engine == PLM_ENGINE_CHOICE_VOLE ||
+                   (p->engine == PLM_ENGINE_CHOICE_BY_SIZE && is_large)
+               ? PLM_ENGINE_VOLE
+               : PLM_ENGINE_OPRF;
+}
+
 /* A number near one of the limits, or anywhere. */
 static uint64_t some_number(const plm_purpose *p)
 {
@@ -53,14 +62,17 @@ static uint64_t some_number(const plm_purpose *p)
                               p->budget.tokens_per_run,
                               p->budget.tokens_per_day,
                               p->budget.runs_per_day,
+                              PLM_ENGINE_BY_SIZE,
                               UINT64_MAX};
-    uint64_t n = marks[below(6)] + below(5) - 2;
+    uint64_t n = marks[below(7)] + below(5) - 2;
     return one_in(2) ? n - n % p->pad_to : n;
 }
 
-static void vary(situation *s, const plm_accord *a)
+static void vary(situation *s, plm_accord *a)
 {
-    const plm_purpose *p = &a->purposes[below(2)];
+    plm_purpose *p = &a->purposes[below(2)];
+    a->purposes[0].engine = (plm_engine_choice)below(3);
+    a->purposes[1].engine = (plm_engine_choice)below(3);
     memset(s, 0, sizeof *s);
     s->n_ratified = one_in(6) ? below(6) : 3;
     for (size_t i = 0; i < s->n_ratified; i++) {
@@ -84,9 +96,9 @@ static void vary(situation *s, const plm_accord *a)
         size_t rule = one_in(20) || i >= p->n_rules ? below(plm_rule_count()) : p->rules[i];
         (void)snprintf(s->p.rules[i], sizeof s->p.rules[i], "%s", plm_rule_name(rule));
     }
-    s->p.engine = one_in(30) ? (plm_match_engine)2 : PLM_ENGINE_OPRF;
     s->p.learns = one_in(10) ? (plm_learns)(1 + below(3)) : p->learns;
     s->p.n_tokens = one_in(3) ? some_number(p) : p->smallest_set + 10 * below(90);
+    s->p.engine = one_in(30) ? (plm_match_engine)below(256) : naive_engine(p, s->p.n_tokens);
 }
 
 static bool is_ratified(const situation *s, const char *code)
@@ -142,7 +154,7 @@ static plm_refusal_code naive(const situation *s, const plm_accord *a)
         {p == NULL, PLM_REFUSAL_PURPOSE},
         {!has_offence, PLM_REFUSAL_OFFENCE},
         {!has_rules, PLM_REFUSAL_RULES},
-        {s->p.engine != PLM_ENGINE_OPRF, PLM_REFUSAL_ENGINE},
+        {p != NULL && s->p.engine != naive_engine(p, s->p.n_tokens), PLM_REFUSAL_ENGINE},
         {p != NULL && s->p.learns != p->learns, PLM_REFUSAL_LEARNS},
         {memcmp(s->p.recipe_digest, recipe, 32) != 0, PLM_REFUSAL_RECIPE},
         {s->p.n_tokens % 10 != 0, PLM_REFUSAL_PADDING},

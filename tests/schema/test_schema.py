@@ -9,6 +9,7 @@ import copy
 import json
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -93,7 +94,9 @@ ACCORD_CHANGES = [
     ("/purposes/1/roles/holder/-", "witness", None), ("/purposes/1/roles/holder/-", "suspect", None),
     ("/purposes/0/roles/holder", DELETE, BOTH), ("/purposes/0/rules", [], BOTH),
     ("/purposes/0/rules/0", "shoe size", OURS), ("/purposes/0/rules/0", "", BOTH),
-    ("/purposes/0/engine", "hash", BOTH), ("/purposes/0/learns", "asker", None),
+    ("/purposes/0/engine", "oprf", None), ("/purposes/0/engine", "vole", None),
+    ("/purposes/0/engine", "by-size", None), ("/purposes/0/engine", "hash", BOTH),
+    ("/purposes/0/engine", "by-size\n", BOTH), ("/purposes/0/engine", 2, BOTH), ("/purposes/0/learns", "asker", None),
     ("/purposes/0/learns", "nobody", BOTH), ("/purposes/0/budgets", DELETE, BOTH),
     ("/purposes/0/budgets/more", 1, BOTH),
     ("/purposes/0/budgets/tokens_per_run", 1, None),
@@ -194,6 +197,17 @@ def test_catalogue():
     return True
 
 
+def test_engine_by_size():
+    """The number of tokens that spec/accord.md gives for "by-size" is the policy's."""
+    policy = (ROOT / "src" / "accord" / "policy.h").read_text(encoding="utf-8")
+    text = (ROOT / "spec" / "accord.md").read_text(encoding="utf-8")
+    number = re.search(r"PLM_ENGINE_BY_SIZE = (\d+)", policy)
+    if number is None or f"is at least **{number.group(1)}**" not in text:
+        print("# spec/accord.md section 3 does not give src/accord/policy.h's number")
+        return False
+    return True
+
+
 def main():
     draft = json.loads(subprocess.run([VERDICT, "draft"], capture_output=True, text=True,
                                       check=True).stdout)
@@ -202,6 +216,7 @@ def main():
         ("ratifications",
          lambda: test_agreement("ratification", RATIFICATION, RATIFICATION_CHANGES)),
         ("catalogue", test_catalogue),
+        ("engine by size", test_engine_by_size),
     ]
     failed = 0
     for number, (name, test) in enumerate(tests, 1):

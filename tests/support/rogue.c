@@ -80,6 +80,12 @@ static void change_proposal(void *context, plm_proposal *p)
         (void)snprintf(p->offence, sizeof p->offence, "OPINION.1");
     } else if (strcmp(change, "rules") == 0) {
         p->n_rules = 1;
+    } else if (strcmp(change, "engine") == 0) { /* the other one */
+        p->engine = p->engine == PLM_ENGINE_OPRF ? PLM_ENGINE_VOLE : PLM_ENGINE_OPRF;
+    } else if (strcmp(change, "oprf") == 0) {
+        p->engine = PLM_ENGINE_OPRF;
+    } else if (strcmp(change, "vole") == 0) {
+        p->engine = PLM_ENGINE_VOLE;
     } else if (strcmp(change, "learns") == 0) {
         p->learns = PLM_LEARNS_ASKER;
     } else if (strcmp(change, "tokens") == 0) {

@@ -53,7 +53,7 @@ static void test_valid_purposes(void)
                  1 << PLM_ROLE_SUSPECT | 1 << PLM_ROLE_CONVICTED | 1 << PLM_ROLE_STOLEN);
     CHECK_EQ_INT(p->n_rules, 2);
     CHECK(p->rules[0] == 0 && p->rules[1] == 1); /* ascending, though written the other way round */
-    CHECK_EQ_INT(p->engine, PLM_ENGINE_OPRF);
+    CHECK_EQ_INT(p->engine, PLM_ENGINE_CHOICE_OPRF);
     CHECK_EQ_INT(p->learns, PLM_LEARNS_HOLDER);
     CHECK_EQ_INT(p->budget.tokens_per_run, 1000);
     CHECK_EQ_INT(p->budget.tokens_per_day, 2500);
@@ -179,6 +179,11 @@ static const change changes[] = {
     {"/purposes/0/rules/1", "\"shoe size\"", "/purposes/0/rules/1"},
     {"/purposes/0/rules/0", "false", "/purposes/0/rules/0"},
     {"/purposes/0/engine", "\"hashes\"", "/purposes/0/engine"},
+    {"/purposes/0/engine", "\"by_size\"", "/purposes/0/engine"},
+    {"/purposes/0/engine", "2", "/purposes/0/engine"},
+    {"/purposes/0/engine", NULL, "/purposes/0/engine"},
+    {"/purposes/0/engine", "\"vole\"", NULL},
+    {"/purposes/0/engine", "\"by-size\"", NULL},
     {"/purposes/0/learns", "\"everybody\"", "/purposes/0/learns"},
     {"/purposes/0/learns", "\"asker\"", NULL},
     {"/purposes/0/budgets", "7", "/purposes/0/budgets"},

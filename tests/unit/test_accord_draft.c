@@ -58,6 +58,7 @@ static void test_defaults(void)
     const plm_purpose *sanctions = plm_accord_purpose(a, "sanctions");
     if (CHECK(crime != NULL && victims != NULL && sanctions != NULL)) {
         CHECK_EQ_INT(crime->aim, PLM_AIM_SUSPECT);
+        CHECK_EQ_INT(crime->engine, PLM_ENGINE_CHOICE_BY_SIZE);
         CHECK_EQ_INT(crime->learns, PLM_LEARNS_HOLDER);
         CHECK_EQ_INT(crime->n_rules, plm_rule_count());
         CHECK_EQ_INT(crime->asker_roles, 1 << PLM_ROLE_SUSPECT | 1 << PLM_ROLE_WANTED |
@@ -85,6 +86,7 @@ static void test_options(void)
                                        .recipe_digest = recipe,
                                        .in_force_after = 3,
                                        .expires = expires,
+                                       .engine = "vole",
                                        .learns = PLM_LEARNS_ASKER,
                                        .budget = {50, 60, 7},
                                        .smallest_set = 5,
@@ -96,6 +98,7 @@ static void test_options(void)
         CHECK_EQ_MEM(a->recipe_digest, recipe, 32);
         CHECK_EQ_INT(a->in_force_after, 3);
         CHECK_EQ_INT(a->n_parties, 3);
+        CHECK_EQ_INT(p->engine, PLM_ENGINE_CHOICE_VOLE);
         CHECK_EQ_INT(p->learns, PLM_LEARNS_ASKER);
         CHECK(p->budget.tokens_per_run == 50 && p->budget.tokens_per_day == 60 &&
               p->budget.runs_per_day == 7);
@@ -125,6 +128,9 @@ static void test_what_a_draft_refuses(void)
     options.title = "\xff";
     CHECK_STATUS(plm_accord_draft(&text, parties, 2, &options, &quiet), PLM_E_INVALID);
     options.title = NULL;
+    options.engine = "fastest";
+    CHECK_STATUS(plm_accord_draft(&text, parties, 2, &options, &quiet), PLM_E_INVALID);
+    options.engine = NULL;
     parties[1].name = "\xc3";
     CHECK_STATUS(plm_accord_draft(&text, parties, 2, &options, &quiet), PLM_E_INVALID);
     parties[1].name = NULL;

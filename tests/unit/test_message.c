@@ -73,6 +73,28 @@ static void test_layout(void)
     plm_buf_wipe(&out);
 }
 
+static void test_every_engine(void)
+{
+    for (unsigned engine = 0; engine < 256; engine++) {
+        bool is_one = engine == 1 || engine == 2;
+        plm_proposal m = good_proposal();
+        plm_proposal back = {.engine = (plm_match_engine)77};
+        plm_buf out;
+        plm_buf_init(&out, 500);
+        CHECK_STATUS(plm_proposal_encode(&m, &out), PLM_OK);
+        uint8_t *at = (uint8_t *)memmem(out.data, out.n, "phone\1", 6);
+        if (CHECK(at != NULL)) {
+            at[5] = (uint8_t)engine;
+            CHECK_STATUS(plm_proposal_decode(&back, plm_buf_span(&out)),
+                         is_one ? PLM_OK : PLM_E_PROTOCOL);
+            CHECK_EQ_INT(back.engine, is_one ? engine : 77);
+        }
+        m.engine = (plm_match_engine)engine;
+        CHECK_STATUS(plm_proposal_encode(&m, &out), is_one ? PLM_OK : PLM_E_ARGUMENT);
+        plm_buf_wipe(&out);
+    }
+}
+
 static void fill(char *out, size_t size, char c)
 {
     memset(out, c, size - 1);
@@ -138,7 +160,11 @@ static void no_engine(plm_proposal *m)
 }
 static void other_engine(plm_proposal *m)
 {
-    m->engine = (plm_match_engine)2;
+    m->engine = (plm_match_engine)3;
+}
+static void last_engine(plm_proposal *m)
+{
+    m->engine = (plm_match_engine)255;
 }
 static void nobody_learns(plm_proposal *m)
 {
@@ -194,10 +220,10 @@ static const struct {
     SPOILER(spaced_offence),   SPOILER(foreign_offence), SPOILER(no_rules),
     SPOILER(many_rules),       SPOILER(empty_rule),      SPOILER(repeated_rule),
     SPOILER(descending_rules), SPOILER(no_engine),       SPOILER(other_engine),
-    SPOILER(nobody_learns),    SPOILER(four_learn),      SPOILER(too_many_tokens),
-    SPOILER(empty_case),       SPOILER(control_case),    SPOILER(broken_case),
-    SPOILER(c1_officer),       SPOILER(empty_officer),   SPOILER(negative_time),
-    SPOILER(distant_time),
+    SPOILER(last_engine),      SPOILER(nobody_learns),   SPOILER(four_learn),
+    SPOILER(too_many_tokens),  SPOILER(empty_case),      SPOILER(control_case),
+    SPOILER(broken_case),      SPOILER(c1_officer),      SPOILER(empty_officer),
+    SPOILER(negative_time),    SPOILER(distant_time),
 };
 
 static void test_encode_refuses(void)
@@ -267,7 +293,8 @@ static void test_decode_refuses(void)
     check_edit("\0\x03\0\x08", "\0\x00\0\x08", 4);
     check_edit("\0\x03\0\x08", "\0\x41\0\x08", 4);
     check_edit("phone\1\1", "phone\0\1", 7);
-    check_edit("phone\1\1", "phone\2\1", 7);
+    check_edit("phone\1\1", "phone\3\1", 7);
+    check_edit("phone\1\1", "phone\xff\1", 7);
     check_edit("phone\1\1", "phone\1\0", 7);
     check_edit("phone\1\1", "phone\1\4", 7);
     check_edit("\1\1\0\0\0\0\0\0\x10", "\1\1\0\0\0\0\x80\0\x10", 9);
@@ -333,6 +360,7 @@ static void test_others_refuse(void)
 int main(void)
 {
     TAP_RUN(test_layout);
+    TAP_RUN(test_every_engine);
     TAP_RUN(test_encode_refuses);
     TAP_RUN(test_decode_refuses);
     TAP_RUN(test_longest);

@@ -153,7 +153,7 @@ static void test_proposals(void)
     memcpy(p.offence, "UNTOC.6", sizeof "UNTOC.6"); /* in the catalogue, not in the purpose */
     refused(a, &p, &none, PLM_REFUSAL_OFFENCE, "/purposes/0/offences");
     p = good;
-    p.engine = (plm_match_engine)2;
+    p.engine = PLM_ENGINE_VOLE;
     refused(a, &p, &none, PLM_REFUSAL_ENGINE, "/purposes/0/engine");
     p = good;
     p.learns = PLM_LEARNS_ASKER;
