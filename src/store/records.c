@@ -125,8 +125,12 @@ plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n)
     bool mine;
     int64_t day = plm_store_date_number(today);
     int64_t expired;
+    plm_status status = plm_store_base_expire(store, plm_date_days(today) * 86400000);
+    if (status != PLM_OK) {
+        return status;
+    }
     /* Most often there is nothing, and then nobody who writes is waited for. */
-    plm_status status = plm_sql_int(
+    status = plm_sql_int(
         store, &expired,
         "SELECT EXISTS (SELECT 1 FROM record WHERE retention > 0 AND retention < $1) OR "
         "EXISTS (SELECT 1 FROM hit WHERE retention > 0 AND retention < $1)",

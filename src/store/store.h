@@ -114,8 +114,8 @@ plm_status plm_store_each_record(plm_store *store, const char *register_name, pl
 plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
                                 plm_stored_record *out) PLM_MUST_CHECK;
 plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
-/* Deletes records whose retention date is before `today`, and hits whose own date is; the number
- * of records in *n. */
+/* Deletes records whose retention date is before `today`, hits whose own date is, and bases that
+ * are too old; the number of records in *n. */
 plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n) PLM_MUST_CHECK;
 
 /* --- accords --------------------------------------------------------------------------------- */
@@ -205,6 +205,31 @@ typedef plm_status plm_hit_fn(void *context, const plm_hit *hit, const plm_store
 /* By run, then record; the record's strings are borrowed until fn returns. run_id NULL: all. */
 plm_status plm_store_each_hit(plm_store *store, const uint8_t *run_id, plm_hit_fn *fn,
                               void *context) PLM_MUST_CHECK;
+
+/* --- bases: what the matching engine keeps for the next run with a peer (palermo/match.h) ---- */
+
+enum {
+    PLM_STORE_BASE_DAYS = 30 /* a base, and whatever was made of it, serves no longer */
+};
+
+/*
+ * Moves the base for runs with the peer of this identity key, in which we are the receiver or the
+ * sender, into out (SECRET; what it held is wiped): a base serves one run, so it is deleted, and
+ * that is committed, before this returns. *created_ms: when the first of its line was put.
+ * PLM_E_NOT_FOUND: there is none, or it was too old. PLM_E_ARGUMENT within a transaction, whose
+ * rollback would bring it back. PLM_E_LIMIT, PLM_E_NOMEM: out has no room; the base stays.
+ */
+plm_status plm_store_base_take(plm_store *store, const uint8_t identity[static 32],
+                               bool is_receiver, int64_t now_ms, plm_buf *out,
+                               int64_t *created_ms) PLM_MUST_CHECK;
+/*
+ * Keeps what a run gave, instead of what there was. created_ms: that of the base the run took, if
+ * it took one, since what is made of a base is no younger than it.
+ */
+plm_status plm_store_base_put(plm_store *store, const char *peer, const uint8_t identity[static 32],
+                              bool is_receiver, plm_span bytes, int64_t created_ms) PLM_MUST_CHECK;
+/* Deletes those older than PLM_STORE_BASE_DAYS. */
+plm_status plm_store_base_expire(plm_store *store, int64_t now_ms) PLM_MUST_CHECK;
 
 /* --- ledger (ledger/ledger.h makes the entries) ---------------------------------------------- */
 
