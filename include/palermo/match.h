@@ -80,7 +80,7 @@ enum {
     PLM_MATCH_MESSAGE_MAX = 1 << 20,  /* bytes of one message, at most */
     PLM_MATCH_CONTEXT_MAX = 64,       /* bytes of the context, at most */
     PLM_MATCH_LABEL_MAX = 256,        /* bytes of a label, at most */
-    PLM_MATCH_BASE_MAX = 8192,        /* bytes of a kept base, at most */
+    PLM_MATCH_BASE_MAX = 8448,        /* bytes of a kept base, at most */
     PLM_MATCH_TOKENS_MAX = 0x7fffffff /* tokens of one side, padding included, at most */
 };
 

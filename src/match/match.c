@@ -16,15 +16,29 @@ struct plm_match {
 
 static const plm_engine_ops *find_engine(const plm_match_config *config)
 {
-    if (config->engine != PLM_ENGINE_OPRF) {
-        return NULL;
+    bool receives = config->role == PLM_MATCH_RECEIVER;
+    switch (config->engine) {
+    case PLM_ENGINE_OPRF:
+        return receives ? &plm_oprf_receiver_ops : &plm_oprf_sender_ops;
+    case PLM_ENGINE_VOLE:
+        return receives ? &plm_vole_receiver_ops : &plm_vole_sender_ops;
     }
-    return config->role == PLM_MATCH_RECEIVER ? &plm_oprf_receiver_ops : &plm_oprf_sender_ops;
+    return NULL;
 }
 
 static bool is_valid(const plm_match_config *config)
 {
     size_t n_padded = config->n_padded == 0 ? config->n : config->n_padded;
+    if (config->engine == PLM_ENGINE_OPRF &&
+        (config->security != PLM_MATCH_MALICIOUS || config->label_bytes != 0)) {
+        return false;
+    }
+    bool gives_labels = config->role == PLM_MATCH_SENDER && config->n > 0;
+    if (config->label_bytes > PLM_MATCH_LABEL_MAX ||
+        (config->label_bytes > 0 && gives_labels && config->labels == NULL) ||
+        (config->security != PLM_MATCH_MALICIOUS && config->security != PLM_MATCH_SEMI_HONEST)) {
+        return false;
+    }
     return (config->role == PLM_MATCH_SENDER || config->role == PLM_MATCH_RECEIVER) &&
            (config->n == 0 || config->tokens != NULL) && n_padded >= config->n &&
            n_padded <= PLM_MATCH_TOKENS_MAX && config->n_peer <= PLM_MATCH_TOKENS_MAX &&
@@ -46,6 +60,10 @@ plm_status plm_match_create(plm_match **out, const plm_match_config *config)
     plm_status status = plm_pool_create(&m->pool, config->n_threads == 0 ? 1 : config->n_threads);
     if (status == PLM_OK) {
         plm_engine_config c = {.role = config->role,
+                               .security = config->security,
+                               .label_bytes = config->label_bytes,
+                               .labels = config->labels,
+                               .base = plm_span_of(config->base, config->base_bytes),
                                .tokens = config->tokens,
                                .n = config->n,
                                .n_padded = config->n_padded == 0 ? config->n : config->n_padded,
@@ -135,6 +153,22 @@ plm_status plm_match_hits(const plm_match *m, const uint32_t **indices, size_t *
         return PLM_E_ARGUMENT;
     }
     return m->ops->hits(m->state, indices, n);
+}
+
+plm_status plm_match_label(const plm_match *m, size_t i, const uint8_t **label)
+{
+    if (m->dead || m->ops->label == NULL || !(m->ops->wants(m->state) & PLM_MATCH_DONE)) {
+        return PLM_E_ARGUMENT;
+    }
+    return m->ops->label(m->state, i, label);
+}
+
+plm_status plm_match_get_base(const plm_match *m, uint8_t *out, size_t *bytes)
+{
+    if (m->dead || !(m->ops->wants(m->state) & PLM_MATCH_DONE)) {
+        return PLM_E_ARGUMENT;
+    }
+    return m->ops->base == NULL ? PLM_E_NOT_FOUND : m->ops->base(m->state, out, bytes);
 }
 
 uint64_t plm_match_evaluated(const plm_match *m)

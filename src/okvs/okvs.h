@@ -116,6 +116,9 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
                                    size_t n_padded, int limit) PLM_MUST_CHECK;
 void plm_okvs_partition_wipe(plm_okvs_partition *p);
 
+/* The bin in which place number `place` of the partition lies. */
+uint32_t plm_okvs_bin_of_place(const plm_okvs_partition *p, uint32_t n_bins, size_t place);
+
 /* What one thread needs to encode a bin; sized by the params. */
 typedef struct plm_okvs_workspace plm_okvs_workspace;
 plm_status plm_okvs_workspace_create(plm_okvs_workspace **out,

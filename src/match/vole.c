@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "match/vole.h"
+
+#include "base/ct.h"
+#include "crypto/hasher.h"
+
+#include <math.h>
+
+enum {
+    KEY_FIELD = 9,
+    LAMBDA = 40,
+    BASE_VERSION = 1
+};
+
+/* kappa = 128 bits against malicious parties, else lambda + log2(n_r n_s). */
+static unsigned value_bytes(const plm_vole_common *v)
+{
+    if (v->is_malicious) {
+        return 16;
+    }
+    double pairs = ((double)v->n_receiver + 1) * ((double)v->n_sender + 1);
+    unsigned bytes = (unsigned)ceil((LAMBDA + log2(pairs)) / 8);
+    return bytes < 16 ? bytes : 16;
+}
+
+static void hash_session(plm_vole_common *v)
+{
+    plm_hasher h;
+    plm_hasher_init(&h, "palermo vole/1 session");
+    plm_hasher_bytes(&h, plm_span_of(v->config.context, v->config.context_bytes));
+    plm_hasher_number(&h, v->is_malicious);
+    plm_hasher_number(&h, v->n_receiver);
+    plm_hasher_number(&h, v->n_sender);
+    plm_hasher_number(&h, v->config.label_bytes);
+    plm_hasher_final(&h, v->session);
+}
+
+plm_status plm_vole_common_init(plm_vole_common *v, const plm_engine_config *config)
+{
+    memset(v, 0, sizeof *v);
+    v->config = *config;
+    v->is_malicious = config->security == PLM_MATCH_MALICIOUS;
+    bool receives = config->role == PLM_MATCH_RECEIVER;
+    v->n_receiver = receives ? config->n_padded : config->n_peer;
+    v->n_sender = receives ? config->n_peer : config->n_padded;
+    plm_status status = plm_okvs_params_init(&v->store, v->n_receiver);
+    if (status != PLM_OK) {
+        return status;
+    }
+    v->n_columns = plm_okvs_columns(&v->store);
+    plm_vole_params_init(&v->vole, v->n_columns);
+    v->coding = plm_coding_of(v->n_sender, value_bytes(v));
+    size_t room = (PLM_MATCH_MESSAGE_MAX - (1U << 17)) / (18 + config->label_bytes);
+    v->n_per_message = room < PLM_VOLE_OUTPUTS_PER_MESSAGE ? room : PLM_VOLE_OUTPUTS_PER_MESSAGE;
+    hash_session(v);
+    plm_kernels_best()->key(&v->field, plm_block_of(0x6f6d72656c6170U, KEY_FIELD));
+    return PLM_OK;
+}
+
+void plm_vole_bind(uint8_t out[static 32], const plm_vole_common *v, plm_span begin, plm_span base)
+{
+    plm_hasher h;
+    plm_hasher_init(&h, "palermo vole/1 bound");
+    plm_hasher_fixed(&h, v->session, sizeof v->session);
+    plm_hasher_bytes(&h, begin);
+    plm_hasher_bytes(&h, base);
+    plm_hasher_final(&h, out);
+}
+
+void plm_vole_commit(uint8_t out[static 32], const plm_vole_common *v,
+                     const uint8_t opening[static PLM_VOLE_OPENING_BYTES])
+{
+    plm_hasher h;
+    plm_hasher_init(&h, "palermo vole/1 commit");
+    plm_hasher_fixed(&h, v->session, sizeof v->session);
+    plm_hasher_fixed(&h, opening, PLM_VOLE_OPENING_BYTES);
+    plm_hasher_final(&h, out);
+}
+
+plm_status plm_vole_head(plm_buf *message, plm_vole_message type, size_t first, size_t second)
+{
+    plm_buf_clear(message);
+    plm_status status = plm_buf_append_u8(message, (uint8_t)type);
+    if (status == PLM_OK && first != SIZE_MAX) {
+        status = plm_buf_append_u32(message, (uint32_t)first);
+    }
+    if (status == PLM_OK && second != SIZE_MAX) {
+        status = plm_buf_append_u32(message, (uint32_t)second);
+    }
+    return status;
+}
+
+void plm_vole_decode(const plm_vole_common *v, const plm_block *columns, const plm_block *tokens,
+                     size_t n, plm_block delta, plm_block w, plm_block *out)
+{
+    const plm_kernels *kernels = plm_kernels_best();
+    plm_block hashes[PLM_VOLE_BATCH];
+    for (size_t at = 0; at < n; at += PLM_VOLE_BATCH) {
+        size_t count = n - at < PLM_VOLE_BATCH ? n - at : PLM_VOLE_BATCH;
+        kernels->hash(&v->rows, hashes, tokens + at, count);
+        plm_okvs_decode_bin(&v->store, columns, hashes, count, out + at);
+        if (v->config.role == PLM_MATCH_SENDER) {
+            kernels->hash(&v->field, hashes, tokens + at, count);
+            kernels->mul_add(out + at, hashes, delta, count);
+        }
+        for (size_t i = 0; i < count; i++) {
+            out[at + i] ^= w;
+        }
+    }
+    plm_wipe(hashes, sizeof hashes);
+}
+
+void plm_vole_outputs(const plm_vole_common *v, const plm_block *tokens, size_t n,
+                      plm_block *values)
+{
+    plm_kernels_best()->davies_meyer(values, values, tokens, n);
+    if (v->coding.value_bytes < 16) {
+        for (size_t i = 0; i < n; i++) {
+            values[i] = plm_coding_value(values[i], v->coding.value_bytes);
+        }
+    }
+}
+
+void plm_vole_label(plm_block value, plm_block token, uint8_t *label, size_t n)
+{
+    const plm_kernels *kernels = plm_kernels_best();
+    plm_block pad[PLM_MATCH_LABEL_MAX / 16];
+    plm_block key;
+    plm_aes_key schedule;
+    token[1] = ~token[1]; /* another input than that of the output */
+    kernels->davies_meyer(&key, &value, &token, 1);
+    kernels->key(&schedule, key);
+    kernels->counter(&schedule, pad, 0, (n + 15) / 16);
+    const uint8_t *bytes = (const uint8_t *)pad;
+    for (size_t i = 0; i < n; i++) {
+        label[i] ^= bytes[i];
+    }
+    plm_wipe(pad, sizeof pad);
+    plm_wipe(&schedule, sizeof schedule);
+}
+
+void plm_vole_base_name(uint8_t out[PLM_VOLE_ID_BYTES], plm_span of)
+{
+    uint8_t hash[32];
+    plm_hasher h;
+    plm_hasher_init(&h, "palermo vole/1 base name");
+    plm_hasher_bytes(&h, of);
+    plm_hasher_final(&h, hash);
+    memcpy(out, hash, PLM_VOLE_ID_BYTES);
+}
+
+/* version (1), role (1), id (16), blocks of rows (8), delta (16), leaves (32 * 16 * 16) */
+enum {
+    LEAVES_BYTES = PLM_OT_GROUPS * PLM_OT_LEAVES * (int)sizeof(plm_block),
+    BASE_BYTES = 2 + PLM_VOLE_ID_BYTES + 8 + 16 + LEAVES_BYTES
+};
+_Static_assert(BASE_BYTES <= (int)PLM_MATCH_BASE_MAX, "a base fits what match.h promises");
+
+size_t plm_vole_base_write(uint8_t *out, plm_match_role role, const uint8_t id[PLM_VOLE_ID_BYTES],
+                           uint64_t n_blocks, plm_block delta, const plm_block *leaves)
+{
+    out[0] = BASE_VERSION;
+    out[1] = (uint8_t)role;
+    memcpy(out + 2, id, PLM_VOLE_ID_BYTES);
+    plm_store_u64(out + 18, n_blocks);
+    plm_block_store(out + 26, delta);
+    memcpy(out + 42, leaves, LEAVES_BYTES);
+    return BASE_BYTES;
+}
+
+int plm_vole_base_read(plm_span base, plm_match_role role, uint8_t id[PLM_VOLE_ID_BYTES],
+                       uint64_t *n_blocks, plm_block *delta, plm_block *leaves)
+{
+    if (base.n != BASE_BYTES || base.p[0] != BASE_VERSION || base.p[1] != (uint8_t)role) {
+        return -1;
+    }
+    memcpy(id, base.p + 2, PLM_VOLE_ID_BYTES);
+    *n_blocks = plm_load_u64(base.p + 18);
+    *delta = plm_block_load(base.p + 26);
+    memcpy(leaves, base.p + 42, LEAVES_BYTES);
+    return 0;
+}

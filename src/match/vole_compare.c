@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vole_compare.c - the receiver's own outputs, and the sender's looked up among them.
+ */
+#include "base/ct.h"
+#include "match/vole_receiver.h"
+
+#include <stdlib.h>
+
+typedef struct decoding {
+    plm_vole_side *s;
+    const plm_block *columns;
+    size_t first; /* place of item 0 */
+} decoding;
+
+static void decode_range(void *context, size_t first, size_t last)
+{
+    const decoding *d = (const decoding *)context;
+    plm_vole_side *s = d->s;
+    const plm_block *tokens = s->partition.tokens + d->first;
+    plm_block *values = s->values + d->first;
+    for (size_t at = first; at < last; at += PLM_VOLE_BATCH) {
+        size_t n = last - at < PLM_VOLE_BATCH ? last - at : PLM_VOLE_BATCH;
+        plm_vole_decode(&s->v, d->columns, tokens + at, n, plm_block_zero(), s->w, values + at);
+        plm_vole_outputs(&s->v, tokens + at, n, values + at);
+    }
+}
+
+plm_status plm_vole_decode_own(plm_vole_side *s)
+{
+    if (s->values == NULL) {
+        s->values = (plm_block *)plm_big_create(s->v.n_receiver * sizeof *s->values);
+        if (s->values == NULL) {
+            return PLM_E_NOMEM;
+        }
+    }
+    size_t bin = s->n_bins_decoded++;
+    decoding d = {s, s->columns + bin * plm_okvs_bin_columns(&s->v.store),
+                  s->partition.starts[bin]};
+    plm_pool_run(s->v.config.pool, s->partition.starts[bin + 1] - d.first, 4096, decode_range, &d);
+    return PLM_OK;
+}
+
+plm_status plm_vole_bucket_own(plm_vole_side *s)
+{
+    plm_status status = plm_buckets_init(&s->buckets, s->values, true, s->v.n_receiver, 8);
+    plm_big_destroy(s->values, s->v.n_receiver * sizeof *s->values);
+    s->values = NULL;
+    s->theirs = (plm_block *)plm_big_create(s->v.n_per_message * sizeof *s->theirs);
+    s->is_bucketed = true;
+    return status == PLM_OK && s->theirs == NULL ? PLM_E_NOMEM : status;
+}
+
+/* body: of OUTPUTS, behind its type: first (u32), n (u32), values, labels. Looked at for numbers.
+ */
+plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body)
+{
+    plm_reader r = body;
+    uint32_t first;
+    uint32_t n;
+    if (!s->is_open || plm_rd_u32(&r, &first) < 0 || plm_rd_u32(&r, &n) < 0 ||
+        first != s->n_outputs_in || n == 0 || n > s->v.n_per_message ||
+        n > s->v.n_sender - s->n_outputs_in) {
+        return PLM_E_PROTOCOL;
+    }
+    plm_vole_waiting *w = (plm_vole_waiting *)malloc(sizeof *w + body.n);
+    if (w == NULL) {
+        return PLM_E_NOMEM;
+    }
+    w->next = NULL;
+    w->n = body.n;
+    memcpy(w->bytes, body.p, body.n);
+    if (s->last_waiting != NULL) {
+        s->last_waiting->next = w;
+    } else {
+        s->first_waiting = w;
+    }
+    s->last_waiting = w;
+    s->n_outputs_in += n;
+    return PLM_OK;
+}
+
+static plm_status grow(plm_vole_side *s)
+{
+    size_t capacity = s->hits_capacity == 0 ? 256 : 2 * s->hits_capacity;
+    plm_vole_hit *hits = (plm_vole_hit *)realloc(s->hits, capacity * sizeof *hits);
+    if (hits == NULL) {
+        return PLM_E_NOMEM;
+    }
+    s->hits = hits;
+    if (s->v.config.label_bytes > 0) {
+        uint8_t *labels = (uint8_t *)realloc(s->labels, capacity * s->v.config.label_bytes);
+        if (labels == NULL) {
+            return PLM_E_NOMEM;
+        }
+        s->labels = labels;
+    }
+    s->hits_capacity = capacity;
+    return PLM_OK;
+}
+
+static plm_status add_hit(plm_vole_side *s, size_t place, const uint8_t *label)
+{
+    uint32_t token = s->partition.index[place];
+    if (token >= s->v.config.n) {
+        return PLM_OK; /* one of our dummies: 2^-128 */
+    }
+    if (s->n_hits == s->hits_capacity) {
+        plm_status status = grow(s);
+        if (status != PLM_OK) {
+            return status;
+        }
+    }
+    size_t bytes = s->v.config.label_bytes;
+    if (bytes > 0) {
+        memcpy(s->labels + s->n_hits * bytes, label, bytes);
+    }
+    s->hits[s->n_hits++] = (plm_vole_hit){token, (uint32_t)place};
+    return PLM_OK;
+}
+
+plm_status plm_vole_compare(plm_vole_side *s)
+{
+    plm_vole_waiting *w = s->first_waiting;
+    plm_reader r = plm_span_of(w->bytes + 8, w->n - 8);
+    size_t n = plm_load_u32(w->bytes + 4);
+    plm_span labels;
+    plm_status status =
+        plm_coding_read(&s->v.coding, &r, n, &s->last_output, s->n_compared == 0, s->theirs);
+    if (status != PLM_OK) {
+        return status;
+    }
+    if (plm_rd_take(&r, n * s->v.config.label_bytes, &labels) < 0 || plm_rd_end(&r) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    for (size_t i = 0; i < n && status == PLM_OK; i++) {
+        size_t at = plm_buckets_find(&s->buckets, s->theirs[i]);
+        if (at != SIZE_MAX) {
+            status = add_hit(s, s->buckets.index[at], labels.p + i * s->v.config.label_bytes);
+        }
+    }
+    s->n_compared += n;
+    s->first_waiting = w->next;
+    s->last_waiting = w->next == NULL ? NULL : s->last_waiting;
+    free(w);
+    return status;
+}
+
+typedef struct numbered {
+    plm_vole_hit hit;
+    size_t number; /* in the order of finding */
+} numbered;
+
+static int compare_numbered(const void *a, const void *b)
+{
+    uint32_t x = ((const numbered *)a)->hit.token;
+    uint32_t y = ((const numbered *)b)->hit.token;
+    return (x > y) - (x < y);
+}
+
+/* The label of a hit, opened with the value that its token decodes to. */
+static void open_label(const plm_vole_side *s, plm_vole_hit hit, uint8_t *label)
+{
+    plm_block value;
+    size_t bin = plm_okvs_bin_of_place(&s->partition, s->v.store.n_bins, hit.place);
+    plm_vole_decode(&s->v, s->columns + bin * plm_okvs_bin_columns(&s->v.store),
+                    s->partition.tokens + hit.place, 1, plm_block_zero(), s->w, &value);
+    plm_vole_label(value, s->partition.tokens[hit.place], label, s->v.config.label_bytes);
+}
+
+/* Hits in the order of the caller's tokens, with their labels. */
+plm_status plm_vole_finish(plm_vole_side *s)
+{
+    size_t bytes = s->v.config.label_bytes;
+    numbered *order = (numbered *)calloc(s->n_hits + 1, sizeof *order);
+    uint8_t *opened = (uint8_t *)calloc(s->n_hits + 1, bytes + 1);
+    s->tokens = (uint32_t *)calloc(s->n_hits + 1, sizeof *s->tokens);
+    if (order == NULL || opened == NULL || s->tokens == NULL) {
+        free(order);
+        free(opened);
+        return PLM_E_NOMEM;
+    }
+    for (size_t i = 0; i < s->n_hits; i++) {
+        order[i] = (numbered){s->hits[i], i};
+    }
+    qsort(order, s->n_hits, sizeof *order, compare_numbered);
+    for (size_t i = 0; i < s->n_hits; i++) {
+        s->tokens[i] = order[i].hit.token;
+        if (bytes > 0) {
+            memcpy(opened + i * bytes, s->labels + order[i].number * bytes, bytes);
+            open_label(s, order[i].hit, opened + i * bytes);
+        }
+    }
+    free(order);
+    free(s->labels);
+    s->labels = opened;
+    s->is_done = true;
+    return PLM_OK;
+}
+
+void plm_vole_compare_free(plm_vole_side *s)
+{
+    while (s->first_waiting != NULL) {
+        plm_vole_waiting *w = s->first_waiting;
+        s->first_waiting = w->next;
+        free(w);
+    }
+    plm_big_destroy(s->values, s->v.n_receiver * sizeof *s->values);
+    plm_big_destroy(s->theirs, s->v.n_per_message * sizeof *s->theirs);
+    plm_buckets_wipe(&s->buckets);
+    if (s->hits != NULL) {
+        plm_wipe(s->hits, s->n_hits * sizeof *s->hits);
+    }
+    if (s->labels != NULL) {
+        plm_wipe(s->labels, s->n_hits * s->v.config.label_bytes);
+    }
+    free(s->hits);
+    free(s->labels);
+    free(s->tokens);
+}

@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vole_receiver.c - the side that learns which of its tokens the other holds too.
+ */
+#include "match/vole_receiver.h"
+
+#include "base/ct.h"
+#include "crypto/sign.h"
+
+#include <stdlib.h>
+
+static void receiver_destroy(void *state)
+{
+    plm_vole_side *s = (plm_vole_side *)state;
+    plm_vole_receiver_destroy(s->vole);
+    plm_vole_benches_free(s);
+    plm_vole_compare_free(s);
+    plm_okvs_partition_wipe(&s->partition);
+    plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
+    plm_big_destroy(s->a, s->v.vole.c * sizeof *s->a);
+    plm_big_destroy(s->c, s->v.vole.c * sizeof *s->c);
+    for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
+        free(s->trees[i]);
+    }
+    free(s->extend);
+    plm_buf_wipe(&s->message);
+    plm_buf_wipe(&s->begin);
+    plm_big_destroy(s, sizeof *s);
+}
+
+static plm_status allocate(plm_vole_side *s)
+{
+    bool good = true;
+    for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
+        s->trees[i] = (uint8_t *)malloc(plm_vole_trees_bytes(&s->v.vole));
+        good = good && s->trees[i] != NULL;
+    }
+    s->extend = (uint8_t *)malloc(plm_vole_extend_bytes(&s->v.vole, 0));
+    s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
+    s->a = (plm_block *)plm_big_create(s->v.vole.c * sizeof *s->a);
+    s->c = (plm_block *)plm_big_create(s->v.vole.c * sizeof *s->c);
+    good = good && s->extend != NULL && s->columns != NULL && s->a != NULL && s->c != NULL;
+    return good ? PLM_OK : PLM_E_NOMEM;
+}
+
+static plm_status receiver_create(void **out, const plm_engine_config *config)
+{
+    plm_vole_side *s = (plm_vole_side *)plm_big_create(sizeof *s);
+    if (s == NULL) {
+        return PLM_E_NOMEM;
+    }
+    plm_block none;
+    plm_buf_init(&s->message, PLM_MATCH_MESSAGE_MAX);
+    plm_buf_init(&s->begin, PLM_MATCH_MESSAGE_MAX);
+    plm_status status = plm_vole_common_init(&s->v, config);
+    if (status == PLM_OK) {
+        status = allocate(s);
+    }
+    if (status != PLM_OK) {
+        receiver_destroy(s);
+        return status;
+    }
+    s->has_kept = plm_vole_base_read(config->base, PLM_MATCH_RECEIVER, s->base_id, &s->ot.n_blocks,
+                                     &none, s->ot.leaves[0]) == 0;
+    s->v.config.base = plm_span_of(NULL, 0);
+    *out = s;
+    return PLM_OK;
+}
+
+typedef enum task {
+    TASK_NONE,
+    TASK_BASE,
+    TASK_PARTITION,
+    TASK_EXTEND,
+    TASK_ENCODE,
+    TASK_INSTANCE,
+    TASK_DECODE,
+    TASK_BUCKET,
+    TASK_COMPARE,
+    TASK_FINISH
+} task;
+
+static size_t usable_columns(const plm_vole_side *s, size_t n_instances)
+{
+    size_t n = n_instances * plm_vole_usable(&s->v.vole);
+    return n < s->v.n_columns ? n : s->v.n_columns;
+}
+
+static bool extend_is_due(const plm_vole_side *s)
+{
+    return s->has_base && s->store_sent && s->n_extended < s->v.vole.n_instances &&
+           s->n_extended < s->n_taken + PLM_VOLE_AHEAD && s->n_extends_sent == s->n_extended;
+}
+
+/* The next instance's trees are here, and what it hides is encoded and the last one sent. */
+static bool instance_is_due(const plm_vole_side *s)
+{
+    size_t encoded = s->n_bins_encoded * plm_okvs_bin_columns(&s->v.store);
+    return s->n_taken < s->n_trees_in && encoded >= usable_columns(s, s->n_taken + 1) &&
+           s->n_columns_sent == usable_columns(s, s->n_taken) && s->n_checks_sent == s->n_taken;
+}
+
+static task next_task(const plm_vole_side *s)
+{
+    if (s->has_begin && !s->has_base && !s->again_due) {
+        return TASK_BASE;
+    }
+    if (!s->is_parted) {
+        return TASK_PARTITION;
+    }
+    if (extend_is_due(s)) {
+        return TASK_EXTEND;
+    }
+    if (instance_is_due(s)) {
+        return TASK_INSTANCE;
+    }
+    if (s->n_bins_encoded < s->v.store.n_bins) {
+        return TASK_ENCODE;
+    }
+    if (s->is_open && s->n_bins_decoded < s->v.store.n_bins) {
+        return TASK_DECODE;
+    }
+    if (s->n_bins_decoded == s->v.store.n_bins && !s->is_bucketed) {
+        return TASK_BUCKET;
+    }
+    if (s->is_bucketed && s->first_waiting != NULL) {
+        return TASK_COMPARE;
+    }
+    bool is_proven = !s->v.is_malicious || s->n_proofs_in == s->v.vole.n_instances;
+    if (s->is_bucketed && s->n_compared == s->v.n_sender && is_proven && !s->is_done) {
+        return TASK_FINISH;
+    }
+    return TASK_NONE;
+}
+
+static bool has_message(const plm_vole_side *s)
+{
+    return s->again_due || s->base_due || (s->has_base && s->is_parted && !s->store_sent) ||
+           s->n_extends_sent < s->n_extended || s->n_checks_sent < s->n_taken ||
+           s->n_columns_sent < usable_columns(s, s->n_taken);
+}
+
+static unsigned receiver_wants(const void *state)
+{
+    const plm_vole_side *s = (const plm_vole_side *)state;
+    unsigned wants = 0;
+    if (s->is_done) {
+        return PLM_MATCH_DONE;
+    }
+    if (has_message(s)) {
+        wants |= PLM_MATCH_OUTPUT;
+    }
+    if (next_task(s) != TASK_NONE) {
+        wants |= PLM_MATCH_WORK;
+    }
+    size_t n_proofs = s->v.is_malicious ? s->v.vole.n_instances : 0;
+    bool all_in = s->is_open && s->n_outputs_in == s->v.n_sender && s->n_proofs_in == n_proofs &&
+                  s->n_trees_in == s->v.vole.n_instances;
+    return all_in ? wants : wants | PLM_MATCH_INPUT;
+}
+
+static plm_status start_vole(plm_vole_side *s, plm_span base)
+{
+    plm_vole_setup setup = {
+        .params = &s->v.vole, .is_malicious = s->v.is_malicious, .pool = s->v.config.pool};
+    plm_vole_bind(setup.session, &s->v, plm_buf_span(&s->begin), base);
+    plm_vole_base_name(s->base_id, s->knows_base
+                                       ? plm_span_of(s->base_id, sizeof s->base_id)
+                                       : plm_span_of(setup.session, sizeof setup.session));
+    s->has_base = true;
+    return plm_vole_receiver_create(&s->vole, &setup, &s->ot);
+}
+
+typedef struct giving {
+    plm_vole_side *s;
+    plm_block keys[PLM_BASE_OTS][2]; /* SECRET */
+    _Atomic plm_status status;
+} giving;
+
+static void give_range(void *context, size_t first, size_t last)
+{
+    enum {
+        QUESTIONS_AT = 1 + 32 + 1
+    };
+    giving *g = (giving *)context;
+    for (size_t i = first; i < last; i++) {
+        plm_status status =
+            plm_base_give(g->s->base_answers + i * PLM_BASE_ANSWER_BYTES, g->keys[i],
+                          g->s->begin.data + QUESTIONS_AT + i * PLM_BASE_QUESTION_BYTES,
+                          g->s->v.session, (unsigned)i);
+        if (status != PLM_OK) {
+            g->status = status;
+        }
+    }
+}
+
+static plm_status work_base(plm_vole_side *s)
+{
+    if (s->knows_base) {
+        return start_vole(s, plm_span_of(NULL, 0));
+    }
+    giving g = {.s = s};
+    plm_pool_run(s->v.config.pool, PLM_BASE_OTS, 4, give_range, &g);
+    plm_status status = g.status;
+    if (status == PLM_OK) {
+        plm_ot_chooser_init(&s->ot, g.keys,
+                            s->base_answers + (size_t)PLM_BASE_OTS * PLM_BASE_ANSWER_BYTES);
+        s->base_due = true;
+        status = start_vole(s, plm_span_of(s->base_answers, sizeof s->base_answers));
+    }
+    plm_wipe(g.keys, sizeof g.keys);
+    return status;
+}
+
+static plm_status work_extend(plm_vole_side *s)
+{
+    plm_status status = plm_vole_receiver_extend(s->vole, s->extend);
+    s->n_extended += status == PLM_OK;
+    return status;
+}
+
+static void work_instance(plm_vole_side *s)
+{
+    plm_vole_receiver_take(s->vole, s->trees[s->n_taken % PLM_VOLE_AHEAD], s->check);
+    plm_vole_receiver_compress(s->vole, s->a, s->c);
+    size_t first = usable_columns(s, s->n_taken);
+    size_t last = usable_columns(s, ++s->n_taken);
+    for (size_t i = first; i < last; i++) {
+        s->a[i - first] ^= s->columns[i];
+        s->columns[i] = s->c[i - first];
+    }
+    if (!s->v.is_malicious) {
+        s->n_checks_sent = s->n_taken;
+    }
+}
+
+static plm_status receiver_work(void *state)
+{
+    plm_vole_side *s = (plm_vole_side *)state;
+    switch (next_task(s)) {
+    case TASK_BASE:
+        return work_base(s);
+    case TASK_PARTITION:
+        return plm_vole_part(s);
+    case TASK_EXTEND:
+        return work_extend(s);
+    case TASK_ENCODE:
+        return plm_vole_encode(s);
+    case TASK_INSTANCE:
+        work_instance(s);
+        return PLM_OK;
+    case TASK_DECODE:
+        return plm_vole_decode_own(s);
+    case TASK_BUCKET:
+        return plm_vole_bucket_own(s);
+    case TASK_COMPARE:
+        return plm_vole_compare(s);
+    case TASK_FINISH:
+        return plm_vole_finish(s);
+    case TASK_NONE:
+        break;
+    }
+    return PLM_OK;
+}
+
+/* BEGIN: commitment (32), 0 and the questions, or 1 and a base's name */
+static plm_status take_begin(plm_vole_side *s, plm_span whole, plm_reader r)
+{
+    uint8_t how;
+    uint8_t name[PLM_VOLE_ID_BYTES];
+    plm_span questions;
+    if (s->has_begin || plm_rd_copy(&r, s->commitment, sizeof s->commitment) < 0 ||
+        plm_rd_u8(&r, &how) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    if (how == PLM_VOLE_BEGIN_KEPT) {
+        if (s->again_due || plm_rd_copy(&r, name, sizeof name) < 0 || plm_rd_end(&r) < 0) {
+            return PLM_E_PROTOCOL;
+        }
+        s->knows_base = s->has_kept && plm_ct_equal(name, s->base_id, sizeof name);
+        s->has_kept = false; /* asked for once */
+        s->again_due = !s->knows_base;
+        s->has_begin = s->knows_base;
+    } else if (how == PLM_VOLE_BEGIN_FRESH &&
+               plm_rd_take(&r, (size_t)PLM_BASE_OTS * PLM_BASE_QUESTION_BYTES, &questions) == 0 &&
+               plm_rd_end(&r) == 0) {
+        s->has_begin = true;
+    } else {
+        return PLM_E_PROTOCOL;
+    }
+    plm_buf_clear(&s->begin);
+    return plm_buf_append(&s->begin, whole.p, whole.n);
+}
+
+/* TREES: instance (u32), bytes of silent.h */
+static plm_status take_trees(plm_vole_side *s, plm_reader r)
+{
+    uint32_t i;
+    if (plm_rd_u32(&r, &i) < 0 || i != s->n_trees_in || i >= s->n_extends_sent ||
+        plm_rd_copy(&r, s->trees[i % PLM_VOLE_AHEAD], plm_vole_trees_bytes(&s->v.vole)) < 0 ||
+        plm_rd_end(&r) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    s->n_trees_in++;
+    return PLM_OK;
+}
+
+/* PROOF: instance (u32), hash (32) */
+static plm_status take_proof(plm_vole_side *s, plm_reader r)
+{
+    uint32_t i;
+    uint8_t proof[PLM_VOLE_PROOF_BYTES];
+    if (plm_rd_u32(&r, &i) < 0 || plm_rd_copy(&r, proof, sizeof proof) < 0 || plm_rd_end(&r) < 0 ||
+        !s->v.is_malicious || i != s->n_proofs_in || i >= s->n_checks_sent) {
+        return PLM_E_PROTOCOL;
+    }
+    s->n_proofs_in++;
+    return plm_vole_receiver_verify(s->vole, i, proof);
+}
+
+/* OPEN: w_s (16), what hid it (32). PLM_E_PROOF: another than was committed to. */
+static plm_status take_open(plm_vole_side *s, plm_reader r)
+{
+    uint8_t opening[PLM_VOLE_OPENING_BYTES];
+    uint8_t commitment[32];
+    if (s->is_open || !s->store_sent || s->n_columns_sent < s->v.n_columns ||
+        plm_rd_copy(&r, opening, sizeof opening) < 0 || plm_rd_end(&r) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    plm_vole_commit(commitment, &s->v, opening);
+    s->w ^= plm_block_load(opening);
+    s->is_open = true;
+    return plm_ct_equal(commitment, s->commitment, sizeof commitment) ? PLM_OK : PLM_E_PROOF;
+}
+
+static plm_status receiver_input(void *state, plm_span message)
+{
+    plm_vole_side *s = (plm_vole_side *)state;
+    plm_reader r = message;
+    uint8_t type;
+    if (plm_rd_u8(&r, &type) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    switch (type) {
+    case PLM_VOLE_BEGIN:
+        return take_begin(s, message, r);
+    case PLM_VOLE_TREES_MESSAGE:
+        return take_trees(s, r);
+    case PLM_VOLE_PROOF:
+        return take_proof(s, r);
+    case PLM_VOLE_OPEN:
+        return take_open(s, r);
+    case PLM_VOLE_OUTPUTS:
+        return plm_vole_keep_outputs(s, r);
+    default:
+        return PLM_E_PROTOCOL;
+    }
+}
+
+static plm_status append(plm_vole_side *s, plm_status status, const void *bytes, size_t n)
+{
+    return status == PLM_OK ? plm_buf_append(&s->message, bytes, n) : status;
+}
+
+static plm_status write_store(plm_vole_side *s)
+{
+    const plm_okvs_params *p = &s->v.store;
+    const uint32_t numbers[4] = {p->n_bins, p->bin_rows, p->n_sparse, p->n_dense};
+    plm_status status = plm_vole_head(&s->message, PLM_VOLE_STORE, SIZE_MAX, SIZE_MAX);
+    status = append(s, status, s->keys, sizeof s->keys);
+    for (size_t i = 0; i < 4 && status == PLM_OK; i++) {
+        status = plm_buf_append_u32(&s->message, numbers[i]);
+    }
+    s->store_sent = true;
+    return status;
+}
+
+static plm_status write_columns(plm_vole_side *s)
+{
+    size_t ready = usable_columns(s, s->n_taken);
+    size_t base = usable_columns(s, s->n_taken - 1);
+    size_t n = ready - s->n_columns_sent;
+    n = n < PLM_VOLE_COLUMNS_PER_MESSAGE ? n : PLM_VOLE_COLUMNS_PER_MESSAGE;
+    plm_status status = plm_vole_head(&s->message, PLM_VOLE_COLUMNS, s->n_columns_sent, n);
+    status = append(s, status, s->a + (s->n_columns_sent - base), n * sizeof *s->a);
+    s->n_columns_sent += n;
+    return status;
+}
+
+static plm_status receiver_output(void *state, plm_span *message)
+{
+    plm_vole_side *s = (plm_vole_side *)state;
+    plm_status status;
+    if (s->again_due) {
+        s->again_due = false;
+        status = plm_vole_head(&s->message, PLM_VOLE_AGAIN, SIZE_MAX, SIZE_MAX);
+    } else if (s->base_due) {
+        s->base_due = false;
+        status = plm_vole_head(&s->message, PLM_VOLE_BASE, SIZE_MAX, SIZE_MAX);
+        status = append(s, status, s->base_answers, sizeof s->base_answers);
+    } else if (!s->store_sent) {
+        status = write_store(s);
+    } else if (s->n_extends_sent < s->n_extended) {
+        size_t i = s->n_extends_sent++;
+        status = plm_vole_head(&s->message, PLM_VOLE_EXTEND, i, SIZE_MAX);
+        status = append(s, status, s->extend, plm_vole_extend_bytes(&s->v.vole, i));
+    } else if (s->n_checks_sent < s->n_taken) {
+        status = plm_vole_head(&s->message, PLM_VOLE_CHECK, s->n_checks_sent++, SIZE_MAX);
+        status = append(s, status, s->check, sizeof s->check);
+    } else {
+        status = write_columns(s);
+    }
+    *message = plm_buf_span(&s->message);
+    return status;
+}
+
+static void receiver_progress(const void *state, plm_match_progress *out)
+{
+    static const char *const phases[] = {
+        [TASK_NONE] = "wait",      [TASK_BASE] = "base",     [TASK_PARTITION] = "partition",
+        [TASK_EXTEND] = "extend",  [TASK_ENCODE] = "encode", [TASK_INSTANCE] = "trees",
+        [TASK_DECODE] = "decode",  [TASK_BUCKET] = "sort",   [TASK_COMPARE] = "compare",
+        [TASK_FINISH] = "compare",
+    };
+    const plm_vole_side *s = (const plm_vole_side *)state;
+    out->total = 2 * (uint64_t)s->v.n_receiver + 2 * (uint64_t)s->v.n_columns + s->v.n_sender + 1;
+    out->done = usable_columns(s, s->n_taken) + s->n_columns_sent + s->n_compared + s->is_done;
+    if (s->is_parted) {
+        out->done +=
+            s->partition.starts[s->n_bins_encoded] + s->partition.starts[s->n_bins_decoded];
+    }
+    out->phase = s->is_done ? "done" : phases[next_task(s)];
+}
+
+static plm_status receiver_hits(const void *state, const uint32_t **indices, size_t *n)
+{
+    const plm_vole_side *s = (const plm_vole_side *)state;
+    *indices = s->tokens;
+    *n = s->n_hits;
+    return PLM_OK;
+}
+
+static plm_status receiver_label(const void *state, size_t i, const uint8_t **label)
+{
+    const plm_vole_side *s = (const plm_vole_side *)state;
+    if (i >= s->n_hits || s->v.config.label_bytes == 0) {
+        return PLM_E_ARGUMENT;
+    }
+    *label = s->labels + i * s->v.config.label_bytes;
+    return PLM_OK;
+}
+
+static plm_status receiver_base(const void *state, uint8_t *out, size_t *bytes)
+{
+    const plm_vole_side *s = (const plm_vole_side *)state;
+    plm_ot_chooser next = s->ot;
+    plm_ot_chooser_step(&next);
+    *bytes = plm_vole_base_write(out, PLM_MATCH_RECEIVER, s->base_id, next.n_blocks,
+                                 plm_block_zero(), next.leaves[0]);
+    plm_wipe(&next, sizeof next);
+    return PLM_OK;
+}
+
+const plm_engine_ops plm_vole_receiver_ops = {
+    .create = receiver_create,
+    .destroy = receiver_destroy,
+    .wants = receiver_wants,
+    .output = receiver_output,
+    .input = receiver_input,
+    .work = receiver_work,
+    .progress = receiver_progress,
+    .hits = receiver_hits,
+    .label = receiver_label,
+    .base = receiver_base,
+};

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vole_receiver.h - the state of the side that learns; vole_receiver.c moves it, vole_store.c makes
+ * its store, vole_compare.c looks the sender's outputs up.
+ *
+ *     columns:  P, bin by bin -> sent as A + P, instance by instance, and C in its place
+ */
+#ifndef PLM_MATCH_VOLE_RECEIVER_H
+#define PLM_MATCH_VOLE_RECEIVER_H
+
+#include "match/vole.h"
+
+/* An OUTPUTS message that came before our own outputs were there. */
+typedef struct plm_vole_waiting {
+    struct plm_vole_waiting *next;
+    size_t n;
+    uint8_t bytes[];
+} plm_vole_waiting;
+
+typedef struct plm_vole_hit {
+    uint32_t token;
+    uint32_t place; /* in the partition */
+} plm_vole_hit;
+
+/* What a thread needs to encode a bin. */
+typedef struct plm_vole_bench {
+    plm_okvs_workspace *workspace;
+    plm_block *hashes; /* bin_rows */
+    plm_block *values; /* SECRET; bin_rows */
+    plm_status status;
+} plm_vole_bench;
+
+typedef struct plm_vole_side {
+    plm_vole_common v;
+    plm_ot_chooser ot;
+    plm_vole_receiver *vole;
+    plm_buf message;
+    plm_buf begin; /* as it came */
+
+    bool has_begin;
+    bool knows_base; /* BEGIN named the base that we kept */
+    bool again_due;
+    bool base_due; /* BASE is made and not sent */
+    bool has_base;
+    bool store_sent;
+    uint8_t base_id[PLM_VOLE_ID_BYTES];
+    bool has_kept;
+    uint8_t commitment[32];
+    uint8_t base_answers[PLM_BASE_OTS * PLM_BASE_ANSWER_BYTES + PLM_OT_TREES_BYTES];
+
+    uint8_t keys[32]; /* r and w_r, as STORE tells them */
+    plm_block w;      /* w_r, then w_r + w_s */
+    bool is_open;
+
+    plm_okvs_partition partition;
+    bool is_parted;
+    plm_aes_key free_columns; /* SECRET */
+    plm_block *columns;       /* SECRET */
+    plm_vole_bench *benches;  /* one a thread; gone when all bins are encoded */
+    size_t n_benches;
+    size_t n_bins_encoded;
+
+    uint8_t *extend; /* of instance n_extended - 1 */
+    size_t n_extended;
+    size_t n_extends_sent;
+    uint8_t *trees[PLM_VOLE_AHEAD]; /* of instance i at [i % PLM_VOLE_AHEAD] */
+    size_t n_trees_in;
+    size_t n_taken;
+    uint8_t check[PLM_VOLE_CHECK_BYTES];
+    size_t n_checks_sent;
+    size_t n_proofs_in;
+    plm_block *a; /* SECRET; of one instance, then A + P */
+    plm_block *c; /* SECRET; of one instance */
+    size_t n_columns_sent;
+
+    plm_block *values; /* own outputs, by place; gone when bucketed */
+    size_t n_bins_decoded;
+    plm_buckets buckets;
+    bool is_bucketed;
+
+    plm_vole_waiting *first_waiting;
+    plm_vole_waiting *last_waiting;
+    size_t n_outputs_in;
+    size_t n_compared;
+    plm_block last_output;
+    plm_block *theirs; /* of one message */
+    plm_vole_hit *hits;
+    uint8_t *labels; /* of hits, sealed, then opened in their final order */
+    size_t n_hits;
+    size_t hits_capacity;
+    uint32_t *tokens; /* of hits, ascending: what the caller gets */
+    bool is_done;
+} plm_vole_side;
+
+/* vole_store.c */
+plm_status plm_vole_part(plm_vole_side *s) PLM_MUST_CHECK;
+plm_status plm_vole_encode(plm_vole_side *s) PLM_MUST_CHECK;
+void plm_vole_benches_free(plm_vole_side *s);
+
+/* vole_compare.c */
+plm_status plm_vole_decode_own(plm_vole_side *s) PLM_MUST_CHECK;
+plm_status plm_vole_bucket_own(plm_vole_side *s) PLM_MUST_CHECK;
+plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body) PLM_MUST_CHECK;
+plm_status plm_vole_compare(plm_vole_side *s) PLM_MUST_CHECK;
+plm_status plm_vole_finish(plm_vole_side *s) PLM_MUST_CHECK;
+void plm_vole_compare_free(plm_vole_side *s);
+
+#endif

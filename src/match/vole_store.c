@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * vole_store.c - the receiver's tokens as an oblivious key-value store.
+ */
+#include "base/ct.h"
+#include "crypto/sign.h"
+#include "match/vole_receiver.h"
+
+#include <stdlib.h>
+
+enum {
+    PARTITION_TRIES = 3 /* each fails with 2^-40 */
+};
+
+static plm_status make_benches(plm_vole_side *s)
+{
+    size_t rows = (size_t)s->v.store.bin_rows + 1;
+    size_t n = plm_pool_threads(s->v.config.pool);
+    n = n < s->v.store.n_bins ? n : s->v.store.n_bins;
+    s->benches = (plm_vole_bench *)calloc(n, sizeof *s->benches);
+    if (s->benches == NULL) {
+        return PLM_E_NOMEM;
+    }
+    s->n_benches = n;
+    for (size_t i = 0; i < n; i++) {
+        plm_vole_bench *b = &s->benches[i];
+        plm_status status = plm_okvs_workspace_create(&b->workspace, &s->v.store);
+        b->hashes = (plm_block *)plm_big_create(rows * sizeof *b->hashes);
+        b->values = (plm_block *)plm_big_create(rows * sizeof *b->values);
+        if (status != PLM_OK || b->hashes == NULL || b->values == NULL) {
+            return PLM_E_NOMEM;
+        }
+    }
+    return PLM_OK;
+}
+
+void plm_vole_benches_free(plm_vole_side *s)
+{
+    size_t rows = (size_t)s->v.store.bin_rows + 1;
+    for (size_t i = 0; i < s->n_benches; i++) {
+        plm_okvs_workspace_destroy(s->benches[i].workspace);
+        plm_big_destroy(s->benches[i].hashes, rows * sizeof(plm_block));
+        plm_big_destroy(s->benches[i].values, rows * sizeof(plm_block));
+    }
+    free(s->benches);
+    s->benches = NULL;
+    s->n_benches = 0;
+}
+
+plm_status plm_vole_part(plm_vole_side *s)
+{
+    const plm_engine_config *c = &s->v.config;
+    plm_status status = PLM_E_LIMIT;
+    for (int tries = 0; tries < PARTITION_TRIES && status == PLM_E_LIMIT; tries++) {
+        plm_random(s->keys, sizeof s->keys);
+        plm_kernels_best()->key(&s->v.rows, plm_block_load(s->keys));
+        status = plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, c->tokens, c->n,
+                                         c->n_padded, 1);
+    }
+    s->w = plm_block_load(s->keys + 16);
+    if (status == PLM_OK) {
+        plm_block seed;
+        plm_random((uint8_t *)&seed, sizeof seed);
+        plm_kernels_best()->key(&s->free_columns, seed);
+        plm_wipe(&seed, sizeof seed);
+        s->is_parted = true;
+        status = make_benches(s);
+    }
+    /* Three failures of 2^-40 are no accident, but tokens that are all alike. */
+    return status == PLM_E_LIMIT ? PLM_E_ARGUMENT : status;
+}
+
+static void encode_range(void *context, size_t first, size_t last)
+{
+    plm_vole_side *s = (plm_vole_side *)context;
+    const plm_kernels *kernels = plm_kernels_best();
+    size_t width = plm_okvs_bin_columns(&s->v.store);
+    for (size_t i = first; i < last; i++) {
+        plm_vole_bench *b = &s->benches[i];
+        size_t bin = s->n_bins_encoded + i;
+        const plm_block *tokens = s->partition.tokens + s->partition.starts[bin];
+        size_t n = s->partition.starts[bin + 1] - s->partition.starts[bin];
+        plm_block *columns = s->columns + bin * width;
+        kernels->counter(&s->free_columns, columns, bin * width, width);
+        kernels->hash(&s->v.rows, b->hashes, tokens, n);
+        kernels->hash(&s->v.field, b->values, tokens, n);
+        b->status =
+            plm_okvs_encode_bin(b->workspace, &s->v.store, b->hashes, b->values, n, columns);
+    }
+}
+
+static int compare_tokens(const void *a, const void *b)
+{
+    return memcmp(a, b, sizeof(plm_block));
+}
+
+/* Why a bin has no solution: a token that is there twice, or an accident of 2^-40. */
+static plm_status explain_failure(plm_vole_side *s, size_t bin)
+{
+    size_t first = s->partition.starts[bin];
+    size_t n = s->partition.starts[bin + 1] - first;
+    plm_block *copy = (plm_block *)plm_big_create(n * sizeof *copy);
+    plm_status status = copy == NULL ? PLM_E_NOMEM : PLM_E_CRYPTO;
+    if (copy != NULL) {
+        memcpy(copy, s->partition.tokens + first, n * sizeof *copy);
+        qsort(copy, n, sizeof *copy, compare_tokens);
+        for (size_t i = 1; i < n; i++) {
+            if (plm_block_equal(copy[i - 1], copy[i])) {
+                status = PLM_E_ARGUMENT;
+            }
+        }
+    }
+    plm_big_destroy(copy, n * sizeof *copy);
+    return status;
+}
+
+plm_status plm_vole_encode(plm_vole_side *s)
+{
+    size_t left = s->v.store.n_bins - s->n_bins_encoded;
+    size_t n = left < s->n_benches ? left : s->n_benches;
+    plm_pool_run(s->v.config.pool, n, 1, encode_range, s);
+    for (size_t i = 0; i < n; i++) {
+        plm_status status = s->benches[i].status;
+        if (status != PLM_OK) {
+            return status == PLM_E_LIMIT ? explain_failure(s, s->n_bins_encoded + i) : status;
+        }
+    }
+    s->n_bins_encoded += n;
+    if (s->n_bins_encoded == s->v.store.n_bins) {
+        plm_vole_benches_free(s);
+    }
+    return PLM_OK;
+}
