@@ -155,6 +155,7 @@ void plm_buf_consume(plm_buf *buf, size_t n)
     if (n > 0) {
         memmove(buf->data, buf->data + n, buf->n - n);
         buf->n -= n;
+        plm_wipe(buf->data + buf->n, n);
     }
 }
 

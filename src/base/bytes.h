@@ -58,7 +58,7 @@ plm_status plm_buf_append_u64(plm_buf *buf, uint64_t v) PLM_MUST_CHECK;
 plm_status plm_buf_append_block16(plm_buf *buf, plm_span s) PLM_MUST_CHECK;
 /* Formatted text, without a terminator. PLM_E_LIMIT, PLM_E_NOMEM. */
 plm_status plm_buf_printf(plm_buf *buf, const char *format, ...) PLM_MUST_CHECK PLM_PRINTF(2, 3);
-/* Drops the first n bytes (n <= buf->n), moving the rest down. */
+/* Drops the first n bytes (n <= buf->n), moving the rest down, and wipes where it stood. */
 void plm_buf_consume(plm_buf *buf, size_t n);
 
 static inline plm_span plm_buf_span(const plm_buf *buf)

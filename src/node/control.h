@@ -13,9 +13,11 @@
 #define PLM_NODE_CONTROL_H
 
 #include "base/bytes.h"
+#include "wire/message.h"
 
 enum {
-    PLM_CONTROL_MESSAGE_MAX = (1 << 20) + 65536
+    PLM_CONTROL_MESSAGE_MAX = (1 << 20) + 65536,
+    PLM_CONTROL_LEGS_MAX = 2
 };
 
 typedef enum plm_control_type {
@@ -23,7 +25,7 @@ typedef enum plm_control_type {
     PLM_CONTROL_START = 1, /* who we are, whom we may speak to, TLS identity: see session.c */
     PLM_CONTROL_SEND,      /* frame type (u8), payload: a signed message for the peer */
     PLM_CONTROL_TOKENS,    /* 16-byte tokens, appended to those sent before */
-    PLM_CONTROL_ENGINE,    /* all tokens are there: start the engine's legs */
+    PLM_CONTROL_ENGINE,    /* all tokens are there: start the engine's legs, with their bases */
     PLM_CONTROL_FINISH,    /* everything was said: END, close */
     PLM_CONTROL_CANCEL,    /* an officer stops the run */
     PLM_CONTROL_TICK,      /* still preparing */
@@ -34,7 +36,8 @@ typedef enum plm_control_type {
     PLM_CONTROL_HITS,           /* leg (u8), indices (u32 each), appended to those before */
     PLM_CONTROL_ENGINE_DONE,    /* transcript (32), bytes sent (u64), bytes received (u64) */
     PLM_CONTROL_CLOSED,         /* the peer said END too */
-    PLM_CONTROL_FAILED          /* status (u8), peer's status (u8), evaluated tokens (u64) */
+    PLM_CONTROL_FAILED,         /* status (u8), peer's status (u8), evaluated tokens (u64) */
+    PLM_CONTROL_BASE            /* what a leg leaves for the next run: plm_control_base */
 } plm_control_type;
 
 /* One end. Non-blocking; messages queue in `out` until the socket takes them. */
@@ -67,5 +70,45 @@ short plm_control_events(const plm_control *control);
  * nothing is left. PLM_E_PROTOCOL: a message longer than the maximum.
  */
 plm_status plm_control_next(plm_control *control, plm_control_message *out) PLM_MUST_CHECK;
+
+/*
+ * Payload of ENGINE:
+ *
+ *   +---------------+-------------+-----------+-----------+------------+------+
+ *   | n_padded u64  | n_peer u64  | engine u8 | n_legs u8 | context 32 | legs |
+ *   +---------------+-------------+-----------+-----------+------------+------+
+ *   a leg: is_receiver u8 (0, 1), length of its base u16, base
+ */
+typedef struct plm_control_leg {
+    bool is_receiver;
+    plm_span base; /* SECRET; of an earlier run with the peer (palermo/match.h); empty: none */
+} plm_control_leg;
+
+typedef struct plm_control_engine {
+    uint64_t n_padded;
+    uint64_t n_peer;
+    plm_match_engine engine;
+    uint8_t n_legs; /* 1 to PLM_CONTROL_LEGS_MAX */
+    uint8_t context[PLM_HASH_BYTES];
+    plm_control_leg legs[PLM_CONTROL_LEGS_MAX];
+} plm_control_engine;
+
+/* Appends the payload. PLM_E_ARGUMENT for what read would refuse, PLM_E_LIMIT, PLM_E_NOMEM. */
+plm_status plm_control_write_engine(plm_buf *out, const plm_control_engine *m) PLM_MUST_CHECK;
+/*
+ * The bases are borrowed from the payload. PLM_E_PROTOCOL: malformed, an engine there is not, or a
+ * base for one that keeps none.
+ */
+plm_status plm_control_read_engine(plm_control_engine *out, plm_span payload) PLM_MUST_CHECK;
+
+/* Payload of BASE: leg (u8), then 1 to PLM_MATCH_BASE_MAX bytes. */
+typedef struct plm_control_base {
+    uint8_t leg;
+    plm_span bytes; /* SECRET */
+} plm_control_base;
+
+/* As above. */
+plm_status plm_control_write_base(plm_buf *out, const plm_control_base *m) PLM_MUST_CHECK;
+plm_status plm_control_read_base(plm_control_base *out, plm_span payload) PLM_MUST_CHECK;
 
 #endif

@@ -28,7 +28,7 @@ void plm_run_side_wipe(plm_run_side *side)
         plm_session_close(&side->session);
     }
     plm_selected_wipe(&side->selected);
-    free(side->result.hits);
+    plm_session_result_wipe(&side->result);
     plm_buf_wipe(&side->proposal_signed);
     plm_buf_wipe(&side->answer_signed);
     plm_buf_wipe(&side->receipt_signed);
@@ -138,6 +138,11 @@ void plm_run_fail(plm_run_side *side, plm_status why)
 
 plm_status plm_run_match(plm_run_side *side)
 {
+    plm_session_base bases[PLM_CONTROL_LEGS_MAX];
+    plm_status status = plm_run_take_bases(side, bases);
+    if (status != PLM_OK) {
+        return status;
+    }
     const plm_session_engine engine = {
         .engine = side->proposal.engine,
         .tokens = side->selected.set.tokens,
@@ -146,9 +151,11 @@ plm_status plm_run_match(plm_run_side *side)
         .n_peer = side->run.n_peer,
         .learns = side->proposal.learns,
         .context = side->answer_hash,
+        .bases = {plm_span_of(bases[0].bytes, bases[0].n), plm_span_of(bases[1].bytes, bases[1].n)},
     };
     side->engine_started = true;
-    plm_status status = plm_session_match(&side->session, &engine, &side->result);
+    status = plm_session_match(&side->session, &engine, &side->result);
+    plm_wipe(bases, sizeof bases);
     if (status == PLM_OK) {
         side->outcome->bytes_sent = side->result.bytes_sent;
         side->outcome->bytes_received = side->result.bytes_received;
@@ -207,6 +214,9 @@ plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
     }
     if (side->outcome->learned) {
         status = store_hits(side, purpose);
+    }
+    if (status == PLM_OK) {
+        status = plm_run_put_bases(side);
     }
     side->run.state = PLM_RUN_DONE;
     side->run.ended_ms = now;

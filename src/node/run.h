@@ -29,6 +29,7 @@ typedef struct plm_run_side {
     uint8_t answer_hash[PLM_HASH_BYTES];
     plm_selected selected;
     plm_session_result result;
+    int64_t base_ms[PLM_CONTROL_LEGS_MAX]; /* when the line of each leg's base began */
 } plm_run_side;
 
 void plm_run_side_init(plm_run_side *side, plm_node *node, plm_outcome *outcome, bool is_asker);
@@ -47,6 +48,16 @@ plm_status plm_run_store(plm_run_side *side, plm_run_state state, const char *le
                          plm_span ledger_body) PLM_MUST_CHECK;
 /* The run ends with `why`: the peer is told, the store too, unless they know already. */
 void plm_run_fail(plm_run_side *side, plm_status why);
+
+/* run_base.c: what the engine keeps between runs with the same peer (spec/store.md). */
+/*
+ * Takes the bases for this run's legs out of the store, for good; bases[i].n is 0 where there is
+ * none, as there is for an engine that keeps none.
+ */
+plm_status plm_run_take_bases(plm_run_side *side,
+                              plm_session_base bases[static PLM_CONTROL_LEGS_MAX]) PLM_MUST_CHECK;
+/* Puts in what the legs gave. Part of the transaction that ends the run. */
+plm_status plm_run_put_bases(plm_run_side *side) PLM_MUST_CHECK;
 
 /* Runs the engine once proposal and acceptance stand. */
 plm_status plm_run_match(plm_run_side *side) PLM_MUST_CHECK;

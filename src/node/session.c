@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/session.h"
+#include "node/session_internal.h"
 
-#include "node/worker.h"
-
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,101 +9,6 @@
 enum {
     CLOSE_GRACE_MS = 2500
 };
-
-/*
- * In the child: descriptors 3 and 4, nothing else, and a new program. What a worker in the peer's
- * hands would print must not stand in our log or in a command's answer, nor may it read what is
- * typed. Never returns.
- */
-static void become_worker(const char *program, int control_fd, int peer_fd)
-{
-    /* Moved out of the way first, in case they are 3 and 4 the other way round. */
-    int control_high = fcntl(control_fd, F_DUPFD, 10);
-    int peer_high = fcntl(peer_fd, F_DUPFD, 10);
-    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (control_high < 0 || peer_high < 0 || nowhere < 0 || dup2(nowhere, 0) < 0 ||
-        dup2(nowhere, 1) < 0 || dup2(nowhere, 2) < 0 ||
-        dup2(control_high, PLM_WORKER_CONTROL_FD) < 0 || dup2(peer_high, PLM_WORKER_PEER_FD) < 0) {
-        _exit(127);
-    }
-    (void)close_range(PLM_WORKER_PEER_FD + 1, ~0U, 0);
-    const char *const argv[] = {"palermo", PLM_WORKER_ARGUMENT, NULL};
-    /* execve takes its strings as char *const but does not change them. */
-    union {
-        const char *const *in;
-        char *const *out;
-    } arguments = {argv};
-    (void)execv(program, arguments.out);
-    _exit(127);
-}
-
-static plm_status spawn(plm_session *session, int peer_fd)
-{
-    int pair[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
-        return PLM_E_IO;
-    }
-    pid_t pid = fork();
-    if (pid == 0) {
-        become_worker(session->config.program, pair[1], peer_fd);
-    }
-    (void)close(pair[1]);
-    if (pid < 0) {
-        (void)close(pair[0]);
-        return PLM_E_IO;
-    }
-    session->worker = pid;
-    return plm_control_init(&session->control, pair[0]);
-}
-
-static plm_status append_pins(plm_buf *out, const plm_tls_pin *pins, size_t n)
-{
-    plm_status status = n > UINT16_MAX ? PLM_E_LIMIT : plm_buf_append_u16(out, (uint16_t)n);
-    for (size_t i = 0; status == PLM_OK && i < n; i++) {
-        status = plm_buf_append_block16(out, plm_span_str(pins[i].party));
-        if (status == PLM_OK) {
-            status = plm_buf_append(out, pins[i].identity, sizeof pins[i].identity);
-        }
-    }
-    return status;
-}
-
-/* The connection's own TLS identity is made here, since only we have the identity key. */
-static plm_status queue_start(plm_session *session)
-{
-    const plm_session_config *config = &session->config;
-    plm_tls_identity identity = {0};
-    plm_buf start;
-    plm_buf_init(&start, PLM_CONTROL_MESSAGE_MAX);
-    plm_status status = plm_tls_identity_make(&identity, config->self, config->seed, plm_wall_ms());
-    if (status == PLM_OK) {
-        status = plm_buf_append_u8(&start, config->is_asker ? 1 : 0);
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_u32(&start, (uint32_t)config->timeout_ms);
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_u16(&start, (uint16_t)config->n_threads);
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(&start, plm_span_str(config->self));
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(&start, plm_buf_span(&identity.certificate));
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(&start, plm_buf_span(&identity.key));
-    }
-    if (status == PLM_OK) {
-        status = append_pins(&start, config->pins, config->n_pins);
-    }
-    if (status == PLM_OK) {
-        status = plm_control_queue(&session->control, PLM_CONTROL_START, plm_buf_span(&start));
-    }
-    plm_buf_wipe(&start);
-    plm_tls_identity_wipe(&identity);
-    return status;
-}
 
 plm_status plm_session_tick(plm_session *session)
 {
@@ -179,8 +78,7 @@ static plm_status take_progress(plm_session *session, plm_span payload)
     return PLM_OK;
 }
 
-/* Waits for the worker's next message that is not about progress; failures become the status. */
-static plm_status next_message(plm_session *session, plm_control_message *message)
+plm_status plm_session_next(plm_session *session, plm_control_message *message)
 {
     for (;;) {
         plm_status status = plm_session_tick(session);
@@ -211,14 +109,11 @@ static plm_status next_message(plm_session *session, plm_control_message *messag
 plm_status plm_session_open(plm_session *session, const plm_session_config *config, int fd)
 {
     *session = (plm_session){.config = *config, .worker = -1, .control = {.fd = -1}};
-    plm_status status = spawn(session, fd);
+    plm_status status = plm_session_spawn(session, fd);
     (void)close(fd);
-    if (status == PLM_OK) {
-        status = queue_start(session);
-    }
     plm_control_message message;
     if (status == PLM_OK) {
-        status = next_message(session, &message);
+        status = plm_session_next(session, &message);
     }
     if (status != PLM_OK) {
         return status;
@@ -275,26 +170,6 @@ void plm_session_close(plm_session *session)
     plm_control_wipe(&session->control);
 }
 
-/* Sends what is queued before more is put in, so that the queue stays short. */
-static plm_status drain(plm_session *session)
-{
-    while (session->control.out.n > 0 && !session->control.ended) {
-        plm_status status = plm_session_tick(session);
-        if (status != PLM_OK) {
-            return status;
-        }
-        if (session->control.out.n > 0) {
-            struct pollfd wait = {session->control.fd, POLLOUT, 0};
-            (void)poll(&wait, 1, 200);
-        }
-        /* A worker that talks instead of listening would fill our memory. */
-        if (session->control.in.n > PLM_CONTROL_MESSAGE_MAX) {
-            return PLM_E_PROTOCOL;
-        }
-    }
-    return PLM_OK;
-}
-
 plm_status plm_session_send(plm_session *session, plm_frame_type type, plm_span message)
 {
     plm_buf payload;
@@ -313,7 +188,7 @@ plm_status plm_session_send(plm_session *session, plm_frame_type type, plm_span 
 plm_status plm_session_receive(plm_session *session, plm_frame_type *type, plm_buf *out)
 {
     plm_control_message message;
-    plm_status status = next_message(session, &message);
+    plm_status status = plm_session_next(session, &message);
     if (status != PLM_OK) {
         return status;
     }
@@ -326,126 +201,13 @@ plm_status plm_session_receive(plm_session *session, plm_frame_type *type, plm_b
     return plm_buf_append(out, r.p, r.n);
 }
 
-static plm_status send_tokens(plm_session *session, const plm_token *tokens, size_t n)
-{
-    const size_t step = PLM_CONTROL_MESSAGE_MAX / sizeof *tokens;
-    plm_status status = PLM_OK;
-    for (size_t at = 0; status == PLM_OK && at < n; at += step) {
-        size_t count = n - at < step ? n - at : step;
-        status = plm_control_queue(&session->control, PLM_CONTROL_TOKENS,
-                                   plm_span_of(tokens + at, count * sizeof *tokens));
-        if (status == PLM_OK) {
-            status = drain(session);
-        }
-    }
-    return status;
-}
-
-/*
- * Leg 0 has the holder as receiver, leg 1 the asker; only those that `learns` names are run. With
- * both, the holder - who has more to protect - learns first.
- */
-static plm_status send_engine(plm_session *session, const plm_session_engine *engine,
-                              bool *is_receiver)
-{
-    uint8_t roles[2] = {0, 0};
-    uint8_t n_legs = 0;
-    if (engine->learns & PLM_LEARNS_HOLDER) {
-        roles[n_legs++] = session->config.is_asker ? 0 : 1;
-    }
-    if (engine->learns & PLM_LEARNS_ASKER) {
-        roles[n_legs++] = session->config.is_asker ? 1 : 0;
-    }
-    *is_receiver = roles[0] == 1 || roles[1] == 1;
-    uint8_t message[8 + 8 + 1 + 1 + 2 + PLM_HASH_BYTES];
-    size_t n = 0;
-    plm_store_u64(message, engine->n_padded);
-    plm_store_u64(message + 8, engine->n_peer);
-    n = 16;
-    message[n++] = (uint8_t)engine->engine;
-    message[n++] = n_legs;
-    memcpy(message + n, roles, n_legs);
-    n += n_legs;
-    memcpy(message + n, engine->context, PLM_HASH_BYTES);
-    n += PLM_HASH_BYTES;
-    return plm_control_queue(&session->control, PLM_CONTROL_ENGINE, plm_span_of(message, n));
-}
-
-static plm_status take_hits(const plm_session_engine *engine, plm_session_result *result,
-                            plm_span payload)
-{
-    plm_reader r = payload;
-    uint8_t leg;
-    if (plm_rd_u8(&r, &leg) < 0 || r.n % 4 != 0 || r.n / 4 > engine->n_tokens - result->n_hits) {
-        return PLM_E_PROTOCOL;
-    }
-    size_t n = result->n_hits + r.n / 4;
-    uint32_t *hits = (uint32_t *)realloc(result->hits, (n > 0 ? n : 1) * sizeof *hits);
-    if (hits == NULL) {
-        return PLM_E_NOMEM;
-    }
-    result->hits = hits;
-    while (result->n_hits < n) {
-        uint32_t index;
-        bool is_first = result->n_hits == 0;
-        if (plm_rd_u32(&r, &index) < 0 || index >= engine->n_tokens ||
-            (!is_first && index <= hits[result->n_hits - 1])) {
-            return PLM_E_PROTOCOL;
-        }
-        hits[result->n_hits++] = index;
-    }
-    return PLM_OK;
-}
-
-static plm_status take_done(plm_session_result *result, plm_span payload)
-{
-    plm_reader r = payload;
-    return plm_rd_copy(&r, result->transcript, sizeof result->transcript) < 0 ||
-                   plm_rd_u64(&r, &result->bytes_sent) < 0 ||
-                   plm_rd_u64(&r, &result->bytes_received) < 0 || plm_rd_end(&r) < 0
-               ? PLM_E_PROTOCOL
-               : PLM_OK;
-}
-
-plm_status plm_session_match(plm_session *session, const plm_session_engine *engine,
-                             plm_session_result *result)
-{
-    *result = (plm_session_result){0};
-    bool is_receiver = false;
-    bool is_done = false;
-    plm_status status = send_tokens(session, engine->tokens, engine->n_tokens);
-    if (status == PLM_OK) {
-        status = send_engine(session, engine, &is_receiver);
-    }
-    while (status == PLM_OK && !is_done) {
-        plm_control_message message;
-        status = next_message(session, &message);
-        if (status != PLM_OK) {
-            break;
-        }
-        if (message.type == PLM_CONTROL_HITS && is_receiver) {
-            status = take_hits(engine, result, message.payload);
-        } else if (message.type == PLM_CONTROL_ENGINE_DONE) {
-            status = take_done(result, message.payload);
-            is_done = true;
-        } else {
-            status = PLM_E_PROTOCOL;
-        }
-    }
-    if (status != PLM_OK) {
-        free(result->hits);
-        *result = (plm_session_result){0};
-    }
-    return status;
-}
-
 plm_status plm_session_finish(plm_session *session)
 {
     const plm_span nothing = {NULL, 0};
     plm_status status = plm_control_queue(&session->control, PLM_CONTROL_FINISH, nothing);
     plm_control_message message;
     if (status == PLM_OK) {
-        status = next_message(session, &message);
+        status = plm_session_next(session, &message);
     }
     return status == PLM_OK && message.type != PLM_CONTROL_CLOSED ? PLM_E_PROTOCOL : status;
 }

@@ -78,6 +78,14 @@ plm_status plm_session_send(plm_session *session, plm_frame_type type,
 plm_status plm_session_receive(plm_session *session, plm_frame_type *type,
                                plm_buf *out) PLM_MUST_CHECK;
 
+/*
+ * The legs of a run, and in which of them this side is the receiver; their number, 1 or 2. Leg 0
+ * has the holder as receiver, leg 1 the asker; only those that `learns` names are run. With both,
+ * the holder - who has more to protect - learns first.
+ */
+uint8_t plm_session_legs(plm_learns learns, bool is_asker,
+                         bool is_receiver[static PLM_CONTROL_LEGS_MAX]);
+
 typedef struct plm_session_engine {
     plm_match_engine engine;
     const plm_token *tokens; /* SECRET */
@@ -85,23 +93,33 @@ typedef struct plm_session_engine {
     uint64_t n_padded;
     uint64_t n_peer;
     plm_learns learns;
-    const uint8_t *context; /* PLM_HASH_BYTES: hash of the signed acceptance */
+    const uint8_t *context;               /* PLM_HASH_BYTES: hash of the signed acceptance */
+    plm_span bases[PLM_CONTROL_LEGS_MAX]; /* SECRET; of each leg; empty: none */
 } plm_session_engine;
 
+/* What a leg leaves for the next run with this peer in this role (palermo/match.h). */
+typedef struct plm_session_base {
+    uint8_t bytes[PLM_MATCH_BASE_MAX]; /* SECRET */
+    size_t n;                          /* 0: none */
+} plm_session_base;
+
 typedef struct plm_session_result {
-    uint32_t *hits; /* ascending token indices; owned by the caller (free); NULL if none */
+    uint32_t *hits; /* ascending token indices; NULL if none */
     size_t n_hits;
     uint8_t transcript[PLM_HASH_BYTES];
     uint64_t bytes_sent;
     uint64_t bytes_received;
+    plm_session_base bases[PLM_CONTROL_LEGS_MAX];
 } plm_session_result;
 
 /*
- * Runs the engine to its end. Hits that a worker could not honestly have (out of range, repeated,
- * though we are no receiver) are PLM_E_PROTOCOL.
+ * Runs the engine to its end. *result is the caller's to wipe, zeroed on a failure. Hits and bases
+ * that a worker could not honestly have (out of range, repeated, though we are no receiver, of an
+ * engine that keeps none) are PLM_E_PROTOCOL.
  */
 plm_status plm_session_match(plm_session *session, const plm_session_engine *engine,
                              plm_session_result *result) PLM_MUST_CHECK;
+void plm_session_result_wipe(plm_session_result *result);
 
 /* Says that all is said, and waits until the peer has too. */
 plm_status plm_session_finish(plm_session *session) PLM_MUST_CHECK;

@@ -235,6 +235,7 @@ int plm_worker_main(void)
     if (w->tokens != NULL) {
         plm_wipe(w->tokens, w->n_tokens * sizeof *w->tokens);
     }
+    plm_wipe(w->bases, sizeof w->bases);
     plm_match_destroy(w->match);
     plm_conn_destroy(w->conn);
     plm_control_wipe(&w->control);

@@ -93,6 +93,9 @@ static plm_status take_send(plm_worker *w, plm_span payload)
     if (plm_rd_u8(&r, &type) < 0 || w->state != PLM_WORKER_TALKING) {
         return PLM_E_PROTOCOL;
     }
+    if (w->is_asker && type == PLM_FRAME_PROPOSAL) {
+        plm_worker_note_proposal(w, r);
+    }
     w->is_accepted = w->is_accepted || (!w->is_asker && type == PLM_FRAME_ACCEPTANCE);
     return plm_worker_send(w, (plm_frame_type)type, r);
 }
@@ -142,6 +145,7 @@ plm_status plm_worker_take_control(plm_worker *w, const plm_control_message *mes
     case PLM_CONTROL_ENGINE_DONE:
     case PLM_CONTROL_CLOSED:
     case PLM_CONTROL_FAILED:
+    case PLM_CONTROL_BASE:
     default:
         return PLM_E_PROTOCOL;
     }

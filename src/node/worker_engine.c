@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/worker_internal.h"
 
+#include "base/ct.h"
+
 #include <string.h>
 
 enum {
@@ -28,7 +30,12 @@ static plm_status start_leg(plm_worker *w)
     w->config.role = w->roles[w->leg];
     w->config.context = context;
     w->config.context_bytes = sizeof context;
+    w->config.base = w->base_bytes[w->leg] > 0 ? w->bases[w->leg] : NULL;
+    w->config.base_bytes = w->base_bytes[w->leg];
     plm_status status = plm_match_create(&w->match, &w->config);
+    plm_wipe(w->bases[w->leg], sizeof w->bases[w->leg]);
+    w->config.base = NULL;
+    w->config.base_bytes = 0;
     if (status == PLM_OK && w->is_held && w->held_type == PLM_FRAME_ENGINE &&
         w->held_leg == w->leg) {
         w->is_held = false;
@@ -38,32 +45,41 @@ static plm_status start_leg(plm_worker *w)
     return status;
 }
 
+void plm_worker_note_proposal(plm_worker *w, plm_span message)
+{
+    plm_proposal proposal;
+    if (message.n > PLM_SIGNATURE_BYTES &&
+        plm_proposal_decode(&proposal, plm_span_of(message.p, message.n - PLM_SIGNATURE_BYTES)) ==
+            PLM_OK) {
+        w->proposed = proposal.engine;
+    }
+}
+
 plm_status plm_worker_start_engine(plm_worker *w, plm_span payload)
 {
-    plm_reader r = payload;
-    uint64_t n_padded;
-    uint64_t n_peer;
-    uint8_t engine;
-    if (w->state != PLM_WORKER_TALKING || plm_rd_u64(&r, &n_padded) < 0 ||
-        plm_rd_u64(&r, &n_peer) < 0 || plm_rd_u8(&r, &engine) < 0 ||
-        plm_rd_u8(&r, &w->n_legs) < 0 || w->n_legs == 0 || w->n_legs > PLM_WORKER_LEGS_MAX) {
+    plm_control_engine m;
+    plm_status status = plm_control_read_engine(&m, payload);
+    if (status != PLM_OK) {
+        return status;
+    }
+    if (w->state != PLM_WORKER_TALKING || m.engine != w->proposed) {
         return PLM_E_PROTOCOL;
     }
-    for (uint8_t i = 0; i < w->n_legs; i++) {
-        uint8_t is_receiver;
-        if (plm_rd_u8(&r, &is_receiver) < 0) {
-            return PLM_E_PROTOCOL;
+    w->n_legs = m.n_legs;
+    for (uint8_t i = 0; i < m.n_legs; i++) {
+        const plm_control_leg *leg = &m.legs[i];
+        w->roles[i] = leg->is_receiver ? PLM_MATCH_RECEIVER : PLM_MATCH_SENDER;
+        w->base_bytes[i] = leg->base.n;
+        if (leg->base.n > 0) {
+            memcpy(w->bases[i], leg->base.p, leg->base.n);
         }
-        w->roles[i] = is_receiver == 1 ? PLM_MATCH_RECEIVER : PLM_MATCH_SENDER;
     }
-    if (plm_rd_copy(&r, w->context, sizeof w->context) < 0 || plm_rd_end(&r) < 0) {
-        return PLM_E_PROTOCOL;
-    }
-    w->config = (plm_match_config){.engine = (plm_match_engine)engine,
+    memcpy(w->context, m.context, sizeof w->context);
+    w->config = (plm_match_config){.engine = m.engine,
                                    .tokens = w->tokens,
                                    .n = w->n_tokens,
-                                   .n_padded = (size_t)n_padded,
-                                   .n_peer = (size_t)n_peer,
+                                   .n_padded = (size_t)m.n_padded,
+                                   .n_peer = (size_t)m.n_peer,
                                    .n_threads = w->n_threads};
     w->leg = 0;
     w->state = PLM_WORKER_ENGINE;
@@ -91,6 +107,25 @@ static plm_status tell_hits(plm_worker *w)
     }
     plm_buf_wipe(&message);
     return status;
+}
+
+/* What this leg leaves for the next run, if its engine keeps anything. */
+static plm_status tell_base(plm_worker *w)
+{
+    uint8_t bytes[PLM_MATCH_BASE_MAX]; /* SECRET */
+    plm_control_base base = {w->leg, {bytes, 0}};
+    plm_buf message;
+    plm_buf_init(&message, 1 + sizeof bytes);
+    plm_status status = plm_match_get_base(w->match, bytes, &base.bytes.n);
+    if (status == PLM_OK) {
+        status = plm_control_write_base(&message, &base);
+    }
+    if (status == PLM_OK) {
+        status = plm_control_queue(&w->control, PLM_CONTROL_BASE, plm_buf_span(&message));
+    }
+    plm_buf_wipe(&message);
+    plm_wipe(bytes, sizeof bytes);
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
 }
 
 static plm_status tell_progress(plm_worker *w)
@@ -137,6 +172,9 @@ static plm_status finish_leg(plm_worker *w)
     plm_status status = PLM_OK;
     if (w->roles[w->leg] == PLM_MATCH_RECEIVER) {
         status = tell_hits(w);
+    }
+    if (status == PLM_OK) {
+        status = tell_base(w);
     }
     w->evaluated += plm_match_evaluated(w->match);
     plm_match_destroy(w->match);

@@ -11,7 +11,7 @@
  *          | -- SEND(proposal) -> | -------- PROPOSAL ---------> |
  *          | <-- MESSAGE -------- | <------- ACCEPTANCE -------- |
  *          | -- TOKENS, ENGINE -> | <======= ENGINE ===========> |
- *          | <-- HITS, DONE ----- |                              |
+ *          | <-- HITS, BASE, DONE |                              |
  *          | -- SEND(receipt) --> | -------- RECEIPT ----------> |
  *          | <-- MESSAGE -------- | <------- RECEIPT ----------- |
  *          | -- FINISH ---------> | <======== END =============> |
@@ -29,7 +29,6 @@
 #include <palermo/match.h>
 
 enum {
-    PLM_WORKER_LEGS_MAX = 2,
     PLM_WORKER_OUT_HIGH = 1 << 20, /* no engine output is taken while more than this waits */
     PLM_WORKER_OUT_MAX = 8 << 20
 };
@@ -77,7 +76,11 @@ typedef struct plm_worker {
     size_t tokens_capacity;
     plm_match *match; /* of the current leg; NULL outside PLM_WORKER_ENGINE */
     plm_match_config config;
-    plm_match_role roles[PLM_WORKER_LEGS_MAX];
+    plm_match_engine proposed; /* that the run's proposal names; 0 before there is one */
+    plm_match_role roles[PLM_CONTROL_LEGS_MAX];
+    uint8_t bases[PLM_CONTROL_LEGS_MAX]
+                 [PLM_MATCH_BASE_MAX]; /* SECRET; wiped when a leg has its own */
+    size_t base_bytes[PLM_CONTROL_LEGS_MAX];
     uint8_t n_legs;
     uint8_t leg;
     uint8_t context[PLM_HASH_BYTES];
@@ -99,6 +102,9 @@ plm_status plm_worker_send(plm_worker *w, plm_frame_type type, plm_span payload)
 plm_status plm_worker_move_peer(plm_worker *w, bool *progressed) PLM_MUST_CHECK;
 
 /* worker_engine.c */
+/* Notes which engine a signed proposal names: no other is started. */
+void plm_worker_note_proposal(plm_worker *w, plm_span message);
+/* PLM_E_PROTOCOL: malformed, out of order, or not the engine that was proposed. */
 plm_status plm_worker_start_engine(plm_worker *w, plm_span payload) PLM_MUST_CHECK;
 plm_status plm_worker_engine_input(plm_worker *w, uint8_t leg, plm_span message) PLM_MUST_CHECK;
 /* One message out, or one piece of work. */

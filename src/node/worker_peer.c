@@ -87,6 +87,9 @@ static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
     if (w->state != PLM_WORKER_TALKING) {
         return PLM_E_PROTOCOL;
     }
+    if (type == PLM_FRAME_PROPOSAL && !w->is_asker && !w->is_proposed) {
+        plm_worker_note_proposal(w, payload);
+    }
     w->is_proposed = w->is_proposed || type == PLM_FRAME_PROPOSAL;
     w->is_accepted = w->is_accepted || (w->is_asker && type == PLM_FRAME_ACCEPTANCE);
     plm_buf message;
@@ -115,7 +118,7 @@ static plm_status take_engine(plm_worker *w, plm_span payload)
 {
     plm_reader r = payload;
     uint8_t leg;
-    if (plm_rd_u8(&r, &leg) < 0 || leg >= PLM_WORKER_LEGS_MAX) {
+    if (plm_rd_u8(&r, &leg) < 0 || leg >= PLM_CONTROL_LEGS_MAX) {
         return PLM_E_PROTOCOL;
     }
     bool begun = w->state == PLM_WORKER_ENGINE && w->match != NULL;

@@ -38,7 +38,8 @@ plm_status plm_store_base_take(plm_store *store, const uint8_t identity[static 3
     }
     plm_buf_clear(out);
     status = read_base(store, key, is_receiver, out, &created);
-    if (status == PLM_OK) {
+    bool is_good = status == PLM_OK && created <= now_ms && now_ms - created <= most_ms;
+    if (status == PLM_OK || status == PLM_E_LIMIT) {
         status = plm_sql_run(store, "DELETE FROM base WHERE identity = $1 AND is_receiver = $2",
                              "bi", key, (int64_t)is_receiver);
     }
@@ -47,7 +48,7 @@ plm_status plm_store_base_take(plm_store *store, const uint8_t identity[static 3
     }
     if (status != PLM_OK) {
         plm_store_rollback(store);
-    } else if (created > now_ms || now_ms - created > most_ms) {
+    } else if (!is_good) {
         status = PLM_E_NOT_FOUND;
     }
     if (status != PLM_OK) {

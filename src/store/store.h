@@ -216,8 +216,8 @@ enum {
  * Moves the base for runs with the peer of this identity key, in which we are the receiver or the
  * sender, into out (SECRET; what it held is wiped): a base serves one run, so it is deleted, and
  * that is committed, before this returns. *created_ms: when the first of its line was put.
- * PLM_E_NOT_FOUND: there is none, or it was too old. PLM_E_ARGUMENT within a transaction, whose
- * rollback would bring it back. PLM_E_LIMIT, PLM_E_NOMEM: out has no room; the base stays.
+ * PLM_E_NOT_FOUND: there is none; or it was too old, or too long for out, and is gone.
+ * PLM_E_ARGUMENT within a transaction, whose rollback would bring it back. PLM_E_NOMEM.
  */
 plm_status plm_store_base_take(plm_store *store, const uint8_t identity[static 32],
                                bool is_receiver, int64_t now_ms, plm_buf *out,

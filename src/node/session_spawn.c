@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * session_spawn.c - the worker's process, and the first message it gets.
+ */
+#include "node/session_internal.h"
+#include "node/worker.h"
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/*
+ * In the child: descriptors 3 and 4, nothing else, and a new program. What a worker in the peer's
+ * hands would print must not stand in our log or in a command's answer, nor may it read what is
+ * typed. Never returns.
+ */
+static void become_worker(const char *program, int control_fd, int peer_fd)
+{
+    /* Moved out of the way first, in case they are 3 and 4 the other way round. */
+    int control_high = fcntl(control_fd, F_DUPFD, 10);
+    int peer_high = fcntl(peer_fd, F_DUPFD, 10);
+    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
+    if (control_high < 0 || peer_high < 0 || nowhere < 0 || dup2(nowhere, 0) < 0 ||
+        dup2(nowhere, 1) < 0 || dup2(nowhere, 2) < 0 ||
+        dup2(control_high, PLM_WORKER_CONTROL_FD) < 0 || dup2(peer_high, PLM_WORKER_PEER_FD) < 0) {
+        _exit(127);
+    }
+    (void)close_range(PLM_WORKER_PEER_FD + 1, ~0U, 0);
+    const char *const argv[] = {"palermo", PLM_WORKER_ARGUMENT, NULL};
+    /* execve takes its strings as char *const but does not change them. */
+    union {
+        const char *const *in;
+        char *const *out;
+    } arguments = {argv};
+    (void)execv(program, arguments.out);
+    _exit(127);
+}
+
+static plm_status start_worker(plm_session *session, int peer_fd)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
+        return PLM_E_IO;
+    }
+    pid_t pid = fork();
+    if (pid == 0) {
+        become_worker(session->config.program, pair[1], peer_fd);
+    }
+    (void)close(pair[1]);
+    if (pid < 0) {
+        (void)close(pair[0]);
+        return PLM_E_IO;
+    }
+    session->worker = pid;
+    return plm_control_init(&session->control, pair[0]);
+}
+
+static plm_status append_pins(plm_buf *out, const plm_tls_pin *pins, size_t n)
+{
+    plm_status status = n > UINT16_MAX ? PLM_E_LIMIT : plm_buf_append_u16(out, (uint16_t)n);
+    for (size_t i = 0; status == PLM_OK && i < n; i++) {
+        status = plm_buf_append_block16(out, plm_span_str(pins[i].party));
+        if (status == PLM_OK) {
+            status = plm_buf_append(out, pins[i].identity, sizeof pins[i].identity);
+        }
+    }
+    return status;
+}
+
+/* The connection's own TLS identity is made here, since only we have the identity key. */
+static plm_status queue_start(plm_session *session)
+{
+    const plm_session_config *config = &session->config;
+    plm_tls_identity identity = {0};
+    plm_buf start;
+    plm_buf_init(&start, PLM_CONTROL_MESSAGE_MAX);
+    plm_status status = plm_tls_identity_make(&identity, config->self, config->seed, plm_wall_ms());
+    if (status == PLM_OK) {
+        status = plm_buf_append_u8(&start, config->is_asker ? 1 : 0);
+    }
+    if (status == PLM_OK) {
+        status = plm_buf_append_u32(&start, (uint32_t)config->timeout_ms);
+    }
+    if (status == PLM_OK) {
+        status = plm_buf_append_u16(&start, (uint16_t)config->n_threads);
+    }
+    if (status == PLM_OK) {
+        status = plm_buf_append_block16(&start, plm_span_str(config->self));
+    }
+    if (status == PLM_OK) {
+        status = plm_buf_append_block16(&start, plm_buf_span(&identity.certificate));
+    }
+    if (status == PLM_OK) {
+        status = plm_buf_append_block16(&start, plm_buf_span(&identity.key));
+    }
+    if (status == PLM_OK) {
+        status = append_pins(&start, config->pins, config->n_pins);
+    }
+    if (status == PLM_OK) {
+        status = plm_control_queue(&session->control, PLM_CONTROL_START, plm_buf_span(&start));
+    }
+    plm_buf_wipe(&start);
+    plm_tls_identity_wipe(&identity);
+    return status;
+}
+
+plm_status plm_session_spawn(plm_session *session, int peer_fd)
+{
+    plm_status status = start_worker(session, peer_fd);
+    return status == PLM_OK ? queue_start(session) : status;
+}
