@@ -14,15 +14,18 @@ enum {
 
 void plm_buckets_wipe(plm_buckets *b)
 {
-    plm_big_destroy(b->values, b->n * sizeof *b->values);
+    if (!b->is_borrowed) {
+        plm_big_destroy(b->values, b->n * sizeof *b->values);
+    }
     plm_big_destroy(b->index, b->n * sizeof *b->index);
     plm_big_destroy(b->starts, (b->n_buckets + 1) * sizeof *b->starts);
     *b = (plm_buckets){0};
 }
 
-static plm_status allocate(plm_buckets *b, bool with_index)
+static plm_status allocate(plm_buckets *b, bool with_index, plm_block *memory)
 {
-    b->values = (plm_block *)plm_big_create(b->n * sizeof *b->values);
+    b->is_borrowed = memory != NULL;
+    b->values = memory != NULL ? memory : (plm_block *)plm_big_create(b->n * sizeof *b->values);
     b->starts = (uint32_t *)plm_big_create((b->n_buckets + 1) * sizeof *b->starts);
     b->index = with_index ? (uint32_t *)plm_big_create(b->n * sizeof *b->index) : NULL;
     if (b->values == NULL || b->starts == NULL || (with_index && b->index == NULL)) {
@@ -32,15 +35,15 @@ static plm_status allocate(plm_buckets *b, bool with_index)
     return PLM_OK;
 }
 
-plm_status plm_buckets_init(plm_buckets *b, const plm_block *values, bool with_places, size_t n,
-                            size_t each)
+plm_status plm_buckets_init(plm_buckets *b, const plm_block *values, const uint32_t *index,
+                            size_t n, size_t each, plm_block *memory)
 {
     *b = (plm_buckets){.n = n, .n_buckets = 1, .shift = 64};
     while (b->n_buckets < BUCKETS_MAX && b->n_buckets * each < n) {
         b->n_buckets *= 2;
         b->shift--;
     }
-    plm_status status = allocate(b, with_places);
+    plm_status status = allocate(b, index != NULL, memory);
     if (status != PLM_OK) {
         return status;
     }
@@ -58,8 +61,8 @@ plm_status plm_buckets_init(plm_buckets *b, const plm_block *values, bool with_p
     for (size_t i = 0; i < n; i++) {
         uint32_t to = next[plm_buckets_of(b, values[i])]++;
         b->values[to] = values[i];
-        if (with_places) {
-            b->index[to] = (uint32_t)i;
+        if (index != NULL) {
+            b->index[to] = index[i];
         }
     }
     return PLM_OK;

@@ -13,22 +13,24 @@
 #include "base/bytes.h"
 #include "crypto/block.h"
 
-/* Values and the place each had in the caller's array, parted by their highest bits. */
+/* Values and what each belongs to, parted by their highest bits. */
 typedef struct plm_buckets {
     plm_block *values;
     uint32_t *index;  /* NULL if nobody asked */
     uint32_t *starts; /* n_buckets + 1 */
     size_t n;
     size_t n_buckets; /* a power of two */
+    bool is_borrowed; /* values */
     unsigned shift;   /* of the upper word */
 } plm_buckets;
 
 /*
- * Parts n values (below 2^32) into buckets of about `each`.
+ * Parts n values (below 2^32) into buckets of about `each`. index: what to carry along, or NULL.
+ * memory: room for n values, borrowed until wiped, or NULL.
  * PLM_E_NOMEM. Wipe with plm_buckets_wipe.
  */
-plm_status plm_buckets_init(plm_buckets *b, const plm_block *values, bool with_places, size_t n,
-                            size_t each) PLM_MUST_CHECK;
+plm_status plm_buckets_init(plm_buckets *b, const plm_block *values, const uint32_t *index,
+                            size_t n, size_t each, plm_block *memory) PLM_MUST_CHECK;
 void plm_buckets_wipe(plm_buckets *b);
 
 static inline size_t plm_buckets_of(const plm_buckets *b, plm_block value)

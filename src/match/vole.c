@@ -121,18 +121,25 @@ void plm_vole_outputs(const plm_vole_common *v, const plm_block *tokens, size_t 
     }
 }
 
-void plm_vole_label(plm_block value, plm_block token, uint8_t *label, size_t n)
+void plm_vole_label(const plm_vole_common *v, const plm_block *columns, const plm_token *of,
+                    plm_block delta, plm_block w, uint8_t *label)
 {
     const plm_kernels *kernels = plm_kernels_best();
+    plm_block token = plm_block_load(of->b);
     plm_block pad[PLM_MATCH_LABEL_MAX / 16];
+    plm_block value;
     plm_block key;
     plm_aes_key schedule;
+    kernels->hash(&v->rows, &key, &token, 1);
+    size_t bin = plm_okvs_bin(key, v->store.n_bins);
+    plm_vole_decode(v, columns + bin * plm_okvs_bin_columns(&v->store), &token, 1, delta, w,
+                    &value);
     token[1] = ~token[1]; /* another input than that of the output */
     kernels->davies_meyer(&key, &value, &token, 1);
     kernels->key(&schedule, key);
-    kernels->counter(&schedule, pad, 0, (n + 15) / 16);
+    kernels->counter(&schedule, pad, 0, (v->config.label_bytes + 15) / 16);
     const uint8_t *bytes = (const uint8_t *)pad;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < v->config.label_bytes; i++) {
         label[i] ^= bytes[i];
     }
     plm_wipe(pad, sizeof pad);

@@ -92,8 +92,9 @@ void plm_vole_decode(const plm_vole_common *v, const plm_block *columns, const p
 /* H_o: values[i] becomes the output of (values[i], tokens[i]), cut and moved as coded.h has it. */
 void plm_vole_outputs(const plm_vole_common *v, const plm_block *tokens, size_t n,
                       plm_block *values);
-/* Seals or opens a label under (value, token), in place. */
-void plm_vole_label(plm_block value, plm_block token, uint8_t *label, size_t n);
+/* Seals or opens the label of a token, in place. columns: of all bins; delta: as in decode. */
+void plm_vole_label(const plm_vole_common *v, const plm_block *columns, const plm_token *token,
+                    plm_block delta, plm_block w, uint8_t *label);
 
 /*
  * A kept base (palermo/match.h): version, role, number of rows so far, leaves, and the name that

@@ -17,35 +17,30 @@ static void decode_range(void *context, size_t first, size_t last)
 {
     const decoding *d = (const decoding *)context;
     plm_vole_side *s = d->s;
-    const plm_block *tokens = s->partition.tokens + d->first;
-    plm_block *values = s->values + d->first;
+    plm_block *tokens = s->partition.tokens + d->first;
     for (size_t at = first; at < last; at += PLM_VOLE_BATCH) {
         size_t n = last - at < PLM_VOLE_BATCH ? last - at : PLM_VOLE_BATCH;
-        plm_vole_decode(&s->v, d->columns, tokens + at, n, plm_block_zero(), s->w, values + at);
-        plm_vole_outputs(&s->v, tokens + at, n, values + at);
+        plm_block values[PLM_VOLE_BATCH];
+        plm_vole_decode(&s->v, d->columns, tokens + at, n, plm_block_zero(), s->w, values);
+        plm_vole_outputs(&s->v, tokens + at, n, values);
+        memcpy(tokens + at, values, n * sizeof *values); /* in its token's place from now on */
     }
 }
 
-plm_status plm_vole_decode_own(plm_vole_side *s)
+void plm_vole_decode_own(plm_vole_side *s)
 {
-    if (s->values == NULL) {
-        s->values = (plm_block *)plm_big_create(s->v.n_receiver * sizeof *s->values);
-        if (s->values == NULL) {
-            return PLM_E_NOMEM;
-        }
-    }
     size_t bin = s->n_bins_decoded++;
     decoding d = {s, s->columns + bin * plm_okvs_bin_columns(&s->v.store),
                   s->partition.starts[bin]};
     plm_pool_run(s->v.config.pool, s->partition.starts[bin + 1] - d.first, 4096, decode_range, &d);
-    return PLM_OK;
 }
 
 plm_status plm_vole_bucket_own(plm_vole_side *s)
 {
-    plm_status status = plm_buckets_init(&s->buckets, s->values, true, s->v.n_receiver, 8);
-    plm_big_destroy(s->values, s->v.n_receiver * sizeof *s->values);
-    s->values = NULL;
+    /* Without labels nobody decodes again, and the columns' memory serves. */
+    plm_block *memory = s->v.config.label_bytes > 0 ? NULL : s->columns;
+    plm_status status = plm_buckets_init(&s->buckets, s->partition.tokens, s->partition.index,
+                                         s->v.n_receiver, 8, memory);
     s->theirs = (plm_block *)plm_big_create(s->v.n_per_message * sizeof *s->theirs);
     s->is_bucketed = true;
     return status == PLM_OK && s->theirs == NULL ? PLM_E_NOMEM : status;
@@ -83,7 +78,7 @@ plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body)
 static plm_status grow(plm_vole_side *s)
 {
     size_t capacity = s->hits_capacity == 0 ? 256 : 2 * s->hits_capacity;
-    plm_vole_hit *hits = (plm_vole_hit *)realloc(s->hits, capacity * sizeof *hits);
+    uint32_t *hits = (uint32_t *)realloc(s->hits, capacity * sizeof *hits);
     if (hits == NULL) {
         return PLM_E_NOMEM;
     }
@@ -99,9 +94,8 @@ static plm_status grow(plm_vole_side *s)
     return PLM_OK;
 }
 
-static plm_status add_hit(plm_vole_side *s, size_t place, const uint8_t *label)
+static plm_status add_hit(plm_vole_side *s, uint32_t token, const uint8_t *label)
 {
-    uint32_t token = s->partition.index[place];
     if (token >= s->v.config.n) {
         return PLM_OK; /* one of our dummies: 2^-128 */
     }
@@ -115,7 +109,7 @@ static plm_status add_hit(plm_vole_side *s, size_t place, const uint8_t *label)
     if (bytes > 0) {
         memcpy(s->labels + s->n_hits * bytes, label, bytes);
     }
-    s->hits[s->n_hits++] = (plm_vole_hit){token, (uint32_t)place};
+    s->hits[s->n_hits++] = token;
     return PLM_OK;
 }
 
@@ -147,28 +141,18 @@ plm_status plm_vole_compare(plm_vole_side *s)
 }
 
 typedef struct numbered {
-    plm_vole_hit hit;
-    size_t number; /* in the order of finding */
+    uint32_t token;
+    uint32_t number; /* in the order of finding */
 } numbered;
 
 static int compare_numbered(const void *a, const void *b)
 {
-    uint32_t x = ((const numbered *)a)->hit.token;
-    uint32_t y = ((const numbered *)b)->hit.token;
+    uint32_t x = ((const numbered *)a)->token;
+    uint32_t y = ((const numbered *)b)->token;
     return (x > y) - (x < y);
 }
 
-/* The label of a hit, opened with the value that its token decodes to. */
-static void open_label(const plm_vole_side *s, plm_vole_hit hit, uint8_t *label)
-{
-    plm_block value;
-    size_t bin = plm_okvs_bin_of_place(&s->partition, s->v.store.n_bins, hit.place);
-    plm_vole_decode(&s->v, s->columns + bin * plm_okvs_bin_columns(&s->v.store),
-                    s->partition.tokens + hit.place, 1, plm_block_zero(), s->w, &value);
-    plm_vole_label(value, s->partition.tokens[hit.place], label, s->v.config.label_bytes);
-}
-
-/* Hits in the order of the caller's tokens, with their labels. */
+/* Hits in the order of the caller's tokens, with their labels opened. */
 plm_status plm_vole_finish(plm_vole_side *s)
 {
     size_t bytes = s->v.config.label_bytes;
@@ -181,14 +165,15 @@ plm_status plm_vole_finish(plm_vole_side *s)
         return PLM_E_NOMEM;
     }
     for (size_t i = 0; i < s->n_hits; i++) {
-        order[i] = (numbered){s->hits[i], i};
+        order[i] = (numbered){s->hits[i], (uint32_t)i};
     }
     qsort(order, s->n_hits, sizeof *order, compare_numbered);
     for (size_t i = 0; i < s->n_hits; i++) {
-        s->tokens[i] = order[i].hit.token;
+        s->tokens[i] = order[i].token;
         if (bytes > 0) {
             memcpy(opened + i * bytes, s->labels + order[i].number * bytes, bytes);
-            open_label(s, order[i].hit, opened + i * bytes);
+            plm_vole_label(&s->v, s->columns, &s->v.config.tokens[order[i].token], plm_block_zero(),
+                           s->w, opened + i * bytes);
         }
     }
     free(order);
@@ -205,7 +190,6 @@ void plm_vole_compare_free(plm_vole_side *s)
         s->first_waiting = w->next;
         free(w);
     }
-    plm_big_destroy(s->values, s->v.n_receiver * sizeof *s->values);
     plm_big_destroy(s->theirs, s->v.n_per_message * sizeof *s->theirs);
     plm_buckets_wipe(&s->buckets);
     if (s->hits != NULL) {

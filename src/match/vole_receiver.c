@@ -250,7 +250,8 @@ static plm_status receiver_work(void *state)
         work_instance(s);
         return PLM_OK;
     case TASK_DECODE:
-        return plm_vole_decode_own(s);
+        plm_vole_decode_own(s);
+        return PLM_OK;
     case TASK_BUCKET:
         return plm_vole_bucket_own(s);
     case TASK_COMPARE:

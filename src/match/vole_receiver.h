@@ -17,11 +17,6 @@ typedef struct plm_vole_waiting {
     uint8_t bytes[];
 } plm_vole_waiting;
 
-typedef struct plm_vole_hit {
-    uint32_t token;
-    uint32_t place; /* in the partition */
-} plm_vole_hit;
-
 /* What a thread needs to encode a bin. */
 typedef struct plm_vole_bench {
     plm_okvs_workspace *workspace;
@@ -73,7 +68,6 @@ typedef struct plm_vole_side {
     plm_block *c; /* SECRET; of one instance */
     size_t n_columns_sent;
 
-    plm_block *values; /* own outputs, by place; gone when bucketed */
     size_t n_bins_decoded;
     plm_buckets buckets;
     bool is_bucketed;
@@ -84,8 +78,8 @@ typedef struct plm_vole_side {
     size_t n_compared;
     plm_block last_output;
     plm_block *theirs; /* of one message */
-    plm_vole_hit *hits;
-    uint8_t *labels; /* of hits, sealed, then opened in their final order */
+    uint32_t *hits;    /* tokens */
+    uint8_t *labels;   /* of hits, sealed, then opened in their final order */
     size_t n_hits;
     size_t hits_capacity;
     uint32_t *tokens; /* of hits, ascending: what the caller gets */
@@ -98,7 +92,7 @@ plm_status plm_vole_encode(plm_vole_side *s) PLM_MUST_CHECK;
 void plm_vole_benches_free(plm_vole_side *s);
 
 /* vole_compare.c */
-plm_status plm_vole_decode_own(plm_vole_side *s) PLM_MUST_CHECK;
+void plm_vole_decode_own(plm_vole_side *s);
 plm_status plm_vole_bucket_own(plm_vole_side *s) PLM_MUST_CHECK;
 plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body) PLM_MUST_CHECK;
 plm_status plm_vole_compare(plm_vole_side *s) PLM_MUST_CHECK;

@@ -51,7 +51,6 @@ typedef struct sender {
     plm_okvs_partition partition;
     bool is_parted;
     size_t n_bins_done;
-    plm_block *values; /* outputs */
     bool is_open_sent;
     plm_buckets buckets;
     bool is_bucketed;
@@ -68,7 +67,6 @@ static void sender_destroy(void *state)
     plm_buckets_wipe(&s->buckets);
     plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
     plm_big_destroy(s->b, s->v.vole.c * sizeof *s->b);
-    plm_big_destroy(s->values, s->v.n_sender * sizeof *s->values);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
         free(s->extends[i]);
     }
@@ -320,11 +318,9 @@ static void work_compress(sender *s)
 static plm_status work_partition(sender *s)
 {
     const plm_engine_config *c = &s->v.config;
-    plm_status status = plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, c->tokens,
-                                                c->n, c->n_padded, 0);
-    s->values = (plm_block *)plm_big_create(s->v.n_sender * sizeof *s->values);
     s->is_parted = true;
-    return status == PLM_OK && s->values == NULL ? PLM_E_NOMEM : status;
+    return plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, c->tokens, c->n,
+                                   c->n_padded, 0);
 }
 
 typedef struct decoding {
@@ -337,12 +333,13 @@ static void decode_range(void *context, size_t first, size_t last)
 {
     const decoding *d = (const decoding *)context;
     sender *s = d->s;
-    const plm_block *tokens = s->partition.tokens + d->first;
-    plm_block *values = s->values + d->first;
+    plm_block *tokens = s->partition.tokens + d->first;
     for (size_t at = first; at < last; at += PLM_VOLE_BATCH) {
         size_t n = last - at < PLM_VOLE_BATCH ? last - at : PLM_VOLE_BATCH;
-        plm_vole_decode(&s->v, d->columns, tokens + at, n, s->ot.delta, s->w, values + at);
-        plm_vole_outputs(&s->v, tokens + at, n, values + at);
+        plm_block values[PLM_VOLE_BATCH];
+        plm_vole_decode(&s->v, d->columns, tokens + at, n, s->ot.delta, s->w, values);
+        plm_vole_outputs(&s->v, tokens + at, n, values);
+        memcpy(tokens + at, values, n * sizeof *values); /* in its token's place from now on */
     }
 }
 
@@ -357,8 +354,11 @@ static void work_decode(sender *s)
 static plm_status work_sort(sender *s)
 {
     s->is_bucketed = true;
-    return plm_buckets_init(&s->buckets, s->values, s->v.config.label_bytes > 0, s->v.n_sender,
-                            256);
+    bool with_labels = s->v.config.label_bytes > 0;
+    /* Without labels nobody decodes again, and the columns' memory serves. */
+    plm_block *memory = with_labels || s->v.n_sender > s->v.n_columns ? NULL : s->columns;
+    return plm_buckets_init(&s->buckets, s->partition.tokens,
+                            with_labels ? s->partition.index : NULL, s->v.n_sender, 256, memory);
 }
 
 static plm_status sender_work(void *state)
@@ -511,17 +511,13 @@ static plm_status append_labels(sender *s, size_t first, size_t n)
 {
     size_t bytes = s->v.config.label_bytes;
     for (size_t i = first; i < first + n; i++) {
-        uint8_t label[PLM_MATCH_LABEL_MAX] = {0};
-        size_t place = s->buckets.index[i]; /* in the partition */
-        size_t token = s->partition.index[place];
+        uint8_t label[PLM_MATCH_LABEL_MAX];
+        size_t token = s->buckets.index[i];
+        plm_random(label, sizeof label); /* a dummy's: nobody has its key */
         if (token < s->v.config.n) {
             memcpy(label, s->v.config.labels + token * bytes, bytes);
+            plm_vole_label(&s->v, s->columns, &s->v.config.tokens[token], s->ot.delta, s->w, label);
         }
-        plm_block value;
-        size_t bin = plm_okvs_bin_of_place(&s->partition, s->v.store.n_bins, place);
-        plm_vole_decode(&s->v, s->columns + bin * plm_okvs_bin_columns(&s->v.store),
-                        s->partition.tokens + place, 1, s->ot.delta, s->w, &value);
-        plm_vole_label(value, s->partition.tokens[place], label, bytes);
         plm_status status = plm_buf_append(&s->message, label, bytes);
         plm_wipe(label, sizeof label);
         if (status != PLM_OK) {

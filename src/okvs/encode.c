@@ -11,8 +11,6 @@
  */
 #include "okvs/okvs.h"
 
-#include "base/ct.h"
-
 #include <stdlib.h>
 
 typedef struct column {
@@ -26,14 +24,12 @@ typedef struct taken {
 } taken;
 
 struct plm_okvs_workspace {
-    plm_okvs_row *rows; /* bin_rows of them */
-    column *columns;    /* n_sparse */
-    taken *order;       /* bin_rows */
-    uint32_t *single;   /* columns that one row meets: a queue of n_sparse, and one that is written
-                           and not kept */
-    uint8_t *is_taken;  /* by row */
-    uint32_t *core;     /* bin_rows */
-    size_t bin_rows;
+    column *columns;   /* n_sparse */
+    taken *order;      /* bin_rows */
+    uint32_t *single;  /* columns that one row meets: a queue of n_sparse, and one that is written
+                          and not kept */
+    uint8_t *is_taken; /* by row */
+    uint32_t *core;    /* bin_rows */
 };
 
 plm_status plm_okvs_workspace_create(plm_okvs_workspace **out, const plm_okvs_params *params)
@@ -43,15 +39,13 @@ plm_status plm_okvs_workspace_create(plm_okvs_workspace **out, const plm_okvs_pa
     if (w == NULL) {
         return PLM_E_NOMEM;
     }
-    w->bin_rows = params->bin_rows;
-    w->rows = (plm_okvs_row *)calloc(n, sizeof *w->rows);
     w->columns = (column *)calloc(params->n_sparse, sizeof *w->columns);
     w->order = (taken *)calloc(n, sizeof *w->order);
     w->single = (uint32_t *)calloc((size_t)params->n_sparse + 1, sizeof *w->single);
     w->is_taken = (uint8_t *)calloc(n, 1);
     w->core = (uint32_t *)calloc(n, sizeof *w->core);
-    if (w->rows == NULL || w->columns == NULL || w->order == NULL || w->single == NULL ||
-        w->is_taken == NULL || w->core == NULL) {
+    if (w->columns == NULL || w->order == NULL || w->single == NULL || w->is_taken == NULL ||
+        w->core == NULL) {
         plm_okvs_workspace_destroy(w);
         return PLM_E_NOMEM;
     }
@@ -64,10 +58,6 @@ void plm_okvs_workspace_destroy(plm_okvs_workspace *w)
     if (w == NULL) {
         return;
     }
-    if (w->rows != NULL) {
-        plm_wipe(w->rows, w->bin_rows * sizeof *w->rows);
-    }
-    free(w->rows);
     free(w->columns);
     free(w->order);
     free(w->single);
@@ -82,7 +72,6 @@ static void count_columns(plm_okvs_workspace *w, const plm_okvs_params *params,
     memset(w->columns, 0, params->n_sparse * sizeof *w->columns);
     for (size_t i = 0; i < n; i++) {
         plm_okvs_row row = plm_okvs_row_of(hashes[i], params->n_sparse);
-        w->rows[i] = row;
         for (unsigned j = 0; j < 3; j++) {
             w->columns[row.at[j]].n++;
             w->columns[row.at[j]].rows ^= (uint32_t)i;
@@ -91,7 +80,7 @@ static void count_columns(plm_okvs_workspace *w, const plm_okvs_params *params,
 }
 
 /* Takes off what can be; gives how many rows that were. */
-static size_t peel(plm_okvs_workspace *w, uint32_t n_sparse)
+static size_t peel(plm_okvs_workspace *w, const plm_block *hashes, uint32_t n_sparse)
 {
     enum {
         AHEAD = 8
@@ -105,20 +94,21 @@ static size_t peel(plm_okvs_workspace *w, uint32_t n_sparse)
     }
     while (first < last) {
         if (first + AHEAD < last) {
-            __builtin_prefetch(&w->rows[w->columns[w->single[first + AHEAD]].rows]);
+            __builtin_prefetch(&hashes[w->columns[w->single[first + AHEAD]].rows]);
         }
         uint32_t c = w->single[first++];
         if (w->columns[c].n != 1) {
             continue; /* its row went with another column */
         }
         uint32_t r = w->columns[c].rows;
+        plm_okvs_row row = plm_okvs_row_of(hashes[r], n_sparse);
         w->order[n_taken++] = (taken){r, c};
         for (unsigned j = 0; j < 3; j++) {
-            column *met = &w->columns[w->rows[r].at[j]];
+            column *met = &w->columns[row.at[j]];
             met->n--;
             met->rows ^= r;
             /* The queue has room: a column becomes single at most once, c itself becomes empty. */
-            w->single[last] = w->rows[r].at[j];
+            w->single[last] = row.at[j];
             last += met->n == 1;
         }
     }
@@ -140,12 +130,13 @@ static size_t find_core(plm_okvs_workspace *w, size_t n, size_t n_taken)
 }
 
 /* Last taken first: each row's own column is met by no row that was put back before. */
-static void put_back(const plm_okvs_workspace *w, size_t n_taken, const plm_block *values,
-                     plm_block *columns)
+static void put_back(const plm_okvs_workspace *w, const plm_okvs_params *params, size_t n_taken,
+                     const plm_block *hashes, const plm_block *values, plm_block *columns)
 {
     for (size_t i = n_taken; i-- > 0;) {
         taken t = w->order[i];
-        const uint32_t *at = w->rows[t.row].at;
+        const plm_okvs_row row = plm_okvs_row_of(hashes[t.row], params->n_sparse);
+        const uint32_t *at = row.at;
         plm_block own = columns[t.column];
         plm_block sum = columns[at[0]] ^ columns[at[1]] ^ columns[at[2]];
         columns[t.column] = values[t.row] ^ sum ^ own;
@@ -160,19 +151,16 @@ plm_status plm_okvs_encode_bin(plm_okvs_workspace *w, const plm_okvs_params *par
         return PLM_E_LIMIT;
     }
     count_columns(w, params, hashes, n);
-    size_t n_taken = peel(w, params->n_sparse);
+    size_t n_taken = peel(w, hashes, params->n_sparse);
     if (n_taken < n) {
-        plm_okvs_core core = {.rows = w->core,
-                              .n = find_core(w, n, n_taken),
-                              .positions = w->rows,
-                              .hashes = hashes,
-                              .values = values};
+        plm_okvs_core core = {
+            .rows = w->core, .n = find_core(w, n, n_taken), .hashes = hashes, .values = values};
         plm_status status = plm_okvs_solve_core(params, &core, columns);
         if (status != PLM_OK) {
             return status;
         }
     }
     plm_okvs_add_dense(params, columns, hashes, n, values);
-    put_back(w, n_taken, values, columns);
+    put_back(w, params, n_taken, hashes, values, columns);
     return PLM_OK;
 }

@@ -32,7 +32,7 @@
 
 enum {
     PLM_OKVS_LAMBDA = 40,          /* statistical security: a store fails with 2^-40 */
-    PLM_OKVS_BIN_TOKENS = 1 << 17, /* what a bin holds on average where there are many */
+    PLM_OKVS_BIN_TOKENS = 1 << 18, /* what a bin holds on average where there are many */
     PLM_OKVS_DENSE_MAX = 16,
     PLM_OKVS_ROWS_MIN = 32 /* the fits below were made for no fewer */
 };
@@ -80,7 +80,6 @@ static inline uint32_t plm_okvs_bin(plm_block h, uint32_t n_bins)
 /* The three distinct positions of a row hash, each below n_sparse (at least 3). */
 typedef struct plm_okvs_row {
     uint32_t at[3];
-    uint32_t unused;
 } plm_okvs_row;
 
 static inline plm_okvs_row plm_okvs_row_of(plm_block h, uint32_t n_sparse)
@@ -93,7 +92,7 @@ static inline plm_okvs_row plm_okvs_row_of(plm_block h, uint32_t n_sparse)
     uint32_t high = a < b ? b : a;
     c += c >= low;
     c += c >= high;
-    plm_okvs_row row = {{a, b, c}, 0};
+    plm_okvs_row row = {{a, b, c}};
     return row;
 }
 
@@ -115,9 +114,6 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
                                    const plm_aes_key *rows, const plm_token *tokens, size_t n,
                                    size_t n_padded, int limit) PLM_MUST_CHECK;
 void plm_okvs_partition_wipe(plm_okvs_partition *p);
-
-/* The bin in which place number `place` of the partition lies. */
-uint32_t plm_okvs_bin_of_place(const plm_okvs_partition *p, uint32_t n_bins, size_t place);
 
 /* What one thread needs to encode a bin; sized by the params. */
 typedef struct plm_okvs_workspace plm_okvs_workspace;
@@ -147,7 +143,6 @@ void plm_okvs_add_dense(const plm_okvs_params *params, const plm_block *columns,
 typedef struct plm_okvs_core {
     const uint32_t *rows; /* their numbers */
     size_t n;
-    const plm_okvs_row *positions; /* of all rows of the bin, by number */
     const plm_block *hashes;
     const plm_block *values;
 } plm_okvs_core;

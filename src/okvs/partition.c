@@ -122,18 +122,3 @@ void plm_okvs_partition_wipe(plm_okvs_partition *p)
     free(p->starts);
     *p = (plm_okvs_partition){0};
 }
-
-uint32_t plm_okvs_bin_of_place(const plm_okvs_partition *p, uint32_t n_bins, size_t place)
-{
-    uint32_t low = 0;
-    uint32_t high = n_bins;
-    while (low + 1 < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (p->starts[middle] <= place) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}

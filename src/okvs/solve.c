@@ -54,7 +54,7 @@ static void wipe(elimination *e)
     free(e->pivot);
 }
 
-static plm_status number_columns(elimination *e, const plm_okvs_core *core)
+static plm_status number_columns(elimination *e, const plm_okvs_core *core, uint32_t n_sparse)
 {
     size_t n = 0;
     e->columns = (uint32_t *)calloc(3 * core->n, sizeof *e->columns);
@@ -62,7 +62,8 @@ static plm_status number_columns(elimination *e, const plm_okvs_core *core)
         return PLM_E_NOMEM;
     }
     for (size_t i = 0; i < core->n; i++) {
-        memcpy(e->columns + 3 * i, core->positions[core->rows[i]].at, 3 * sizeof *e->columns);
+        plm_okvs_row row = plm_okvs_row_of(core->hashes[core->rows[i]], n_sparse);
+        memcpy(e->columns + 3 * i, row.at, sizeof row.at);
     }
     qsort(e->columns, 3 * core->n, sizeof *e->columns, compare_numbers);
     for (size_t i = 0; i < 3 * core->n; i++) {
@@ -75,13 +76,13 @@ static plm_status number_columns(elimination *e, const plm_okvs_core *core)
     return PLM_OK;
 }
 
-static void fill_row(elimination *e, const plm_okvs_core *core, size_t i)
+static void fill_row(elimination *e, const plm_okvs_core *core, uint32_t n_sparse, size_t i)
 {
     uint32_t row = core->rows[i];
+    plm_okvs_row positions = plm_okvs_row_of(core->hashes[row], n_sparse);
     for (unsigned j = 0; j < 3; j++) {
-        const uint32_t *found =
-            (const uint32_t *)bsearch(&core->positions[row].at[j], e->columns, e->n_columns,
-                                      sizeof *e->columns, compare_numbers);
+        const uint32_t *found = (const uint32_t *)bsearch(
+            &positions.at[j], e->columns, e->n_columns, sizeof *e->columns, compare_numbers);
         size_t c = (size_t)(found - e->columns);
         e->bits[i * e->n_words + c / 64] |= (uint64_t)1 << (c % 64);
     }
@@ -93,9 +94,9 @@ static void fill_row(elimination *e, const plm_okvs_core *core, size_t i)
     e->parts[i].dense[e->n_dense] = core->values[row];
 }
 
-static plm_status build(elimination *e, const plm_okvs_core *core)
+static plm_status build(elimination *e, const plm_okvs_core *core, uint32_t n_sparse)
 {
-    plm_status status = number_columns(e, core);
+    plm_status status = number_columns(e, core, n_sparse);
     if (status != PLM_OK) {
         return status;
     }
@@ -107,7 +108,7 @@ static plm_status build(elimination *e, const plm_okvs_core *core)
         return PLM_E_NOMEM;
     }
     for (size_t i = 0; i < e->n_rows; i++) {
-        fill_row(e, core, i);
+        fill_row(e, core, n_sparse, i);
     }
     return PLM_OK;
 }
@@ -237,7 +238,7 @@ plm_status plm_okvs_solve_core(const plm_okvs_params *params, const plm_okvs_cor
     if (core->n > CORE_MAX) {
         return PLM_E_LIMIT;
     }
-    plm_status status = build(&e, core);
+    plm_status status = build(&e, core, params->n_sparse);
     if (status == PLM_OK) {
         part *gap[PLM_OKVS_DENSE_MAX];
         size_t n_gap = 0;

@@ -42,7 +42,7 @@ enum {
     PLM_VOLE_SPARE = PLM_VOLE_TREES + 1,     /* columns that the next instance needs: y_j and x* */
     PLM_VOLE_GRAIN = PLM_VOLE_TREES / 2 * 4, /* c is a multiple of this, and so of 32 */
     PLM_VOLE_COLUMNS_MIN = 8192 / PLM_VOLE_GRAIN * PLM_VOLE_GRAIN + PLM_VOLE_GRAIN,
-    PLM_VOLE_COLUMNS_MAX = 344064 / PLM_VOLE_GRAIN * PLM_VOLE_GRAIN,
+    PLM_VOLE_COLUMNS_MAX = 512 * PLM_VOLE_GRAIN, /* so that 2c blocks stay in a shared cache */
     PLM_VOLE_CHECK_BYTES = 16,
     PLM_VOLE_PROOF_BYTES = 32
 };
