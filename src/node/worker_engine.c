@@ -48,6 +48,10 @@ static plm_status start_leg(plm_worker *w)
 void plm_worker_note_proposal(plm_worker *w, plm_span message)
 {
     plm_proposal proposal;
+    if (w->is_proposed) {
+        return;
+    }
+    w->is_proposed = true;
     if (message.n > PLM_SIGNATURE_BYTES &&
         plm_proposal_decode(&proposal, plm_span_of(message.p, message.n - PLM_SIGNATURE_BYTES)) ==
             PLM_OK) {

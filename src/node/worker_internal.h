@@ -62,7 +62,7 @@ typedef struct plm_worker {
     int64_t sent_ms;   /* last frame for the peer */
     int64_t ticked_ms; /* last word from the principal */
     int64_t step_ms;   /* since when we wait for a step of the peer that takes no computing */
-    bool is_proposed;  /* holder: the peer's proposal is here */
+    bool is_proposed;  /* the proposal went by: ours, or for a holder the peer's */
     bool is_accepted;  /* the acceptance came by: from here on the engine may begin */
     plm_buf held; /* a message that came before its turn; nothing more is read until it is taken */
     plm_frame_type held_type;
@@ -102,7 +102,7 @@ plm_status plm_worker_send(plm_worker *w, plm_frame_type type, plm_span payload)
 plm_status plm_worker_move_peer(plm_worker *w, bool *progressed) PLM_MUST_CHECK;
 
 /* worker_engine.c */
-/* Notes which engine a signed proposal names: no other is started. */
+/* Notes which engine the run's first signed proposal names: no other is started. */
 void plm_worker_note_proposal(plm_worker *w, plm_span message);
 /* PLM_E_PROTOCOL: malformed, out of order, or not the engine that was proposed. */
 plm_status plm_worker_start_engine(plm_worker *w, plm_span payload) PLM_MUST_CHECK;

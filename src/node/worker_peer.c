@@ -87,10 +87,9 @@ static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
     if (w->state != PLM_WORKER_TALKING) {
         return PLM_E_PROTOCOL;
     }
-    if (type == PLM_FRAME_PROPOSAL && !w->is_asker && !w->is_proposed) {
+    if (type == PLM_FRAME_PROPOSAL && !w->is_asker) {
         plm_worker_note_proposal(w, payload);
     }
-    w->is_proposed = w->is_proposed || type == PLM_FRAME_PROPOSAL;
     w->is_accepted = w->is_accepted || (w->is_asker && type == PLM_FRAME_ACCEPTANCE);
     plm_buf message;
     plm_buf_init(&message, PLM_CONTROL_MESSAGE_MAX);
