@@ -43,7 +43,7 @@ echo "  IT-GDF in $dir/a, AL-POL in $dir/b; neither reads the other's"
 step "2. An accord, adopted and ratified by both"
 show "accord draft --party a.party.json --party b.party.json --learns both"
 "$palermo" accord draft --party a.party.json --party b.party.json --learns both \
-    --engine oprf --tokens-per-run 10000000 --tokens-per-day 100000000 --out accord.json
+    --tokens-per-run 10000000 --tokens-per-day 100000000 --out accord.json
 hash=$("$palermo" accord adopt --home a accord.json)
 "$palermo" accord adopt --home b accord.json >/dev/null
 "$palermo" accord ratify --home a --key-file a.key "$hash" --out a.ratification.json

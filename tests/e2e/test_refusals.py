@@ -148,11 +148,12 @@ def a_budget_of_tokens_per_run(nodes):
 @suite.test
 def a_forged_receipt_does_not_save_budget(nodes):
     """An asker that has had all its answers can't get its budget back by a receipt that is none."""
-    for i, learns in enumerate(("asker", "both")):
+    for i, (learns, engine) in enumerate((("asker", "oprf"), ("both", "oprf"), ("asker", "vole"),
+                                          ("both", "vole"))):
         nodes.root = os.path.join(nodes.root, str(i))
         os.mkdir(nodes.root)
         few = {"tokens_per_run": 60, "tokens_per_day": 60, "runs_per_day": 10}
-        a, b = nodes.pair(A, B, [purpose(learns=learns, budgets=few, pad_to=60)])
+        a, b = nodes.pair(A, B, [purpose(learns=learns, budgets=few, pad_to=60, engine=engine)])
         assert ask_altered(nodes, a, b, "receipt")[0] != "ok"
         run = wait_until(lambda: [r for r in b.runs() if r["state"] == "broken"], what="the end")[0]
         assert run["charged"] == 60, run
