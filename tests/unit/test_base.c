@@ -72,6 +72,18 @@ static void test_buf_maximum(void)
     CHECK(buf.data == NULL && buf.capacity == 0 && buf.max == 100);
 }
 
+static void test_buf_consume_wipes(void)
+{
+    plm_buf buf;
+    plm_buf_init(&buf, 100);
+    CHECK_STATUS(plm_buf_append(&buf, "onesecret", 9), PLM_OK);
+    plm_buf_consume(&buf, 3);
+    CHECK_EQ_MEM(buf.data, "secret\0\0\0", 9);
+    plm_buf_consume(&buf, 6);
+    CHECK_EQ_MEM(buf.data, "\0\0\0\0\0\0\0\0\0", 9);
+    plm_buf_wipe(&buf);
+}
+
 static void test_buf_clear_wipes(void)
 {
     plm_buf buf;
@@ -422,6 +434,7 @@ int main(void)
     TAP_RUN(test_span);
     TAP_RUN(test_size);
     TAP_RUN(test_buf_maximum);
+    TAP_RUN(test_buf_consume_wipes);
     TAP_RUN(test_buf_clear_wipes);
     TAP_RUN(test_buf_integers);
     TAP_RUN(test_buf_printf);
