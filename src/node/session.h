@@ -81,7 +81,7 @@ plm_status plm_session_receive(plm_session *session, plm_frame_type *type,
 /*
  * The legs of a run, and in which of them this side is the receiver; their number, 1 or 2. Leg 0
  * has the holder as receiver, leg 1 the asker; only those that `learns` names are run. With both,
- * the holder - who has more to protect - learns first.
+ * the holder - who has more to protect - learns first. Legs there are not are false.
  */
 uint8_t plm_session_legs(plm_learns learns, bool is_asker,
                          bool is_receiver[static PLM_CONTROL_LEGS_MAX]);

@@ -55,6 +55,7 @@ uint8_t plm_session_legs(plm_learns learns, bool is_asker,
                          bool is_receiver[static PLM_CONTROL_LEGS_MAX])
 {
     uint8_t n = 0;
+    memset(is_receiver, 0, PLM_CONTROL_LEGS_MAX * sizeof *is_receiver);
     if (learns & PLM_LEARNS_HOLDER) {
         is_receiver[n++] = !is_asker;
     }
@@ -146,7 +147,7 @@ plm_status plm_session_match(plm_session *session, const plm_session_engine *eng
     *result = (plm_session_result){0};
     run_legs legs;
     legs.n = plm_session_legs(engine->learns, session->config.is_asker, legs.is_receiver);
-    bool is_receiver = legs.is_receiver[0] || (legs.n > 1 && legs.is_receiver[1]);
+    bool is_receiver = legs.is_receiver[0] || legs.is_receiver[1];
     bool is_done = false;
     plm_status status = send_tokens(session, engine->tokens, engine->n_tokens);
     if (status == PLM_OK) {
