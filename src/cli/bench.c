@@ -4,116 +4,186 @@
  */
 #include "cli/bench.h"
 
+#include "base/cpu.h"
 #include "base/pool.h"
+#include "cli/bench_report.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/say.h"
-#include "net/net.h"
 
-#include <sodium.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-    MULTIPLICATIONS_PER_TOKEN = 7, /* spec/matching.md section 6 */
-    CALIBRATION = 1000
+    REPEAT_MAX = 99
 };
 
-/* Seconds of one ristretto255 scalar multiplication of libsodium, on one core, here and now. */
-static double scalarmult_seconds(void)
+static int compare_results(const void *a, const void *b)
 {
-    uint8_t hash[crypto_core_ristretto255_HASHBYTES];
-    uint8_t point[crypto_core_ristretto255_BYTES];
-    uint8_t out[crypto_core_ristretto255_BYTES];
-    uint8_t scalar[crypto_core_ristretto255_SCALARBYTES];
-    randombytes_buf(hash, sizeof hash);
-    (void)crypto_core_ristretto255_from_hash(point, hash);
-    crypto_core_ristretto255_scalar_random(scalar);
-    int64_t started = plm_clock_us();
-    for (int i = 0; i < CALIBRATION; i++) {
-        if (crypto_scalarmult_ristretto255(out, scalar, point) != 0) {
-            return 0;
+    double x = ((const plm_bench_result *)a)->seconds;
+    double y = ((const plm_bench_result *)b)->seconds;
+    return (x > y) - (x < y);
+}
+
+/* Engine and naive exchange in turn; the runs of median time in *report. */
+static plm_status measure(const plm_bench_config *config, size_t n_repeat, plm_bench_report *report)
+{
+    static plm_bench_result results[2][REPEAT_MAX]; /* engine, naive */
+    for (size_t i = 0; i < n_repeat; i++) {
+        for (int naive = 0; naive < 2; naive++) {
+            plm_bench_config c = *config;
+            c.is_naive = naive == 1;
+            plm_status status = plm_bench_run(&c, &results[naive][i]);
+            if (status != PLM_OK) {
+                return status;
+            }
+            if (results[naive][i].side[PLM_MATCH_RECEIVER].n_hits != c.n_common) {
+                return PLM_E_PROTOCOL;
+            }
         }
     }
-    return (double)(plm_clock_us() - started) * 1e-6 / CALIBRATION;
-}
-
-static int print(const plm_bench_config *config, const plm_bench_result *engine,
-                 const plm_bench_result *naive, double multiplication, bool json)
-{
-    double n = (double)config->n;
-    double bits = (double)(engine->bytes_sent + engine->bytes_received) * 8.0 / n;
-    unsigned cpus = plm_pool_cpus();
-    double floor_seconds = MULTIPLICATIONS_PER_TOKEN * n * multiplication / cpus;
-    double share = floor_seconds / engine->seconds;
-    if (json) {
-        return plm_say_json(json_pack(
-            "{s:s, s:s, s:I, s:I, s:f, s:f, s:I, s:I, s:f, s:I, s:f, s:f, s:f, s:f, s:I, s:I}",
-            "engine", "oprf", "security", "malicious", "n", (json_int_t)config->n, "threads",
-            (json_int_t)config->n_threads, "seconds", engine->seconds, "cpu_seconds",
-            engine->cpu_seconds, "bytes_sent", (json_int_t)engine->bytes_sent, "bytes_received",
-            (json_int_t)engine->bytes_received, "bits_per_token", bits, "peak_rss_bytes",
-            (json_int_t)engine->peak_rss_bytes, "naive_seconds", naive->seconds, "ratio_to_naive",
-            engine->seconds / naive->seconds, "scalarmult_seconds", multiplication,
-            "share_of_scalarmult_rate", share, "hits", (json_int_t)engine->n_hits, "cpus",
-            (json_int_t)cpus));
+    for (int naive = 0; naive < 2; naive++) {
+        qsort(results[naive], n_repeat, sizeof results[naive][0], compare_results);
     }
-    char count[PLM_NUMBER_TEXT];
-    (void)printf("engine oprf (malicious), %s x %s tokens, %u threads a side, %u cores\n",
-                 plm_say_number(count, config->n), count, config->n_threads, cpus);
-    (void)printf("  time            %9.3f s (cpu %.3f s)\n", engine->seconds, engine->cpu_seconds);
-    (void)printf("  sent, received  %9.3f, %.3f MB; %.0f bits per token\n",
-                 (double)engine->bytes_sent / 1e6, (double)engine->bytes_received / 1e6, bits);
-    (void)printf("  peak memory     %9.1f MB (the larger side)\n",
-                 (double)engine->peak_rss_bytes / 1e6);
-    (void)printf("  naive, insecure %9.3f s; the engine takes %.0f times as long\n", naive->seconds,
-                 engine->seconds / naive->seconds);
-    (void)printf("  libsodium alone %9.3f s for %d multiplications a token of %.1f us: %.0f %% of "
-                 "that rate\n",
-                 floor_seconds, MULTIPLICATIONS_PER_TOKEN, multiplication * 1e6, share * 100);
-    return PLM_EXIT_OK;
+    report->engine = results[0][n_repeat / 2];
+    report->naive = results[1][n_repeat / 2];
+    report->fastest = results[0][0].seconds;
+    report->slowest = results[0][n_repeat - 1].seconds;
+    report->n_repeat = n_repeat;
+    return PLM_OK;
 }
 
-static int bench_match(const plm_usage_text *usage, const plm_bench_config *config, bool json)
+/* "1000", "2^20", "64k", "1M"; 0 if it is no number from 10 to 10^8. */
+static size_t parse_count(const char *text)
 {
-    plm_bench_result engine;
-    plm_bench_result naive;
-    plm_bench_config naive_config = *config;
-    naive_config.protocol = PLM_BENCH_NAIVE;
-    double before = scalarmult_seconds();
-    plm_status status = plm_bench_run(config, &engine);
-    double after = scalarmult_seconds();
-    if (status == PLM_OK) {
-        status = plm_bench_run(&naive_config, &naive);
+    char *end = NULL;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (end == text || n > 100000000) {
+        return 0;
+    }
+    if (*end == '^' && n == 2) {
+        unsigned long long power = strtoull(end + 1, &end, 10);
+        n = power < 27 ? 1ULL << power : 0;
+    } else if (*end == 'k' || *end == 'M') {
+        n *= *end == 'k' ? 1000 : 1000000;
+        end++;
+    }
+    return *end != '\0' || n < 10 || n > 100000000 ? 0 : (size_t)n;
+}
+
+typedef struct arguments {
+    const char *engine;
+    const char *security;
+    const char *channel;
+    const char *base;
+    const char *n;
+    const char *n_receiver;
+    const char *n_sender;
+    int64_t n_threads;
+    int64_t n_repeat;
+    int64_t label_bytes;
+    bool json;
+} arguments;
+
+/* Which of the two words `text` is; -1 for neither. */
+static int which(const char *text, const char *first, const char *second)
+{
+    return strcmp(text, first) == 0 ? 0 : strcmp(text, second) == 0 ? 1 : -1;
+}
+
+/* PLM_EXIT_OK, or that of a usage error which was said. */
+static int configure(const plm_usage_text *usage, const arguments *a, plm_bench_config *config)
+{
+    int engine = which(a->engine, "oprf", "vole");
+    int security = which(a->security, "malicious", "semi-honest");
+    int channel = which(a->channel, "plain", "frames");
+    int base = which(a->base, "fresh", "kept");
+    if (engine < 0) {
+        return plm_usage_error(usage, "there is no engine \"%s\"", a->engine);
+    }
+    if (security < 0 || channel < 0 || base < 0) {
+        return plm_usage_error(usage, "there is no \"%s\"",
+                               security < 0  ? a->security
+                               : channel < 0 ? a->channel
+                                             : a->base);
+    }
+    if (engine == 0 && (security == 1 || base == 1 || a->label_bytes > 0)) {
+        return plm_usage_error(usage, "engine oprf has no %s",
+                               security == 1 ? "semi-honest variant"
+                               : base == 1   ? "base to keep"
+                                             : "labels");
+    }
+    const char *receiver = a->n_receiver != NULL ? a->n_receiver : a->n;
+    const char *sender = a->n_sender != NULL ? a->n_sender : a->n;
+    *config =
+        (plm_bench_config){.engine = engine == 1 ? PLM_ENGINE_VOLE : PLM_ENGINE_OPRF,
+                           .security = security == 1 ? PLM_MATCH_SEMI_HONEST : PLM_MATCH_MALICIOUS,
+                           .with_frames = channel == 1,
+                           .keeps_base = base == 1,
+                           .n_threads = (unsigned)a->n_threads,
+                           .label_bytes = (size_t)a->label_bytes};
+    config->n[PLM_MATCH_RECEIVER] = parse_count(receiver);
+    config->n[PLM_MATCH_SENDER] = parse_count(sender);
+    size_t least = config->n[0] < config->n[1] ? config->n[0] : config->n[1];
+    config->n_common = least / 10;
+    return least > 0
+               ? PLM_EXIT_OK
+               : plm_usage_error(usage, "a number of tokens is 10 to 100000000, or 2^20, 64k, "
+                                        "1M");
+}
+
+static int bench_match(const plm_usage_text *usage, const arguments *a)
+{
+    static plm_bench_report report;
+    plm_bench_config config;
+    int exit_status = configure(usage, a, &config);
+    if (exit_status != PLM_EXIT_OK) {
+        return exit_status;
+    }
+    double multiplication = config.engine == PLM_ENGINE_OPRF ? plm_bench_scalarmult() : 0;
+    plm_status status = measure(&config, (size_t)a->n_repeat, &report);
+    if (status == PLM_E_PROTOCOL) {
+        plm_say_error(usage->command, "a protocol did not find the %zu in common", config.n_common);
+        return PLM_EXIT_FAILED;
     }
     if (status != PLM_OK) {
         return plm_say_status(usage->command, "measuring", status);
     }
-    if (engine.n_hits != config->n / 10 || naive.n_hits != config->n / 10) {
-        plm_say_error(usage->command, "the engine found %llu in common, not %zu",
-                      (unsigned long long)engine.n_hits, config->n / 10);
-        return PLM_EXIT_FAILED;
+    if (config.engine == PLM_ENGINE_OPRF) {
+        multiplication = (multiplication + plm_bench_scalarmult()) / 2;
     }
-    return print(config, &engine, &naive, (before + after) / 2, json);
+    return plm_bench_print(&config, &report, multiplication, a->json);
 }
 
 int plm_command_bench(int argc, char **argv)
 {
     static const plm_usage_text usage = {
-        "palermo bench", "match [--engine oprf] [--n N] [--threads N]",
+        "palermo bench", "match [--engine oprf|vole] [--n N] [--threads N] ...",
         "Runs both sides of a match as two processes over loopback, and the insecure naive "
         "exchange\n(AES-hash, 80-bit digests, hash join) beside it, since absolute times differ "
         "from machine to machine."};
-    const char *engine = "oprf";
-    int64_t n = 10000;
-    int64_t n_threads = plm_pool_cpus();
-    bool json = false;
+    arguments a = {.engine = "oprf",
+                   .security = "malicious",
+                   .channel = "plain",
+                   .base = "fresh",
+                   .n = "10000",
+                   .n_threads = plm_pool_cpus(),
+                   .n_repeat = 1};
     const plm_option options[] = {
-        {"engine", PLM_OPTION_TEXT, &engine, "ENGINE", "oprf", 0, 0},
-        {"n", PLM_OPTION_NUMBER, &n, "N", "tokens of each side (10000)", 10, 100000000},
-        {"threads", PLM_OPTION_NUMBER, &n_threads, "N", "of each side", 1, 256},
-        {"json", PLM_OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
+        {"engine", PLM_OPTION_TEXT, &a.engine, "ENGINE", "oprf or vole", 0, 0},
+        {"security", PLM_OPTION_TEXT, &a.security, "S", "malicious or semi-honest (vole)", 0, 0},
+        {"n", PLM_OPTION_TEXT, &a.n, "N", "tokens of each side (10000): 2^20, 64k, 1M", 0, 0},
+        {"n-receiver", PLM_OPTION_TEXT, &a.n_receiver, "N", "of the receiver alone", 0, 0},
+        {"n-sender", PLM_OPTION_TEXT, &a.n_sender, "N", "of the sender alone", 0, 0},
+        {"threads", PLM_OPTION_NUMBER, &a.n_threads, "N", "of each side", 1, 256},
+        {"repeat", PLM_OPTION_NUMBER, &a.n_repeat, "N", "the run of median time is told", 1,
+         REPEAT_MAX},
+        {"channel", PLM_OPTION_TEXT, &a.channel, "C", "plain, or Palermo's frames", 0, 0},
+        {"base", PLM_OPTION_TEXT, &a.base, "B", "fresh, or kept from an earlier run (vole)", 0, 0},
+        {"labels", PLM_OPTION_NUMBER, &a.label_bytes, "BYTES", "of each token (vole)", 0,
+         PLM_MATCH_LABEL_MAX},
+        {"json", PLM_OPTION_FLAG, &a.json, NULL, "print JSON", 0, 0},
         PLM_OPTIONS_END,
     };
     const char *what = NULL;
@@ -124,9 +194,5 @@ int plm_command_bench(int argc, char **argv)
     if (strcmp(what, "match") != 0) {
         return plm_usage_error(&usage, "there is no benchmark \"%s\"", what);
     }
-    if (strcmp(engine, "oprf") != 0) {
-        return plm_usage_error(&usage, "there is no engine \"%s\"", engine);
-    }
-    const plm_bench_config config = {PLM_BENCH_OPRF, (size_t)n, (unsigned)n_threads};
-    return bench_match(&usage, &config, json);
+    return bench_match(&usage, &a);
 }

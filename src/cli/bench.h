@@ -8,35 +8,54 @@
 #include <palermo/match.h>
 #include <stdbool.h>
 
-typedef enum plm_bench_protocol {
-    PLM_BENCH_OPRF,
-    PLM_BENCH_NAIVE /* insecure: AES-hash, 80-bit digests, hash join */
-} plm_bench_protocol;
+enum {
+    PLM_BENCH_PHASES = 24,
+    PLM_BENCH_PHASE_NAME = 16,
+    PLM_BENCH_WARM_TOKENS = 1000 /* of the run that makes a base to keep */
+};
 
 typedef struct plm_bench_config {
-    plm_bench_protocol protocol;
-    size_t n;           /* tokens of each side; a tenth of them in common */
+    bool is_naive; /* the insecure exchange: AES-hash, 80-bit digests, hash join */
+    plm_match_engine engine;
+    plm_match_security security;
+    bool with_frames; /* Palermo's frames, else a length before each message */
+    bool keeps_base;
+    size_t n[2];        /* tokens, by role */
+    size_t n_common;    /* the first of both */
     unsigned n_threads; /* of each side */
+    size_t label_bytes;
 } plm_bench_config;
 
-typedef struct plm_bench_result {
-    double seconds;      /* from the start of both to the end of both */
-    double cpu_seconds;  /* of both processes, user and system */
-    uint64_t bytes_sent; /* by the receiver */
-    uint64_t bytes_received;
-    uint64_t peak_rss_bytes; /* of the larger process */
+typedef struct plm_bench_phase {
+    char name[PLM_BENCH_PHASE_NAME];
+    double seconds; /* of the wall clock */
+} plm_bench_phase;
+
+/* What one side measured of itself. */
+typedef struct plm_bench_side {
+    double seconds;
+    double cpu_seconds; /* user and system, all threads, without making tokens */
+    uint64_t bytes_sent;
+    uint64_t peak_rss_bytes;
     uint64_t n_hits;
+    size_t n_phases;
+    plm_bench_phase phases[PLM_BENCH_PHASES];
+} plm_bench_side;
+
+typedef struct plm_bench_result {
+    double seconds; /* from the start of both to the end of both */
+    plm_bench_side side[2];
 } plm_bench_result;
 
 /* Runs both sides as processes of their own, over TCP on loopback. */
 plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *result) PLM_MUST_CHECK;
 
-/* One side, on a connected socket (consumed). What the receiver found in *n_hits. */
-plm_status plm_bench_side_engine(const plm_bench_config *config, bool is_receiver,
+/* One side, on a connected socket (consumed). */
+plm_status plm_bench_side_engine(const plm_bench_config *config, plm_match_role role,
                                  const plm_token *tokens, int fd,
-                                 plm_bench_result *result) PLM_MUST_CHECK;
-plm_status plm_bench_side_naive(const plm_bench_config *config, bool is_receiver,
+                                 plm_bench_side *result) PLM_MUST_CHECK;
+plm_status plm_bench_side_naive(const plm_bench_config *config, plm_match_role role,
                                 const plm_token *tokens, int fd,
-                                plm_bench_result *result) PLM_MUST_CHECK;
+                                plm_bench_side *result) PLM_MUST_CHECK;
 
 #endif

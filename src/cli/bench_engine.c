@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_engine.c - one side of a matching engine over a plain connection with Palermo's frames.
+ * bench_engine.c - one side of a matching engine over a plain connection: with a length of four
+ * bytes before each message, or in Palermo's frames, whose keyed chain a run in a node pays as
+ * well.
  */
 #include "cli/bench.h"
 #include "net/net.h"
@@ -8,71 +10,143 @@
 
 #include <poll.h>
 #include <string.h>
+#include <time.h>
 
 enum {
     OUT_HIGH = 1 << 20,
     OUT_MAX = 8 << 20,
-    READ_STEP = 1 << 17
+    IN_MAX = 8 << 20,
+    READ_STEP = 1 << 21,
+    LENGTH_BYTES = 4
 };
 
 typedef struct side {
+    const plm_bench_config *config;
     plm_conn *conn;
     plm_match *match;
     plm_chain sending;
     plm_chain receiving;
     plm_buf in;
     plm_buf out;
+    plm_bench_side *result;
+    bool is_ended;
+    int64_t mark; /* when the last piece of time was told to its phase */
 } side;
 
-static plm_status take_frames(side *s)
+/* What went by since the last call belongs to this phase. */
+static void charge(side *s, const char *phase)
+{
+    plm_bench_side *r = s->result;
+    int64_t now = plm_clock_us();
+    size_t i = 0;
+    while (i < r->n_phases && strcmp(r->phases[i].name, phase) != 0) {
+        i++;
+    }
+    if (i == r->n_phases && i < PLM_BENCH_PHASES) {
+        strncpy(r->phases[i].name, phase, PLM_BENCH_PHASE_NAME - 1);
+        r->n_phases++;
+    }
+    if (i < PLM_BENCH_PHASES) {
+        r->phases[i].seconds += (double)(now - s->mark) * 1e-6;
+    }
+    s->mark = now;
+}
+
+/* The next whole message of `in`, behind `used`; PLM_E_NOT_FOUND if it is not all there. */
+static plm_status next_message(side *s, size_t used, plm_span *message, size_t *bytes)
+{
+    plm_span rest = plm_span_of(s->in.data + used, s->in.n - used);
+    if (s->config->with_frames) {
+        plm_frame frame;
+        plm_status status = plm_frame_read(&s->receiving, rest, &frame, bytes);
+        *message = frame.payload;
+        return status;
+    }
+    if (rest.n < LENGTH_BYTES || rest.n - LENGTH_BYTES < plm_load_u32(rest.p)) {
+        return PLM_E_NOT_FOUND;
+    }
+    *message = plm_span_of(rest.p + LENGTH_BYTES, plm_load_u32(rest.p));
+    *bytes = LENGTH_BYTES + message->n;
+    return PLM_OK;
+}
+
+static plm_status take_messages(side *s)
 {
     size_t used_all = 0;
     plm_status status = PLM_OK;
     while (status == PLM_OK) {
-        plm_frame frame;
-        size_t used;
-        status = plm_frame_read(
-            &s->receiving, plm_span_of(s->in.data + used_all, s->in.n - used_all), &frame, &used);
+        plm_span message;
+        size_t used = 0;
+        status = next_message(s, used_all, &message, &used);
         if (status == PLM_OK) {
-            status = plm_match_input(s->match, frame.payload.p, frame.payload.n);
+            status = plm_match_input(s->match, message.p, message.n);
             used_all += used;
         }
     }
     plm_buf_consume(&s->in, used_all);
+    charge(s, "input");
     return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
+
+static plm_status put_message(side *s)
+{
+    const uint8_t *message;
+    size_t n;
+    plm_status status = plm_match_output(s->match, &message, &n);
+    if (status != PLM_OK) {
+        return status;
+    }
+    charge(s, "output");
+    if (s->config->with_frames) {
+        status = plm_frame_write(&s->sending, PLM_FRAME_ENGINE, plm_span_of(message, n), &s->out);
+        charge(s, "frames");
+        return status;
+    }
+    status = plm_buf_append_u32(&s->out, (uint32_t)n);
+    return status == PLM_OK ? plm_buf_append(&s->out, message, n) : status;
+}
+
+static plm_status receive(side *s, bool *progressed)
+{
+    size_t got = 0;
+    bool clean = false;
+    if (s->is_ended) {
+        return PLM_OK;
+    }
+    plm_status status = plm_conn_read(s->conn, &s->in, READ_STEP, &got, &clean);
+    if (status == PLM_E_NOT_FOUND) {
+        return PLM_OK;
+    }
+    if (status == PLM_E_TRUNCATED && !(plm_match_wants(s->match) & PLM_MATCH_INPUT)) {
+        s->is_ended = true; /* the peer is done, and we have all of it */
+        return PLM_OK;
+    }
+    charge(s, "receive");
+    *progressed = true;
+    return status == PLM_OK ? take_messages(s) : status;
 }
 
 static plm_status move(side *s, bool *progressed)
 {
-    size_t got = 0;
-    bool clean = false;
-    plm_status status = plm_conn_read(s->conn, &s->in, READ_STEP, &got, &clean);
-    if (status == PLM_OK) {
-        *progressed = true;
-        status = take_frames(s);
-    }
-    if (status != PLM_OK && status != PLM_E_NOT_FOUND) {
+    plm_status status = receive(s, progressed);
+    if (status != PLM_OK) {
         return status;
     }
     unsigned wants = plm_match_wants(s->match);
     if ((wants & PLM_MATCH_OUTPUT) && s->out.n < OUT_HIGH) {
-        const uint8_t *message;
-        size_t n;
-        status = plm_match_output(s->match, &message, &n);
-        if (status == PLM_OK) {
-            status =
-                plm_frame_write(&s->sending, PLM_FRAME_ENGINE, plm_span_of(message, n), &s->out);
-        }
+        status = put_message(s);
         *progressed = true;
     } else if (wants & PLM_MATCH_WORK) {
+        plm_match_progress progress;
+        plm_match_get_progress(s->match, &progress);
         status = plm_match_work(s->match);
+        charge(s, progress.phase);
         *progressed = true;
-    } else {
-        status = PLM_OK;
     }
     if (status == PLM_OK && s->out.n > 0) {
         status = plm_conn_write(s->conn, &s->out);
         *progressed = *progressed || status == PLM_OK;
+        charge(s, "send");
     }
     return status == PLM_E_NOT_FOUND ? PLM_OK : status;
 }
@@ -80,6 +154,7 @@ static plm_status move(side *s, bool *progressed)
 static plm_status run(side *s)
 {
     plm_status status = PLM_OK;
+    s->mark = plm_clock_us();
     while (status == PLM_OK && (!(plm_match_wants(s->match) & PLM_MATCH_DONE) || s->out.n > 0)) {
         bool progressed = false;
         status = move(s, &progressed);
@@ -89,42 +164,99 @@ static plm_status run(side *s)
                 wait.events |= POLLOUT;
             }
             (void)poll(&wait, 1, 1000);
+            charge(s, "wait");
         }
     }
     return status;
 }
 
-plm_status plm_bench_side_engine(const plm_bench_config *config, bool is_receiver,
-                                 const plm_token *tokens, int fd, plm_bench_result *result)
+static double cpu_now(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* One match over the connection. */
+static plm_status match_once(side *s, plm_match_config *match)
+{
+    plm_status status = plm_match_create(&s->match, match);
+    if (status == PLM_OK) {
+        status = run(s);
+    }
+    return status;
+}
+
+static void fill_config(const plm_bench_config *config, plm_match_role role,
+                        const plm_token *tokens, plm_match_config *match)
+{
+    *match = (plm_match_config){.engine = config->engine,
+                                .security = config->security,
+                                .role = role,
+                                .tokens = tokens,
+                                .n = config->n[role],
+                                .n_peer = config->n[1 - (int)role],
+                                .n_threads = config->n_threads,
+                                .label_bytes = config->label_bytes};
+}
+
+/* A small run first, whose base the measured one goes on with. */
+static plm_status warm_up(side *s, plm_match_config match, uint8_t *base, size_t *base_bytes)
+{
+    size_t least = s->config->n_common;
+    match.n = match.n_peer = least < PLM_BENCH_WARM_TOKENS ? least : PLM_BENCH_WARM_TOKENS;
+    plm_status status = match_once(s, &match);
+    if (status == PLM_OK) {
+        status = plm_match_get_base(s->match, base, base_bytes);
+    }
+    plm_match_destroy(s->match);
+    s->match = NULL;
+    memset(s->result, 0, sizeof *s->result);
+    return status;
+}
+
+static plm_status measure(side *s, plm_match_config match, plm_match_role role)
+{
+    static uint8_t base[PLM_MATCH_BASE_MAX];
+    plm_status status = PLM_OK;
+    if (s->config->keeps_base) {
+        match.base = base;
+        status = warm_up(s, match, base, &match.base_bytes);
+    }
+    uint64_t sent_before = plm_conn_bytes_sent(s->conn);
+    int64_t started = plm_clock_us();
+    double cpu = cpu_now();
+    if (status == PLM_OK) {
+        status = match_once(s, &match);
+    }
+    s->result->seconds = (double)(plm_clock_us() - started) * 1e-6;
+    s->result->cpu_seconds = cpu_now() - cpu;
+    s->result->bytes_sent = plm_conn_bytes_sent(s->conn) - sent_before;
+    if (status == PLM_OK && role == PLM_MATCH_RECEIVER) {
+        const uint32_t *hits;
+        size_t n;
+        status = plm_match_hits(s->match, &hits, &n);
+        s->result->n_hits = n;
+    }
+    return status;
+}
+
+plm_status plm_bench_side_engine(const plm_bench_config *config, plm_match_role role,
+                                 const plm_token *tokens, int fd, plm_bench_side *result)
 {
     static const uint8_t channel[32] = {0}; /* a benchmark has nothing to hide */
-    side s = {0};
-    plm_buf_init(&s.in, (size_t)4 * PLM_FRAME_PAYLOAD_MAX);
+    bool is_receiver = role == PLM_MATCH_RECEIVER;
+    side s = {.config = config, .result = result};
+    plm_match_config match;
+    plm_buf_init(&s.in, IN_MAX);
     plm_buf_init(&s.out, OUT_MAX);
     plm_chain_init(&s.sending, channel, is_receiver);
     plm_chain_init(&s.receiving, channel, !is_receiver);
-    const plm_match_config match = {.engine = PLM_ENGINE_OPRF,
-                                    .role = is_receiver ? PLM_MATCH_RECEIVER : PLM_MATCH_SENDER,
-                                    .tokens = tokens,
-                                    .n = config->n,
-                                    .n_peer = config->n,
-                                    .n_threads = config->n_threads};
+    fill_config(config, role, tokens, &match);
+    match.labels = is_receiver || config->label_bytes == 0 ? NULL : tokens[0].b;
     plm_status status = plm_conn_create_plain(&s.conn, fd);
     if (status == PLM_OK) {
-        status = plm_match_create(&s.match, &match);
-    }
-    if (status == PLM_OK) {
-        status = run(&s);
-    }
-    if (status == PLM_OK && is_receiver) {
-        const uint32_t *hits;
-        size_t n;
-        status = plm_match_hits(s.match, &hits, &n);
-        result->n_hits = n;
-    }
-    if (s.conn != NULL) {
-        result->bytes_sent = plm_conn_bytes_sent(s.conn);
-        result->bytes_received = plm_conn_bytes_received(s.conn);
+        status = measure(&s, match, role);
     }
     plm_match_destroy(s.match);
     plm_conn_destroy(s.conn);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -64,17 +65,18 @@ static plm_status move_all(int fd, uint8_t *bytes, size_t n, bool send_them)
 }
 
 /* Open addressing on the digests themselves, which are uniform. */
-static plm_status join(const uint8_t *ours, const uint8_t *theirs, size_t n, uint64_t *n_hits)
+static plm_status join(const uint8_t *ours, size_t n_ours, const uint8_t *theirs, size_t n_theirs,
+                       uint64_t *n_hits)
 {
     size_t slots = 1;
-    while (slots < 2 * n) {
+    while (slots < 2 * n_theirs) {
         slots *= 2;
     }
     uint32_t *table = (uint32_t *)calloc(slots, sizeof *table);
     if (table == NULL) {
         return PLM_E_NOMEM;
     }
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n_theirs; i++) {
         uint64_t slot;
         memcpy(&slot, theirs + i * DIGEST_BYTES, sizeof slot);
         for (slot &= slots - 1; table[slot] != 0; slot = (slot + 1) & (slots - 1)) {
@@ -82,7 +84,7 @@ static plm_status join(const uint8_t *ours, const uint8_t *theirs, size_t n, uin
         table[slot] = (uint32_t)i + 1;
     }
     *n_hits = 0;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n_ours; i++) {
         uint64_t slot;
         memcpy(&slot, ours + i * DIGEST_BYTES, sizeof slot);
         for (slot &= slots - 1; table[slot] != 0; slot = (slot + 1) & (slots - 1)) {
@@ -97,23 +99,36 @@ static plm_status join(const uint8_t *ours, const uint8_t *theirs, size_t n, uin
     return PLM_OK;
 }
 
-plm_status plm_bench_side_naive(const plm_bench_config *config, bool is_receiver,
-                                const plm_token *tokens, int fd, plm_bench_result *result)
+static double cpu_now(void)
 {
-    size_t bytes = config->n * DIGEST_BYTES;
-    uint8_t *ours = (uint8_t *)malloc(bytes + 1);
-    uint8_t *theirs = (uint8_t *)malloc(bytes + 1);
-    plm_status status = ours == NULL || theirs == NULL ? PLM_E_NOMEM : PLM_OK;
+    struct timespec t;
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+plm_status plm_bench_side_naive(const plm_bench_config *config, plm_match_role role,
+                                const plm_token *tokens, int fd, plm_bench_side *result)
+{
+    bool is_receiver = role == PLM_MATCH_RECEIVER;
+    size_t n_ours = config->n[role];
+    size_t n_theirs = config->n[1 - (int)role];
+    double cpu = cpu_now();
+    uint8_t *ours = (uint8_t *)malloc(n_ours * DIGEST_BYTES + 1);
+    uint8_t *theirs = is_receiver ? (uint8_t *)malloc(n_theirs * DIGEST_BYTES + 1) : NULL;
+    plm_status status = ours == NULL || (is_receiver && theirs == NULL) ? PLM_E_NOMEM : PLM_OK;
     if (status == PLM_OK) {
-        status = hash_tokens(tokens, config->n, ours);
-    }
-    if (status == PLM_OK) {
-        status = move_all(fd, is_receiver ? theirs : ours, bytes, !is_receiver);
+        status = hash_tokens(tokens, n_ours, ours);
     }
     if (status == PLM_OK && is_receiver) {
-        status = join(ours, theirs, config->n, &result->n_hits);
-        result->bytes_received = bytes;
+        status = move_all(fd, theirs, n_theirs * DIGEST_BYTES, false);
+    } else if (status == PLM_OK) {
+        status = move_all(fd, ours, n_ours * DIGEST_BYTES, true);
+        result->bytes_sent = n_ours * DIGEST_BYTES;
     }
+    if (status == PLM_OK && is_receiver) {
+        status = join(ours, n_ours, theirs, n_theirs, &result->n_hits);
+    }
+    result->cpu_seconds = cpu_now() - cpu;
     free(ours);
     free(theirs);
     (void)close(fd);

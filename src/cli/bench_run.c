@@ -6,6 +6,7 @@
 #include "net/net.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,14 +14,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Token i of a side; the first tenth is the same on both. */
-static void fill_tokens(plm_token *tokens, size_t n, bool is_receiver)
+/* Token i of a side; the first n_common are the same on both. */
+static void fill_tokens(plm_token *tokens, size_t n, size_t n_common, plm_match_role role)
 {
     for (size_t i = 0; i < n; i++) {
-        uint64_t side = i < n / 10 ? 0 : is_receiver ? 1 : 2;
-        uint64_t parts[2] = {i, side};
+        uint64_t side = i < n_common ? 0 : role == PLM_MATCH_RECEIVER ? 1 : 2;
         for (size_t round = 0; round < 2; round++) { /* splitmix64 of (i, side), twice */
-            uint64_t z = (parts[0] + 0x9E3779B97F4A7C15U * (parts[1] * 2 + round + 1));
+            uint64_t z = i + 0x9E3779B97F4A7C15U * (side * 2 + round + 1);
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
             z ^= z >> 31;
@@ -30,21 +30,25 @@ static void fill_tokens(plm_token *tokens, size_t n, bool is_receiver)
 }
 
 /* A side in its own process: waits for the start, works, tells its result. Never returns. */
-static void be_side(const plm_bench_config *config, bool is_receiver, int fd, int start, int tell)
+static void be_side(const plm_bench_config *config, plm_match_role role, int fd, int start,
+                    int tell)
 {
-    plm_bench_result result = {0};
-    plm_token *tokens = (plm_token *)calloc(config->n, sizeof *tokens);
+    plm_bench_side result = {0};
+    size_t n = config->n[role];
+    plm_token *tokens = (plm_token *)calloc(n + PLM_MATCH_LABEL_MAX, sizeof *tokens);
+    struct rusage used = {0};
     uint8_t go;
     if (tokens == NULL) {
         _exit(1);
     }
-    fill_tokens(tokens, config->n, is_receiver);
+    fill_tokens(tokens, n, config->n_common, role);
     if (write(tell, "r", 1) != 1 || read(start, &go, 1) != 1) {
         _exit(1);
     }
-    plm_status status = config->protocol == PLM_BENCH_NAIVE
-                            ? plm_bench_side_naive(config, is_receiver, tokens, fd, &result)
-                            : plm_bench_side_engine(config, is_receiver, tokens, fd, &result);
+    plm_status status = config->is_naive ? plm_bench_side_naive(config, role, tokens, fd, &result)
+                                         : plm_bench_side_engine(config, role, tokens, fd, &result);
+    (void)getrusage(RUSAGE_SELF, &used);
+    result.peak_rss_bytes = (uint64_t)used.ru_maxrss * 1024;
     bool told = write(tell, &result, sizeof result) == (ssize_t)sizeof result;
     _exit(status == PLM_OK && told ? 0 : 1);
 }
@@ -55,14 +59,14 @@ typedef struct child {
     int tell[2];
 } child;
 
-static plm_status start_child(child *c, const plm_bench_config *config, bool is_receiver, int fd)
+static plm_status start_child(child *c, const plm_bench_config *config, plm_match_role role, int fd)
 {
     if (pipe(c->start) != 0 || pipe(c->tell) != 0) {
         return PLM_E_IO;
     }
     c->pid = fork();
     if (c->pid == 0) {
-        be_side(config, is_receiver, fd, c->start[0], c->tell[1]);
+        be_side(config, role, fd, c->start[0], c->tell[1]);
     }
     (void)close(fd);
     (void)close(c->start[0]);
@@ -88,38 +92,21 @@ static plm_status connect_pair(int fds[2])
     return status;
 }
 
-static double seconds_of(struct timeval t)
-{
-    return (double)t.tv_sec + (double)t.tv_usec * 1e-6;
-}
-
 /* The naive exchange reads and writes without polling. */
 static void make_blocking(int fd)
 {
     (void)fcntl(fd, F_SETFL, fcntl(fd, F_GETFL) & ~O_NONBLOCK);
 }
 
-static plm_status finish_child(child *c, bool is_receiver, plm_bench_result *result)
+static plm_status finish_child(child *c, plm_bench_side *result)
 {
-    plm_bench_result told = {0};
-    struct rusage used = {0};
     int how = 0;
-    bool read_all = read(c->tell[0], &told, sizeof told) == (ssize_t)sizeof told;
-    pid_t ended = wait4(c->pid, &how, 0, &used);
+    bool read_all = read(c->tell[0], result, sizeof *result) == (ssize_t)sizeof *result;
+    pid_t ended = waitpid(c->pid, &how, 0);
     (void)close(c->start[1]);
     (void)close(c->tell[0]);
-    if (!read_all || ended != c->pid || !WIFEXITED(how) || WEXITSTATUS(how) != 0) {
-        return PLM_E_WORKER_DIED;
-    }
-    result->cpu_seconds += seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
-    uint64_t rss = (uint64_t)used.ru_maxrss * 1024;
-    result->peak_rss_bytes = rss > result->peak_rss_bytes ? rss : result->peak_rss_bytes;
-    if (is_receiver) {
-        result->bytes_sent = told.bytes_sent;
-        result->bytes_received = told.bytes_received;
-        result->n_hits = told.n_hits;
-    }
-    return PLM_OK;
+    bool good = read_all && ended == c->pid && WIFEXITED(how) && WEXITSTATUS(how) == 0;
+    return good ? PLM_OK : PLM_E_WORKER_DIED;
 }
 
 plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *result)
@@ -132,12 +119,12 @@ plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *resul
     if (status != PLM_OK) {
         return status;
     }
-    if (config->protocol == PLM_BENCH_NAIVE) {
+    if (config->is_naive) {
         make_blocking(fds[0]);
         make_blocking(fds[1]);
     }
     for (int i = 0; i < 2 && status == PLM_OK; i++) {
-        status = start_child(&sides[i], config, i == 0, fds[i]);
+        status = start_child(&sides[i], config, (plm_match_role)i, fds[i]);
     }
     for (int i = 0; i < 2 && status == PLM_OK; i++) {
         status = read(sides[i].tell[0], &ready, 1) == 1 ? PLM_OK : PLM_E_WORKER_DIED;
@@ -146,8 +133,12 @@ plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *resul
     for (int i = 0; i < 2 && status == PLM_OK; i++) {
         status = write(sides[i].start[1], "g", 1) == 1 ? PLM_OK : PLM_E_IO;
     }
-    for (int i = 0; i < 2 && status == PLM_OK; i++) {
-        status = finish_child(&sides[i], i == 0, result);
+    for (int i = 0; i < 2; i++) {
+        if (status != PLM_OK && sides[i].pid > 0) {
+            (void)kill(sides[i].pid, SIGKILL); /* it may wait for the other for ever */
+        }
+        plm_status ended = sides[i].pid > 0 ? finish_child(&sides[i], &result->side[i]) : status;
+        status = status == PLM_OK ? ended : status;
     }
     result->seconds = (double)(plm_clock_us() - started) * 1e-6;
     return status;
