@@ -97,9 +97,18 @@ typedef struct bits {
     unsigned n;
 } bits;
 
-/* At least 32 bits in the word, as long as there are any. */
+/* At least 56 bits in the word, as long as there are any. */
 static void refill(bits *b)
 {
+    if (b->end - b->p >= 8 && b->n < 56) {
+        uint64_t more;
+        unsigned bytes = (63 - b->n) / 8;
+        memcpy(&more, b->p, sizeof more);
+        b->word |= (more & (((uint64_t)1 << (8 * bytes)) - 1)) << b->n;
+        b->p += bytes;
+        b->n += 8 * bytes;
+        return;
+    }
     while (b->n <= 56 && b->p < b->end) {
         b->word |= (uint64_t)*b->p++ << b->n;
         b->n += 8;

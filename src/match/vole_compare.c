@@ -152,8 +152,32 @@ static int compare_numbered(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Without labels: hits in the order of the caller's tokens, by marking them. */
+static plm_status mark_hits(plm_vole_side *s)
+{
+    size_t n_words = s->v.config.n / 64 + 1;
+    uint64_t *marks = (uint64_t *)calloc(n_words, sizeof *marks);
+    s->tokens = (uint32_t *)calloc(s->n_hits + 1, sizeof *s->tokens);
+    if (marks == NULL || s->tokens == NULL) {
+        free(marks);
+        return PLM_E_NOMEM;
+    }
+    for (size_t i = 0; i < s->n_hits; i++) {
+        marks[s->hits[i] / 64] |= (uint64_t)1 << (s->hits[i] % 64);
+    }
+    size_t n = 0;
+    for (size_t w = 0; w < n_words; w++) {
+        for (uint64_t word = marks[w]; word != 0; word &= word - 1) {
+            s->tokens[n++] = (uint32_t)(64 * w + (size_t)__builtin_ctzll(word));
+        }
+    }
+    free(marks);
+    s->is_done = true;
+    return PLM_OK;
+}
+
 /* Hits in the order of the caller's tokens, with their labels opened. */
-plm_status plm_vole_finish(plm_vole_side *s)
+static plm_status order_hits(plm_vole_side *s)
 {
     size_t bytes = s->v.config.label_bytes;
     numbered *order = (numbered *)calloc(s->n_hits + 1, sizeof *order);
@@ -170,17 +194,20 @@ plm_status plm_vole_finish(plm_vole_side *s)
     qsort(order, s->n_hits, sizeof *order, compare_numbered);
     for (size_t i = 0; i < s->n_hits; i++) {
         s->tokens[i] = order[i].token;
-        if (bytes > 0) {
-            memcpy(opened + i * bytes, s->labels + order[i].number * bytes, bytes);
-            plm_vole_label(&s->v, s->columns, &s->v.config.tokens[order[i].token], plm_block_zero(),
-                           s->w, opened + i * bytes);
-        }
+        memcpy(opened + i * bytes, s->labels + order[i].number * bytes, bytes);
+        plm_vole_label(&s->v, s->columns, &s->v.config.tokens[order[i].token], plm_block_zero(),
+                       s->w, opened + i * bytes);
     }
     free(order);
     free(s->labels);
     s->labels = opened;
     s->is_done = true;
     return PLM_OK;
+}
+
+plm_status plm_vole_finish(plm_vole_side *s)
+{
+    return s->v.config.label_bytes > 0 ? order_hits(s) : mark_hits(s);
 }
 
 void plm_vole_compare_free(plm_vole_side *s)

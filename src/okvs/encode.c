@@ -7,7 +7,7 @@
  * rows meet it and the xor of their numbers, so that the last one is known without any list.
  *
  *     columns:  { 3, r1^r2^r3 }  { 1, r7 }  { 0, - } ...
- *     order:    row, column; row, column; ...                 in the order of taking off
+ *     order:    row, column, the row's other two columns; ...  in the order of taking off
  */
 #include "okvs/okvs.h"
 
@@ -21,6 +21,7 @@ typedef struct column {
 typedef struct taken {
     uint32_t row;
     uint32_t column;
+    uint32_t others[2]; /* columns of the row */
 } taken;
 
 struct plm_okvs_workspace {
@@ -102,7 +103,10 @@ static size_t peel(plm_okvs_workspace *w, const plm_block *hashes, uint32_t n_sp
         }
         uint32_t r = w->columns[c].rows;
         plm_okvs_row row = plm_okvs_row_of(hashes[r], n_sparse);
-        w->order[n_taken++] = (taken){r, c};
+        /* c is one of the three: what the other two are needs no branch. */
+        uint32_t first_other = row.at[0] == c ? row.at[1] : row.at[0];
+        uint32_t second_other = row.at[0] ^ row.at[1] ^ row.at[2] ^ c ^ first_other;
+        w->order[n_taken++] = (taken){r, c, {first_other, second_other}};
         for (unsigned j = 0; j < 3; j++) {
             column *met = &w->columns[row.at[j]];
             met->n--;
@@ -130,16 +134,22 @@ static size_t find_core(plm_okvs_workspace *w, size_t n, size_t n_taken)
 }
 
 /* Last taken first: each row's own column is met by no row that was put back before. */
-static void put_back(const plm_okvs_workspace *w, const plm_okvs_params *params, size_t n_taken,
-                     const plm_block *hashes, const plm_block *values, plm_block *columns)
+static void put_back(const plm_okvs_workspace *w, size_t n_taken, const plm_block *values,
+                     plm_block *columns)
 {
+    enum {
+        AHEAD = 16
+    };
     for (size_t i = n_taken; i-- > 0;) {
         taken t = w->order[i];
-        const plm_okvs_row row = plm_okvs_row_of(hashes[t.row], params->n_sparse);
-        const uint32_t *at = row.at;
-        plm_block own = columns[t.column];
-        plm_block sum = columns[at[0]] ^ columns[at[1]] ^ columns[at[2]];
-        columns[t.column] = values[t.row] ^ sum ^ own;
+        if (i >= AHEAD) {
+            const taken *next = &w->order[i - AHEAD];
+            __builtin_prefetch(&values[next->row]);
+            __builtin_prefetch(&columns[next->column], 1);
+            __builtin_prefetch(&columns[next->others[0]]);
+            __builtin_prefetch(&columns[next->others[1]]);
+        }
+        columns[t.column] = values[t.row] ^ columns[t.others[0]] ^ columns[t.others[1]];
     }
 }
 
@@ -161,6 +171,6 @@ plm_status plm_okvs_encode_bin(plm_okvs_workspace *w, const plm_okvs_params *par
         }
     }
     plm_okvs_add_dense(params, columns, hashes, n, values);
-    put_back(w, params, n_taken, hashes, values, columns);
+    put_back(w, n_taken, values, columns);
     return PLM_OK;
 }

@@ -6,12 +6,14 @@
 enum {
     SEED_PERMUTE = 7,
     SEED_BLOCKS = 8,
-    WORDS = 512 /* random numbers drawn at a time */
+    WORDS = 512,                 /* random numbers drawn at a time */
+    AHEAD = 32,                  /* places whose memory is asked for before it is needed */
+    PADDING = 3 * PLM_CODE_BLOCK /* entries of zero behind a permutation, for looking ahead */
 };
 
 struct plm_code {
     size_t c;
-    uint32_t *permutations[PLM_CODE_ROUNDS]; /* 2c each: output i is input [i] */
+    uint32_t *permutations[PLM_CODE_ROUNDS]; /* 2c each, and PADDING: output i is input [i] */
     plm_aes_key blocks;
 };
 
@@ -59,7 +61,7 @@ plm_status plm_code_create(plm_code **out, size_t c)
     }
     code->c = c;
     for (unsigned r = 0; r < PLM_CODE_ROUNDS; r++) {
-        code->permutations[r] = (uint32_t *)malloc(2 * c * sizeof(uint32_t));
+        code->permutations[r] = (uint32_t *)calloc(2 * c + PADDING, sizeof(uint32_t));
         if (code->permutations[r] == NULL) {
             plm_code_destroy(code);
             return PLM_E_NOMEM;
@@ -95,6 +97,7 @@ static void permute_and_add_up(plm_block *out, const plm_block *in, const uint32
 {
     plm_block sum = plm_block_zero();
     for (size_t i = 0; i < n; i++) {
+        __builtin_prefetch(&in[p[i + AHEAD]]);
         sum ^= in[p[i]];
         out[i] = sum;
     }
@@ -113,6 +116,11 @@ static void compress_block(plm_block *out, const plm_block *in, const uint32_t *
         GROUPS = PLM_CODE_BLOCK / 4
     };
     plm_block sums[GROUPS][16];
+    for (size_t k = first + (size_t)2 * PLM_CODE_BLOCK; k < first + (size_t)3 * PLM_CODE_BLOCK;
+         k++) {
+        __builtin_prefetch(&in[p[k]]);
+        __builtin_prefetch(&in[p[c + k]]);
+    }
     for (unsigned g = 0; g < GROUPS; g++) {
         plm_block *t = sums[g];
         t[0] = plm_block_zero();
