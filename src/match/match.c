@@ -4,6 +4,8 @@
  */
 #include "match/engine.h"
 
+#include "crypto/sign.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +53,9 @@ plm_status plm_match_create(plm_match **out, const plm_match_config *config)
     const plm_engine_ops *ops = find_engine(config);
     if (ops == NULL || !is_valid(config)) {
         return PLM_E_ARGUMENT;
+    }
+    if (plm_crypto_init() != PLM_OK) {
+        return PLM_E_CRYPTO;
     }
     plm_match *m = (plm_match *)calloc(1, sizeof *m);
     if (m == NULL) {
