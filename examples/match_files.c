@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * match_files.c - which lines of one file stand in another, without either file being shown: the
- * two machines of a match, here in one process and with memory for a network.
- *
+ * Which lines of one file stand in another, without either file being shown: the two machines of a
+ * match, here in one process and with memory for a network.
  *     cc match_files.c $(pkg-config --cflags --libs palermo libsodium) -o match_files
  *     ./match_files MINE THEIRS
  */
@@ -26,7 +25,7 @@ static void check(const char *what, plm_status status)
     }
 }
 
-/* Lines, each once, and 128 bits of hash for each. */
+/* Lines, and 128 bits of hash for each. */
 static list read_list(const char *path)
 {
     list l = {NULL, NULL, 0};
@@ -97,5 +96,4 @@ int main(int argc, char **argv)
     }
     plm_match_destroy(receiver);
     plm_match_destroy(sender);
-    return 0;
 }

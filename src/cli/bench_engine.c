@@ -9,6 +9,7 @@
 #include "wire/frame.h"
 
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -43,7 +44,7 @@ static void charge(side *s, const char *phase)
         i++;
     }
     if (i == r->n_phases && i < PLM_BENCH_PHASES) {
-        strncpy(r->phases[i].name, phase, PLM_BENCH_PHASE_NAME - 1);
+        (void)snprintf(r->phases[i].name, PLM_BENCH_PHASE_NAME, "%s", phase);
         r->n_phases++;
     }
     if (i < PLM_BENCH_PHASES) {
