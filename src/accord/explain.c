@@ -121,8 +121,8 @@ static const char *learns_text(plm_learns learns)
 
 /* spec/accord.md section 3: what a budget is worth with that engine. */
 static const char vole_margin[] =
-    "With vector OLE, a side that learns the hits and does not keep to "
-    "the protocol can enter about a quarter more tokens than it tells.";
+    "With vector OLE, a side that learns the hits and does not keep to the protocol can enter more "
+    "tokens than it tells: about a quarter more of many, up to twice as many or a hundred of few.";
 
 static void say_engine(plm_words *w, const plm_purpose *purpose)
 {

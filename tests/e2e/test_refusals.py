@@ -156,7 +156,7 @@ def a_forged_receipt_does_not_save_budget(nodes):
         a, b = nodes.pair(A, B, [purpose(learns=learns, budgets=few, pad_to=60, engine=engine)])
         assert ask_altered(nodes, a, b, "receipt")[0] != "ok"
         run = wait_until(lambda: [r for r in b.runs() if r["state"] == "broken"], what="the end")[0]
-        assert run["charged"] == 60, run
+        assert run["charged"] == 60 if engine == "oprf" else run["charged"] >= 60, run
         a.match(b).expect(REFUSED + BUDGET_DAY)
         b.stop()
 
