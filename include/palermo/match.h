@@ -170,6 +170,13 @@ plm_status plm_match_label(const plm_match *m, size_t i, const uint8_t **label) 
 plm_status plm_match_get_base(const plm_match *m, uint8_t *out, size_t *bytes) PLM_MUST_CHECK;
 
 /*
+ * How many tokens a malicious receiver could enter where n were agreed: n with PLM_ENGINE_OPRF, the
+ * columns of the store with PLM_ENGINE_VOLE (about 1.25 n where n is large, more where it is
+ * small). What a budget should count. UINT64_MAX if n is more than PLM_MATCH_TOKENS_MAX.
+ */
+uint64_t plm_match_tokens_at_most(plm_match_engine engine, uint64_t n);
+
+/*
  * How many of the peer's tokens this machine, as a sender, has evaluated for the peer so far: what
  * the peer may have learned from a run that broke. 0 for a receiver.
  */

@@ -7,6 +7,8 @@
 
 #if defined(__aarch64__)
 #    include <sys/auxv.h>
+#elif defined(__x86_64__)
+#    include <cpuid.h>
 #endif
 
 static const char *const names[PLM_CPU_TIERS] = {
@@ -21,6 +23,17 @@ const char *plm_cpu_name(plm_cpu_tier tier)
 
 #if defined(__x86_64__)
 
+/* VAES and VPCLMULQDQ, which not every compiler's builtin has a name for. */
+static int has_vector_aes(void)
+{
+    unsigned a;
+    unsigned b;
+    unsigned c;
+    unsigned d;
+    const unsigned wanted = bit_VAES | bit_VPCLMULQDQ;
+    return __get_cpuid_count(7, 0, &a, &b, &c, &d) != 0 && (c & wanted) == wanted;
+}
+
 static int has_x86(plm_cpu_tier tier)
 {
     __builtin_cpu_init();
@@ -28,8 +41,7 @@ static int has_x86(plm_cpu_tier tier)
               __builtin_cpu_supports("sse4.1");
     int avx2 = aes && __builtin_cpu_supports("avx2");
     int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-                 __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("vaes") &&
-                 __builtin_cpu_supports("vpclmulqdq");
+                 __builtin_cpu_supports("avx512vl") && has_vector_aes();
     return tier == PLM_CPU_AES ? aes : tier == PLM_CPU_AVX2 ? avx2 : avx512;
 }
 

@@ -5,6 +5,7 @@
 #include "match/engine.h"
 
 #include "crypto/sign.h"
+#include "okvs/okvs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +175,18 @@ plm_status plm_match_get_base(const plm_match *m, uint8_t *out, size_t *bytes)
         return PLM_E_ARGUMENT;
     }
     return m->ops->base == NULL ? PLM_E_NOT_FOUND : m->ops->base(m->state, out, bytes);
+}
+
+uint64_t plm_match_tokens_at_most(plm_match_engine engine, uint64_t n)
+{
+    plm_okvs_params params;
+    if (n > PLM_MATCH_TOKENS_MAX) {
+        return UINT64_MAX;
+    }
+    if (engine != PLM_ENGINE_VOLE || plm_okvs_params_init(&params, (size_t)n) != PLM_OK) {
+        return n;
+    }
+    return plm_okvs_columns(&params);
 }
 
 uint64_t plm_match_evaluated(const plm_match *m)

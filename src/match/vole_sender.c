@@ -614,11 +614,11 @@ static void sender_progress(const void *state, plm_match_progress *out)
     out->phase = is_done ? "done" : outputs_ready(s) ? "outputs" : phases[next_task(s)];
 }
 
-/* Once outputs are out, all that the peer's store has room for may have been evaluated. */
+/* Once outputs are out, all that the peer's store has room for has been evaluated. */
 static uint64_t sender_evaluated(const void *state)
 {
     const sender *s = (const sender *)state;
-    return s->n_told > 0 ? s->v.n_receiver : 0;
+    return s->n_told > 0 ? s->v.n_columns : 0;
 }
 
 static plm_status sender_base(const void *state, uint8_t *out, size_t *bytes)

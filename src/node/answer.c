@@ -174,7 +174,8 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
     }
     if (status == PLM_OK) {
         side->run.state = PLM_RUN_RUNNING;
-        side->run.charged = side->proposal.n_tokens;
+        side->run.charged =
+            plm_match_tokens_at_most(side->proposal.engine, side->proposal.n_tokens);
         status = plm_store_add_run(store, &side->run);
         if (status == PLM_E_EXISTS) {
             status = refuse_because(side, PLM_REFUSAL_REPLAYED);

@@ -109,7 +109,8 @@ static uint64_t broken_charge(const plm_run_side *side, plm_status why)
     }
     bool is_known = side->session.has_evaluated && why != PLM_E_WORKER_DIED;
     uint64_t evaluated = side->session.evaluated;
-    return is_known && evaluated < side->run.n_peer ? evaluated : side->run.n_peer;
+    uint64_t most = plm_match_tokens_at_most(side->proposal.engine, side->run.n_peer);
+    return is_known && evaluated < most ? evaluated : most;
 }
 
 static void store_failure(plm_run_side *side, plm_status why)

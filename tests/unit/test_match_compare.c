@@ -149,13 +149,16 @@ static void test_configuration(void)
                                    .n = 1,
                                    .context = context,
                                    .context_bytes = PLM_MATCH_CONTEXT_MAX};
-    plm_match_config bad[9];
+    enum {
+        N_BAD = 14
+    };
+    plm_match_config bad[N_BAD];
     plm_match *m = NULL;
-    for (size_t i = 0; i < 9; i++) {
+    for (size_t i = 0; i < N_BAD; i++) {
         bad[i] = good;
     }
     bad[0].engine = (plm_match_engine)0;
-    bad[1].engine = (plm_match_engine)2;
+    bad[1].engine = (plm_match_engine)3;
     bad[2].role = (plm_match_role)2;
     bad[3].tokens = NULL;
     bad[4].n = 3;
@@ -164,7 +167,15 @@ static void test_configuration(void)
     bad[6].n_peer = (size_t)PLM_MATCH_TOKENS_MAX + 1;
     bad[7].context_bytes = PLM_MATCH_CONTEXT_MAX + 1;
     bad[8].context = NULL;
-    for (size_t i = 0; i < 9; i++) {
+    bad[9].security = PLM_MATCH_SEMI_HONEST; /* this engine has but one */
+    bad[10].label_bytes = 5;                 /* and no labels */
+    bad[11].engine = PLM_ENGINE_VOLE;
+    bad[11].security = (plm_match_security)2;
+    bad[12].engine = PLM_ENGINE_VOLE;
+    bad[12].label_bytes = 5; /* none given */
+    bad[13].engine = PLM_ENGINE_VOLE;
+    bad[13].label_bytes = PLM_MATCH_LABEL_MAX + 1;
+    for (size_t i = 0; i < N_BAD; i++) {
         CHECK_STATUS(plm_match_create(&m, &bad[i]), PLM_E_ARGUMENT);
         CHECK(m == NULL);
     }
