@@ -167,6 +167,9 @@ static plm_status start_vole(plm_vole_side *s, plm_span base)
     plm_vole_base_name(s->base_id, s->knows_base
                                        ? plm_span_of(s->base_id, sizeof s->base_id)
                                        : plm_span_of(setup.session, sizeof setup.session));
+    if (s->knows_base) { /* a base that is used twice against the rule gives no row twice */
+        plm_ot_chooser_step(&s->ot, plm_block_load(setup.session));
+    }
     s->has_base = true;
     return plm_vole_receiver_create(&s->vole, &setup, &s->ot);
 }
@@ -455,7 +458,7 @@ static plm_status receiver_base(const void *state, uint8_t *out, size_t *bytes)
 {
     const plm_vole_side *s = (const plm_vole_side *)state;
     plm_ot_chooser next = s->ot;
-    plm_ot_chooser_step(&next);
+    plm_ot_chooser_step(&next, plm_block_zero());
     *bytes = plm_vole_base_write(out, PLM_MATCH_RECEIVER, s->base_id, next.n_blocks,
                                  plm_block_zero(), next.leaves[0]);
     plm_wipe(&next, sizeof next);

@@ -255,6 +255,9 @@ static plm_status start_vole(sender *s, plm_span base)
     plm_vole_bind(setup.session, &s->v, plm_buf_span(&s->begin), base);
     plm_vole_base_name(s->base_id, s->has_kept ? plm_span_of(s->base_id, sizeof s->base_id)
                                                : plm_span_of(setup.session, sizeof setup.session));
+    if (s->has_kept) { /* a base that is used twice against the rule gives no row twice */
+        plm_ot_giver_step(&s->ot, plm_block_load(setup.session));
+    }
     s->has_base = true;
     return plm_vole_sender_create(&s->vole, &setup, &s->ot);
 }
@@ -625,7 +628,7 @@ static plm_status sender_base(const void *state, uint8_t *out, size_t *bytes)
 {
     const sender *s = (const sender *)state;
     plm_ot_giver next = s->ot;
-    plm_ot_giver_step(&next);
+    plm_ot_giver_step(&next, plm_block_zero());
     *bytes = plm_vole_base_write(out, PLM_MATCH_SENDER, s->base_id, next.n_blocks, next.delta,
                                  next.leaves[0]);
     plm_wipe(&next, sizeof next);

@@ -94,8 +94,11 @@ plm_status plm_ot_check_verify(const plm_ot_giver *g, plm_block challenge,
  */
 void plm_ot_keys(plm_block *out, const plm_block *rows, plm_block offset, uint64_t first, size_t n);
 
-/* Replaces every leaf by its successor, from which it can't be found again. */
-void plm_ot_giver_step(plm_ot_giver *g);
-void plm_ot_chooser_step(plm_ot_chooser *c);
+/*
+ * Replaces every leaf by E(leaf + salt) + leaf + salt: it can't be found again from that, and other
+ * salts give leaves that have nothing to do with one another.
+ */
+void plm_ot_giver_step(plm_ot_giver *g, plm_block salt);
+void plm_ot_chooser_step(plm_ot_chooser *c, plm_block salt);
 
 #endif

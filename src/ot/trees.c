@@ -202,22 +202,28 @@ plm_status plm_ot_giver_init(plm_ot_giver *g, plm_block choices, const plm_block
     return good ? PLM_OK : PLM_E_PROOF;
 }
 
-static void step(plm_block *leaves)
+static void step(plm_block *leaves, plm_block salt)
 {
+    enum {
+        N = PLM_OT_GROUPS * PLM_OT_LEAVES
+    };
     plm_aes_key key;
+    for (unsigned i = 0; i < N; i++) {
+        leaves[i] ^= salt;
+    }
     plm_ot_fixed_key(&key, PLM_OT_KEY_STEP);
-    plm_kernels_best()->hash(&key, leaves, leaves, (size_t)PLM_OT_GROUPS * PLM_OT_LEAVES);
+    plm_kernels_best()->hash(&key, leaves, leaves, N);
 }
 
-void plm_ot_giver_step(plm_ot_giver *g)
+void plm_ot_giver_step(plm_ot_giver *g, plm_block salt)
 {
-    step(g->leaves[0]);
+    step(g->leaves[0], salt);
     for (unsigned group = 0; group < PLM_OT_GROUPS; group++) {
         g->leaves[group][0] = plm_block_zero();
     }
 }
 
-void plm_ot_chooser_step(plm_ot_chooser *c)
+void plm_ot_chooser_step(plm_ot_chooser *c, plm_block salt)
 {
-    step(c->leaves[0]);
+    step(c->leaves[0], salt);
 }

@@ -143,8 +143,8 @@ static void test_extension(void)
             CHECK_STATUS(give(&p), PLM_OK);
             CHECK(correlated(&p));
             if (again == 1) {
-                plm_ot_giver_step(&p.giver);
-                plm_ot_chooser_step(&p.chooser);
+                plm_ot_giver_step(&p.giver, plm_block_of(5, 6));
+                plm_ot_chooser_step(&p.chooser, plm_block_of(5, 6));
             }
         }
     }
