@@ -75,7 +75,8 @@ static plm_status take_messages(side *s)
 {
     size_t used_all = 0;
     plm_status status = PLM_OK;
-    while (status == PLM_OK) {
+    /* What a machine does not want yet is the next one's. */
+    while (status == PLM_OK && (plm_match_wants(s->match) & PLM_MATCH_INPUT)) {
         plm_span message;
         size_t used = 0;
         status = next_message(s, used_all, &message, &used);
@@ -116,7 +117,7 @@ static plm_status receive(side *s, bool *progressed)
     }
     plm_status status = plm_conn_read(s->conn, &s->in, READ_STEP, &got, &clean);
     if (status == PLM_E_NOT_FOUND) {
-        return PLM_OK;
+        return s->in.n > 0 ? take_messages(s) : PLM_OK;
     }
     if (status == PLM_E_TRUNCATED && !(plm_match_wants(s->match) & PLM_MATCH_INPUT)) {
         s->is_ended = true; /* the peer is done, and we have all of it */

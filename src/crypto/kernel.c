@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/kernel.h"
 
+#include <stdatomic.h>
+
 const plm_kernels *plm_kernels_of(plm_cpu_tier tier)
 {
     if (!plm_cpu_has(tier)) {
@@ -37,8 +39,14 @@ const plm_kernels *plm_kernels_of(plm_cpu_tier tier)
 
 const plm_kernels *plm_kernels_best(void)
 {
-    const plm_kernels *best = plm_kernels_of(plm_cpu_best());
-    return best != NULL ? best : &plm_kernels_portable;
+    static _Atomic(const plm_kernels *) known;
+    const plm_kernels *best = atomic_load_explicit(&known, memory_order_relaxed);
+    if (best == NULL) {
+        best = plm_kernels_of(plm_cpu_best());
+        best = best != NULL ? best : &plm_kernels_portable;
+        atomic_store_explicit(&known, best, memory_order_relaxed);
+    }
+    return best;
 }
 
 plm_block plm_gf_mul(plm_block a, plm_block b)

@@ -159,7 +159,7 @@ static void ot_choose(void)
     ct_expect_blocks(corrections, (size_t)PLM_OT_GROUPS * BLOCKS); /* sent */
     plm_ot_check_make(check, corrections[0], choices, columns, BLOCKS);
     ct_public(check, sizeof check); /* sent */
-    plm_ot_chooser_step(&t.chooser);
+    plm_ot_chooser_step(&t.chooser, plm_block_zero());
     ct_expect_blocks(columns, (size_t)128 * BLOCKS);
 }
 
@@ -179,7 +179,7 @@ static void ot_give(void)
     plm_status status = plm_ot_check_verify(&t.giver, corrections[0], check, columns, BLOCKS);
     ct_public(&status, sizeof status); /* the run goes on, or not */
     ct_require(status == PLM_OK, "honest rows pass");
-    plm_ot_giver_step(&t.giver);
+    plm_ot_giver_step(&t.giver, plm_block_zero());
     ct_expect_blocks(columns, (size_t)128 * BLOCKS);
 }
 
