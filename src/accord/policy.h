@@ -15,7 +15,7 @@
  * both sides must have the same number.
  */
 enum {
-    PLM_ENGINE_BY_SIZE = 4096
+    PLM_ENGINE_BY_SIZE = 256
 };
 
 /* Values are on the wire (spec/wire.md section 5) and must not change. */

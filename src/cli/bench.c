@@ -136,7 +136,7 @@ static int configure(const plm_usage_text *usage, const arguments *a, plm_bench_
 static int bench_match(const plm_usage_text *usage, const arguments *a)
 {
     static plm_bench_report report;
-    plm_bench_config config;
+    plm_bench_config config = {0};
     int exit_status = configure(usage, a, &config);
     if (exit_status != PLM_EXIT_OK) {
         return exit_status;

@@ -100,7 +100,7 @@ static plm_status build(elimination *e, const plm_okvs_core *core, uint32_t n_sp
     if (status != PLM_OK) {
         return status;
     }
-    e->bits = (uint64_t *)calloc(e->n_rows * e->n_words, sizeof *e->bits);
+    e->bits = (uint64_t *)calloc(e->n_rows * e->n_words + 1, sizeof *e->bits);
     e->parts = (part *)calloc(e->n_rows, sizeof *e->parts);
     e->is_pivot = (uint8_t *)calloc(e->n_columns, 1);
     e->pivot = (size_t *)calloc(e->n_rows, sizeof *e->pivot);

@@ -32,7 +32,7 @@ plm_status plm_base_ask(uint8_t question[static PLM_BASE_QUESTION_BYTES],
 {
     uint8_t other[PLM_ELEMENT_BYTES];
     uint8_t hashed[PLM_ELEMENT_BYTES];
-    uint8_t chosen[PLM_ELEMENT_BYTES];
+    uint8_t chosen[PLM_ELEMENT_BYTES] = {0};
     plm_element_random(other);
     plm_scalar_random(a);
     plm_status status = hash_to_group(hashed, session, i, choice, other);

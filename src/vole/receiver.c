@@ -114,7 +114,7 @@ plm_status plm_vole_receiver_extend(plm_vole_receiver *r, uint8_t *extend)
     ahead *a = &r->ring[r->n_extended % PLM_VOLE_AHEAD];
     size_t n_blocks = plm_vole_row_blocks(r->p, r->n_extended);
     size_t n_corrections = PLM_OT_GROUPS * n_blocks;
-    size_t n_work = 2 * 128 * n_blocks + n_corrections + n_blocks;
+    size_t n_work = (size_t)2 * 128 * n_blocks + n_corrections + n_blocks;
     plm_block *rows = plm_blocks_create(n_work);
     if (rows == NULL) {
         return PLM_E_NOMEM;

@@ -139,7 +139,7 @@ plm_status plm_vole_sender_extend(plm_vole_sender *s, const uint8_t *extend, uin
 {
     size_t n_blocks = plm_vole_row_blocks(s->p, s->next);
     uint64_t first_row = 128 * s->ot->n_blocks;
-    plm_block *rows = plm_blocks_create(2 * 128 * n_blocks);
+    plm_block *rows = plm_blocks_create((size_t)2 * 128 * n_blocks);
     if (rows == NULL) {
         return PLM_E_NOMEM;
     }
@@ -154,7 +154,7 @@ plm_status plm_vole_sender_extend(plm_vole_sender *s, const uint8_t *extend, uin
                      s->z[PLM_VOLE_TREES];
         }
     }
-    plm_blocks_destroy(rows, 2 * 128 * n_blocks);
+    plm_blocks_destroy(rows, (size_t)2 * 128 * n_blocks);
     return status;
 }
 
