@@ -8,8 +8,50 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Token i of a side; the first n_common are the same on both. */
+static void fill_tokens(plm_token *tokens, size_t n, size_t n_common, plm_match_role role)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t side = i < n_common ? 0 : role == PLM_MATCH_RECEIVER ? 1 : 2;
+        for (size_t round = 0; round < 2; round++) { /* splitmix64 of (i, side), twice */
+            uint64_t z = i + 0x9E3779B97F4A7C15U * (side * 2 + round + 1);
+            z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
+            z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
+            z ^= z >> 31;
+            memcpy(tokens[i].b + 8 * round, &z, sizeof z);
+        }
+    }
+}
+
+/* A side in its own process: waits for the start, works, tells its result. Never returns. */
+static void be_side(const plm_bench_config *config, plm_match_role role, int fd, int start,
+                    int tell)
+{
+    plm_bench_side result = {0};
+    size_t n = config->n[role];
+    plm_token *tokens = (plm_token *)calloc(n + PLM_MATCH_LABEL_MAX, sizeof *tokens);
+    struct rusage used = {0};
+    uint8_t go;
+    if (tokens == NULL) {
+        _exit(1);
+    }
+    fill_tokens(tokens, n, config->n_common, role);
+    if (write(tell, "r", 1) != 1 || read(start, &go, 1) != 1) {
+        _exit(1);
+    }
+    plm_status status = config->is_naive ? plm_bench_side_naive(config, role, tokens, fd, &result)
+                                         : plm_bench_side_engine(config, role, tokens, fd, &result);
+    (void)getrusage(RUSAGE_SELF, &used);
+    result.peak_rss_bytes = (uint64_t)used.ru_maxrss * 1024;
+    bool told = write(tell, &result, sizeof result) == (ssize_t)sizeof result;
+    _exit(status == PLM_OK && told ? 0 : 1);
+}
 
 typedef struct child {
     pid_t pid;
@@ -17,36 +59,19 @@ typedef struct child {
     int tell[2];
 } child;
 
-static void close_all(int a, int b)
+static plm_status start_child(child *c, const plm_bench_config *config, plm_match_role role, int fd)
 {
-    (void)close(a);
-    (void)close(b);
-}
-
-/* fds: both ends of the connection; the child keeps its own. */
-static plm_status start_child(child *c, const plm_bench_config *config, plm_match_role role,
-                              const int fds[2])
-{
-    if (pipe(c->start) != 0) {
-        return PLM_E_IO;
-    }
-    if (pipe(c->tell) != 0) {
-        close_all(c->start[0], c->start[1]);
+    if (pipe(c->start) != 0 || pipe(c->tell) != 0) {
         return PLM_E_IO;
     }
     c->pid = fork();
     if (c->pid == 0) {
-        close_all(c->start[1], c->tell[0]);
-        (void)close(fds[1 - (int)role]); /* or the end of the other would never be seen */
-        plm_bench_be_side(config, role, fds[role], c->start[0], c->tell[1]);
+        be_side(config, role, fd, c->start[0], c->tell[1]);
     }
+    (void)close(fd);
+    (void)close(c->start[0]);
     (void)close(c->tell[1]);
-    if (c->pid < 0) {
-        close_all(c->start[0], c->start[1]);
-        (void)close(c->tell[0]);
-        return PLM_E_IO;
-    }
-    return PLM_OK;
+    return c->pid < 0 ? PLM_E_IO : PLM_OK;
 }
 
 static plm_status connect_pair(int fds[2])
@@ -62,9 +87,6 @@ static plm_status connect_pair(int fds[2])
     status = plm_net_connect(address, 5000, &fds[0]);
     if (status == PLM_OK) {
         status = plm_net_accept(listener, &fds[1]);
-        if (status != PLM_OK) {
-            (void)close(fds[0]);
-        }
     }
     (void)close(listener);
     return status;
@@ -81,44 +103,17 @@ static plm_status finish_child(child *c, plm_bench_side *result)
     int how = 0;
     bool read_all = read(c->tell[0], result, sizeof *result) == (ssize_t)sizeof *result;
     pid_t ended = waitpid(c->pid, &how, 0);
-    close_all(c->start[0], c->start[1]);
+    (void)close(c->start[1]);
     (void)close(c->tell[0]);
     bool good = read_all && ended == c->pid && WIFEXITED(how) && WEXITSTATUS(how) == 0;
-    return good ? result->status : PLM_E_WORKER_DIED;
-}
-
-/* A side that only saw the other go away has nothing to say about why. */
-static plm_status worse_of(plm_status a, plm_status b)
-{
-    return a == PLM_OK || (a == PLM_E_TRUNCATED && b != PLM_OK) ? b : a;
-}
-
-static plm_status wait_for_both(child sides[2], plm_bench_result *result)
-{
-    char ready;
-    plm_status status = PLM_OK;
-    for (int i = 0; i < 2 && status == PLM_OK; i++) {
-        status = read(sides[i].tell[0], &ready, 1) == 1 ? PLM_OK : PLM_E_WORKER_DIED;
-    }
-    double started = plm_bench_now();
-    for (int i = 0; i < 2 && status == PLM_OK; i++) {
-        status = write(sides[i].start[1], "g", 1) == 1 ? PLM_OK : PLM_E_IO;
-    }
-    for (int i = 0; i < 2; i++) {
-        if (status != PLM_OK) {
-            (void)kill(sides[i].pid, SIGKILL); /* it may wait for the other for ever */
-        }
-        status = worse_of(status, finish_child(&sides[i], &result->side[i]));
-        double seconds = result->side[i].ended - started;
-        result->seconds = seconds > result->seconds ? seconds : result->seconds;
-    }
-    return status;
+    return good ? PLM_OK : PLM_E_WORKER_DIED;
 }
 
 plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *result)
 {
     int fds[2];
     child sides[2] = {{0}};
+    uint8_t ready;
     *result = (plm_bench_result){0};
     plm_status status = connect_pair(fds);
     if (status != PLM_OK) {
@@ -128,16 +123,23 @@ plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *resul
         make_blocking(fds[0]);
         make_blocking(fds[1]);
     }
-    status = start_child(&sides[0], config, PLM_MATCH_SENDER, fds);
-    if (status == PLM_OK) {
-        status = start_child(&sides[1], config, PLM_MATCH_RECEIVER, fds);
-        if (status != PLM_OK) {
-            plm_bench_side ignored;
-            (void)kill(sides[0].pid, SIGKILL);
-            plm_status ended = finish_child(&sides[0], &ignored);
-            (void)ended;
-        }
+    for (int i = 0; i < 2 && status == PLM_OK; i++) {
+        status = start_child(&sides[i], config, (plm_match_role)i, fds[i]);
     }
-    close_all(fds[0], fds[1]);
-    return status == PLM_OK ? wait_for_both(sides, result) : status;
+    for (int i = 0; i < 2 && status == PLM_OK; i++) {
+        status = read(sides[i].tell[0], &ready, 1) == 1 ? PLM_OK : PLM_E_WORKER_DIED;
+    }
+    int64_t started = plm_clock_us();
+    for (int i = 0; i < 2 && status == PLM_OK; i++) {
+        status = write(sides[i].start[1], "g", 1) == 1 ? PLM_OK : PLM_E_IO;
+    }
+    for (int i = 0; i < 2; i++) {
+        if (status != PLM_OK && sides[i].pid > 0) {
+            (void)kill(sides[i].pid, SIGKILL); /* it may wait for the other for ever */
+        }
+        plm_status ended = sides[i].pid > 0 ? finish_child(&sides[i], &result->side[i]) : status;
+        status = status == PLM_OK ? ended : status;
+    }
+    result->seconds = (double)(plm_clock_us() - started) * 1e-6;
+    return status;
 }

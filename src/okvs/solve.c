@@ -101,9 +101,9 @@ static plm_status build(elimination *e, const plm_okvs_core *core, uint32_t n_sp
         return status;
     }
     e->bits = (uint64_t *)calloc(e->n_rows * e->n_words + 1, sizeof *e->bits);
-    e->parts = (part *)calloc(e->n_rows, sizeof *e->parts);
-    e->is_pivot = (uint8_t *)calloc(e->n_columns, 1);
-    e->pivot = (size_t *)calloc(e->n_rows, sizeof *e->pivot);
+    e->parts = (part *)calloc(e->n_rows + 1, sizeof *e->parts);
+    e->is_pivot = (uint8_t *)calloc(e->n_columns + 1, 1);
+    e->pivot = (size_t *)calloc(e->n_rows + 1, sizeof *e->pivot);
     if (e->bits == NULL || e->parts == NULL || e->is_pivot == NULL || e->pivot == NULL) {
         return PLM_E_NOMEM;
     }
