@@ -18,7 +18,8 @@ static unsigned value_bytes(const plm_vole_common *v)
     if (v->is_malicious) {
         return 16;
     }
-    double pairs = ((double)v->n_receiver + 1) * ((double)v->n_sender + 1);
+    double pairs = (double)(v->n_receiver > 0 ? v->n_receiver : 1) *
+                   (double)(v->n_sender > 0 ? v->n_sender : 1);
     unsigned bytes = (unsigned)ceil((LAMBDA + log2(pairs)) / 8);
     return bytes < 16 ? bytes : 16;
 }
