@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         plm_span read = plm_span_of(before.p, before.n - r.n);
         require(r.p == before.p + read.n && same(range[1], values[k - 1]));
-        require(k > n || read.n <= plm_coding_bytes_max(&c, k, n));
+        require(read.n <= plm_coding_bytes_max(&c, values, k, range[0]));
         check_values(&c, values, k, previous, is_first);
         check_written(&c, values, k, range, read);
         previous = range[1];

@@ -31,13 +31,12 @@ static uint64_t upper(const plm_coding *c, plm_block v)
                          : v[1] << (64 - shift) | v[0] >> shift;
 }
 
-size_t plm_coding_bytes_max(const plm_coding *c, size_t k, size_t n)
+size_t plm_coding_bytes_max(const plm_coding *c, const plm_block *values, size_t k,
+                            plm_block previous)
 {
-    /* Unary parts of all differences together are the largest upper part, over 2^rice. */
-    unsigned upper_bits = 8 * (c->value_bytes - c->low_bytes);
-    size_t unary = ((size_t)1 << (upper_bits > c->rice ? upper_bits - c->rice : 0)) + 1;
-    unary = unary > 64 * (n + 64) ? 64 * (n + 64) : unary;
-    return k * c->low_bytes + (k * (c->rice + 1) + unary) / 8 + 16;
+    /* Unary parts of all differences together are at most the whole difference, over 2^rice. */
+    uint64_t whole = k == 0 ? 0 : upper(c, values[k - 1]) - upper(c, previous);
+    return k * c->low_bytes + (k * (c->rice + 1) + (size_t)(whole >> c->rice)) / 8 + 16;
 }
 
 typedef struct writer {

@@ -52,8 +52,9 @@ static inline int plm_value_less(plm_block a, plm_block b)
     return a[1] < b[1] || (a[1] == b[1] && a[0] < b[0]);
 }
 
-/* Bytes of a chunk of k values, at most. */
-size_t plm_coding_bytes_max(const plm_coding *c, size_t k, size_t n);
+/* Bytes of a chunk of these k values behind `previous`, at most. */
+size_t plm_coding_bytes_max(const plm_coding *c, const plm_block *values, size_t k,
+                            plm_block previous);
 
 /*
  * Writes k ascending values; *previous is the value before (zero at first) and becomes the last.
@@ -64,7 +65,7 @@ size_t plm_coding_write(const plm_coding *c, const plm_block *values, size_t k, 
 /*
  * Reads k values, and takes exactly their bytes off r. is_first: there is none before.
  * PLM_E_PROTOCOL: too short, not ascending strictly, beyond the largest value, or bits left over in
- * the last byte.
+ * the last byte; r and values are of no use then, *previous is unchanged.
  */
 plm_status plm_coding_read(const plm_coding *c, plm_reader *r, size_t k, plm_block *previous,
                            bool is_first, plm_block *values) PLM_MUST_CHECK;

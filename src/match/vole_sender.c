@@ -544,7 +544,9 @@ static plm_status write_outputs(sender *s)
     }
     plm_status status = plm_vole_head(&s->message, PLM_VOLE_OUTPUTS, s->n_told, n);
     if (status == PLM_OK) {
-        status = plm_buf_reserve(&s->message, plm_coding_bytes_max(&s->v.coding, n, s->v.n_sender));
+        status = plm_buf_reserve(
+            &s->message,
+            plm_coding_bytes_max(&s->v.coding, s->buckets.values + s->n_told, n, s->last_told));
     }
     if (status != PLM_OK) {
         return status;
