@@ -200,6 +200,21 @@ def the_benchmark_measures_both_and_finds_what_is_in_common(nodes):
 
 
 @suite.test
+def the_benchmark_knows_both_engines(nodes):
+    for more in ([], ["--security", "semi-honest"], ["--base", "kept"], ["--channel", "frames"],
+                 ["--labels", 9], ["--n-receiver", 20, "--n-sender", "2^10"]):
+        figures = palermo("bench", "match", "--engine", "vole", "--n", "1k", "--json",
+                          *more).expect().json()
+        assert figures["hits"] == min(figures["n_receiver"], figures["n_sender"]) // 10
+        for side in ("sender", "receiver"):
+            assert figures[side]["cpu_seconds"] > 0 and "trees" in figures[side]["phases"]
+    for wrong in (["--security", "semi-honest"], ["--base", "kept"], ["--labels", 9],
+                  ["--n", "9"], ["--n", "2^"], ["--channel", "pigeon"]):
+        palermo("bench", "match", "--engine", "oprf", *wrong).expect(2)
+    palermo("bench", "match", "--engine", "quick").expect(2)
+
+
+@suite.test
 def the_progress_line_tells_phase_percent_rate_and_time_left(nodes):
     """On a terminal only: the line is redrawn in place and taken away at the end."""
     import pty
