@@ -148,6 +148,11 @@ static void test_many(void)
                .n_common = 12345,
                .n_threads = 2};
     run_scene(&x); /* two bins, two instances */
+    for (int role = 0; role < 2; role++) { /* one against a million, either way */
+        scene one = {.n = {[PLM_MATCH_RECEIVER] = 1, [PLM_MATCH_SENDER] = 1}, .n_common = 1};
+        one.n[role] = 1000000;
+        run_scene(&one);
+    }
     x.n[PLM_MATCH_RECEIVER] = 50000;
     x.label_bytes = LABEL;
     run_scene(&x);
