@@ -229,8 +229,11 @@ int main(int argc, char **argv)
         double first = o.from > 0 ? o.from * n : plm_okvs_sparse_columns(n, 3);
         double last = o.to > 0 ? o.to * n : plm_okvs_sparse_columns(n, 20);
         double step = o.steps > 1 ? (last - first) / (double)(o.steps - 1) : 0;
+        uint32_t before = 0;
         for (unsigned long s = 0; s < o.steps; s++) {
-            plm_status status = measure(&o, n, (uint32_t)(first + step * (double)s + 0.5));
+            uint32_t n_sparse = (uint32_t)(first + step * (double)s + 0.5);
+            plm_status status = n_sparse > before ? measure(&o, n, n_sparse) : PLM_OK;
+            before = n_sparse;
             if (status != PLM_OK) {
                 (void)fprintf(stderr, "okvs_failures: %s\n", plm_status_sentence(status));
                 return 1;

@@ -68,7 +68,7 @@ static void test_security(void)
     }
     CHECK(plm_okvs_security(3, 86) == plm_okvs_security(32, 86));
     for (uint32_t n = 0; n < 1000000; n = n * 3 / 2 + 1) {
-        for (double lambda = 3; lambda < 60; lambda += 7) {
+        for (unsigned lambda = 3; lambda < 60; lambda += 7) {
             uint32_t columns = plm_okvs_sparse_columns(n, lambda);
             CHECK(plm_okvs_security(n, columns) > lambda - 1e-9);
             CHECK(plm_okvs_security(n, columns - 1) < lambda + 1e-9);
@@ -107,16 +107,16 @@ static void test_load(void)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         size_t n = cases[i].n;
         uint32_t n_bins = cases[i].n_bins;
-        for (double lambda = 10; lambda <= 40; lambda += 15) {
+        for (unsigned lambda = 10; lambda <= 40; lambda += 15) {
             uint32_t load = plm_okvs_bin_load(n, n_bins, lambda);
-            double wanted = -lambda - log2(n_bins);
+            double wanted = -(double)lambda - log2(n_bins);
             double mean = (double)n / n_bins;
             size_t exact = (size_t)mean + 1;
             for (size_t step = (size_t)1 << 20; step > 0; step /= 2) {
                 exact += exact + step <= n && tail(n, n_bins, exact + step) > wanted ? step : 0;
             }
             exact++; /* the least load whose exact tail is small enough */
-            printf("# n %zu, bins %u, lambda %.0f: mean %.1f, load %u, exact %zu\n", n, n_bins,
+            printf("# n %zu, bins %u, lambda %u: mean %.1f, load %u, exact %zu\n", n, n_bins,
                    lambda, mean, load, exact);
             CHECK(load > n || tail(n, n_bins, load) <= wanted);
             CHECK(load <= n && load >= exact);
