@@ -147,7 +147,7 @@ static void test_many(void)
     scene x = {.n = {[PLM_MATCH_RECEIVER] = 300001, [PLM_MATCH_SENDER] = 280000},
                .n_common = 12345,
                .n_threads = 2};
-    run_scene(&x); /* two bins, two instances */
+    run_scene(&x);                         /* two bins, two instances */
     for (int role = 0; role < 2; role++) { /* one against a million, either way */
         scene one = {.n = {[PLM_MATCH_RECEIVER] = 1, [PLM_MATCH_SENDER] = 1}, .n_common = 1};
         one.n[role] = 1000000;
