@@ -3,6 +3,7 @@
  * okvs_failures.c - how often a small store can't be encoded, against what plm_okvs_security says.
  *
  *     okvs_failures --n 32,64 [--from E] [--to E] [--steps N] [--trials N] [--seed N] [--threads N]
+ *                   [--peel]
  *
  * Without --from and --to: expansions e where the formula gives 2^-3 to 2^-20. CSV on stdout; each
  * expansion has one line for each answer to `what`:
@@ -12,9 +13,12 @@
  *     formula   no solution with the dense columns for the lambda that the formula gives here
  *     engine    no solution with the dense columns for PLM_OKVS_LAMBDA
  *
- * All four are of the same stores: the linker puts count_core in the place of plm_okvs_solve_core,
- * so that the core that plm_okvs_encode_bin found is solved with 0, 1, 2 ... dense columns in turn.
- * tools/okvs-picture draws it.
+ * With --peel cores are not solved, which for thousands of rows takes long; the lines are then
+ * `peel` and `large`: a core of more than an eighth of the rows remained.
+ *
+ * All of them are of the same stores: the linker puts count_core in the place of
+ * plm_okvs_solve_core, so that the core that plm_okvs_encode_bin found is solved with 0, 1, 2 ...
+ * dense columns in turn. tools/okvs-picture draws it.
  */
 #include "okvs/okvs.h"
 
@@ -37,11 +41,13 @@ typedef struct options {
     unsigned long trials;
     unsigned long seed;
     unsigned long threads;
+    bool peel_only;
 } options;
 
 typedef struct counts {
     uint64_t trials;
     uint64_t cores;
+    uint64_t large;    /* those of more than an eighth of the rows */
     uint64_t failures; /* of plm_okvs_encode_bin with `engine` dense columns */
     /* Stores that need this many dense columns; more than `engine` are in the last. */
     uint64_t needs[PLM_OKVS_DENSE_MAX + 2];
@@ -51,11 +57,13 @@ typedef struct worker {
     plm_okvs_params params;
     plm_block key;
     uint64_t trials;
+    bool peel_only;
     counts result;
     plm_status status;
 } worker;
 
 static _Thread_local counts *counting;
+static _Thread_local bool is_solving;
 
 plm_status __real_plm_okvs_solve_core(const plm_okvs_params *params, const plm_okvs_core *core,
                                       plm_block *columns);
@@ -68,6 +76,10 @@ plm_status __wrap_plm_okvs_solve_core(const plm_okvs_params *params, const plm_o
     plm_okvs_params fewer = *params;
     plm_status status = PLM_E_LIMIT;
     counting->cores++;
+    counting->large += 8 * core->n > params->n;
+    if (!is_solving) {
+        return PLM_E_LIMIT;
+    }
     fewer.n_dense = 0;
     while (status == PLM_E_LIMIT && fewer.n_dense <= params->n_dense) {
         status = __real_plm_okvs_solve_core(&fewer, core, columns);
@@ -92,6 +104,7 @@ static plm_status run_trials(worker *w)
     }
     kernels->key(&key, w->key);
     counting = &w->result;
+    is_solving = !w->peel_only;
     for (uint64_t i = 0; i < w->trials && status == PLM_OK; i++) {
         kernels->counter(&key, hashes, i * n, n);
         plm_status encoded = plm_okvs_encode_bin(space, &w->params, hashes, values, n, columns);
@@ -113,7 +126,7 @@ static void *start(void *argument)
     return NULL;
 }
 
-static void print_point(const plm_okvs_params *p, const counts *all)
+static void print_point(const plm_okvs_params *p, const counts *all, bool peel_only)
 {
     double lambda = plm_okvs_security((double)p->n, p->n_sparse);
     double predicted = lambda <= 0 ? 1 : 1 / __builtin_exp2(lambda);
@@ -132,10 +145,14 @@ static void print_point(const plm_okvs_params *p, const counts *all)
         uint32_t n_dense;
         uint64_t failures;
     } lines[] = {{"peel", 0, all->cores},
+                 {"large", 0, all->large},
                  {"sparse", 0, sparse_failures},
                  {"formula", formula, formula_failures},
                  {"engine", p->n_dense, all->failures}};
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        if (i > 0 && (i == 1) != peel_only) {
+            continue;
+        }
         printf("%zu,%u,%u,%llu,%llu,%.4g,%s\n", p->n, p->n_sparse, lines[i].n_dense,
                (unsigned long long)all->trials, (unsigned long long)lines[i].failures, predicted,
                lines[i].name);
@@ -154,7 +171,8 @@ static plm_status measure(const options *o, uint32_t n, uint32_t n_sparse)
         worker *w = &workers[t];
         *w = (worker){.params = {.n = n, .n_bins = 1, .bin_rows = n, .n_sparse = n_sparse},
                       .key = plm_block_of(o->seed, (uint64_t)n << 40 | (uint64_t)n_sparse << 8 | t),
-                      .trials = o->trials / o->threads + (t < o->trials % o->threads)};
+                      .trials = o->trials / o->threads + (t < o->trials % o->threads),
+                      .peel_only = o->peel_only};
         w->params.n_dense = plm_okvs_dense_columns(n_sparse, PLM_OKVS_LAMBDA);
         status = pthread_create(&threads[t], NULL, start, w) == 0 ? PLM_OK : PLM_E_NOMEM;
         n_started += status == PLM_OK;
@@ -165,13 +183,14 @@ static plm_status measure(const options *o, uint32_t n, uint32_t n_sparse)
         status = workers[t].status != PLM_OK ? workers[t].status : status;
         all.trials += c->trials;
         all.cores += c->cores;
+        all.large += c->large;
         all.failures += c->failures;
         for (size_t g = 0; g < sizeof c->needs / sizeof *c->needs; g++) {
             all.needs[g] += c->needs[g];
         }
     }
     if (status == PLM_OK) {
-        print_point(&workers[0].params, &all);
+        print_point(&workers[0].params, &all, o->peel_only);
     }
     return status;
 }
@@ -194,13 +213,17 @@ static bool read_sizes(options *o, const char *text)
 
 static bool read_options(options *o, int argc, char **argv)
 {
-    static const struct option known[] = {{"n", 1, NULL, 'n'},      {"from", 1, NULL, 'f'},
-                                          {"to", 1, NULL, 't'},     {"steps", 1, NULL, 's'},
-                                          {"seed", 1, NULL, 'r'},   {"threads", 1, NULL, 'j'},
-                                          {"trials", 1, NULL, 'k'}, {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"n", 1, NULL, 'n'},      {"from", 1, NULL, 'f'}, {"to", 1, NULL, 't'},
+        {"steps", 1, NULL, 's'},  {"seed", 1, NULL, 'r'}, {"threads", 1, NULL, 'j'},
+        {"trials", 1, NULL, 'k'}, {"peel", 0, NULL, 'p'}, {NULL, 0, NULL, 0}};
     bool good = true;
     for (int c; good && (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         char *end = optarg;
+        if (c == 'p') {
+            o->peel_only = true;
+            continue;
+        }
         double real = optarg != NULL ? strtod(optarg, &end) : 0;
         unsigned long number = real >= 0 && real < 1e15 ? (unsigned long)real : 0;
         good = c == 'n' ? read_sizes(o, optarg) : optarg != NULL && end != optarg && *end == 0;
@@ -220,7 +243,7 @@ int main(int argc, char **argv)
     options o = {.steps = 8, .trials = 1000000, .seed = 1, .threads = 1};
     if (!read_options(&o, argc, argv)) {
         (void)fprintf(stderr, "usage: okvs_failures --n N[,N...] [--from E] [--to E] [--steps N] "
-                              "[--trials N] [--seed N] [--threads N]\n");
+                              "[--trials N] [--seed N] [--threads N] [--peel]\n");
         return 2;
     }
     printf("n,n_sparse,n_dense,trials,failures,predicted,what\n");
