@@ -16,8 +16,10 @@ void plm_vole_params_init(plm_vole_params *out, size_t n)
     size_t each = (n + p.n_instances - 1) / p.n_instances;
     p.c = round_up(each + (p.n_instances > 1 ? PLM_VOLE_SPARE : 0), PLM_VOLE_GRAIN);
     p.c = p.c < PLM_VOLE_COLUMNS_MIN ? PLM_VOLE_COLUMNS_MIN : p.c;
-    p.n_leaves = (uint32_t)(2 * p.c / PLM_VOLE_TREES);
-    p.depth = plm_tree_depth(p.n_leaves);
+    /* A power of two: a level of odd width would have a path that leads to no leaf (tree.h). */
+    p.depth = plm_tree_depth((uint32_t)(2 * p.c / PLM_VOLE_TREES));
+    p.n_leaves = (uint32_t)1 << p.depth;
+    p.c = (size_t)p.n_leaves * PLM_VOLE_TREES / 2;
     *out = p;
 }
 

@@ -221,6 +221,18 @@ static void run_all(run *r, size_t n, cheat what, int is_malicious, plm_pool *po
 
 static run r;
 
+/* No path of choice bits leads beside a leaf: a chooser that found one would have all of a tree. */
+static void test_every_path_ends_in_a_leaf(void)
+{
+    for (size_t n = 0; n < 40000000; n = n * 5 / 4 + 1) {
+        plm_vole_params p;
+        plm_vole_params_init(&p, n);
+        CHECK(p.n_leaves == (uint32_t)1 << p.depth);
+        CHECK(p.c == (size_t)p.n_leaves * PLM_VOLE_TREES / 2 && p.c <= PLM_VOLE_COLUMNS_MAX);
+        CHECK(p.n_instances * plm_vole_usable(&p) >= n);
+    }
+}
+
 static void test_instances(void)
 {
     plm_pool *pool;
@@ -272,6 +284,7 @@ int main(void)
     }
     TAP_RUN(test_trees);
     TAP_RUN(test_code);
+    TAP_RUN(test_every_path_ends_in_a_leaf);
     TAP_RUN(test_instances);
     TAP_RUN(test_cheats);
     TAP_RUN(test_selective_failure);
