@@ -296,11 +296,11 @@ static void check_params(size_t n, const char *want)
 
 static void test_params(void)
 {
-    check_params(0, "1 0 86 6 92 1 8448 96 7");
-    check_params(1000, "1 1000 1442 3 1445 1 8448 96 7");
-    check_params(100000, "1 100000 124039 2 124041 1 124256 1412 11");
-    check_params((size_t)1 << 20, "4 265533 327555 2 1310228 8 164032 1864 11");
-    check_params(10000000, "38 267177 329752 2 12530652 70 179520 2040 11");
+    check_params(0, "1 0 86 6 92 1 11264 128 7");
+    check_params(1000, "1 1000 1442 3 1445 1 11264 128 7");
+    check_params(100000, "1 100000 124039 2 124041 1 180224 2048 11");
+    check_params((size_t)1 << 20, "4 265533 327555 2 1310228 8 180224 2048 11");
+    check_params(10000000, "38 267177 329752 2 12530652 70 180224 2048 11");
 }
 
 static void test_outputs(void)
