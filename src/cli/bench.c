@@ -181,8 +181,8 @@ int plm_command_bench(int argc, char **argv)
          REPEAT_MAX},
         {"channel", PLM_OPTION_TEXT, &a.channel, "C", "plain, or Palermo's frames", 0, 0},
         {"base", PLM_OPTION_TEXT, &a.base, "B", "fresh, or kept from an earlier run (vole)", 0, 0},
-        {"labels", PLM_OPTION_NUMBER, &a.label_bytes, "BYTES", "of each token (vole)", 0,
-         PLM_MATCH_LABEL_MAX},
+        {"labels", PLM_OPTION_NUMBER, &a.label_bytes, "BYTES", "of each token, up to 16 (vole)", 0,
+         PLM_TOKEN_BYTES},
         {"json", PLM_OPTION_FLAG, &a.json, NULL, "print JSON", 0, 0},
         PLM_OPTIONS_END,
     };

@@ -13,8 +13,8 @@
  * other then has is no such tree, and the check of silent.h finds it but for a guess of the path.
  * Constant time in the path.
  *
- * With a peer that may be malicious n_leaves must be a power of two. Otherwise some level has an odd
- * width, and a peer whose choices lead to the child that is not there lacks no leaf at all.
+ * With a peer that may be malicious n_leaves must be a power of two. Otherwise some level has an
+ * odd width, and a peer whose choices lead to the child that is not there lacks no leaf at all.
  */
 #ifndef PLM_VOLE_TREE_H
 #define PLM_VOLE_TREE_H
