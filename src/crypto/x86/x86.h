@@ -106,7 +106,7 @@ static void counter(const plm_aes_key *key, plm_block *out, uint64_t first, size
     for (; at + STEP <= n; at += STEP) {
         __m128i s[STEP];
         for (unsigned i = 0; i < STEP; i++) {
-            s[i] = _mm_set_epi64x(0, (long long)(first + at + i));
+            s[i] = of_block(plm_block_of(first + at + i, 0));
         }
         encrypt_step(key, s);
         for (unsigned i = 0; i < STEP; i++) {
