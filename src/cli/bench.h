@@ -50,6 +50,9 @@ typedef struct plm_bench_result {
 /* Runs both sides as processes of their own, over TCP on loopback. */
 plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *result) PLM_MUST_CHECK;
 
+/* Seconds of processor time of this process so far, all threads. */
+double plm_bench_cpu_seconds(void);
+
 /* One side, on a connected socket (consumed). */
 plm_status plm_bench_side_engine(const plm_bench_config *config, plm_match_role role,
                                  const plm_token *tokens, int fd,

@@ -11,7 +11,6 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     OUT_HIGH = 1 << 20,
@@ -172,13 +171,6 @@ static plm_status run(side *s)
     return status;
 }
 
-static double cpu_now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 /* One match over the connection. */
 static plm_status match_once(side *s, plm_match_config *match)
 {
@@ -227,12 +219,12 @@ static plm_status measure(side *s, plm_match_config match, plm_match_role role)
     }
     uint64_t sent_before = plm_conn_bytes_sent(s->conn);
     int64_t started = plm_clock_us();
-    double cpu = cpu_now();
+    double cpu = plm_bench_cpu_seconds();
     if (status == PLM_OK) {
         status = match_once(s, &match);
     }
     s->result->seconds = (double)(plm_clock_us() - started) * 1e-6;
-    s->result->cpu_seconds = cpu_now() - cpu;
+    s->result->cpu_seconds = plm_bench_cpu_seconds() - cpu;
     s->result->bytes_sent = plm_conn_bytes_sent(s->conn) - sent_before;
     if (status == PLM_OK && role == PLM_MATCH_RECEIVER) {
         const uint32_t *hits;

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -99,20 +98,13 @@ static plm_status join(const uint8_t *ours, size_t n_ours, const uint8_t *theirs
     return PLM_OK;
 }
 
-static double cpu_now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
-}
-
 plm_status plm_bench_side_naive(const plm_bench_config *config, plm_match_role role,
                                 const plm_token *tokens, int fd, plm_bench_side *result)
 {
     bool is_receiver = role == PLM_MATCH_RECEIVER;
     size_t n_ours = config->n[role];
     size_t n_theirs = config->n[1 - (int)role];
-    double cpu = cpu_now();
+    double cpu = plm_bench_cpu_seconds();
     uint8_t *ours = (uint8_t *)malloc(n_ours * DIGEST_BYTES + 1);
     uint8_t *theirs = is_receiver ? (uint8_t *)malloc(n_theirs * DIGEST_BYTES + 1) : NULL;
     plm_status status = ours == NULL || (is_receiver && theirs == NULL) ? PLM_E_NOMEM : PLM_OK;
@@ -128,7 +120,7 @@ plm_status plm_bench_side_naive(const plm_bench_config *config, plm_match_role r
     if (status == PLM_OK && is_receiver) {
         status = join(ours, n_ours, theirs, n_theirs, &result->n_hits);
     }
-    result->cpu_seconds = cpu_now() - cpu;
+    result->cpu_seconds = plm_bench_cpu_seconds() - cpu;
     free(ours);
     free(theirs);
     (void)close(fd);
