@@ -33,7 +33,7 @@
  *   random-oracle and ideal-cipher model, under computational Diffie-Hellman in ristretto255 (base
  *   OTs), correlation robustness of fixed-key AES, and regular syndrome decoding for the
  *   block-accumulate code of spec/matching-vole.md. A malicious receiver can enter as many tokens
- *   as its store has columns: about 1.26 n (section 8 there). PLM_MATCH_SEMI_HONEST: parties that
+ *   as its store has columns: about 1.25 n (section 8 there). PLM_MATCH_SEMI_HONEST: parties that
  *   follow the protocol; for comparison, never for a run between authorities.
  *
  * Threads: a machine is used by one thread at a time; it starts its own helpers (n_threads).

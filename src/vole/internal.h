@@ -13,10 +13,6 @@
 #include "crypto/hasher.h"
 #include "vole/silent.h"
 
-enum {
-    PLM_VOLE_LEAVES_MAX = 2 * PLM_VOLE_COLUMNS_MAX / PLM_VOLE_TREES
-};
-
 static inline plm_block *plm_blocks_create(size_t n)
 {
     return (plm_block *)plm_big_create(n * sizeof(plm_block));

@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vole/internal.h"
 
-static size_t round_up(size_t n, size_t to)
-{
-    return (n + to - 1) / to * to;
-}
-
 void plm_vole_params_init(plm_vole_params *out, size_t n)
 {
-    plm_vole_params p = {.n_wanted = n, .n_instances = 1};
+    plm_vole_params p = {.n_instances = 1};
     if (n > PLM_VOLE_COLUMNS_MAX) {
         size_t most = PLM_VOLE_COLUMNS_MAX - PLM_VOLE_SPARE;
         p.n_instances = (n + most - 1) / most;
     }
     size_t each = (n + p.n_instances - 1) / p.n_instances;
-    p.c = round_up(each + (p.n_instances > 1 ? PLM_VOLE_SPARE : 0), PLM_VOLE_GRAIN);
-    p.c = p.c < PLM_VOLE_COLUMNS_MIN ? PLM_VOLE_COLUMNS_MIN : p.c;
+    size_t least = each + (p.n_instances > 1 ? PLM_VOLE_SPARE : 0);
+    least = least < PLM_VOLE_COLUMNS_MIN ? PLM_VOLE_COLUMNS_MIN : least;
     /* A power of two: a level of odd width would have a path that leads to no leaf (tree.h). */
-    p.depth = plm_tree_depth((uint32_t)(2 * p.c / PLM_VOLE_TREES));
+    p.depth = plm_tree_depth((uint32_t)((2 * least + PLM_VOLE_TREES - 1) / PLM_VOLE_TREES));
     p.n_leaves = (uint32_t)1 << p.depth;
     p.c = (size_t)p.n_leaves * PLM_VOLE_TREES / 2;
     *out = p;

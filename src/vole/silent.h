@@ -27,8 +27,9 @@
  *
  * Adversary: malicious on both sides. A sender with wrong trees is found out by CHECK/PROOF but
  * where it guessed places of the noise; each guess is found out with the probability that it is
- * wrong (the standard assumption's leakage: about one bit). A receiver that sends a wrong x' is
- * found out itself. Semi-honest: CHECK and PROOF fall away. Constant time in all secrets.
+ * wrong (the standard assumption's leakage: about one bit). A wrong x' shows the sender
+ * nothing and makes PROOF fail for the receiver that sent it; it is one test of a guess at Delta.
+ * Semi-honest: CHECK and PROOF fall away. Constant time in all secrets.
  */
 #ifndef PLM_VOLE_SILENT_H
 #define PLM_VOLE_SILENT_H
@@ -38,20 +39,19 @@
 #include "vole/tree.h"
 
 enum {
-    PLM_VOLE_TREES = 176,                    /* t */
-    PLM_VOLE_SPARE = PLM_VOLE_TREES + 1,     /* columns that the next instance needs: y_j and x* */
-    PLM_VOLE_GRAIN = PLM_VOLE_TREES / 2 * 4, /* c is a multiple of this, and so of 32 */
-    PLM_VOLE_COLUMNS_MIN = 8192 / PLM_VOLE_GRAIN * PLM_VOLE_GRAIN + PLM_VOLE_GRAIN,
-    PLM_VOLE_COLUMNS_MAX = 512 * PLM_VOLE_GRAIN, /* so that 2c blocks stay in a shared cache */
+    PLM_VOLE_TREES = 176,                /* t */
+    PLM_VOLE_SPARE = PLM_VOLE_TREES + 1, /* columns that the next instance needs: y_j and x* */
+    PLM_VOLE_COLUMNS_MIN = 8448,
+    PLM_VOLE_LEAVES_MAX = 2048, /* of a tree: so that 2c blocks stay in a shared cache */
+    PLM_VOLE_COLUMNS_MAX = PLM_VOLE_LEAVES_MAX * PLM_VOLE_TREES / 2,
     PLM_VOLE_CHECK_BYTES = 16,
     PLM_VOLE_PROOF_BYTES = 32
 };
 
 typedef struct plm_vole_params {
-    size_t n_wanted;    /* columns of all instances that the caller uses */
     size_t n_instances; /* at least 1 */
     size_t c;           /* columns of each instance */
-    uint32_t n_leaves;  /* of each tree: 2c / t */
+    uint32_t n_leaves;  /* of each tree: 2c / t, a power of two (tree.h) */
     unsigned depth;
 } plm_vole_params;
 
