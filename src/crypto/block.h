@@ -45,6 +45,12 @@ static inline void plm_block_store(void *bytes, plm_block block)
     memcpy(bytes, &block, sizeof block);
 }
 
+/* Bit i of a block, 0 to 127. b: SECRET. */
+static inline uint64_t plm_block_bit(plm_block b, size_t i)
+{
+    return (b[i / 64] >> (i % 64)) & 1;
+}
+
 /* All bits set if bit is 1, none if it is 0. bit: SECRET. */
 static inline plm_block plm_block_mask(uint64_t bit)
 {

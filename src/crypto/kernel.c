@@ -49,6 +49,11 @@ const plm_kernels *plm_kernels_best(void)
     return best;
 }
 
+void plm_fixed_key(plm_aes_key *out, uint64_t purpose)
+{
+    plm_kernels_best()->key(out, plm_block_of(0x6f6d72656c6170U, purpose));
+}
+
 plm_block plm_gf_mul(plm_block a, plm_block b)
 {
     plm_block out;

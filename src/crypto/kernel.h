@@ -56,6 +56,23 @@ const plm_kernels *plm_kernels_of(plm_cpu_tier tier);
 /* The table of plm_cpu_best. Never NULL. */
 const plm_kernels *plm_kernels_best(void);
 
+/*
+ * What each fixed public key of AES is for, so that no permutation serves two things. The key is
+ * the block of "palermo" and the purpose: nothing up the sleeve.
+ */
+enum {
+    PLM_KEY_OT_LEFT = 1, /* children in the trees of ot/trees.c */
+    PLM_KEY_OT_RIGHT = 2,
+    PLM_KEY_OT_TWEAK = 3,  /* pi of plm_ot_keys */
+    PLM_KEY_OT_STEP = 4,   /* successors of kept leaves */
+    PLM_KEY_TREE_LEFT = 5, /* children in the trees of vole/tree.c */
+    PLM_KEY_TREE_RIGHT = 6,
+    PLM_KEY_CODE_PERMUTE = 7, /* and the round, times 2^32 */
+    PLM_KEY_CODE_BLOCKS = 8,
+    PLM_KEY_FIELD = 9 /* H_F of matching */
+};
+void plm_fixed_key(plm_aes_key *out, uint64_t purpose);
+
 /* One product in the field (Horner's rule and the like on few values). a, b: SECRET. */
 plm_block plm_gf_mul(plm_block a, plm_block b);
 /* x^e for a public or SECRET e of 64 bits: always 64 squarings and products. */

@@ -7,7 +7,6 @@
 #include <math.h>
 
 enum {
-    KEY_FIELD = 9,
     LAMBDA = 40,
     BASE_VERSION = 1
 };
@@ -54,18 +53,37 @@ plm_status plm_vole_common_init(plm_vole_common *v, const plm_engine_config *con
     size_t room = (PLM_MATCH_MESSAGE_MAX - (1U << 17)) / (18 + config->label_bytes);
     v->n_per_message = room < PLM_VOLE_OUTPUTS_PER_MESSAGE ? room : PLM_VOLE_OUTPUTS_PER_MESSAGE;
     hash_session(v);
-    plm_kernels_best()->key(&v->field, plm_block_of(0x6f6d72656c6170U, KEY_FIELD));
+    plm_fixed_key(&v->field, PLM_KEY_FIELD);
     return PLM_OK;
 }
 
-void plm_vole_bind(uint8_t out[static 32], const plm_vole_common *v, plm_span begin, plm_span base)
+size_t plm_vole_covered(const plm_vole_common *v, size_t n_instances)
+{
+    size_t n = n_instances * plm_vole_usable(&v->vole);
+    return n < v->n_columns ? n : v->n_columns;
+}
+
+void plm_vole_base_name(uint8_t out[static PLM_VOLE_ID_BYTES], plm_span of)
 {
     plm_hasher h;
+    plm_hasher_init(&h, "palermo vole/1 base name");
+    plm_hasher_bytes(&h, of);
+    plm_block_store(out, plm_hasher_final_block(&h));
+}
+
+void plm_vole_setup_init(plm_vole_setup *out, const plm_vole_common *v, plm_span begin,
+                         plm_span base, bool is_kept, uint8_t id[static PLM_VOLE_ID_BYTES])
+{
+    plm_hasher h;
+    *out = (plm_vole_setup){
+        .params = &v->vole, .is_malicious = v->is_malicious, .pool = v->config.pool};
     plm_hasher_init(&h, "palermo vole/1 bound");
     plm_hasher_fixed(&h, v->session, sizeof v->session);
     plm_hasher_bytes(&h, begin);
     plm_hasher_bytes(&h, base);
-    plm_hasher_final(&h, out);
+    plm_hasher_final(&h, out->session);
+    plm_vole_base_name(id, is_kept ? plm_span_of(id, PLM_VOLE_ID_BYTES)
+                                   : plm_span_of(out->session, sizeof out->session));
 }
 
 void plm_vole_commit(uint8_t out[static 32], const plm_vole_common *v,
@@ -122,6 +140,41 @@ void plm_vole_outputs(const plm_vole_common *v, const plm_block *tokens, size_t 
     }
 }
 
+typedef struct decoding {
+    const plm_vole_common *v;
+    const plm_block *columns; /* of the bin */
+    plm_block *tokens;        /* of the bin; outputs take their places */
+    plm_block delta;
+    plm_block w;
+} decoding;
+
+static void decode_range(void *context, size_t first, size_t last)
+{
+    const decoding *d = (const decoding *)context;
+    for (size_t at = first; at < last; at += PLM_VOLE_BATCH) {
+        size_t n = last - at < PLM_VOLE_BATCH ? last - at : PLM_VOLE_BATCH;
+        plm_block values[PLM_VOLE_BATCH];
+        plm_vole_decode(d->v, d->columns, d->tokens + at, n, d->delta, d->w, values);
+        plm_vole_outputs(d->v, d->tokens + at, n, values);
+        memcpy(d->tokens + at, values, n * sizeof *values);
+    }
+}
+
+void plm_vole_decode_bin(const plm_vole_common *v, const plm_okvs_partition *partition, size_t bin,
+                         const plm_block *columns, plm_block delta, plm_block w)
+{
+    enum {
+        GRAIN = 4096
+    };
+    size_t first = partition->starts[bin];
+    decoding d = {.v = v,
+                  .columns = columns + bin * plm_okvs_bin_columns(&v->store),
+                  .tokens = partition->tokens + first,
+                  .delta = delta,
+                  .w = w};
+    plm_pool_run(v->config.pool, partition->starts[bin + 1] - first, GRAIN, decode_range, &d);
+}
+
 void plm_vole_label(const plm_vole_common *v, const plm_block *columns, const plm_token *of,
                     plm_block delta, plm_block w, uint8_t *label)
 {
@@ -145,16 +198,6 @@ void plm_vole_label(const plm_vole_common *v, const plm_block *columns, const pl
     }
     plm_wipe(pad, sizeof pad);
     plm_wipe(&schedule, sizeof schedule);
-}
-
-void plm_vole_base_name(uint8_t out[PLM_VOLE_ID_BYTES], plm_span of)
-{
-    uint8_t hash[32];
-    plm_hasher h;
-    plm_hasher_init(&h, "palermo vole/1 base name");
-    plm_hasher_bytes(&h, of);
-    plm_hasher_final(&h, hash);
-    memcpy(out, hash, PLM_VOLE_ID_BYTES);
 }
 
 /* version (1), role (1), id (16), blocks of rows (8), delta (16), leaves (32 * 16 * 16) */

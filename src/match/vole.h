@@ -72,8 +72,16 @@ typedef struct plm_vole_common {
 /* PLM_E_ARGUMENT: numbers beyond any store. */
 plm_status plm_vole_common_init(plm_vole_common *v, const plm_engine_config *config) PLM_MUST_CHECK;
 
-/* The session of the vector OLE: of the run, and of what set the transfers up. */
-void plm_vole_bind(uint8_t out[static 32], const plm_vole_common *v, plm_span begin, plm_span base);
+/* Columns of the store that the first n_instances instances cover. */
+size_t plm_vole_covered(const plm_vole_common *v, size_t n_instances);
+
+/*
+ * What an instance of vector OLE is set up with. Its session hashes the run and what set the
+ * transfers up: BEGIN, and BASE or nothing. id becomes the name of the base that this run leaves:
+ * made from the one it has if that base goes on (is_kept), else from the session.
+ */
+void plm_vole_setup_init(plm_vole_setup *out, const plm_vole_common *v, plm_span begin,
+                         plm_span base, bool is_kept, uint8_t id[static PLM_VOLE_ID_BYTES]);
 
 /* The sender's commitment to w_s (hash of the opening; random oracle). */
 void plm_vole_commit(uint8_t out[static 32], const plm_vole_common *v,
@@ -89,6 +97,12 @@ plm_status plm_vole_head(plm_buf *message, plm_vole_message type, size_t first,
  */
 void plm_vole_decode(const plm_vole_common *v, const plm_block *columns, const plm_block *tokens,
                      size_t n, plm_block delta, plm_block w, plm_block *out);
+/*
+ * All tokens of a bin, each replaced by its output. columns: of all bins. The pool's threads share
+ * the work.
+ */
+void plm_vole_decode_bin(const plm_vole_common *v, const plm_okvs_partition *partition, size_t bin,
+                         const plm_block *columns, plm_block delta, plm_block w);
 /* H_o: values[i] becomes the output of (values[i], tokens[i]), cut and moved as coded.h has it. */
 void plm_vole_outputs(const plm_vole_common *v, const plm_block *tokens, size_t n,
                       plm_block *values);
@@ -105,7 +119,8 @@ size_t plm_vole_base_write(uint8_t *out, plm_match_role role, const uint8_t id[P
 /* 0, or -1 if it is none of this role. */
 int plm_vole_base_read(plm_span base, plm_match_role role, uint8_t id[PLM_VOLE_ID_BYTES],
                        uint64_t *n_blocks, plm_block *delta, plm_block *leaves);
-/* The name of the base that follows on one that had `id`, or on a session (32 bytes). */
-void plm_vole_base_name(uint8_t out[PLM_VOLE_ID_BYTES], plm_span of);
+/* The name of the base that follows on one that had `of` for its name, or on a session (32 bytes).
+ */
+void plm_vole_base_name(uint8_t out[static PLM_VOLE_ID_BYTES], plm_span of);
 
 #endif

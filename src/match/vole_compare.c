@@ -7,34 +7,6 @@
 
 #include <stdlib.h>
 
-typedef struct decoding {
-    plm_vole_side *s;
-    const plm_block *columns;
-    size_t first; /* place of item 0 */
-} decoding;
-
-static void decode_range(void *context, size_t first, size_t last)
-{
-    const decoding *d = (const decoding *)context;
-    plm_vole_side *s = d->s;
-    plm_block *tokens = s->partition.tokens + d->first;
-    for (size_t at = first; at < last; at += PLM_VOLE_BATCH) {
-        size_t n = last - at < PLM_VOLE_BATCH ? last - at : PLM_VOLE_BATCH;
-        plm_block values[PLM_VOLE_BATCH];
-        plm_vole_decode(&s->v, d->columns, tokens + at, n, plm_block_zero(), s->w, values);
-        plm_vole_outputs(&s->v, tokens + at, n, values);
-        memcpy(tokens + at, values, n * sizeof *values); /* in its token's place from now on */
-    }
-}
-
-void plm_vole_decode_own(plm_vole_side *s)
-{
-    size_t bin = s->n_bins_decoded++;
-    decoding d = {s, s->columns + bin * plm_okvs_bin_columns(&s->v.store),
-                  s->partition.starts[bin]};
-    plm_pool_run(s->v.config.pool, s->partition.starts[bin + 1] - d.first, 4096, decode_range, &d);
-}
-
 plm_status plm_vole_bucket_own(plm_vole_side *s)
 {
     /* Without labels nobody decodes again, and the columns' memory serves. */

@@ -80,12 +80,6 @@ typedef enum task {
     TASK_FINISH
 } task;
 
-static size_t usable_columns(const plm_vole_side *s, size_t n_instances)
-{
-    size_t n = n_instances * plm_vole_usable(&s->v.vole);
-    return n < s->v.n_columns ? n : s->v.n_columns;
-}
-
 static bool extend_is_due(const plm_vole_side *s)
 {
     return s->has_base && s->store_sent && s->n_extended < s->v.vole.n_instances &&
@@ -96,8 +90,9 @@ static bool extend_is_due(const plm_vole_side *s)
 static bool instance_is_due(const plm_vole_side *s)
 {
     size_t encoded = s->n_bins_encoded * plm_okvs_bin_columns(&s->v.store);
-    return s->n_taken < s->n_trees_in && encoded >= usable_columns(s, s->n_taken + 1) &&
-           s->n_columns_sent == usable_columns(s, s->n_taken) && s->n_checks_sent == s->n_taken;
+    return s->n_taken < s->n_trees_in && encoded >= plm_vole_covered(&s->v, s->n_taken + 1) &&
+           s->n_columns_sent == plm_vole_covered(&s->v, s->n_taken) &&
+           s->n_checks_sent == s->n_taken;
 }
 
 static task next_task(const plm_vole_side *s)
@@ -137,7 +132,7 @@ static bool has_message(const plm_vole_side *s)
 {
     return s->again_due || s->base_due || (s->has_base && s->is_parted && !s->store_sent) ||
            s->n_extends_sent < s->n_extended || s->n_checks_sent < s->n_taken ||
-           s->n_columns_sent < usable_columns(s, s->n_taken);
+           s->n_columns_sent < plm_vole_covered(&s->v, s->n_taken);
 }
 
 static unsigned receiver_wants(const void *state)
@@ -161,12 +156,8 @@ static unsigned receiver_wants(const void *state)
 
 static plm_status start_vole(plm_vole_side *s, plm_span base)
 {
-    plm_vole_setup setup = {
-        .params = &s->v.vole, .is_malicious = s->v.is_malicious, .pool = s->v.config.pool};
-    plm_vole_bind(setup.session, &s->v, plm_buf_span(&s->begin), base);
-    plm_vole_base_name(s->base_id, s->knows_base
-                                       ? plm_span_of(s->base_id, sizeof s->base_id)
-                                       : plm_span_of(setup.session, sizeof setup.session));
+    plm_vole_setup setup;
+    plm_vole_setup_init(&setup, &s->v, plm_buf_span(&s->begin), base, s->knows_base, s->base_id);
     if (s->knows_base) { /* a base that is used twice against the rule gives no row twice */
         plm_ot_chooser_step(&s->ot, plm_block_load(setup.session));
     }
@@ -226,8 +217,8 @@ static void work_instance(plm_vole_side *s)
 {
     plm_vole_receiver_take(s->vole, s->trees[s->n_taken % PLM_VOLE_AHEAD], s->check);
     plm_vole_receiver_compress(s->vole, s->a, s->c);
-    size_t first = usable_columns(s, s->n_taken);
-    size_t last = usable_columns(s, ++s->n_taken);
+    size_t first = plm_vole_covered(&s->v, s->n_taken);
+    size_t last = plm_vole_covered(&s->v, ++s->n_taken);
     for (size_t i = first; i < last; i++) {
         s->a[i - first] ^= s->columns[i];
         s->columns[i] = s->c[i - first];
@@ -253,7 +244,8 @@ static plm_status receiver_work(void *state)
         work_instance(s);
         return PLM_OK;
     case TASK_DECODE:
-        plm_vole_decode_own(s);
+        plm_vole_decode_bin(&s->v, &s->partition, s->n_bins_decoded++, s->columns, plm_block_zero(),
+                            s->w);
         return PLM_OK;
     case TASK_BUCKET:
         return plm_vole_bucket_own(s);
@@ -381,8 +373,8 @@ static plm_status write_store(plm_vole_side *s)
 
 static plm_status write_columns(plm_vole_side *s)
 {
-    size_t ready = usable_columns(s, s->n_taken);
-    size_t base = usable_columns(s, s->n_taken - 1);
+    size_t ready = plm_vole_covered(&s->v, s->n_taken);
+    size_t base = plm_vole_covered(&s->v, s->n_taken - 1);
     size_t n = ready - s->n_columns_sent;
     n = n < PLM_VOLE_COLUMNS_PER_MESSAGE ? n : PLM_VOLE_COLUMNS_PER_MESSAGE;
     plm_status status = plm_vole_head(&s->message, PLM_VOLE_COLUMNS, s->n_columns_sent, n);
@@ -428,7 +420,8 @@ static void receiver_progress(const void *state, plm_match_progress *out)
     };
     const plm_vole_side *s = (const plm_vole_side *)state;
     out->total = 2 * (uint64_t)s->v.n_receiver + 2 * (uint64_t)s->v.n_columns + s->v.n_sender + 1;
-    out->done = usable_columns(s, s->n_taken) + s->n_columns_sent + s->n_compared + s->is_done;
+    out->done =
+        plm_vole_covered(&s->v, s->n_taken) + s->n_columns_sent + s->n_compared + s->is_done;
     if (s->is_parted) {
         out->done +=
             s->partition.starts[s->n_bins_encoded] + s->partition.starts[s->n_bins_decoded];

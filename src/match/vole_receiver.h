@@ -93,7 +93,6 @@ plm_status plm_vole_encode(plm_vole_side *s) PLM_MUST_CHECK;
 void plm_vole_benches_free(plm_vole_side *s);
 
 /* vole_compare.c */
-void plm_vole_decode_own(plm_vole_side *s);
 plm_status plm_vole_bucket_own(plm_vole_side *s) PLM_MUST_CHECK;
 plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body) PLM_MUST_CHECK;
 plm_status plm_vole_compare(plm_vole_side *s) PLM_MUST_CHECK;

@@ -128,17 +128,11 @@ typedef enum task {
     TASK_SORT
 } task;
 
-static size_t usable_columns(const sender *s, size_t n_instances)
-{
-    size_t n = n_instances * plm_vole_usable(&s->v.vole);
-    return n < s->v.n_columns ? n : s->v.n_columns;
-}
-
 static bool bin_is_ready(const sender *s)
 {
     size_t end = (s->n_bins_done + 1) * plm_okvs_bin_columns(&s->v.store);
     return s->n_bins_done < s->v.store.n_bins && end <= s->n_columns_in &&
-           end <= usable_columns(s, s->n_compressed);
+           end <= plm_vole_covered(&s->v, s->n_compressed);
 }
 
 static task next_task(const sender *s)
@@ -210,7 +204,7 @@ static void ask_range(void *context, size_t first, size_t last)
 {
     asking *a = (asking *)context;
     for (size_t i = first; i < last; i++) {
-        uint64_t choice = (a->s->choices[i / 64] >> (i % 64)) & 1;
+        uint64_t choice = plm_block_bit(a->s->choices, i);
         plm_status status = plm_base_ask(a->questions + i * PLM_BASE_QUESTION_BYTES,
                                          a->s->scalars[i], choice, a->s->v.session, (unsigned)i);
         if (status != PLM_OK) {
@@ -251,11 +245,8 @@ static plm_status make_begin(sender *s)
 
 static plm_status start_vole(sender *s, plm_span base)
 {
-    plm_vole_setup setup = {
-        .params = &s->v.vole, .is_malicious = s->v.is_malicious, .pool = s->v.config.pool};
-    plm_vole_bind(setup.session, &s->v, plm_buf_span(&s->begin), base);
-    plm_vole_base_name(s->base_id, s->has_kept ? plm_span_of(s->base_id, sizeof s->base_id)
-                                               : plm_span_of(setup.session, sizeof setup.session));
+    plm_vole_setup setup;
+    plm_vole_setup_init(&setup, &s->v, plm_buf_span(&s->begin), base, s->has_kept, s->base_id);
     if (s->has_kept) { /* a base that is used twice against the rule gives no row twice */
         plm_ot_giver_step(&s->ot, plm_block_load(setup.session));
     }
@@ -273,7 +264,7 @@ static void take_range(void *context, size_t first, size_t last)
 {
     taking *t = (taking *)context;
     for (size_t i = first; i < last; i++) {
-        uint64_t choice = (t->s->choices[i / 64] >> (i % 64)) & 1;
+        uint64_t choice = plm_block_bit(t->s->choices, i);
         plm_status status =
             plm_base_take(&t->keys[i], t->s->base_answers + i * PLM_BASE_ANSWER_BYTES,
                           t->s->scalars[i], choice, t->s->v.session, (unsigned)i);
@@ -312,8 +303,8 @@ static plm_status work_extend(sender *s)
 static void work_compress(sender *s)
 {
     plm_vole_sender_compress(s->vole, s->b);
-    size_t first = usable_columns(s, s->n_compressed);
-    size_t last = usable_columns(s, ++s->n_compressed);
+    size_t first = plm_vole_covered(&s->v, s->n_compressed);
+    size_t last = plm_vole_covered(&s->v, ++s->n_compressed);
     for (size_t i = first; i < last; i++) {
         s->columns[i] ^= s->b[i - first];
     }
@@ -325,34 +316,6 @@ static plm_status work_partition(sender *s)
     s->is_parted = true;
     return plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, c->tokens, c->n,
                                    c->n_padded, 0);
-}
-
-typedef struct decoding {
-    sender *s;
-    const plm_block *columns;
-    size_t first; /* token of item 0 */
-} decoding;
-
-static void decode_range(void *context, size_t first, size_t last)
-{
-    const decoding *d = (const decoding *)context;
-    sender *s = d->s;
-    plm_block *tokens = s->partition.tokens + d->first;
-    for (size_t at = first; at < last; at += PLM_VOLE_BATCH) {
-        size_t n = last - at < PLM_VOLE_BATCH ? last - at : PLM_VOLE_BATCH;
-        plm_block values[PLM_VOLE_BATCH];
-        plm_vole_decode(&s->v, d->columns, tokens + at, n, s->ot.delta, s->w, values);
-        plm_vole_outputs(&s->v, tokens + at, n, values);
-        memcpy(tokens + at, values, n * sizeof *values); /* in its token's place from now on */
-    }
-}
-
-static void work_decode(sender *s)
-{
-    size_t bin = s->n_bins_done++;
-    decoding d = {s, s->columns + bin * plm_okvs_bin_columns(&s->v.store),
-                  s->partition.starts[bin]};
-    plm_pool_run(s->v.config.pool, s->partition.starts[bin + 1] - d.first, 4096, decode_range, &d);
 }
 
 static plm_status work_sort(sender *s)
@@ -381,7 +344,7 @@ static plm_status sender_work(void *state)
     case TASK_PARTITION:
         return work_partition(s);
     case TASK_DECODE:
-        work_decode(s);
+        plm_vole_decode_bin(&s->v, &s->partition, s->n_bins_done++, s->columns, s->ot.delta, s->w);
         return PLM_OK;
     case TASK_SORT:
         return work_sort(s);

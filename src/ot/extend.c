@@ -6,7 +6,6 @@
 
 #include "base/ct.h"
 #include "crypto/hasher.h"
-#include "ot/internal.h"
 
 enum {
     PIECE = 64 /* blocks of a stream at a time */
@@ -75,7 +74,7 @@ void plm_ot_give(plm_ot_giver *g, const plm_block *corrections, size_t n_blocks,
             sum_streams(g->leaves[group], 1, g->n_blocks + at, n, unused, piece);
             for (unsigned j = 0; j < PLM_OT_DEPTH; j++) {
                 unsigned bit = group * PLM_OT_DEPTH + j;
-                plm_block mask = plm_block_mask((g->delta[bit / 64] >> (bit % 64)) & 1);
+                plm_block mask = plm_block_mask(plm_block_bit(g->delta, bit));
                 for (size_t i = 0; i < n; i++) {
                     own[j * n_blocks + at + i] = piece[j * n + i] ^ (correction[at + i] & mask);
                 }
@@ -118,7 +117,7 @@ plm_status plm_ot_check_verify(const plm_ot_giver *g, plm_block challenge,
     uint8_t digest[32];
     plm_block x = plm_block_load(check);
     for (unsigned i = 0; i < 128; i++) {
-        plm_block mask = plm_block_mask((g->delta[i / 64] >> (i % 64)) & 1);
+        plm_block mask = plm_block_mask(plm_block_bit(g->delta, i));
         sums[i] =
             kernels->polynomial(plm_block_zero(), challenge, columns + i * n_blocks, n_blocks);
         sums[i] ^= x & mask;
@@ -133,7 +132,7 @@ void plm_ot_keys(plm_block *out, const plm_block *rows, plm_block offset, uint64
 {
     const plm_kernels *kernels = plm_kernels_best();
     plm_aes_key key;
-    plm_ot_fixed_key(&key, PLM_OT_KEY_TWEAK);
+    plm_fixed_key(&key, PLM_KEY_OT_TWEAK);
     for (size_t at = 0; at < n; at += PIECE) {
         size_t count = n - at < PIECE ? n - at : PIECE;
         plm_block inner[PIECE];

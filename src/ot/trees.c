@@ -10,7 +10,7 @@
  * The giver chose the key of the side that its path does not take, so that it can complete each
  * level but for the node on its path.
  */
-#include "ot/internal.h"
+#include "ot/extend.h"
 
 #include "base/ct.h"
 #include "crypto/hasher.h"
@@ -21,8 +21,8 @@ typedef struct tree_keys {
 
 static void init_keys(tree_keys *keys)
 {
-    plm_ot_fixed_key(&keys->sides[0], PLM_OT_KEY_LEFT);
-    plm_ot_fixed_key(&keys->sides[1], PLM_OT_KEY_RIGHT);
+    plm_fixed_key(&keys->sides[0], PLM_KEY_OT_LEFT);
+    plm_fixed_key(&keys->sides[1], PLM_KEY_OT_RIGHT);
 }
 
 /* 32 bytes that commit to leaf x of group g. */
@@ -172,7 +172,7 @@ static uint64_t path_of(plm_block choices, unsigned g)
     uint64_t delta = 0;
     for (unsigned l = 0; l < PLM_OT_DEPTH; l++) {
         unsigned i = g * PLM_OT_DEPTH + l;
-        delta = delta << 1 | (1 ^ ((choices[i / 64] >> (i % 64)) & 1));
+        delta = delta << 1 | (1 ^ plm_block_bit(choices, i));
     }
     return delta;
 }
@@ -211,7 +211,7 @@ static void step(plm_block *leaves, plm_block salt)
     for (unsigned i = 0; i < N; i++) {
         leaves[i] ^= salt;
     }
-    plm_ot_fixed_key(&key, PLM_OT_KEY_STEP);
+    plm_fixed_key(&key, PLM_KEY_OT_STEP);
     plm_kernels_best()->hash(&key, leaves, leaves, N);
 }
 

@@ -4,8 +4,6 @@
 #include <stdlib.h>
 
 enum {
-    SEED_PERMUTE = 7,
-    SEED_BLOCKS = 8,
     WORDS = 512,                 /* random numbers drawn at a time */
     AHEAD = 32,                  /* places whose memory is asked for before it is needed */
     PADDING = 3 * PLM_CODE_BLOCK /* entries of zero behind a permutation, for looking ahead */
@@ -41,8 +39,7 @@ static uint64_t next_number(numbers *s)
 static void draw_permutation(uint32_t *out, size_t n, unsigned round)
 {
     numbers s = {.at = 0};
-    plm_kernels_best()->key(&s.key,
-                            plm_block_of(0x6f6d72656c6170U, SEED_PERMUTE | (uint64_t)round << 32));
+    plm_fixed_key(&s.key, PLM_KEY_CODE_PERMUTE | (uint64_t)round << 32);
     for (size_t i = 0; i < n; i++) {
         size_t j = plm_scale64(next_number(&s), i + 1);
         out[i] = out[j];
@@ -68,7 +65,7 @@ plm_status plm_code_create(plm_code **out, size_t c)
         }
         draw_permutation(code->permutations[r], 2 * c, r);
     }
-    plm_kernels_best()->key(&code->blocks, plm_block_of(0x6f6d72656c6170U, SEED_BLOCKS));
+    plm_fixed_key(&code->blocks, PLM_KEY_CODE_BLOCKS);
     *out = code;
     return PLM_OK;
 }

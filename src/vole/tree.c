@@ -1,16 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vole/tree.h"
 
-enum {
-    KEY_LEFT = 5,
-    KEY_RIGHT = 6
-};
-
 void plm_tree_keys_init(plm_tree_keys *keys)
 {
-    /* "palermo" and what the permutation is for, as in ot/internal.h. */
-    plm_kernels_best()->key(&keys->sides[0], plm_block_of(0x6f6d72656c6170U, KEY_LEFT));
-    plm_kernels_best()->key(&keys->sides[1], plm_block_of(0x6f6d72656c6170U, KEY_RIGHT));
+    plm_fixed_key(&keys->sides[0], PLM_KEY_TREE_LEFT);
+    plm_fixed_key(&keys->sides[1], PLM_KEY_TREE_RIGHT);
 }
 
 unsigned plm_tree_depth(uint32_t n_leaves)

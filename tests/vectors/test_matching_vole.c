@@ -7,7 +7,6 @@
 #include "crypto/sign.h"
 #include "crypto/transpose.h"
 #include "match/vole.h"
-#include "ot/internal.h"
 #include "tap.h"
 #include "vole/internal.h"
 
@@ -76,7 +75,7 @@ static void test_fixed_keys(void)
     for (uint64_t purpose = 1; purpose <= 9; purpose++) {
         plm_aes_key key;
         plm_block out;
-        plm_ot_fixed_key(&key, purpose);
+        plm_fixed_key(&key, purpose);
         plm_kernels_best()->counter(&key, &out, 0, 1);
         check_hex("E(0)", &out, sizeof out, want[purpose - 1]);
     }
@@ -103,8 +102,10 @@ static void test_hashes(void)
     plm_vole_commit(hash, &v, opening);
     check_hex("commitment", hash, sizeof hash,
               "d49b7eb7149204fbb6ecbff4b352f8701db9b160e41bc993e038d030a5d41059");
-    plm_vole_bind(hash, &v, plm_span_str("begin"), plm_span_str("base"));
-    check_hex("bound", hash, sizeof hash,
+    uint8_t id[PLM_VOLE_ID_BYTES];
+    plm_vole_setup setup;
+    plm_vole_setup_init(&setup, &v, plm_span_str("begin"), plm_span_str("base"), false, id);
+    check_hex("bound", setup.session, sizeof setup.session,
               "ade965082d3918457518fea2f47db694bf7b7a422b20584c5efa487ad56850f3");
     plm_vole_base_name(hash, plm_span_of(v.session, sizeof v.session));
     check_hex("base name", hash, PLM_VOLE_ID_BYTES, "55f573d0da63b20f47c6d759ec09e728");
