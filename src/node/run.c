@@ -28,7 +28,8 @@ void plm_run_side_wipe(plm_run_side *side)
         plm_session_close(&side->session);
     }
     plm_selected_wipe(&side->selected);
-    plm_session_result_wipe(&side->result);
+    plm_session_result_wipe(&side->hits);
+    plm_wipe(side->bases, sizeof side->bases);
     plm_buf_wipe(&side->proposal_signed);
     plm_buf_wipe(&side->answer_signed);
     plm_buf_wipe(&side->receipt_signed);
@@ -137,33 +138,6 @@ void plm_run_fail(plm_run_side *side, plm_status why)
     store_failure(side, why);
 }
 
-plm_status plm_run_match(plm_run_side *side)
-{
-    plm_session_base bases[PLM_CONTROL_LEGS_MAX];
-    plm_status status = plm_run_take_bases(side, bases);
-    if (status != PLM_OK) {
-        return status;
-    }
-    const plm_session_engine engine = {
-        .engine = side->proposal.engine,
-        .tokens = side->selected.set.tokens,
-        .n_tokens = side->selected.set.n_tokens,
-        .n_padded = side->run.n_own,
-        .n_peer = side->run.n_peer,
-        .learns = side->proposal.learns,
-        .context = side->answer_hash,
-        .bases = {plm_span_of(bases[0].bytes, bases[0].n), plm_span_of(bases[1].bytes, bases[1].n)},
-    };
-    side->engine_started = true;
-    status = plm_session_match(&side->session, &engine, &side->result);
-    plm_wipe(bases, sizeof bases);
-    if (status == PLM_OK) {
-        side->outcome->bytes_sent = side->result.bytes_sent;
-        side->outcome->bytes_received = side->result.bytes_received;
-    }
-    return status;
-}
-
 plm_status plm_run_receipt_body(const plm_run_side *side, int64_t time_ms, plm_buf *out)
 {
     plm_receipt receipt = {
@@ -174,7 +148,7 @@ plm_status plm_run_receipt_body(const plm_run_side *side, int64_t time_ms, plm_b
     memcpy(receipt.run_id, side->proposal.run_id, sizeof receipt.run_id);
     memcpy(receipt.proposal_hash, side->proposal_hash, sizeof receipt.proposal_hash);
     memcpy(receipt.acceptance_hash, side->answer_hash, sizeof receipt.acceptance_hash);
-    memcpy(receipt.transcript, side->result.transcript, sizeof receipt.transcript);
+    memcpy(receipt.transcript, side->transcript, sizeof receipt.transcript);
     return plm_receipt_encode(&receipt, out);
 }
 
@@ -190,8 +164,8 @@ static plm_status store_hits(plm_run_side *side, const plm_purpose *purpose)
     }
     plm_status status = PLM_OK;
     side->outcome->n_hits = 0;
-    for (size_t i = 0; status == PLM_OK && i < side->result.n_hits; i++) {
-        uint32_t token = side->result.hits[i];
+    for (size_t i = 0; status == PLM_OK && i < side->hits.n_hits; i++) {
+        uint32_t token = side->hits.hits[i];
         for (uint32_t e = set->first[token]; status == PLM_OK && e < set->first[token + 1]; e++) {
             plm_hit hit = {.record = side->selected.numbers[set->entries[e].record],
                            .rule = plm_rule_name(set->entries[e].rule)};

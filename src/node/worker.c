@@ -227,6 +227,7 @@ int plm_worker_main(void)
     plm_buf_init(&w->in, (size_t)4 * PLM_FRAME_PAYLOAD_MAX);
     plm_buf_init(&w->out, PLM_WORKER_OUT_MAX);
     plm_buf_init(&w->held, PLM_FRAME_PAYLOAD_MAX);
+    plm_buf_init(&w->labels, (size_t)PLM_MATCH_TOKENS_MAX * PLM_CONTROL_LABEL_MAX);
     plm_status status = begin(w);
     if (status == PLM_OK) {
         status = run(w);
@@ -235,13 +236,13 @@ int plm_worker_main(void)
     if (w->tokens != NULL) {
         plm_wipe(w->tokens, w->n_tokens * sizeof *w->tokens);
     }
-    plm_wipe(w->bases, sizeof w->bases);
     plm_match_destroy(w->match);
     plm_conn_destroy(w->conn);
     plm_control_wipe(&w->control);
     plm_buf_wipe(&w->in);
     plm_buf_wipe(&w->out);
     plm_buf_wipe(&w->held);
+    plm_buf_wipe(&w->labels);
     free(w->tokens);
     free(w->pins);
     free(w);

@@ -57,10 +57,21 @@ plm_status plm_worker_take_start(plm_worker *w, plm_span payload, plm_tls_identi
     return status == PLM_OK && plm_rd_end(&r) < 0 ? PLM_E_PROTOCOL : status;
 }
 
+/* Tokens and labels come before the first leg and between legs. */
+static bool may_prepare(const plm_worker *w)
+{
+    return w->state == PLM_WORKER_TALKING || w->state == PLM_WORKER_BETWEEN;
+}
+
+static plm_status take_labels(plm_worker *w, plm_span payload)
+{
+    return may_prepare(w) ? plm_buf_append(&w->labels, payload.p, payload.n) : PLM_E_PROTOCOL;
+}
+
 static plm_status take_tokens(plm_worker *w, plm_span payload)
 {
     size_t n = payload.n / PLM_TOKEN_BYTES;
-    if (payload.n % PLM_TOKEN_BYTES != 0 || w->state != PLM_WORKER_TALKING ||
+    if (payload.n % PLM_TOKEN_BYTES != 0 || !may_prepare(w) ||
         n > PLM_MATCH_TOKENS_MAX - w->n_tokens) {
         return PLM_E_PROTOCOL;
     }
@@ -129,6 +140,8 @@ plm_status plm_worker_take_control(plm_worker *w, const plm_control_message *mes
         return take_send(w, message->payload);
     case PLM_CONTROL_TOKENS:
         return take_tokens(w, message->payload);
+    case PLM_CONTROL_LABELS:
+        return take_labels(w, message->payload);
     case PLM_CONTROL_ENGINE:
         return plm_worker_start_engine(w, message->payload);
     case PLM_CONTROL_FINISH:
@@ -146,6 +159,7 @@ plm_status plm_worker_take_control(plm_worker *w, const plm_control_message *mes
     case PLM_CONTROL_CLOSED:
     case PLM_CONTROL_FAILED:
     case PLM_CONTROL_BASE:
+    case PLM_CONTROL_LEG_DONE:
     default:
         return PLM_E_PROTOCOL;
     }

@@ -126,8 +126,9 @@ static plm_status take_engine(plm_worker *w, plm_span payload)
     }
     /* Before the acceptance nobody would ever take it, and nothing is read while it is held. */
     bool is_early =
-        (w->state == PLM_WORKER_TALKING && w->is_accepted && w->n_legs == 0 && leg == 0) ||
-        (begun && leg == w->leg + 1 && leg < w->n_legs);
+        (w->state == PLM_WORKER_TALKING && w->is_accepted && !w->is_through && leg == 0) ||
+        (w->state == PLM_WORKER_BETWEEN && leg == w->leg) ||
+        (begun && leg == w->leg + 1 && !w->is_last);
     return is_early ? hold(w, PLM_FRAME_ENGINE, leg, r) : PLM_E_PROTOCOL;
 }
 
