@@ -45,6 +45,13 @@ typedef enum plm_engine_choice {
 /* "oprf", "vole", "by-size", NULL: the words of an accord, in the order of plm_engine_choice. */
 extern const char *const plm_engine_choices[];
 
+/* Who decides that a hit is released where the holder learns it first. The stricter, the larger. */
+typedef enum plm_approval {
+    PLM_APPROVAL_AUTOMATIC,   /* hits that no gate holds back are released by the node itself */
+    PLM_APPROVAL_OFFICER,     /* one officer decides on each */
+    PLM_APPROVAL_TWO_OFFICERS /* two different officers do */
+} plm_approval;
+
 typedef struct plm_budget {
     uint64_t tokens_per_run; /* 0 is not allowed; every number is at least 1 */
     uint64_t tokens_per_day;
@@ -67,6 +74,7 @@ typedef struct plm_purpose {
     uint64_t smallest_set; /* fewer tokens than this may not take part, on either side */
     uint64_t pad_to;       /* numbers of tokens are told rounded up to a multiple; 1: exact */
     uint32_t retention_days;
+    plm_approval approval;
 } plm_purpose;
 
 typedef struct plm_accord {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/run.h"
+#include "node/run_hits.h"
 
 #include "base/ct.h"
 #include "crypto/sign.h"
@@ -30,6 +30,7 @@ void plm_run_side_wipe(plm_run_side *side)
     plm_selected_wipe(&side->selected);
     plm_session_result_wipe(&side->hits);
     plm_wipe(side->bases, sizeof side->bases);
+    plm_wipe(side->link_key, sizeof side->link_key);
     plm_buf_wipe(&side->proposal_signed);
     plm_buf_wipe(&side->answer_signed);
     plm_buf_wipe(&side->receipt_signed);
@@ -152,33 +153,6 @@ plm_status plm_run_receipt_body(const plm_run_side *side, int64_t time_ms, plm_b
     return plm_receipt_encode(&receipt, out);
 }
 
-/* A hit is a record of ours, and each rule by which it agreed is one row. */
-static plm_status store_hits(plm_run_side *side, const plm_purpose *purpose)
-{
-    const plm_token_set *set = &side->selected.set;
-    const plm_date retention =
-        plm_date_from_days(plm_wall_ms() / 86400000 + (int64_t)purpose->retention_days);
-    uint8_t *seen = (uint8_t *)calloc(side->selected.n_numbers + 1, 1);
-    if (seen == NULL) {
-        return PLM_E_NOMEM;
-    }
-    plm_status status = PLM_OK;
-    side->outcome->n_hits = 0;
-    for (size_t i = 0; status == PLM_OK && i < side->hits.n_hits; i++) {
-        uint32_t token = side->hits.hits[i];
-        for (uint32_t e = set->first[token]; status == PLM_OK && e < set->first[token + 1]; e++) {
-            plm_hit hit = {.record = side->selected.numbers[set->entries[e].record],
-                           .rule = plm_rule_name(set->entries[e].rule)};
-            memcpy(hit.run_id, side->run.id, sizeof hit.run_id);
-            status = plm_store_add_hit(side->node->store, &hit, retention);
-            side->outcome->n_hits += seen[set->entries[e].record] == 0;
-            seen[set->entries[e].record] = 1;
-        }
-    }
-    free(seen);
-    return status;
-}
-
 plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
 {
     plm_store *store = side->node->store;
@@ -188,7 +162,10 @@ plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
         return status;
     }
     if (side->outcome->learned) {
-        status = store_hits(side, purpose);
+        status = plm_run_store_hits(side, purpose);
+    }
+    if (status == PLM_OK && side->has_link_key) {
+        status = plm_store_put_link_key(store, side->run.id, side->link_key);
     }
     if (status == PLM_OK) {
         status = plm_run_put_bases(side);

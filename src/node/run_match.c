@@ -2,10 +2,12 @@
 /*
  * run_match.c - the legs of a run, one after the other.
  */
-#include "node/run.h"
+#include "node/run_hits.h"
 
 #include "base/ct.h"
+#include "crypto/sign.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 uint8_t plm_run_legs(plm_learns learns, bool is_asker,
@@ -30,8 +32,27 @@ static void keep_base(plm_run_side *side, bool is_receiver, const plm_session_ba
     *base = *left;
 }
 
+/* Links label the tokens where the engine can seal them. */
+static plm_status make_labels(plm_run_side *side, uint8_t **out)
+{
+    if (!side->has_link_key) {
+        plm_random(side->link_key, sizeof side->link_key);
+        side->has_link_key = true;
+    }
+    return plm_run_make_labels(out, &side->selected, side->link_key);
+}
+
 static plm_status run_leg(plm_run_side *side, uint8_t number, uint8_t n_legs, bool is_receiver)
 {
+    const bool has_labels = side->proposal.engine == PLM_ENGINE_VOLE;
+    uint8_t *labels = NULL;
+    plm_status status = PLM_OK;
+    if (has_labels && !is_receiver) {
+        status = make_labels(side, &labels);
+    }
+    if (status != PLM_OK) {
+        return status;
+    }
     const plm_session_leg leg = {
         .engine = side->proposal.engine,
         .number = number,
@@ -39,13 +60,19 @@ static plm_status run_leg(plm_run_side *side, uint8_t number, uint8_t n_legs, bo
         .is_receiver = is_receiver,
         .tokens = side->selected.set.tokens,
         .n_tokens = side->selected.set.n_tokens,
+        .labels = labels,
+        .label_bytes = has_labels ? PLM_LINK_BYTES : 0,
         .n_padded = side->run.n_own,
         .n_peer = side->run.n_peer,
         .context = side->answer_hash,
         .base = &side->bases[is_receiver].base,
     };
     plm_session_result result;
-    plm_status status = plm_session_run_leg(&side->session, &leg, &result);
+    status = plm_session_run_leg(&side->session, &leg, &result);
+    if (labels != NULL) {
+        plm_wipe(labels, leg.n_tokens * PLM_LINK_BYTES);
+        free(labels);
+    }
     if (status != PLM_OK) {
         return status;
     }

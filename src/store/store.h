@@ -193,18 +193,80 @@ plm_status plm_store_usage(plm_store *store, const char *asker,
                            const uint8_t accord_hash[static 32], const char *purpose,
                            int64_t since_ms, uint64_t *tokens, uint64_t *runs) PLM_MUST_CHECK;
 
+/*
+ * One pair of records: ours, and one that the peer has. Its states are those of release/decision.h.
+ * Strings are never NULL; "" where there is nothing.
+ */
 typedef struct plm_hit {
     uint8_t run_id[16];
-    int64_t record;   /* number of our own record */
-    const char *rule; /* name */
+    uint32_t number;     /* within the run, from 1 */
+    int64_t record;      /* number of our own record */
+    uint8_t link[16];    /* the peer's pseudonym for its record, or a token both have */
+    bool has_link;       /* it is a pseudonym */
+    uint8_t grade;       /* 0 none given, 1 possible, 2 probable, 3 strong */
+    int32_t score;       /* hundredths of a bit; 0 if none was made */
+    const char *rules;   /* names of the rules that agreed, a blank between */
+    const char *words;   /* the explanation */
+    const char *state;   /* plm_hit_state_name */
+    uint32_t cleared;    /* gates that officers cleared: 1 << plm_gate */
+    const char *officer; /* who decided; of two the first */
+    const char *second;
+    const char *remark;   /* what the officer said */
+    uint32_t peer_number; /* received: the holder's number of this hit */
+    const char *fields;   /* received: what the holder disclosed, a JSON object */
+    const char *outcome;  /* "confirmed", "wrong", "unknown", "" while nobody has said */
+    plm_date retention;
 } plm_hit;
 
-plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit,
-                             plm_date retention) PLM_MUST_CHECK;
+/* Leaves it out, with PLM_OK, if the record is gone. PLM_E_EXISTS: the number is taken. */
+plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit) PLM_MUST_CHECK;
+/* Writes what can change: state, cleared, officers, remark, outcome. PLM_E_NOT_FOUND. */
+plm_status plm_store_update_hit(plm_store *store, const plm_hit *hit) PLM_MUST_CHECK;
 typedef plm_status plm_hit_fn(void *context, const plm_hit *hit, const plm_stored_record *record);
-/* By run, then record; the record's strings are borrowed until fn returns. run_id NULL: all. */
-plm_status plm_store_each_hit(plm_store *store, const uint8_t *run_id, plm_hit_fn *fn,
+/* Which hits a walk is to give; zero or NULL: any. */
+typedef struct plm_hit_filter {
+    const uint8_t *run_id;
+    uint32_t number;
+    const char *state;
+} plm_hit_filter;
+/* By start of the run, then number; everything is borrowed until fn returns. filter NULL: all. */
+plm_status plm_store_each_hit(plm_store *store, const plm_hit_filter *filter, plm_hit_fn *fn,
                               void *context) PLM_MUST_CHECK;
+/* The run whose id begins so; PLM_E_NOT_FOUND, PLM_E_EXISTS if there is more than one. */
+plm_status plm_store_find_run(plm_store *store, const char *prefix,
+                              uint8_t id[static 16]) PLM_MUST_CHECK;
+
+/* --- release of hits to the asker (spec/release.md) ------------------------------------------- */
+
+/* SECRET; the key of our links in a run. PLM_E_EXISTS, PLM_E_NOT_FOUND. */
+plm_status plm_store_put_link_key(plm_store *store, const uint8_t run_id[static 16],
+                                  const uint8_t key[static 32]) PLM_MUST_CHECK;
+plm_status plm_store_get_link_key(plm_store *store, const uint8_t run_id[static 16],
+                                  uint8_t key[static 32]) PLM_MUST_CHECK;
+/* No error if there is none. */
+plm_status plm_store_drop_link_key(plm_store *store,
+                                   const uint8_t run_id[static 16]) PLM_MUST_CHECK;
+
+/* The batches that follow a run. */
+typedef struct plm_run_release {
+    uint8_t run_id[16];
+    bool is_holder; /* we send them */
+    uint16_t slots;
+    int64_t every_ms;
+    uint16_t n_batches;
+    uint16_t next; /* number of the batch to come; n_batches: none */
+    int64_t since_ms;
+} plm_run_release;
+
+plm_status plm_store_put_release(plm_store *store, const plm_run_release *r) PLM_MUST_CHECK;
+plm_status plm_store_get_release(plm_store *store, const uint8_t run_id[static 16],
+                                 plm_run_release *out) PLM_MUST_CHECK;
+/* The batch that is due longest by now_ms. PLM_E_NOT_FOUND: none is. */
+plm_status plm_store_due_release(plm_store *store, int64_t now_ms,
+                                 plm_run_release *out) PLM_MUST_CHECK;
+/* Batch `next` has gone, or has come: the one after it is next. PLM_E_NOT_FOUND if it was not. */
+plm_status plm_store_step_release(plm_store *store, const uint8_t run_id[static 16],
+                                  uint16_t next) PLM_MUST_CHECK;
 
 /* --- bases: what the matching engine keeps for the next run with a peer (palermo/match.h) ---- */
 
