@@ -3,6 +3,7 @@
  * answer.c - one run as the holder.
  */
 #include "node/agreement.h"
+#include "node/delivery.h"
 #include "node/run.h"
 
 #include "crypto/sign.h"
@@ -328,6 +329,10 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     }
     const plm_tls_pin *pin = &pins[side->session.pin];
     memcpy(side->outcome->peer, pin->party, sizeof side->outcome->peer);
+    if (side->session.errand == PLM_ERRAND_DELIVER) {
+        side->outcome->is_delivery = true;
+        return plm_delivery_answer(side->node, &side->session, pin, &side->outcome->delivery);
+    }
     status = take_proposal(side, pin);
     if (status == PLM_OK) {
         status = find_agreement(side, pin, &agreement);

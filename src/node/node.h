@@ -45,6 +45,17 @@ typedef struct plm_selection {
     plm_token_report tokens;
 } plm_selection;
 
+/* What a connection with the errand "deliver" moved (node/delivery.h). */
+typedef struct plm_delivery_report {
+    char peer[PLM_CODE_MAX];
+    uint64_t n_delivered; /* parcels the peer took */
+    uint64_t n_refused;   /* and those it will not */
+    uint64_t n_taken;     /* of the peer's, new */
+    uint64_t n_again;     /* that had come before */
+    uint64_t n_declined;  /* that we will not take */
+    plm_status peer_failure;
+} plm_delivery_report;
+
 typedef struct plm_outcome {
     uint8_t run_id[PLM_RUN_ID_BYTES];
     uint8_t accord_hash[PLM_HASH_BYTES];
@@ -61,6 +72,8 @@ typedef struct plm_outcome {
     plm_refusal refusal; /* code PLM_REFUSAL_NONE unless refused */
     bool refused_by_peer;
     plm_status peer_failure; /* with PLM_E_PEER_FAILED: the peer's own status */
+    bool is_delivery;        /* plm_node_answer: it was no run; `delivery` says what it was */
+    plm_delivery_report delivery;
 } plm_outcome;
 
 /*
@@ -71,7 +84,9 @@ typedef struct plm_outcome {
  */
 plm_status plm_node_ask(plm_node *node, const plm_ask *ask, plm_outcome *outcome) PLM_MUST_CHECK;
 
-/* One run as the holder, on an accepted connection (fd consumed). Statuses as above. */
+/*
+ * One run, or delivery, as the holder, on an accepted connection (fd consumed). Statuses as above.
+ */
 plm_status plm_node_answer(plm_node *node, int fd, plm_outcome *outcome) PLM_MUST_CHECK;
 
 /*

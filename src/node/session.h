@@ -31,6 +31,7 @@ typedef struct plm_session_config {
     const char *self;    /* own party code */
     const uint8_t *seed; /* own identity, 32 bytes, SECRET; signs the connection's certificate */
     bool is_asker;
+    plm_errand errand; /* the asker's; a holder learns it from the peer */
     int timeout_ms;
     unsigned n_threads;
     const plm_tls_pin *pins; /* peers we may speak to; borrowed until the session is closed */
@@ -46,6 +47,7 @@ typedef struct plm_session {
     plm_control control;
     int64_t ticked_ms;
     bool cancelled;
+    plm_errand errand;               /* what the connection is for */
     uint32_t pin;                    /* who the peer is: number of the pin */
     uint8_t channel[PLM_HASH_BYTES]; /* hash of the connection's exporter value */
     bool has_evaluated;              /* the worker told how its run broke, and with it: */

@@ -75,13 +75,14 @@ static plm_status move_control(plm_worker *w, bool *progressed)
 }
 
 /*
- * HELLO, PROPOSAL and END take no computing: pings do not put them off, or whoever pings could keep
- * a run's place for ever.
+ * HELLO, PROPOSAL, END and all of a delivery take no computing: pings do not put them off, or
+ * whoever pings could keep a place for ever.
  */
 static bool is_overdue(const plm_worker *w, int64_t now)
 {
     bool is_due = w->state == PLM_WORKER_GREETING || w->state == PLM_WORKER_ENDING ||
-                  (w->state == PLM_WORKER_TALKING && !w->is_asker && !w->is_proposed);
+                  (w->state == PLM_WORKER_TALKING && !w->is_asker && !w->is_proposed) ||
+                  (w->state == PLM_WORKER_TALKING && w->errand == PLM_ERRAND_DELIVER);
     return is_due && now - w->step_ms > w->timeout_ms;
 }
 

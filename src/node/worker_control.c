@@ -34,17 +34,20 @@ plm_status plm_worker_take_start(plm_worker *w, plm_span payload, plm_tls_identi
 {
     plm_reader r = payload;
     uint8_t is_asker;
+    uint8_t errand;
     uint32_t timeout_ms;
     uint16_t n_threads;
     plm_span certificate;
     plm_span key;
-    if (plm_rd_u8(&r, &is_asker) < 0 || plm_rd_u32(&r, &timeout_ms) < 0 ||
-        plm_rd_u16(&r, &n_threads) < 0 || plm_rd_string16(&r, w->self, sizeof w->self) < 0 ||
+    if (plm_rd_u8(&r, &is_asker) < 0 || plm_rd_u8(&r, &errand) < 0 || errand > PLM_ERRAND_DELIVER ||
+        plm_rd_u32(&r, &timeout_ms) < 0 || plm_rd_u16(&r, &n_threads) < 0 ||
+        plm_rd_string16(&r, w->self, sizeof w->self) < 0 ||
         plm_rd_block16(&r, UINT16_MAX, &certificate) < 0 ||
         plm_rd_block16(&r, UINT16_MAX, &key) < 0) {
         return PLM_E_PROTOCOL;
     }
     w->is_asker = is_asker == 1;
+    w->errand = (plm_errand)errand;
     w->timeout_ms = timeout_ms;
     w->n_threads = n_threads;
     plm_status status = plm_buf_append(&identity->certificate, certificate.p, certificate.n);
@@ -108,6 +111,7 @@ static plm_status take_send(plm_worker *w, plm_span payload)
         plm_worker_note_proposal(w, r);
     }
     w->is_accepted = w->is_accepted || (!w->is_asker && type == PLM_FRAME_ACCEPTANCE);
+    w->step_ms = plm_clock_ms();
     return plm_worker_send(w, (plm_frame_type)type, r);
 }
 

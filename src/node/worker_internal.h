@@ -51,6 +51,7 @@ typedef struct plm_worker {
     plm_conn *conn;
     plm_worker_state state;
     bool is_asker;
+    plm_errand errand; /* what the connection is for */
     char self[PLM_CODE_MAX];
     plm_tls_pin *pins;
     size_t n_pins;

@@ -36,7 +36,10 @@ typedef enum plm_frame_type {
     PLM_FRAME_PING = 7,    /* empty: still here, still computing */
     PLM_FRAME_CANCEL = 8,  /* empty: an officer stopped the run */
     PLM_FRAME_FAILURE = 9, /* status code (u8) of the sender's failure; no text, no oracle */
-    PLM_FRAME_END = 10     /* empty: nothing follows; a stream without it was truncated */
+    PLM_FRAME_END = 10,    /* empty: nothing follows; a stream without it was truncated */
+    PLM_FRAME_PARCEL = 11, /* a signed body and its content (wire/parcel.h) */
+    PLM_FRAME_ACKNOWLEDGEMENT = 12,
+    PLM_FRAME_TURN = 13 /* one byte: what may be delivered next, and by whom */
 } plm_frame_type;
 
 /* One direction of a channel. */

@@ -34,9 +34,16 @@ typedef enum plm_learns {
     PLM_LEARNS_BOTH = 3
 } plm_learns;
 
+/* What the asker opened the connection for. Values are on the wire. */
+typedef enum plm_errand {
+    PLM_ERRAND_RUN = 0, /* a holder's HELLO says this too: it is not the one to choose */
+    PLM_ERRAND_DELIVER = 1
+} plm_errand;
+
 typedef struct plm_hello {
     char party[PLM_CODE_MAX]; /* who speaks */
     char software[PLM_CODE_MAX];
+    plm_errand errand;
 } plm_hello;
 
 typedef struct plm_proposal {

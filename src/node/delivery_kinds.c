@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * delivery_kinds.c - what is done with each kind of parcel.
+ */
+#include "node/request.h"
+
+static const plm_parcel_handler handlers[] = {
+    {PLM_PARCEL_TRANSITION, plm_request_check_transition, plm_request_take_transition},
+    {PLM_PARCEL_CHUNK, plm_request_check_chunk, plm_request_take_chunk},
+};
+
+const plm_parcel_handler *plm_parcel_handler_find(uint8_t kind)
+{
+    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+        if (handlers[i].kind == kind) {
+            return &handlers[i];
+        }
+    }
+    return NULL;
+}
