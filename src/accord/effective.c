@@ -199,16 +199,18 @@ static plm_status narrow_engine(plm_effective *out, const plm_policy_pair *pair,
     const plm_match_engine vole = PLM_ENGINE_VOLE;
     const plm_source no_oprf = find(pair, whole->code, takes_engine, &oprf);
     const plm_source no_vole = find(pair, whole->code, takes_engine, &vole);
-    if (no_oprf.by != NULL && (whole->engine == PLM_ENGINE_CHOICE_OPRF || no_vole.by != NULL)) {
+    bool is_by_size = whole->engine == PLM_ENGINE_CHOICE_BY_SIZE;
+    if (no_oprf.by != NULL &&
+        (whole->engine == PLM_ENGINE_CHOICE_OPRF || (is_by_size && no_vole.by != NULL))) {
         return plm_refuse_source(refusal, PLM_REFUSAL_ENGINE, no_oprf, out->index, "engines");
     }
     if (no_vole.by != NULL && whole->engine == PLM_ENGINE_CHOICE_VOLE) {
         return plm_refuse_source(refusal, PLM_REFUSAL_ENGINE, no_vole, out->index, "engines");
     }
-    if (whole->engine == PLM_ENGINE_CHOICE_BY_SIZE && no_oprf.by != NULL) {
+    if (is_by_size && no_oprf.by != NULL) {
         out->purpose.engine = PLM_ENGINE_CHOICE_VOLE;
         out->engine = no_oprf;
-    } else if (whole->engine == PLM_ENGINE_CHOICE_BY_SIZE && no_vole.by != NULL) {
+    } else if (is_by_size && no_vole.by != NULL) {
         out->purpose.engine = PLM_ENGINE_CHOICE_OPRF;
         out->engine = no_vole;
     }
