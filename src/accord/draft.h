@@ -22,6 +22,7 @@ typedef struct plm_draft_options {
     uint64_t smallest_set;        /* 1 */
     uint64_t pad_to;              /* 1000, or the tokens of a run if those are fewer */
     uint32_t retention_days;      /* 180 */
+    uint32_t notice_days;         /* 90 */
 } plm_draft_options;
 
 /*

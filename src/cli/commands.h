@@ -10,6 +10,7 @@ int plm_command_authority(int argc, char **argv);
 int plm_command_load(int argc, char **argv);
 int plm_command_register(int argc, char **argv);
 int plm_command_accord(int argc, char **argv);
+int plm_command_case(int argc, char **argv);
 int plm_command_serve(int argc, char **argv);
 int plm_command_match(int argc, char **argv);
 int plm_command_hits(int argc, char **argv);

@@ -131,9 +131,11 @@ static void say_failure(const match_options *o, plm_status status, const plm_out
     static const char command[] = "palermo match";
     const char *with = o->ask.with;
     if (status == PLM_E_REFUSED) {
-        plm_say_error(command, "%s: refused by %s: %s%s%s", with,
+        plm_say_error(command, "%s: refused by %s: %s%s%s%s%s", with,
                       outcome->refused_by_peer ? with : "our own policy",
                       plm_refusal_sentence(outcome->refusal.code),
+                      outcome->detail != NULL ? ": " : "",
+                      outcome->detail != NULL ? outcome->detail : "",
                       outcome->refusal.clause[0] != '\0' ? " - clause " : "",
                       outcome->refusal.clause);
     } else if (status == PLM_E_NOT_FOUND) {
@@ -208,7 +210,7 @@ static int run_match(const plm_usage_text *usage, const match_options *options)
 int plm_command_match(int argc, char **argv)
 {
     static const plm_usage_text usage = {
-        "palermo match", "--with CODE --purpose P [OPTIONS]",
+        "palermo match", "--with CODE --purpose P --case REF [OPTIONS]",
         "Finds, under an accord in force, what another party's registers have in common with "
         "ours.\n"
         "Who learns the hits is what the accord says; nobody learns anything else."};
@@ -217,9 +219,8 @@ int plm_command_match(int argc, char **argv)
         {"with", PLM_OPTION_TEXT, &o.ask.with, "CODE", "the other party", 0, 0},
         {"purpose", PLM_OPTION_TEXT, &o.ask.purpose, "P", "a purpose of the accord", 0, 0},
         {"accord", PLM_OPTION_TEXT, &o.accord, "HASH", "if there is more than one", 0, 0},
-        {"offence", PLM_OPTION_TEXT, &o.ask.offence, "CODE", "of the case", 0, 0},
-        {"case", PLM_OPTION_TEXT, &o.ask.case_ref, "REF", "reference of the case at home", 0, 0},
-        {"officer", PLM_OPTION_TEXT, &o.ask.officer, "NAME", "pseudonym of the officer", 0, 0},
+        {"case", PLM_OPTION_TEXT, &o.ask.case_ref, "REF", "the open case because of which", 0, 0},
+        {"offence", PLM_OPTION_TEXT, &o.ask.offence, "CODE", "of the case, if it has several", 0, 0},
         {"address", PLM_OPTION_TEXT, &o.ask.address, "HOST:PORT", "instead of the accord's", 0, 0},
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence that ends a run (30)", 1,
          3600},
@@ -234,6 +235,9 @@ int plm_command_match(int argc, char **argv)
     }
     if (o.ask.with == NULL || o.ask.purpose == NULL) {
         return plm_usage_error(&usage, "--with and --purpose are needed");
+    }
+    if (o.ask.case_ref == NULL) {
+        return plm_usage_error(&usage, "--case is needed: no run without a case (palermo case)");
     }
     return run_match(&usage, &o);
 }

@@ -286,10 +286,21 @@ static plm_status send_receipt(plm_run_side *side)
 }
 
 static plm_status answer_accepted(plm_run_side *side, const plm_tls_pin *pin,
-                                  const plm_accord *accord, const plm_purpose *purpose)
+                                  const plm_agreement *agreement)
 {
     const plm_date today = plm_date_of_ms(plm_wall_ms());
+    const plm_accord *accord = agreement->accord;
+    const plm_in_force state = plm_agreement_state(agreement, today);
+    plm_effective effective;
     plm_status status =
+        plm_policy_effective(&effective, accord, &state, side->proposal.asker,
+                             side->proposal.holder, side->proposal.purpose,
+                             &side->outcome->refusal);
+    if (status != PLM_OK) {
+        return status; /* midnight, or a denunciation, came between */
+    }
+    const plm_purpose *purpose = &effective.purpose;
+    status =
         plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
     side->outcome->selection = side->selected.counts;
     if (status == PLM_OK && side->selected.set.n_tokens < purpose->smallest_set) {
@@ -341,8 +352,7 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
         status = check_and_reserve(side, agreement);
     }
     if (status == PLM_OK) {
-        status = answer_accepted(side, pin, agreement->accord,
-                                 plm_accord_purpose(agreement->accord, side->proposal.purpose));
+        status = answer_accepted(side, pin, agreement);
     }
     if (status == PLM_E_REFUSED) {
         status = refuse(side);

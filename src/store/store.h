@@ -138,6 +138,54 @@ plm_status plm_store_each_accord(plm_store *store, plm_accord_fn *fn, void *cont
 plm_status plm_store_each_ratification(plm_store *store, const uint8_t accord_hash[static 32],
                                        plm_ratification_fn *fn, void *context) PLM_MUST_CHECK;
 
+/* As ratifications: the first denunciation of a party stays. */
+plm_status plm_store_put_denunciation(plm_store *store, const uint8_t accord_hash[static 32],
+                                      const char *party, plm_span document,
+                                      int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_store_each_denunciation(plm_store *store, const uint8_t accord_hash[static 32],
+                                       plm_ratification_fn *fn, void *context) PLM_MUST_CHECK;
+/* Notes that one adopted accord amends another, which need not be known here. */
+plm_status plm_store_put_amendment(plm_store *store, const uint8_t accord_hash[static 32],
+                                   const uint8_t amends[static 32]) PLM_MUST_CHECK;
+/* Every adopted accord that amends this one, or one that does, and so on; the oldest first. */
+plm_status plm_store_each_successor(plm_store *store, const uint8_t accord_hash[static 32],
+                                    plm_accord_fn *fn, void *context) PLM_MUST_CHECK;
+
+/* --- cases ----------------------------------------------------------------------------------- */
+
+enum {
+    PLM_CASE_OFFENCES_MAX = 16
+};
+
+/* Why this authority asks others at all. Nothing of it leaves the node but opaque and pseudonym. */
+typedef struct plm_case {
+    const char *reference;  /* at home; unique */
+    const char *opaque;     /* what peers see of it: 32 hexadecimal digits, random */
+    const char *officer;
+    const char *supervisor; /* somebody else */
+    const char *pseudonym;  /* what peers see of the officer: 16 hexadecimal digits */
+    const char *purpose;    /* in words: what the authority wants to find out */
+    int64_t penalty_years;  /* the highest that the law threatens; 100: for life */
+    const char *element;    /* what makes it transnational: "a" to "d" of UNTOC art. 3(2) */
+    bool is_group;          /* an organised criminal group is involved (UNTOC art. 2(a)) */
+    int64_t opened_ms;
+    int64_t closed_ms; /* 0: open */
+    const char *offences[PLM_CASE_OFFENCES_MAX]; /* catalogue codes */
+    size_t n_offences;
+} plm_case;
+
+/* PLM_E_EXISTS: the reference was used before. */
+plm_status plm_store_add_case(plm_store *store, const plm_case *c) PLM_MUST_CHECK;
+/* Strings in the arena. PLM_E_NOT_FOUND. */
+plm_status plm_store_get_case(plm_store *store, const char *reference, plm_arena *arena,
+                              plm_case *out) PLM_MUST_CHECK;
+/* PLM_E_NOT_FOUND: there is none; PLM_E_EXISTS: it was closed before. */
+plm_status plm_store_close_case(plm_store *store, const char *reference,
+                                int64_t now_ms) PLM_MUST_CHECK;
+typedef plm_status plm_case_fn(void *context, const char *reference, int64_t closed_ms);
+/* In order of opening. */
+plm_status plm_store_each_case(plm_store *store, plm_case_fn *fn, void *context) PLM_MUST_CHECK;
+
 /* --- runs and hits --------------------------------------------------------------------------- */
 
 typedef enum plm_run_state {

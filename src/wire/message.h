@@ -24,7 +24,7 @@ enum {
     PLM_HASH_BYTES = 32,
     PLM_SIGNATURE_BYTES = 64,
     PLM_MESSAGE_RULES_MAX = 64,
-    PLM_REFUSAL_CODE_LAST = 17 /* codes on the wire are 1 to this (accord/policy.h) */
+    PLM_REFUSAL_CODE_LAST = 18 /* codes on the wire are 1 to this (accord/policy.h) */
 };
 
 /* Who of the two learns the hits. Values are on the wire. */

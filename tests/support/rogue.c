@@ -104,6 +104,12 @@ static void change_proposal(void *context, plm_proposal *p)
         (void)snprintf(p->asker, sizeof p->asker, "ZZ-OTHER");
     } else if (strcmp(change, "holder") == 0) {
         (void)snprintf(p->holder, sizeof p->holder, "ZZ-OTHER");
+    } else if (strcmp(change, "case") == 0) { /* none, as far as one can say so */
+        (void)snprintf(p->case_ref, sizeof p->case_ref, "-");
+    } else if (strcmp(change, "case-name") == 0) { /* not opaque */
+        (void)snprintf(p->case_ref, sizeof p->case_ref, "Operation Red, suspect Ivan Petrov");
+    } else if (strcmp(change, "officer") == 0) { /* a name instead of a pseudonym */
+        (void)snprintf(p->officer, sizeof p->officer, "Inspector Derrick");
     } else if (strcmp(change, "accord") == 0) {
         p->accord_hash[0] ^= 1;
     } else if (strcmp(change, "none") != 0) {
