@@ -33,6 +33,7 @@ static const struct {
     [PLM_REFUSAL_UNAVAILABLE] = {"unavailable",
                                  "the holder has too little to compare, or can't answer now"},
     [PLM_REFUSAL_PADDING] = {"padding", "the number of tokens is not rounded up as agreed"},
+    [PLM_REFUSAL_LEDGER] = {"ledger", "a ledger does not go on from what it showed before"},
 };
 
 _Static_assert(sizeof refusals / sizeof *refusals == PLM_REFUSAL_COUNT, "every code has words");

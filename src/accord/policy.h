@@ -38,6 +38,7 @@ typedef enum plm_refusal_code {
     PLM_REFUSAL_SIGNATURE = 15,
     PLM_REFUSAL_UNAVAILABLE = 16, /* the holder's set is too small, or it can't answer now */
     PLM_REFUSAL_PADDING = 17,     /* the number of tokens is not padded as agreed */
+    PLM_REFUSAL_LEDGER = 18,      /* a ledger does not go on from what it showed before */
     PLM_REFUSAL_COUNT
 } plm_refusal_code;
 

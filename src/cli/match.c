@@ -8,6 +8,7 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
+#include "ledger/ledger.h"
 #include "node/node.h"
 
 #include <fcntl.h>
@@ -184,7 +185,7 @@ static int run_match(const plm_usage_text *usage, const match_options *options)
     status = plm_node_ask(&node, &o->ask, &outcome);
     if (status == PLM_OK) {
         uint64_t n_expired;
-        status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
+        status = plm_ledger_expire(home.store, plm_wall_ms(), &n_expired);
     }
     plm_meter_end(&meter);
     plm_wipe(node.seed, sizeof node.seed);

@@ -328,6 +328,10 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     }
     const plm_tls_pin *pin = &pins[side->session.pin];
     memcpy(side->outcome->peer, pin->party, sizeof side->outcome->peer);
+    status = plm_run_meet(side, pin);
+    if (status != PLM_OK) {
+        return status; /* there is no proposal yet that could be refused */
+    }
     status = take_proposal(side, pin);
     if (status == PLM_OK) {
         status = find_agreement(side, pin, &agreement);

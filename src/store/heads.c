@@ -31,7 +31,7 @@ plm_status plm_store_put_peer_head(plm_store *store, const char *party,
                        "INSERT INTO peer_head (party, identity, size, signed, seen_ms) "
                        "VALUES ($1, $2, $3, $4, $5) ON CONFLICT (party) DO UPDATE SET identity = "
                        "excluded.identity, size = excluded.size, signed = excluded.signed, "
-                       "seen_ms = excluded.seen_ms",
+                       "seen_ms = excluded.seen_ms WHERE excluded.size > peer_head.size",
                        "tbibi", party, plm_span_of(identity, 32), (int64_t)size, bytes, now_ms);
 }
 
@@ -103,22 +103,33 @@ plm_status plm_store_each_finding(plm_store *store, plm_head_fn *fn, void *conte
     return walk_heads(store, sql, fn, context);
 }
 
-plm_status plm_store_get_peer_head(plm_store *store, const char *party, plm_buf *out)
+/* The first column of the first row, appended to out. */
+static plm_status take_bytes(plm_store *store, plm_statement *s, plm_buf *out)
 {
     const plm_db_driver *d = store->driver;
-    plm_statement *s;
-    plm_status status =
-        plm_sql_start(store, &s, "SELECT signed FROM peer_head WHERE party = $1", "t", party);
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = d->step(s);
+    plm_status status = d->step(s);
     if (status == PLM_OK) {
         plm_span bytes = d->column_bytes(s, 0);
         status = plm_buf_append(out, bytes.p, bytes.n);
     }
     d->reset(s);
     return status;
+}
+
+plm_status plm_store_get_head(plm_store *store, uint64_t size, plm_buf *out)
+{
+    plm_statement *s;
+    plm_status status = plm_sql_start(store, &s, "SELECT signed FROM ledger_head WHERE size = $1",
+                                      "i", (int64_t)size);
+    return status == PLM_OK ? take_bytes(store, s, out) : status;
+}
+
+plm_status plm_store_get_peer_head(plm_store *store, const char *party, plm_buf *out)
+{
+    plm_statement *s;
+    plm_status status =
+        plm_sql_start(store, &s, "SELECT signed FROM peer_head WHERE party = $1", "t", party);
+    return status == PLM_OK ? take_bytes(store, s, out) : status;
 }
 
 plm_status plm_store_get_finding(plm_store *store, const char *party, uint8_t *verdict)

@@ -114,8 +114,22 @@ plm_status plm_store_each_record(plm_store *store, const char *register_name, pl
 plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
                                 plm_stored_record *out) PLM_MUST_CHECK;
 plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
-/* Deletes records whose retention date is before `today`, hits whose own date is, and bases that
- * are too old; the number of records in *n. */
+/* What retention deleted. */
+typedef struct plm_expired {
+    uint64_t n_records;
+    uint64_t n_hits; /* whose own date had passed; those of deleted records go uncounted */
+} plm_expired;
+
+/* Called within the transaction that deletes; a status other than PLM_OK undoes it. */
+typedef plm_status plm_expired_fn(void *context, const plm_expired *expired);
+/*
+ * Deletes records whose retention date is before `today`, hits whose own date is, and bases that
+ * are too old; the number of records in *n. fn may be NULL; it is called if anything but bases was
+ * deleted (ledger/ledger.h: plm_ledger_expire, which enters it).
+ */
+plm_status plm_store_expire_telling(plm_store *store, plm_date today, plm_expired_fn *fn,
+                                    void *context, uint64_t *n) PLM_MUST_CHECK;
+/* As above, told to nobody. */
 plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n) PLM_MUST_CHECK;
 
 /* --- accords --------------------------------------------------------------------------------- */
@@ -283,12 +297,14 @@ typedef plm_status plm_head_fn(void *context, const plm_stored_head *head);
 plm_status plm_store_put_head(plm_store *store, uint64_t size, plm_span bytes,
                               int64_t now_ms) PLM_MUST_CHECK;
 plm_status plm_store_each_head(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
+/* Appends the signed bytes to out. PLM_E_NOT_FOUND: none was signed at that size. */
+plm_status plm_store_get_head(plm_store *store, uint64_t size, plm_buf *out) PLM_MUST_CHECK;
 /* Countersignatures under our head of that size. By size, then party. */
 plm_status plm_store_put_witness(plm_store *store, uint64_t size, const char *party,
                                  const uint8_t identity[static 32], plm_span bytes,
                                  int64_t now_ms) PLM_MUST_CHECK;
 plm_status plm_store_each_witness(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
-/* The head of a party's ledger that later ones must go on from. */
+/* The head of a party's ledger that later ones must go on from: the longest, once there is one. */
 plm_status plm_store_put_peer_head(plm_store *store, const char *party,
                                    const uint8_t identity[static 32], uint64_t size,
                                    plm_span bytes, int64_t now_ms) PLM_MUST_CHECK;
