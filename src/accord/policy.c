@@ -35,6 +35,7 @@ static const struct {
                                  "the holder has too little to compare, or can't answer now"},
     [PLM_REFUSAL_PADDING] = {"padding", "the number of tokens is not rounded up as agreed"},
     [PLM_REFUSAL_CASE] = {"case", "no run without an open case and its officer"},
+    [PLM_REFUSAL_LEDGER] = {"ledger", "a ledger does not go on from what it showed before"},
 };
 
 _Static_assert(sizeof refusals / sizeof *refusals == PLM_REFUSAL_COUNT, "every code has words");
@@ -101,8 +102,7 @@ static plm_status check_parties(const plm_accord *accord, const plm_in_force *st
     return PLM_OK;
 }
 
-static plm_status check_denounced(const plm_in_force *state, const char *code,
-                                  plm_refusal *refusal)
+static plm_status check_denounced(const plm_in_force *state, const char *code, plm_refusal *refusal)
 {
     for (size_t i = 0; i < state->n_denounced; i++) {
         const plm_denunciation *d = state->denounced[i];

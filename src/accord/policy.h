@@ -3,8 +3,8 @@
  * policy.h - what an accord allows: the safeguards, in one place, as pure functions.
  *
  * Between two parties counts the accord, less what each of them reserved when it ratified, less the
- * offences that are not punishable under the law of both. A refusal names its clause: a JSON pointer
- * into the accord, or, if it begins with one of these, into what is attached to it:
+ * offences that are not punishable under the law of both. A refusal names its clause: a JSON
+ * pointer into the accord, or, if it begins with one of these, into what is attached to it:
  *
  *     /ratifications/CODE/...   that party's ratification
  *     /denunciations/CODE/...   that party's denunciation
@@ -45,6 +45,7 @@ typedef enum plm_refusal_code {
     PLM_REFUSAL_UNAVAILABLE = 16, /* the holder's set is too small, or it can't answer now */
     PLM_REFUSAL_PADDING = 17,     /* the number of tokens is not padded as agreed */
     PLM_REFUSAL_CASE = 18,        /* it names no case or no officer */
+    PLM_REFUSAL_LEDGER = 19,      /* a ledger does not go on from what it showed before */
     PLM_REFUSAL_COUNT
 } plm_refusal_code;
 

@@ -6,6 +6,8 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
+#include "ledger/ledger.h"
+#include "net/net.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -113,7 +115,7 @@ int plm_command_hits(int argc, char **argv)
     }
     uint64_t n_expired;
     list.hits = json_array();
-    status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
+    status = plm_ledger_expire(home.store, plm_wall_ms(), &n_expired);
     if (status == PLM_OK) {
         status = plm_store_each_hit(home.store, NULL, take_hit, &list);
     }

@@ -26,7 +26,7 @@ static const struct {
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
     {"hits", plm_command_hits, "list the records in common"},
     {"runs", plm_command_runs, "list the runs"},
-    {"ledger", plm_command_ledger, "verify or list the ledger"},
+    {"ledger", plm_command_ledger, "check, prove, report and search the log of what was done"},
     {"ident", plm_command_ident, "show what is made of an identifier's value, and why"},
     {"synth", plm_command_synth, "make two synthetic registers with a known overlap"},
     {"bench", plm_command_bench, "measure the matching engine against a naive exchange"},

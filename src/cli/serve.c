@@ -9,6 +9,7 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
+#include "ledger/ledger.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -127,8 +128,7 @@ static void finished(void *context, plm_node *node, plm_status status, const plm
                  status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
     }
     uint64_t n_expired;
-    if (status == PLM_OK &&
-        plm_store_expire(node->store, plm_date_of_ms(plm_wall_ms()), &n_expired) == PLM_OK &&
+    if (status == PLM_OK && plm_ledger_expire(node->store, plm_wall_ms(), &n_expired) == PLM_OK &&
         n_expired > 0) {
         log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
     }
@@ -196,7 +196,7 @@ static plm_status get_ready(serving *s, const char *command)
     }
     uint64_t n_expired = 0;
     if (status == PLM_OK) {
-        status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
+        status = plm_ledger_expire(home.store, plm_wall_ms(), &n_expired);
     }
     if (status == PLM_OK && n_expired > 0) {
         log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);

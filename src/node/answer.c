@@ -292,16 +292,14 @@ static plm_status answer_accepted(plm_run_side *side, const plm_tls_pin *pin,
     const plm_accord *accord = agreement->accord;
     const plm_in_force state = plm_agreement_state(agreement, today);
     plm_effective effective;
-    plm_status status =
-        plm_policy_effective(&effective, accord, &state, side->proposal.asker,
-                             side->proposal.holder, side->proposal.purpose,
-                             &side->outcome->refusal);
+    plm_status status = plm_policy_effective(&effective, accord, &state, side->proposal.asker,
+                                             side->proposal.holder, side->proposal.purpose,
+                                             &side->outcome->refusal);
     if (status != PLM_OK) {
         return status; /* midnight, or a denunciation, came between */
     }
     const plm_purpose *purpose = &effective.purpose;
-    status =
-        plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
+    status = plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
     side->outcome->selection = side->selected.counts;
     if (status == PLM_OK && side->selected.set.n_tokens < purpose->smallest_set) {
         status = refuse_because(side, PLM_REFUSAL_UNAVAILABLE);
@@ -343,6 +341,10 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     if (side->session.errand == PLM_ERRAND_DELIVER) {
         side->outcome->is_delivery = true;
         return plm_delivery_answer(side->node, &side->session, pin, &side->outcome->delivery);
+    }
+    status = plm_run_meet(side, pin);
+    if (status != PLM_OK) {
+        return status; /* there is no proposal yet that could be refused */
     }
     status = take_proposal(side, pin);
     if (status == PLM_OK) {

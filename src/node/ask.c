@@ -89,7 +89,8 @@ static plm_status connect_peer(plm_run_side *side, const plm_ask *ask, const plm
     }
     const plm_session_config config = plm_run_session_config(side->node, true, pin, 1);
     side->is_open = true;
-    return plm_session_open(&side->session, &config, fd);
+    status = plm_session_open(&side->session, &config, fd);
+    return status == PLM_OK ? plm_run_meet(side, pin) : status;
 }
 
 static plm_status propose(plm_run_side *side, const plm_ask *ask)

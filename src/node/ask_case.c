@@ -55,8 +55,9 @@ static plm_status take(plm_asked_case *out, plm_store *store, plm_arena *arena, 
     const char *offence = fitting_offence(&c, ask, purpose);
     if (offence == NULL) {
         return refuse(outcome, PLM_REFUSAL_OFFENCE,
-                      ask->offence != NULL ? "the case is not about that offence, or the purpose is not"
-                                           : "the purpose has none of the case's offences");
+                      ask->offence != NULL
+                          ? "the case is not about that offence, or the purpose is not"
+                          : "the purpose has none of the case's offences");
     }
     (void)snprintf(out->opaque, sizeof out->opaque, "%s", c.opaque);
     (void)snprintf(out->officer, sizeof out->officer, "%s", c.pseudonym);

@@ -4,6 +4,7 @@
 #include "base/ct.h"
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
+#include "node/heads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,22 @@ plm_session_config plm_run_session_config(const plm_node *node, bool is_asker,
         .cancel = node->cancel,
     };
     return config;
+}
+
+plm_status plm_run_meet(plm_run_side *side, const plm_tls_pin *pin)
+{
+    static const char *const clauses[PLM_VERDICT_COUNT] = {"", "/ledger/rollback", "/ledger/fork",
+                                                           "/ledger/rewritten"};
+    plm_meeting meeting;
+    plm_status status = plm_heads_meet(side->node, &side->session, pin, &meeting);
+    if (status == PLM_E_REFUSED) {
+        plm_outcome *outcome = side->outcome;
+        outcome->refused_by_peer = meeting.ours == PLM_VERDICT_CONSISTENT;
+        const char *clause = clauses[outcome->refused_by_peer ? meeting.theirs : meeting.ours];
+        outcome->refusal.code = PLM_REFUSAL_LEDGER;
+        memcpy(outcome->refusal.clause, clause, strlen(clause) + 1);
+    }
+    return status;
 }
 
 bool plm_run_learns(plm_learns learns, bool is_asker)

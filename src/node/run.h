@@ -50,6 +50,12 @@ void plm_run_side_wipe(plm_run_side *side);
 plm_session_config plm_run_session_config(const plm_node *node, bool is_asker,
                                           const plm_tls_pin *pins, size_t n_pins);
 
+/*
+ * The first thing in a run's session (node/heads.h). PLM_E_REFUSED, with the outcome's refusal set,
+ * if a ledger does not go on from what it showed before.
+ */
+plm_status plm_run_meet(plm_run_side *side, const plm_tls_pin *pin) PLM_MUST_CHECK;
+
 /* True for this side if the purpose lets it learn the hits. */
 bool plm_run_learns(plm_learns learns, bool is_asker);
 

@@ -163,10 +163,9 @@ plm_status plm_run_store_hits(plm_run_side *side, const plm_purpose *purpose)
     agreement *list = NULL;
     size_t n = 0;
     hit_writer w = {.side = side, .purpose = purpose, .last_record = UINT32_MAX};
-    w.hit = (plm_hit){.words = "", .officer = "", .second = "", .remark = "", .fields = "",
-                      .outcome = ""};
-    w.hit.retention =
-        plm_date_from_days(plm_wall_ms() / DAY_MS + (int64_t)purpose->retention_days);
+    w.hit = (plm_hit){
+        .words = "", .officer = "", .second = "", .remark = "", .fields = "", .outcome = ""};
+    w.hit.retention = plm_date_from_days(plm_wall_ms() / DAY_MS + (int64_t)purpose->retention_days);
     memcpy(w.hit.run_id, side->run.id, sizeof w.hit.run_id);
     plm_arena_init(&w.arena, (size_t)4 << 20);
     plm_buf_init(&w.rules, (size_t)PLM_RULES_MAX * (PLM_RULE_NAME_MAX + 1));

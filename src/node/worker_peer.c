@@ -156,6 +156,26 @@ static plm_status take_engine(plm_worker *w, plm_span payload)
     return is_early ? hold(w, PLM_FRAME_ENGINE, leg, r) : PLM_E_PROTOCOL;
 }
 
+/* What heads of ledgers are made of is looked at here, so that the principal gets it well-formed.
+ */
+static plm_status take_ledger_frame(plm_worker *w, const plm_frame *frame)
+{
+    plm_heads heads;
+    plm_consistency consistency;
+    plm_witness witness;
+    plm_span body = frame->payload;
+    plm_status status = PLM_E_PROTOCOL;
+    if (frame->type == PLM_FRAME_HEAD) {
+        status = plm_heads_decode(&heads, body);
+    } else if (frame->type == PLM_FRAME_CONSISTENCY) {
+        status = plm_consistency_decode(&consistency, body);
+    } else if (body.n > PLM_SIGNATURE_BYTES) {
+        body.n -= PLM_SIGNATURE_BYTES;
+        status = plm_witness_decode(&witness, body);
+    }
+    return status == PLM_OK ? relay(w, frame->type, frame->payload) : status;
+}
+
 static plm_status take_frame(plm_worker *w, const plm_frame *frame)
 {
     uint8_t code = 0;
@@ -170,6 +190,10 @@ static plm_status take_frame(plm_worker *w, const plm_frame *frame)
     case PLM_FRAME_ACKNOWLEDGEMENT:
     case PLM_FRAME_TURN:
         return relay(w, frame->type, frame->payload);
+    case PLM_FRAME_HEAD:
+    case PLM_FRAME_CONSISTENCY:
+    case PLM_FRAME_WITNESS:
+        return take_ledger_frame(w, frame);
     case PLM_FRAME_ENGINE:
         return take_engine(w, frame->payload);
     case PLM_FRAME_PING:

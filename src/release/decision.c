@@ -4,9 +4,9 @@
 #include <string.h>
 
 static const char *const states[PLM_HIT_STATE_COUNT] = {
-    [PLM_HIT_KNOWN] = "known",         [PLM_HIT_PENDING] = "pending",
-    [PLM_HIT_APPROVED] = "approved",   [PLM_HIT_RELEASING] = "releasing",
-    [PLM_HIT_RELEASED] = "released",   [PLM_HIT_LAPSED] = "lapsed",
+    [PLM_HIT_KNOWN] = "known",       [PLM_HIT_PENDING] = "pending",
+    [PLM_HIT_APPROVED] = "approved", [PLM_HIT_RELEASING] = "releasing",
+    [PLM_HIT_RELEASED] = "released", [PLM_HIT_LAPSED] = "lapsed",
     [PLM_HIT_RECEIVED] = "received",
 };
 
@@ -60,9 +60,9 @@ static bool is_barred(const plm_gates *gates)
     return false;
 }
 
-plm_status plm_decision_approve(plm_hit_state *next, plm_decision_fault *fault,
-                                plm_hit_state state, plm_approval approval, const plm_gates *gates,
-                                const char *first, const char *officer)
+plm_status plm_decision_approve(plm_hit_state *next, plm_decision_fault *fault, plm_hit_state state,
+                                plm_approval approval, const plm_gates *gates, const char *first,
+                                const char *officer)
 {
     *fault = PLM_DECISION_GOOD;
     if (state != PLM_HIT_PENDING && state != PLM_HIT_APPROVED) {
@@ -81,8 +81,8 @@ plm_status plm_decision_approve(plm_hit_state *next, plm_decision_fault *fault,
     if (!is_first && (first == NULL || first[0] == '\0' || strcmp(first, officer) == 0)) {
         return refuse(fault, PLM_DECISION_OFFICER);
     }
-    *next = is_first && approval == PLM_APPROVAL_TWO_OFFICERS ? PLM_HIT_APPROVED
-                                                               : PLM_HIT_RELEASING;
+    *next =
+        is_first && approval == PLM_APPROVAL_TWO_OFFICERS ? PLM_HIT_APPROVED : PLM_HIT_RELEASING;
     return PLM_OK;
 }
 
@@ -99,5 +99,5 @@ plm_status plm_decision_lapse(plm_hit_state *next, plm_decision_fault *fault, pl
 plm_hit_state plm_decision_first(plm_approval approval, const plm_gates *gates)
 {
     return approval == PLM_APPROVAL_AUTOMATIC && plm_gates_hold_nothing(gates) ? PLM_HIT_RELEASING
-                                                                              : PLM_HIT_PENDING;
+                                                                               : PLM_HIT_PENDING;
 }

@@ -42,12 +42,12 @@ typedef enum plm_decision_fault {
 const char *plm_decision_fault_sentence(plm_decision_fault fault);
 
 /*
- * An officer approves a hit in `state`, of which `first` (NULL or "" if nobody has) approved before.
- * PLM_E_REFUSED with *fault set; else *next is the state that follows.
+ * An officer approves a hit in `state`, of which `first` (NULL or "" if nobody has) approved
+ * before. PLM_E_REFUSED with *fault set; else *next is the state that follows.
  */
-plm_status plm_decision_approve(plm_hit_state *next, plm_decision_fault *fault,
-                                plm_hit_state state, plm_approval approval, const plm_gates *gates,
-                                const char *first, const char *officer) PLM_MUST_CHECK;
+plm_status plm_decision_approve(plm_hit_state *next, plm_decision_fault *fault, plm_hit_state state,
+                                plm_approval approval, const plm_gates *gates, const char *first,
+                                const char *officer) PLM_MUST_CHECK;
 /* An officer lets a hit lapse: possible as long as it did not go. */
 plm_status plm_decision_lapse(plm_hit_state *next, plm_decision_fault *fault,
                               plm_hit_state state) PLM_MUST_CHECK;

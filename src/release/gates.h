@@ -22,7 +22,8 @@ typedef enum plm_gate {
     PLM_GATE_VICTIM,     /* victim of trafficking: Trafficking Protocol art. 6 */
     PLM_GATE_WITNESS,    /* witness: UNTOC art. 24 */
     PLM_GATE_MINOR,      /* may be under 18: Convention on the Rights of the Child art. 3, 16 */
-    PLM_GATE_PUNISHMENT, /* death penalty, torture or inhuman treatment may follow: ICCPR 6, CAT 3 */
+    PLM_GATE_PUNISHMENT, /* death penalty, torture or inhuman treatment may follow: ICCPR 6, CAT 3
+                          */
     PLM_GATE_COUNT
 } plm_gate;
 

@@ -114,8 +114,22 @@ plm_status plm_store_each_record(plm_store *store, const char *register_name, pl
 plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
                                 plm_stored_record *out) PLM_MUST_CHECK;
 plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
-/* Deletes records whose retention date is before `today`, hits whose own date is, and bases that
- * are too old; the number of records in *n. */
+/* What retention deleted. */
+typedef struct plm_expired {
+    uint64_t n_records;
+    uint64_t n_hits; /* whose own date had passed; those of deleted records go uncounted */
+} plm_expired;
+
+/* Called within the transaction that deletes; a status other than PLM_OK undoes it. */
+typedef plm_status plm_expired_fn(void *context, const plm_expired *expired);
+/*
+ * Deletes records whose retention date is before `today`, hits whose own date is, and bases that
+ * are too old; the number of records in *n. fn may be NULL; it is called if anything but bases was
+ * deleted (ledger/ledger.h: plm_ledger_expire, which enters it).
+ */
+plm_status plm_store_expire_telling(plm_store *store, plm_date today, plm_expired_fn *fn,
+                                    void *context, uint64_t *n) PLM_MUST_CHECK;
+/* As above, told to nobody. */
 plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n) PLM_MUST_CHECK;
 
 /* --- accords --------------------------------------------------------------------------------- */
@@ -159,8 +173,8 @@ enum {
 
 /* Why this authority asks others at all. Nothing of it leaves the node but opaque and pseudonym. */
 typedef struct plm_case {
-    const char *reference;  /* at home; unique */
-    const char *opaque;     /* what peers see of it: 32 hexadecimal digits, random */
+    const char *reference; /* at home; unique */
+    const char *opaque;    /* what peers see of it: 32 hexadecimal digits, random */
     const char *officer;
     const char *supervisor; /* somebody else */
     const char *pseudonym;  /* what peers see of the officer: 16 hexadecimal digits */
@@ -169,7 +183,7 @@ typedef struct plm_case {
     const char *element;    /* what makes it transnational: "a" to "d" of UNTOC art. 3(2) */
     bool is_group;          /* an organised criminal group is involved (UNTOC art. 2(a)) */
     int64_t opened_ms;
-    int64_t closed_ms; /* 0: open */
+    int64_t closed_ms;                           /* 0: open */
     const char *offences[PLM_CASE_OFFENCES_MAX]; /* catalogue codes */
     size_t n_offences;
 } plm_case;
@@ -346,9 +360,10 @@ plm_status plm_store_base_expire(plm_store *store, int64_t now_ms) PLM_MUST_CHEC
 typedef struct plm_ledger_row {
     uint64_t sequence; /* from 1, without gaps */
     int64_t time_ms;
-    const char *kind;
+    const char *kind; /* NULL: it holds something that no kind can hold */
     plm_span body;
     uint8_t hash[32];
+    plm_span nodes; /* of the tree, that this entry completed: 32 bytes each; empty: none yet */
 } plm_ledger_row;
 
 /* PLM_E_EXISTS if the sequence number is taken: somebody else appended first. */
@@ -358,5 +373,64 @@ plm_status plm_store_ledger_head(plm_store *store, uint64_t *sequence,
                                  uint8_t hash[static 32]) PLM_MUST_CHECK;
 typedef plm_status plm_ledger_fn(void *context, const plm_ledger_row *row);
 plm_status plm_store_each_ledger(plm_store *store, plm_ledger_fn *fn, void *context) PLM_MUST_CHECK;
+/* Those from number `first` to `last`, both included. */
+plm_status plm_store_ledger_range(plm_store *store, uint64_t first, uint64_t last,
+                                  plm_ledger_fn *fn, void *context) PLM_MUST_CHECK;
+
+/*
+ * The tree's nodes, kept by the entry that completes them (ledger/tree.h): row (index + 1) << level
+ * has node (level, index) at byte 32 * level. PLM_E_EXISTS, as above.
+ */
+plm_status plm_store_put_tree(plm_store *store, uint64_t sequence, plm_span nodes) PLM_MUST_CHECK;
+/* How far the tree goes; 0: no node. */
+plm_status plm_store_tree_size(plm_store *store, uint64_t *sequence) PLM_MUST_CHECK;
+/* PLM_E_NOT_FOUND: not there. */
+plm_status plm_store_get_tree_node(plm_store *store, unsigned level, uint64_t index,
+                                   uint8_t out[static 32]) PLM_MUST_CHECK;
+
+/* --- heads of ledgers (wire/message.h: plm_head, plm_witness) -------------------------------- */
+
+/* A head that somebody signed, or somebody's word on one of ours. Borrowed until fn returns. */
+typedef struct plm_stored_head {
+    uint64_t size;
+    const char *party; /* whose; who countersigned; NULL for a head of ours */
+    plm_span identity; /* the key that signed; empty for a head of ours */
+    plm_span bytes;    /* as it was signed */
+    int64_t time_ms;   /* when it was signed, received or found */
+    plm_span before;   /* a finding's: the head that `bytes` does not go on from */
+    uint8_t verdict;   /* a finding's */
+} plm_stored_head;
+
+typedef plm_status plm_head_fn(void *context, const plm_stored_head *head);
+
+/* Heads we signed: one for each size, the first. By size. */
+plm_status plm_store_put_head(plm_store *store, uint64_t size, plm_span bytes,
+                              int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_store_each_head(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
+/* Appends the signed bytes to out. PLM_E_NOT_FOUND: none was signed at that size. */
+plm_status plm_store_get_head(plm_store *store, uint64_t size, plm_buf *out) PLM_MUST_CHECK;
+/* Countersignatures under our head of that size. By size, then party. */
+plm_status plm_store_put_witness(plm_store *store, uint64_t size, const char *party,
+                                 const uint8_t identity[static 32], plm_span bytes,
+                                 int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_store_each_witness(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
+/* The head of a party's ledger that later ones must go on from: the longest, once there is one. */
+plm_status plm_store_put_peer_head(plm_store *store, const char *party,
+                                   const uint8_t identity[static 32], uint64_t size, plm_span bytes,
+                                   int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_store_each_peer_head(plm_store *store, plm_head_fn *fn,
+                                    void *context) PLM_MUST_CHECK;
+/* Appends the signed bytes to out. PLM_E_NOT_FOUND. */
+plm_status plm_store_get_peer_head(plm_store *store, const char *party,
+                                   plm_buf *out) PLM_MUST_CHECK;
+/* What does not fit, until an officer acknowledges it: one for each party, the newest. */
+plm_status plm_store_put_finding(plm_store *store, const plm_stored_head *finding) PLM_MUST_CHECK;
+plm_status plm_store_each_finding(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
+/* Its verdict. PLM_E_NOT_FOUND: nothing is open. */
+plm_status plm_store_get_finding(plm_store *store, const char *party,
+                                 uint8_t *verdict) PLM_MUST_CHECK;
+/* Takes the finding away and makes its second head the one to go on from. PLM_E_NOT_FOUND. */
+plm_status plm_store_close_finding(plm_store *store, const char *party,
+                                   int64_t now_ms) PLM_MUST_CHECK;
 
 #endif

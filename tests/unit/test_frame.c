@@ -194,7 +194,7 @@ static void test_write_limits(void)
                  PLM_E_ARGUMENT);
     CHECK_STATUS(plm_frame_write(&chain, PLM_FRAME_END, plm_span_of(big, 1), &out), PLM_E_ARGUMENT);
     CHECK_STATUS(plm_frame_write(&chain, PLM_FRAME_ENGINE, nothing, &out), PLM_E_ARGUMENT);
-    CHECK_STATUS(plm_frame_write(&chain, (plm_frame_type)11, plm_span_of(big, 1), &out),
+    CHECK_STATUS(plm_frame_write(&chain, (plm_frame_type)14, plm_span_of(big, 1), &out),
                  PLM_E_ARGUMENT);
     CHECK_EQ_INT(out.n, 0);
     CHECK_EQ_MEM(&chain, &before, sizeof chain);
@@ -223,7 +223,7 @@ static void test_bad_headers(void)
         {"00000001000500000000000000000000", PLM_E_PROTOCOL}, /* version */
         {"00000001020500000000000000000000", PLM_E_PROTOCOL},
         {"00000001010000000000000000000000", PLM_E_PROTOCOL}, /* type */
-        {"00000001010b00000000000000000000", PLM_E_PROTOCOL},
+        {"00000001010e00000000000000000000", PLM_E_PROTOCOL},
         {"00000001010501000000000000000000", PLM_E_PROTOCOL}, /* reserved */
         {"00000001010500010000000000000000", PLM_E_PROTOCOL},
         {"00000001010700000000000000000000", PLM_E_PROTOCOL}, /* PING with a payload */

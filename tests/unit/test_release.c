@@ -107,9 +107,9 @@ static void test_approvals(void)
                         g.state[4] = (plm_gate_state)worst;
                         bool is_named = o >= 2;
                         bool is_other = f >= 2 && f != o;
-                        bool can = worst == PLM_GATE_CLEAR && is_named &&
-                                   (state == PLM_HIT_PENDING ||
-                                    (state == PLM_HIT_APPROVED && is_other));
+                        bool can =
+                            worst == PLM_GATE_CLEAR && is_named &&
+                            (state == PLM_HIT_PENDING || (state == PLM_HIT_APPROVED && is_other));
                         plm_hit_state expected =
                             state == PLM_HIT_PENDING && approval == PLM_APPROVAL_TWO_OFFICERS
                                 ? PLM_HIT_APPROVED
@@ -137,8 +137,8 @@ static void test_lapses_and_beginnings(void)
     for (int state = 0; state < PLM_HIT_STATE_COUNT; state++) {
         plm_hit_state next = PLM_HIT_STATE_COUNT;
         plm_decision_fault fault;
-        bool can = state == PLM_HIT_PENDING || state == PLM_HIT_APPROVED ||
-                   state == PLM_HIT_RELEASING;
+        bool can =
+            state == PLM_HIT_PENDING || state == PLM_HIT_APPROVED || state == PLM_HIT_RELEASING;
         CHECK_STATUS(plm_decision_lapse(&next, &fault, (plm_hit_state)state),
                      can ? PLM_OK : PLM_E_REFUSED);
         CHECK_EQ_INT(next, can ? PLM_HIT_LAPSED : PLM_HIT_STATE_COUNT);
