@@ -113,6 +113,10 @@ typedef struct plm_purpose {
     uint32_t ordinary_days; /* within which any other is */
     bool has_person_rules;
     plm_person_rules person_rules;
+    /* The batches in which released hits reach the asker, or nothing does (release/batch.h). */
+    uint32_t release_slots;
+    uint32_t release_minutes; /* between two of them */
+    uint32_t release_batches;
 } plm_purpose;
 
 typedef struct plm_accord {

@@ -155,6 +155,25 @@ static void read_person_rules(plm_accord_reader *r, const plm_json_at *purpose, 
     out->has_person_rules = true;
 }
 
+/* One batch a day for two weeks, unless the purpose says otherwise. */
+static void read_release(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
+{
+    static const char *const members[] = {"slots", "minutes", "batches", NULL};
+    const plm_json_at at = plm_json_member(purpose, "release");
+    out->release_slots = 32;
+    out->release_minutes = 1440;
+    out->release_batches = 14;
+    if (at.value == NULL || !plm_accord_took(r, plm_json_object(&at, members))) {
+        return;
+    }
+    out->release_slots =
+        (uint32_t)plm_accord_read_number(r, &at, "slots", 1, PLM_RELEASE_SLOTS_MAX);
+    out->release_minutes =
+        (uint32_t)plm_accord_read_number(r, &at, "minutes", 1, PLM_RELEASE_MINUTES_MAX);
+    out->release_batches =
+        (uint32_t)plm_accord_read_number(r, &at, "batches", 1, PLM_RELEASE_BATCHES_MAX);
+}
+
 void plm_accord_read_terms(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
 {
     static const char *const members[] = {"urgent_hours", "ordinary_days", NULL};
@@ -171,4 +190,5 @@ void plm_accord_read_terms(plm_accord_reader *r, const plm_json_at *purpose, plm
                                                               PLM_ORDINARY_DAYS_MAX);
     }
     read_person_rules(r, purpose, out);
+    read_release(r, purpose, out);
 }

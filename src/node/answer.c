@@ -5,6 +5,7 @@
 #include "node/agreement.h"
 #include "node/delivery.h"
 #include "node/run.h"
+#include "release/gates.h"
 
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
@@ -247,6 +248,7 @@ static plm_status take_receipt(plm_run_side *side, const plm_tls_pin *pin)
         return status;
     }
     plm_buf_init(&ours, side->receipt_signed.max);
+    side->receipt_ms = receipt.time_ms;
     status = plm_run_receipt_body(side, receipt.time_ms, &ours);
     bool is_same = status == PLM_OK && plm_span_equal(body, plm_buf_span(&ours));
     int64_t now = plm_wall_ms();
@@ -299,6 +301,7 @@ static plm_status answer_accepted(plm_run_side *side, const plm_tls_pin *pin,
         return status; /* midnight, or a denunciation, came between */
     }
     const plm_purpose *purpose = &effective.purpose;
+    side->at_risk = plm_gates_at_risk(accord, side->proposal.asker, side->proposal.offence);
     status = plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
     side->outcome->selection = side->selected.counts;
     if (status == PLM_OK && side->selected.set.n_tokens < purpose->smallest_set) {

@@ -203,7 +203,8 @@ static plm_status exchange_receipts(plm_run_side *side, const plm_party *peer)
     plm_span their_body = {NULL, 0};
     plm_buf_init(&body, side->receipt_signed.max);
     plm_buf_init(&theirs, side->receipt_signed.max);
-    plm_status status = plm_run_receipt_body(side, plm_wall_ms(), &body);
+    side->receipt_ms = plm_wall_ms();
+    plm_status status = plm_run_receipt_body(side, side->receipt_ms, &body);
     if (status == PLM_OK) {
         status = plm_identity_sign_append(&side->receipt_signed, side->node->seed, PLM_NAME_RECEIPT,
                                           plm_buf_span(&body));

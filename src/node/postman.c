@@ -5,6 +5,7 @@
  */
 #include "node/postman.h"
 
+#include "node/release.h"
 #include "node/request.h"
 #include "store/outbox.h"
 
@@ -77,7 +78,11 @@ void plm_postman_run(const plm_serve_config *config)
         _exit(1);
     }
     r.now_ms = plm_wall_ms();
+    uint64_t n_batches;
     status = plm_request_keep(node.store, r.now_ms, &kept);
+    if (status == PLM_OK) {
+        status = plm_release_post_due(&node, r.now_ms, &n_batches);
+    }
     if (status == PLM_OK) {
         status = plm_store_each_waiting(node.store, remember, &r);
     }

@@ -181,8 +181,8 @@ plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
     if (side->outcome->learned) {
         status = plm_run_store_hits(side, purpose);
     }
-    if (status == PLM_OK && side->has_link_key) {
-        status = plm_store_put_link_key(store, side->run.id, side->link_key);
+    if (status == PLM_OK) {
+        status = plm_run_begin_release(side, purpose);
     }
     if (status == PLM_OK) {
         status = plm_run_put_bases(side);

@@ -40,6 +40,8 @@ typedef struct plm_run_side {
     plm_run_base bases[2]; /* [1]: where we are the receiver, [0]: the sender */
     uint8_t link_key[32];  /* SECRET; of the links that label our tokens (release/link.h) */
     bool has_link_key;
+    bool at_risk;       /* the asker's law knows the death penalty for the case's offence */
+    int64_t receipt_ms; /* the receipt's time */
 } plm_run_side;
 
 void plm_run_side_init(plm_run_side *side, plm_node *node, plm_outcome *outcome, bool is_asker);

@@ -41,6 +41,7 @@ plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
 typedef struct agreement {
     uint32_t record;
     uint32_t rule;
+    uint32_t token; /* that agreed */
     uint8_t link[PLM_LINK_BYTES];
 } agreement;
 
@@ -79,6 +80,7 @@ static plm_status list_agreements(const plm_run_side *side, agreement **out, siz
         for (uint32_t e = set->first[token]; e < set->first[token + 1]; e++) {
             list[at].record = set->entries[e].record;
             list[at].rule = set->entries[e].rule;
+            list[at].token = token;
             if (hits->labels != NULL) {
                 memcpy(list[at].link, hits->labels + i * PLM_LINK_BYTES, PLM_LINK_BYTES);
             }
@@ -121,7 +123,7 @@ static plm_status first_state(const plm_run_side *side, const plm_purpose *purpo
         *state = plm_hit_state_name(PLM_HIT_PENDING);
         return status == PLM_E_NOT_FOUND ? PLM_OK : status;
     }
-    plm_gates_of(&gates, purpose, &stored.record, plm_date_of_ms(plm_wall_ms()), false, 0);
+    plm_gates_of(&gates, purpose, &stored.record, plm_date_of_ms(plm_wall_ms()), side->at_risk, 0);
     *state = plm_hit_state_name(plm_decision_first(purpose->approval, &gates));
     return PLM_OK;
 }
@@ -141,8 +143,10 @@ static plm_status store_pair(hit_writer *w, const agreement *list, size_t n)
     plm_hit *hit = &w->hit;
     hit->number++;
     hit->record = side->selected.numbers[list->record];
-    hit->has_link = side->hits.labels != NULL;
-    memcpy(hit->link, list->link, sizeof hit->link);
+    hit->has_link = true;
+    memcpy(hit->link,
+           side->hits.labels != NULL ? list->link : side->selected.set.tokens[list->token].b,
+           sizeof hit->link);
     plm_status status = name_rules(&w->rules, list, n);
     if (status == PLM_OK) {
         hit->rules = (const char *)w->rules.data;
@@ -182,5 +186,27 @@ plm_status plm_run_store_hits(plm_run_side *side, const plm_purpose *purpose)
     plm_arena_wipe(&w.arena);
     plm_buf_wipe(&w.rules);
     free(list);
+    return status;
+}
+
+plm_status plm_run_begin_release(plm_run_side *side, const plm_purpose *purpose)
+{
+    const plm_release_terms terms = plm_release_terms_of(purpose);
+    plm_store *store = side->node->store;
+    if (!plm_release_applies(side->proposal.learns)) {
+        return PLM_OK;
+    }
+    plm_run_release r = {
+        .is_holder = !side->run.is_asker,
+        .slots = terms.slots,
+        .every_ms = terms.every_ms,
+        .n_batches = terms.n_batches,
+        .since_ms = side->receipt_ms, /* the same on both sides */
+    };
+    memcpy(r.run_id, side->run.id, sizeof r.run_id);
+    plm_status status = plm_store_put_release(store, &r);
+    if (status == PLM_OK && side->has_link_key) {
+        status = plm_store_put_link_key(store, side->run.id, side->link_key);
+    }
     return status;
 }

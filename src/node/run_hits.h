@@ -17,10 +17,17 @@ plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
                                const uint8_t key[static PLM_LINK_KEY_BYTES]) PLM_MUST_CHECK;
 
 /*
- * Stores what this side learned: each pair of a record of ours and a link (or, where the engine
- * gave none, each record) is one hit with all its rules. Counts the records in
+ * Stores what this side learned: each pair of a record of ours and a link is one hit with all its
+ * rules. An engine without labels gives no links: there each record is one hit, and a token that
+ * agreed stands for the link, since both sides have it. Counts the records in
  * side->outcome->n_hits. Part of the transaction that ends the run.
  */
 plm_status plm_run_store_hits(plm_run_side *side, const plm_purpose *purpose) PLM_MUST_CHECK;
+
+/*
+ * Where the holder learns first: the batches that follow, on both sides, and on the asker's the key
+ * by which it will know its records again. Part of the same transaction.
+ */
+plm_status plm_run_begin_release(plm_run_side *side, const plm_purpose *purpose) PLM_MUST_CHECK;
 
 #endif

@@ -39,6 +39,8 @@ const char *plm_decision_fault_sentence(plm_decision_fault fault)
         return "a gate bars it that nobody may clear under this purpose";
     case PLM_DECISION_OFFICER:
         return "two different officers must approve it";
+    case PLM_DECISION_NOT_IN_FORCE:
+        return "the accord is not in force between the two any more: nothing is disclosed under it";
     default:
         return "unknown";
     }

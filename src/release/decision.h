@@ -33,10 +33,11 @@ plm_status plm_hit_state_find(plm_hit_state *out, const char *name) PLM_MUST_CHE
 /* Why an officer's word was not taken. */
 typedef enum plm_decision_fault {
     PLM_DECISION_GOOD,
-    PLM_DECISION_STATE,     /* nothing is left to decide on */
-    PLM_DECISION_OPEN_GATE, /* a gate is open or raised */
-    PLM_DECISION_BARRED,    /* a gate that nobody may clear */
-    PLM_DECISION_OFFICER    /* the same officer twice, or none named */
+    PLM_DECISION_STATE,       /* nothing is left to decide on */
+    PLM_DECISION_OPEN_GATE,   /* a gate is open or raised */
+    PLM_DECISION_BARRED,      /* a gate that nobody may clear */
+    PLM_DECISION_OFFICER,     /* the same officer twice, or none named */
+    PLM_DECISION_NOT_IN_FORCE /* the accord: nothing is disclosed under it any more */
 } plm_decision_fault;
 
 const char *plm_decision_fault_sentence(plm_decision_fault fault);

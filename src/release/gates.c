@@ -90,6 +90,17 @@ void plm_gates_of(plm_gates *out, const plm_purpose *purpose, const plm_record *
     }
 }
 
+bool plm_gates_at_risk(const plm_accord *accord, const char *asker, const char *offence)
+{
+    const plm_party *party = plm_accord_party(accord, asker);
+    for (size_t i = 0; party != NULL && i < party->n_death_penalty; i++) {
+        if (strcmp(party->death_penalty[i], offence) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool plm_gates_are_clear(const plm_gates *g)
 {
     for (unsigned i = 0; i < PLM_GATE_COUNT; i++) {

@@ -56,6 +56,9 @@ plm_status plm_gate_find(plm_gate *out, const char *name) PLM_MUST_CHECK;
 void plm_gates_of(plm_gates *out, const plm_purpose *purpose, const plm_record *record,
                   plm_date today, bool at_risk, uint32_t cleared);
 
+/* True if the asker's law, as the accord has it, knows the death penalty for that offence. */
+bool plm_gates_at_risk(const plm_accord *accord, const char *asker, const char *offence);
+
 /* True if every gate is clear. */
 bool plm_gates_are_clear(const plm_gates *gates);
 /* True if no gate is raised or barred: what an accord's automatic release asks for. */

@@ -13,6 +13,9 @@ typedef struct plm_release_terms {
     int64_t every_ms;   /* between two of them */
 } plm_release_terms;
 
+/* What the purpose says of it. */
+plm_release_terms plm_release_terms_of(const plm_purpose *purpose);
+
 /* True if hits of the purpose reach the asker by release alone: the holder, and only it, learns. */
 bool plm_release_applies(plm_learns learns);
 

@@ -34,6 +34,30 @@ plm_status plm_store_update_hit(plm_store *store, const plm_hit *hit)
                        (int64_t)hit->cleared, hit->officer, hit->second, hit->remark, hit->outcome);
 }
 
+plm_status plm_store_set_hit_state(plm_store *store, const uint8_t run_id[static 16],
+                                   uint32_t number, const char *state)
+{
+    return plm_sql_run(store, "UPDATE hit SET state = $3 WHERE run_id = $1 AND number = $2", "bit",
+                       plm_span_of(run_id, 16), (int64_t)number, state);
+}
+
+plm_status plm_store_move_hits(plm_store *store, const uint8_t run_id[static 16], const char *from,
+                               const char *to, uint64_t *n)
+{
+    int64_t count;
+    const plm_span id = plm_span_of(run_id, 16);
+    plm_status status = plm_sql_int(
+        store, &count, "SELECT count(*) FROM hit WHERE run_id = $1 AND state = $2", "bt", id, from);
+    if (status == PLM_OK) {
+        status = plm_sql_run(store, "UPDATE hit SET state = $3 WHERE run_id = $1 AND state = $2",
+                             "btt", id, from, to);
+    }
+    if (status == PLM_OK) {
+        *n = (uint64_t)count;
+    }
+    return status;
+}
+
 typedef struct hit_walk {
     plm_store *store;
     plm_hit_fn *fn;

@@ -113,6 +113,9 @@ plm_status plm_store_each_record(plm_store *store, const char *register_name, pl
 /* One record, its strings in `arena`. PLM_E_NOT_FOUND. */
 plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
                                 plm_stored_record *out) PLM_MUST_CHECK;
+/* Numbers of all records, ascending, and nothing else of them. */
+typedef plm_status plm_number_fn(void *context, int64_t number);
+plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *context) PLM_MUST_CHECK;
 plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
 /* What retention deleted. */
 typedef struct plm_expired {
@@ -247,6 +250,9 @@ plm_status plm_store_break_run(plm_store *store, const uint8_t id[static 16], co
 typedef plm_status plm_run_fn(void *context, const plm_run *run);
 /* In order of start. */
 plm_status plm_store_each_run(plm_store *store, plm_run_fn *fn, void *context) PLM_MUST_CHECK;
+/* The one of this id, if there is one; id NULL: all. */
+plm_status plm_store_each_run_of(plm_store *store, const uint8_t *id, plm_run_fn *fn,
+                                 void *context) PLM_MUST_CHECK;
 /*
  * What `asker` was charged by us since since_ms, under this accord and purpose: the sum of
  * `charged`, and the number of runs charged with more than 0, refused ones not counted.
@@ -284,6 +290,11 @@ typedef struct plm_hit {
 plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit) PLM_MUST_CHECK;
 /* Writes what can change: state, cleared, officers, remark, outcome. PLM_E_NOT_FOUND. */
 plm_status plm_store_update_hit(plm_store *store, const plm_hit *hit) PLM_MUST_CHECK;
+plm_status plm_store_set_hit_state(plm_store *store, const uint8_t run_id[static 16],
+                                   uint32_t number, const char *state) PLM_MUST_CHECK;
+/* All hits of the run in one state go to another; *n: how many. */
+plm_status plm_store_move_hits(plm_store *store, const uint8_t run_id[static 16], const char *from,
+                               const char *to, uint64_t *n) PLM_MUST_CHECK;
 typedef plm_status plm_hit_fn(void *context, const plm_hit *hit, const plm_stored_record *record);
 /* Which hits a walk is to give; zero or NULL: any. */
 typedef struct plm_hit_filter {

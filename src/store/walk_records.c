@@ -261,3 +261,22 @@ plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *are
     plm_arena_wipe(&row);
     return status == PLM_OK && !k.found ? PLM_E_NOT_FOUND : status;
 }
+
+typedef struct number_walk {
+    plm_number_fn *fn;
+    void *context;
+} number_walk;
+
+static plm_status number_row(void *walk, const plm_db_driver *d, plm_statement *s)
+{
+    const number_walk *w = (const number_walk *)walk;
+    return w->fn(w->context, d->column_int(s, 0));
+}
+
+plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *context)
+{
+    number_walk walk = {fn, context};
+    plm_statement *s;
+    plm_status status = plm_sql_start(store, &s, "SELECT id FROM record ORDER BY id", "");
+    return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
+}

@@ -30,7 +30,8 @@ enum {
 /* Kinds on the wire; node/delivery.c has the table of what is done with each. */
 typedef enum plm_parcel_kind {
     PLM_PARCEL_TRANSITION = 1, /* a step of a request or offer (request/transition.h) */
-    PLM_PARCEL_CHUNK = 2       /* a piece of an attachment */
+    PLM_PARCEL_CHUNK = 2,      /* a piece of an attachment */
+    PLM_PARCEL_BATCH = 3       /* released hits, or none: all alike (release/batch.h) */
 } plm_parcel_kind;
 
 /* Why a receiver does not take a parcel. Values are on the wire. */
