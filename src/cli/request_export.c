@@ -54,7 +54,8 @@ static plm_status write_attachment(plm_request_job *job, const export_options *o
         plm_say_error(job->command, "%s: %s", o->attachment,
                       status == PLM_E_NOT_FOUND
                           ? "no attachment from the other side, or not all of it is here"
-                          : plm_status_sentence(status));
+                      : status == PLM_E_AUTH ? "it is not what was announced"
+                                             : plm_status_sentence(status));
     }
     return status;
 }

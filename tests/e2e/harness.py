@@ -90,8 +90,11 @@ class Node:
 
     def run(self, *arguments, **options):
         words = list(arguments)
-        verbs = 2 if words[0] in ("accord", "register", "ledger") else 1
-        if words[0] in ("match", "serve") or words[:2] == ["accord", "ratify"]:
+        verbs = 2 if words[0] in ("accord", "register", "ledger", "request") else 1
+        signs = words[0] == "request" and words[1] in (
+            "send", "accept", "refuse", "postpone", "consult", "answer", "close", "withdraw",
+            "recall", "attach", "export")
+        if words[0] in ("match", "serve", "deliver") or words[:2] == ["accord", "ratify"] or signs:
             words += ["--key-file", self.key]
         return palermo(*words[:verbs], "--home", self.home, *words[verbs:], **options)
 
