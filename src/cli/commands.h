@@ -13,6 +13,8 @@ int plm_command_accord(int argc, char **argv);
 int plm_command_case(int argc, char **argv);
 int plm_command_serve(int argc, char **argv);
 int plm_command_match(int argc, char **argv);
+int plm_command_deliver(int argc, char **argv);
+int plm_command_request(int argc, char **argv);
 int plm_command_hits(int argc, char **argv);
 int plm_command_runs(int argc, char **argv);
 int plm_command_ledger(int argc, char **argv);

@@ -26,6 +26,8 @@ static const struct {
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
     {"hits", plm_command_hits, "list the records in common"},
     {"runs", plm_command_runs, "list the runs"},
+    {"request", plm_command_request, "ask another party for more, or offer; answer what it asks"},
+    {"deliver", plm_command_deliver, "take requests and answers to the other parties now"},
     {"ledger", plm_command_ledger, "check, prove, report and search the log of what was done"},
     {"ident", plm_command_ident, "show what is made of an identifier's value, and why"},
     {"synth", plm_command_synth, "make two synthetic registers with a known overlap"},

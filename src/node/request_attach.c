@@ -216,10 +216,15 @@ plm_status plm_request_open_attachment(plm_node *node, const plm_step_row *step,
     plm_buf sealed;
     uint8_t key[PLM_SEAL_KEY_BYTES];
     uint8_t hash[PLM_HASH_BYTES];
-    if (step->action != PLM_REQUEST_ATTACH || step->erased != PLM_ERASED_NOT) {
+    uint64_t n = 0;
+    plm_status status = plm_store_count_chunks(node->store, step->id, &n);
+    if (status != PLM_OK) {
+        return status;
+    }
+    if (step->action != PLM_REQUEST_ATTACH || step->erased != PLM_ERASED_NOT || n == 0) {
         return PLM_E_NOT_FOUND;
     }
-    plm_status status = plm_note_read(&note, PLM_REQUEST_ATTACH, step->content);
+    status = plm_note_read(&note, PLM_REQUEST_ATTACH, step->content);
     if (status != PLM_OK) {
         return PLM_E_STORE;
     }

@@ -68,6 +68,24 @@ plm_status plm_store_outbox_end(plm_store *store, const char *peer, const uint8_
     return plm_store_leave(store, mine, status);
 }
 
+plm_status plm_store_outbox_get(plm_store *store, const uint8_t id[static 32], bool *waits,
+                                uint8_t *verdict)
+{
+    plm_statement *s;
+    plm_status status = plm_sql_start(
+        store, &s, "SELECT ended_ms, verdict FROM outbox WHERE id = $1", "b", plm_span_of(id, 32));
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = store->driver->step(s);
+    if (status == PLM_OK) {
+        *waits = store->driver->column_int(s, 0) == 0;
+        *verdict = (uint8_t)store->driver->column_int(s, 1);
+    }
+    store->driver->reset(s);
+    return status;
+}
+
 typedef struct outgoing_walk {
     plm_outgoing_fn *fn;
     void *context;

@@ -38,6 +38,9 @@ plm_status plm_store_outbox_next(plm_store *store, const char *peer, uint8_t id[
 plm_status plm_store_outbox_end(plm_store *store, const char *peer, const uint8_t id[static 32],
                                 uint8_t verdict, plm_span acknowledgement, int64_t now_ms,
                                 bool *was_waiting) PLM_MUST_CHECK;
+/* Whether a parcel still waits, and else the peer's verdict. PLM_E_NOT_FOUND. */
+plm_status plm_store_outbox_get(plm_store *store, const uint8_t id[static 32], bool *waits,
+                                uint8_t *verdict) PLM_MUST_CHECK;
 typedef plm_status plm_outgoing_fn(void *context, const plm_outgoing *parcel);
 /* In the order they were put. */
 plm_status plm_store_each_outgoing(plm_store *store, plm_outgoing_fn *fn,
