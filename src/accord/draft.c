@@ -123,10 +123,13 @@ static json_t *party_json(const plm_party *party)
 {
     char key[2 * sizeof party->identity + 1];
     plm_hex_encode(key, party->identity, sizeof party->identity);
+    static const char *fallback[] = {"en"};
+    bool has_languages = party->n_languages > 0;
     json_t *json = json_pack(
         "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code", party->code, "name", party->name,
         "kind", party->kind, "identity_key", key, "address", party->address, "contact",
-        party->contact, "languages", list_of(party->languages, party->n_languages),
+        party->contact, "languages",
+        list_of(has_languages ? party->languages : fallback, has_languages ? party->n_languages : 1),
         "death_penalty", list_of(party->death_penalty, party->n_death_penalty));
     if (party->assurances != NULL && party->assurances[0] != '\0' &&
         json_object_set_new(json, "assurances", json_string(party->assurances)) != 0) {
