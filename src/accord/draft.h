@@ -26,7 +26,7 @@ typedef struct plm_draft_options {
 } plm_draft_options;
 
 /*
- * Appends the draft's JSON text to out: the parties, and the purposes "organised-crime",
+ * Appends the draft's JSON text to out: the parties (a party without languages gets English), and the purposes "organised-crime",
  * "victim-protection" and "sanctions" with every rule of the recipe. Only what plm_accord_parse
  * takes is written: PLM_E_INVALID for parties, dates or numbers it would not take (the first
  * reason goes to sink). PLM_E_ARGUMENT if there are more than PLM_PARTIES_MAX parties or a string
