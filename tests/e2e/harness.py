@@ -91,7 +91,8 @@ class Node:
     def run(self, *arguments, **options):
         words = list(arguments)
         verbs = 2 if words[0] in ("accord", "register", "ledger") else 1
-        if words[0] in ("match", "serve") or words[:2] == ["accord", "ratify"]:
+        if (words[0] in ("match", "serve") or
+                words[:2] in (["accord", "ratify"], ["ledger", "prove"])):
             words += ["--key-file", self.key]
         return palermo(*words[:verbs], "--home", self.home, *words[verbs:], **options)
 
