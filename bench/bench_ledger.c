@@ -2,8 +2,8 @@
 /*
  * bench_ledger.c - how long appending, auditing and proving take.
  *
- *   bench_ledger STORE N      appends N entries of the sizes that a run's have to the store, made if
- *                             it is not there; then times an audit without signatures, and proofs
+ *   bench_ledger STORE N      appends N entries of the sizes that a run's have to the store, made
+ * if it is not there; then times an audit without signatures, and proofs
  */
 #include "crypto/sign.h"
 #include "ledger/audit.h"

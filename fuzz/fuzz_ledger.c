@@ -77,7 +77,8 @@ static void try_kind(plm_span bytes)
     plm_buf_wipe(&line);
 }
 
-/* first size (u8), size (u8), first root, root, hashes: no proof of what is not so is ever found. */
+/* first size (u8), size (u8), first root, root, hashes: no proof of what is not so is ever found.
+ */
 static void try_proof(plm_span bytes)
 {
     plm_reader r = bytes;
@@ -113,7 +114,7 @@ static void try_export(plm_span bytes)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const tries[])(plm_span) = {try_heads, try_head, try_consistency, try_witness,
-                                              try_entry, try_kind, try_proof, try_export};
+                                              try_entry, try_kind, try_proof,       try_export};
     require(plm_crypto_init() == PLM_OK);
     if (size > 0) {
         tries[data[0] % 8](plm_span_of(data + 1, size - 1));

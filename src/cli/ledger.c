@@ -110,7 +110,8 @@ int plm_command_ledger(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo ledger",
         "list | verify | prove | check-proof | report | subject | export | peers | acknowledge",
-        "The log of what this node did with others, which nobody can rewrite: lists it, checks it,\n"
+        "The log of what this node did with others, which nobody can rewrite: lists it, checks "
+        "it,\n"
         "proves an entry of it, reports on it, searches it for a person.\n"
         "'palermo ledger VERB --help' says more."};
     for (size_t i = 0; argc > 1 && i < sizeof verbs / sizeof *verbs; i++) {

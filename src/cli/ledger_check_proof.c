@@ -180,9 +180,9 @@ static plm_status say_good(const plm_head *head, plm_span entry, json_t *witness
 
 static plm_status check(json_t *document, const char *path, const uint8_t *identity, bool json)
 {
-    static const char *const members[] = {"palermo",   "party", "identity_key",
-                                          "entry",     "size",  "inclusion",
-                                          "head",      "countersignatures", NULL};
+    static const char *const members[] = {
+        "palermo",   "party", "identity_key",      "entry", "size",
+        "inclusion", "head",  "countersignatures", NULL};
     static const char *const versions[] = {"ledger-proof/1", NULL};
     const plm_diag_sink sink = {plm_diag_print, stderr};
     plm_json_at root = plm_json_root(document, &sink, path, 0);
@@ -217,7 +217,8 @@ int plm_ledger_check_proof_verb(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo ledger check-proof", "FILE --identity KEY",
-        "Checks a proof of 'palermo ledger prove' without any store: that the ledger's owner, whose\n"
+        "Checks a proof of 'palermo ledger prove' without any store: that the ledger's owner, "
+        "whose\n"
         "identity key is KEY, had this entry, and who countersigned it."};
     plm_common common = {0};
     const char *path = NULL;

@@ -37,10 +37,10 @@ static plm_status show_peer(void *context, const plm_stored_head *head)
 
 int plm_ledger_peers_verb(int argc, char **argv)
 {
-    static const plm_usage_text usage = {
-        "palermo ledger peers", "",
-        "Shows the newest head of each party's ledger that goes on from what it showed before, and\n"
-        "what does not."};
+    static const plm_usage_text usage = {"palermo ledger peers", "",
+                                         "Shows the newest head of each party's ledger that goes "
+                                         "on from what it showed before, and\n"
+                                         "what does not."};
     plm_common common = {0};
     const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
     plm_home home;
@@ -108,7 +108,8 @@ int plm_ledger_acknowledge_verb(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo ledger acknowledge", "PARTY --officer NAME --reason TEXT",
-        "Takes a party's ledger as it is now, although it does not go on from what it showed before\n"
+        "Takes a party's ledger as it is now, although it does not go on from what it showed "
+        "before\n"
         "(a restored backup, say): runs with it are possible again. What was found stays in our\n"
         "ledger, and so do this and the reason."};
     plm_common common = {0};

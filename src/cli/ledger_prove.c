@@ -26,7 +26,7 @@ typedef struct proving {
     char kind[PLM_ENTRY_KIND_MAX];
     char time[PLM_TIME_TEXT];
     plm_buf line;
-    uint64_t size;    /* of the head: the newest countersigned one with the entry, else the newest */
+    uint64_t size; /* of the head: the newest countersigned one with the entry, else the newest */
     bool is_witnessed;
     plm_buf head;
     json_t *witnesses;
@@ -102,8 +102,7 @@ static plm_status sign_now(proving *p, const plm_home *home, const plm_common *c
     status = plm_heads_sign(home->store, home->code, seed, &p->head);
     plm_wipe(seed, sizeof seed);
     if (status == PLM_OK) {
-        status = plm_head_decode(&head,
-                                 plm_span_of(p->head.data, p->head.n - PLM_SIGNATURE_BYTES));
+        status = plm_head_decode(&head, plm_span_of(p->head.data, p->head.n - PLM_SIGNATURE_BYTES));
         p->size = head.size;
     }
     return status;
@@ -135,14 +134,14 @@ static plm_status make_json(const proving *p, const plm_home *home, json_t **out
     for (size_t i = 0; i < proof.n; i++) {
         (void)json_array_append_new(path, hex_json(proof.hashes[i].b, sizeof proof.hashes[i].b));
     }
-    *out = json_pack(
-        "{s:s, s:s, s:o, s:{s:I, s:s, s:s, s:s%, s:o}, s:I, s:o, s:o, s:O}", "palermo",
-        "ledger-proof/1", "party", home->code, "identity_key",
-        hex_json(home->identity, sizeof home->identity), "entry", "sequence",
-        (json_int_t)p->sequence, "time", p->time, "kind", p->kind, "line",
-        (const char *)p->line.data, p->line.n, "encoded", hex_json(p->entry.data, p->entry.n),
-        "size", (json_int_t)p->size, "inclusion", path, "head", hex_json(p->head.data, p->head.n),
-        "countersignatures", p->witnesses);
+    *out = json_pack("{s:s, s:s, s:o, s:{s:I, s:s, s:s, s:s%, s:o}, s:I, s:o, s:o, s:O}", "palermo",
+                     "ledger-proof/1", "party", home->code, "identity_key",
+                     hex_json(home->identity, sizeof home->identity), "entry", "sequence",
+                     (json_int_t)p->sequence, "time", p->time, "kind", p->kind, "line",
+                     (const char *)p->line.data, p->line.n, "encoded",
+                     hex_json(p->entry.data, p->entry.n), "size", (json_int_t)p->size, "inclusion",
+                     path, "head", hex_json(p->head.data, p->head.n), "countersignatures",
+                     p->witnesses);
     return *out != NULL ? PLM_OK : PLM_E_NOMEM;
 }
 

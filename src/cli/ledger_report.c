@@ -151,8 +151,8 @@ static plm_status take_row(void *context, const plm_ledger_row *row)
     r->n_entries++;
     const plm_span one = plm_span_of(
         row->body.p, row->body.n > PLM_SIGNATURE_BYTES ? row->body.n - PLM_SIGNATURE_BYTES : 0);
-    const plm_span two = plm_span_of(
-        one.p, one.n > PLM_SIGNATURE_BYTES ? one.n - PLM_SIGNATURE_BYTES : 0);
+    const plm_span two =
+        plm_span_of(one.p, one.n > PLM_SIGNATURE_BYTES ? one.n - PLM_SIGNATURE_BYTES : 0);
     if (strcmp(row->kind, "proposal") == 0) {
         return take_proposal(r, row);
     }
@@ -225,9 +225,9 @@ static int print_json(const reporting *r, const char *by, int64_t small)
     json_t *groups = json_array();
     for (size_t i = 0; i < r->n_groups; i++) {
         const group *g = &r->groups[i];
-        json_t *entry = json_pack("{s:s, s:s, s:I, s:b}", by, g->name, "we",
-                                  g->is_asker ? "asked" : "answered", "tokens",
-                                  (json_int_t)g->tokens, "small", (int)is_small(g, small));
+        json_t *entry =
+            json_pack("{s:s, s:s, s:I, s:b}", by, g->name, "we", g->is_asker ? "asked" : "answered",
+                      "tokens", (json_int_t)g->tokens, "small", (int)is_small(g, small));
         for (int k = 0; k < OUTCOME_COUNT; k++) {
             (void)json_object_set_new(entry, outcome_names[k], json_integer((json_int_t)g->n[k]));
         }
@@ -284,7 +284,8 @@ int plm_ledger_report_verb(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo ledger report", "[--from DATE] [--to DATE] [--by party|purpose|month]",
-        "Reports for an oversight body who asked what, how often, for which purpose and with which\n"
+        "Reports for an oversight body who asked what, how often, for which purpose and with "
+        "which\n"
         "outcome. No name and no case reference is in it; small numbers are marked."};
     static const char *const words[] = {"party", "purpose", "month"};
     plm_common common = {0};

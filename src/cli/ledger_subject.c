@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ledger_subject.c - palermo ledger subject: what is held of one person, in which runs it could take
- * part, and with whom there were hits (Directive (EU) 2016/680, articles 14 and 17).
+ * ledger_subject.c - palermo ledger subject: what is held of one person, in which runs it could
+ * take part, and with whom there were hits (Directive (EU) 2016/680, articles 14 and 17).
  *
  * The search itself is an entry: officer, reason and how many records were found, never whom.
  */
@@ -74,9 +74,9 @@ static plm_status find_agreement(searching *s, const uint8_t hash[static PLM_HAS
 }
 
 /*
- * A run in which the record's tokens were compared: it was loaded as it is now before the run began,
- * the engine had started or may have, and the purpose admits it. What it was before its last change
- * is not kept.
+ * A run in which the record's tokens were compared: it was loaded as it is now before the run
+ * began, the engine had started or may have, and the purpose admits it. What it was before its last
+ * change is not kept.
  */
 static plm_status take_run(void *context, const plm_run *run)
 {
@@ -98,10 +98,10 @@ static plm_status take_run(void *context, const plm_run *run)
     }
     plm_hex_encode(id, run->id, sizeof run->id);
     plm_say_time(time, run->started_ms);
-    json_t *entry = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[]}", "run", id, "time", time,
-                              "with", run->peer, "purpose", run->purpose, "we",
-                              run->is_asker ? "asked" : "answered", "state",
-                              plm_run_state_name(run->state), "officer", run->officer, "hit_by");
+    json_t *entry =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[]}", "run", id, "time", time, "with",
+                  run->peer, "purpose", run->purpose, "we", run->is_asker ? "asked" : "answered",
+                  "state", plm_run_state_name(run->state), "officer", run->officer, "hit_by");
     return json_array_append_new(s->runs, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
@@ -279,8 +279,7 @@ static int read_value(const plm_usage_text *usage, searching *s)
     if (o->country != NULL && plm_country_find(country, plm_span_str(o->country)) != PLM_OK) {
         return plm_usage_error(usage, "--country: there is no such country");
     }
-    plm_status status =
-        plm_ident_canonicalise(s->type, country, plm_span_str(o->value), &s->ident);
+    plm_status status = plm_ident_canonicalise(s->type, country, plm_span_str(o->value), &s->ident);
     if (status == PLM_E_REJECTED) {
         plm_say_error(usage->command, "the value is no %s: %s", o->type_name,
                       plm_ident_reason_text(s->ident.reason));
@@ -292,9 +291,9 @@ static int read_value(const plm_usage_text *usage, searching *s)
 int plm_ledger_subject_verb(int argc, char **argv)
 {
     static const plm_usage_text usage = {
-        "palermo ledger subject",
-        "(--record ID | --value V --type T) --officer NAME --reason TEXT",
-        "Finds what is held of one person, in which runs it could take part and with whom it was a\n"
+        "palermo ledger subject", "(--record ID | --value V --type T) --officer NAME --reason TEXT",
+        "Finds what is held of one person, in which runs it could take part and with whom it was "
+        "a\n"
         "hit. The search is entered in the ledger, without the person."};
     subject_options o = {.record = NULL};
     const plm_option options[] = {

@@ -31,19 +31,17 @@ static int say_result(const char *command, const char *party, plm_status status,
             "entries", (json_int_t)result->n_entries, "bad", (json_int_t)result->bad, "heads",
             (json_int_t)result->n_heads, "countersignatures", (json_int_t)result->n_witnesses,
             "signatures", (json_int_t)result->n_signatures, "finding",
-            is_good ? "" : plm_audit_sentence(result->fault), "open_findings",
-            (json_int_t)n_open));
+            is_good ? "" : plm_audit_sentence(result->fault), "open_findings", (json_int_t)n_open));
         return is_good ? printed : PLM_EXIT_STORE;
     }
     if (!is_good) {
         plm_say_error(command, "%s %" PRIu64, plm_audit_sentence(result->fault), result->bad);
         return PLM_EXIT_STORE;
     }
-    (void)printf("%s: %" PRIu64 " entries, every one where it was written; %" PRIu64
-                 " heads signed, %" PRIu64 " countersignatures, %" PRIu64
-                 " signatures in the entries\n",
-                 party, result->n_entries, result->n_heads, result->n_witnesses,
-                 result->n_signatures);
+    (void)printf(
+        "%s: %" PRIu64 " entries, every one where it was written; %" PRIu64
+        " heads signed, %" PRIu64 " countersignatures, %" PRIu64 " signatures in the entries\n",
+        party, result->n_entries, result->n_heads, result->n_witnesses, result->n_signatures);
     if (n_open > 0) {
         (void)printf("%" PRIu64 " ledgers of other parties do not go on from what they showed: see "
                      "'palermo ledger peers'\n",
@@ -61,8 +59,8 @@ static int verify_file(const char *command, const char *path, const uint8_t *ide
     plm_buf_init(&file, EXPORT_BYTES_MAX);
     plm_status status = plm_file_read(path, &file);
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", path, status == PLM_E_IO ? strerror(errno)
-                                                                  : plm_status_sentence(status));
+        plm_say_error(command, "%s: %s", path,
+                      status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
         return PLM_EXIT_INPUT;
     }
     status = plm_export_check(plm_buf_span(&file), identity, bodies, &owner, &result);
@@ -105,9 +103,9 @@ static int verify_store(const char *command, const plm_common *common, bool bodi
         status = plm_audit_store(&audit, home.store);
     }
     bool is_judged = status == PLM_OK || audit.result.fault != PLM_AUDIT_GOOD;
-    int result = is_judged ? say_result(command, home.code, status, &audit.result, n_open,
-                                        common->json)
-                           : plm_say_status(command, home.store_path, status);
+    int result = is_judged
+                     ? say_result(command, home.code, status, &audit.result, n_open, common->json)
+                     : plm_say_status(command, home.store_path, status);
     plm_audit_wipe(&audit);
     free(keys);
     plm_home_close(&home);
@@ -118,7 +116,8 @@ int plm_ledger_verify_verb(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo ledger verify", "[--file EXPORT [--identity KEY]] [--quick]",
-        "Checks that no entry was changed, dropped, added or moved: the chain, the tree, the heads\n"
+        "Checks that no entry was changed, dropped, added or moved: the chain, the tree, the "
+        "heads\n"
         "that were signed, other parties' countersignatures, and every signature in the entries."};
     plm_common common = {0};
     const char *path = NULL;
@@ -128,7 +127,8 @@ int plm_ledger_verify_verb(int argc, char **argv)
     const plm_option options[] = {
         {"file", PLM_OPTION_TEXT, &path, "EXPORT", "a file of 'palermo ledger export'", 0, 0},
         {"identity", PLM_OPTION_TEXT, &key, "KEY", "the identity key its owner must have", 0, 0},
-        {"quick", PLM_OPTION_FLAG, &is_quick, NULL, "leave out the signatures in the entries", 0, 0},
+        {"quick", PLM_OPTION_FLAG, &is_quick, NULL, "leave out the signatures in the entries", 0,
+         0},
         PLM_COMMON_OPTIONS(&common),
         PLM_OPTIONS_END,
     };

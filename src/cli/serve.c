@@ -85,8 +85,7 @@ static void finished(void *context, plm_node *node, plm_status status, const plm
                  status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
     }
     uint64_t n_expired;
-    if (status == PLM_OK &&
-        plm_ledger_expire(node->store, plm_wall_ms(), &n_expired) == PLM_OK &&
+    if (status == PLM_OK && plm_ledger_expire(node->store, plm_wall_ms(), &n_expired) == PLM_OK &&
         n_expired > 0) {
         log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
     }

@@ -57,8 +57,8 @@ plm_status plm_audit_take_head(plm_audit *audit, plm_span bytes)
     if (plm_head_decode(&head, body) != PLM_OK || strcmp(head.party, audit->config.party) != 0) {
         return fault(audit, PLM_AUDIT_HEAD, 0);
     }
-    plm_status status = plm_audit_signature(&audit->config, head.party, PLM_NAME_HEAD, body,
-                                            bytes.p + body.n);
+    plm_status status =
+        plm_audit_signature(&audit->config, head.party, PLM_NAME_HEAD, body, bytes.p + body.n);
     bool is_later = audit->n_heads == 0 || head.size > audit->heads[audit->n_heads - 1].size;
     if (status == PLM_E_AUTH || !is_later) {
         return fault(audit, PLM_AUDIT_HEAD, head.size);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * audit.h - checks a ledger offline: chain, tree, the heads that were signed, the countersignatures,
- * and the signatures in the entries' bodies.
+ * audit.h - checks a ledger offline: chain, tree, the heads that were signed, the
+ * countersignatures, and the signatures in the entries' bodies.
  *
  * Adversary: who owns the machine, and changes, drops, reorders or adds entries, nodes or heads.
- * What is found: everything before the newest head that somebody else keeps. Heads are fed first, by
- * size; then countersignatures; then entries, in their order.
+ * What is found: everything before the newest head that somebody else keeps. Heads are fed first,
+ * by size; then countersignatures; then entries, in their order.
  */
 #ifndef PLM_LEDGER_AUDIT_H
 #define PLM_LEDGER_AUDIT_H
@@ -85,9 +85,9 @@ plm_status plm_audit_end(plm_audit *audit) PLM_MUST_CHECK;
 plm_status plm_audit_store(plm_audit *audit, plm_store *store) PLM_MUST_CHECK;
 
 /*
- * The signatures in a body of that kind; *n is how many there are, 0 for kinds that have none or are
- * not known. PLM_E_AUTH: one does not verify under a key of who must have signed. PLM_E_PROTOCOL:
- * the body is not what that kind has.
+ * The signatures in a body of that kind; *n is how many there are, 0 for kinds that have none or
+ * are not known. PLM_E_AUTH: one does not verify under a key of who must have signed.
+ * PLM_E_PROTOCOL: the body is not what that kind has.
  */
 plm_status plm_audit_body(const plm_audit_config *config, const char *kind, plm_span body,
                           unsigned *n) PLM_MUST_CHECK;

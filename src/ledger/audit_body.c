@@ -63,9 +63,8 @@ static plm_status check_receipt(const plm_audit_config *config, plm_span message
     if (status == PLM_E_AUTH) {
         status = plm_audit_signature(config, config->party, PLM_NAME_RECEIPT, body, second);
     }
-    return status == PLM_OK
-               ? plm_audit_signature(config, NULL, PLM_NAME_RECEIPT, body, first)
-               : status;
+    return status == PLM_OK ? plm_audit_signature(config, NULL, PLM_NAME_RECEIPT, body, first)
+                            : status;
 }
 
 static plm_status check_head(const plm_audit_config *config, plm_span message)

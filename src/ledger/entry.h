@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * entry.h - the one encoding of an entry, from which both its chain hash and its leaf of the tree are
- * made (spec/ledger.md sections 2 and 3).
+ * entry.h - the one encoding of an entry, from which both its chain hash and its leaf of the tree
+ * are made (spec/ledger.md sections 2 and 3).
  *
  *   +-----------+-------+----------+----------------+----------------+
  *   | h_i-1, 32 | i u64 | time u64 | kind u16+bytes | body u32+bytes |   = e_i
@@ -20,7 +20,7 @@
 
 enum {
     PLM_ENTRY_CHAIN_BYTES = 32,
-    PLM_ENTRY_KIND_MAX = 33,          /* a kind has 1 to 32 bytes, and a terminator */
+    PLM_ENTRY_KIND_MAX = 33, /* a kind has 1 to 32 bytes, and a terminator */
     PLM_ENTRY_BODY_MAX = 16 << 20,
     PLM_ENTRY_MAX = PLM_ENTRY_BODY_MAX + 128
 };

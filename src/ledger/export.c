@@ -237,8 +237,8 @@ static plm_status take_records(checking *c, plm_reader r)
     while (status == PLM_OK && !c->has_ended) {
         uint8_t type;
         plm_span payload;
-        status = next_record(&r, &type, &payload) < 0 ? PLM_E_SYNTAX
-                                                      : take_record(c, type, payload);
+        status =
+            next_record(&r, &type, &payload) < 0 ? PLM_E_SYNTAX : take_record(c, type, payload);
     }
     return status == PLM_OK && plm_rd_end(&r) < 0 ? PLM_E_SYNTAX : status;
 }

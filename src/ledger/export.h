@@ -33,8 +33,8 @@ typedef struct plm_export_owner {
 
 /*
  * Checks a file (hostile bytes), with the signatures in the bodies if `bodies`. The other parties'
- * keys are those the file gives. identity: the key the owner must have; NULL: the one the file gives.
- * PLM_E_SYNTAX: no export, or cut; PLM_E_AUTH: another owner; PLM_E_STORE: result->fault.
+ * keys are those the file gives. identity: the key the owner must have; NULL: the one the file
+ * gives. PLM_E_SYNTAX: no export, or cut; PLM_E_AUTH: another owner; PLM_E_STORE: result->fault.
  */
 plm_status plm_export_check(plm_span file, const uint8_t *identity, bool bodies,
                             plm_export_owner *owner, plm_audit_result *result) PLM_MUST_CHECK;

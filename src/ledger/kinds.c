@@ -28,10 +28,9 @@ static plm_status load_line(plm_span body, plm_buf *out)
         plm_rd_end(&r) < 0) {
         return PLM_E_PROTOCOL;
     }
-    return plm_buf_printf(out,
-                          "register %s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64
-                          " quarantined",
-                          name, n_new, n_changed, n_quarantined);
+    return plm_buf_printf(
+        out, "register %s: %" PRIu64 " new, %" PRIu64 " changed, %" PRIu64 " quarantined", name,
+        n_new, n_changed, n_quarantined);
 }
 
 /* A body that is text and nothing else. */
@@ -72,10 +71,9 @@ static plm_status proposal_line(plm_span body, plm_buf *out)
         return status;
     }
     plm_hex_encode(run, p.run_id, sizeof p.run_id);
-    return plm_buf_printf(out,
-                          "run %.8s: %s asks %s, purpose %s, offence %s, %" PRIu64
-                          " tokens, officer %s",
-                          run, p.asker, p.holder, p.purpose, p.offence, p.n_tokens, p.officer);
+    return plm_buf_printf(
+        out, "run %.8s: %s asks %s, purpose %s, offence %s, %" PRIu64 " tokens, officer %s", run,
+        p.asker, p.holder, p.purpose, p.offence, p.n_tokens, p.officer);
 }
 
 static plm_status acceptance_line(plm_span body, plm_buf *out)
@@ -104,10 +102,9 @@ static plm_status receipt_line(plm_span body, plm_buf *out)
         return status;
     }
     plm_hex_encode(run, m.run_id, sizeof m.run_id);
-    return plm_buf_printf(out,
-                          "run %.8s done: %" PRIu64 " tokens of the asker, %" PRIu64
-                          " of the holder",
-                          run, m.n_asker, m.n_holder);
+    return plm_buf_printf(
+        out, "run %.8s done: %" PRIu64 " tokens of the asker, %" PRIu64 " of the holder", run,
+        m.n_asker, m.n_holder);
 }
 
 static plm_status broken_line(plm_span body, plm_buf *out)
@@ -131,9 +128,8 @@ static plm_status expire_line(plm_span body, plm_buf *out)
     if (plm_rd_u64(&r, &n_records) < 0 || plm_rd_u64(&r, &n_hits) < 0 || plm_rd_end(&r) < 0) {
         return PLM_E_PROTOCOL;
     }
-    return plm_buf_printf(out,
-                          "retention deleted %" PRIu64 " records and %" PRIu64 " hits", n_records,
-                          n_hits);
+    return plm_buf_printf(out, "retention deleted %" PRIu64 " records and %" PRIu64 " hits",
+                          n_records, n_hits);
 }
 
 static plm_status head_line(plm_span body, plm_buf *out)
@@ -141,8 +137,8 @@ static plm_status head_line(plm_span body, plm_buf *out)
     plm_head head;
     plm_status status = plm_head_decode(&head, without_signatures(body, 1));
     return status == PLM_OK
-               ? plm_buf_printf(out, "countersigned %s's ledger at %" PRIu64 " entries",
-                                head.party, head.size)
+               ? plm_buf_printf(out, "countersigned %s's ledger at %" PRIu64 " entries", head.party,
+                                head.size)
                : status;
 }
 
@@ -161,8 +157,7 @@ static plm_status finding_line(plm_span body, plm_buf *out)
         return PLM_E_PROTOCOL;
     }
     return plm_buf_printf(out,
-                          "%s's ledger does not go on: %s, from %" PRIu64 " to %" PRIu64
-                          " entries",
+                          "%s's ledger does not go on: %s, from %" PRIu64 " to %" PRIu64 " entries",
                           new.party, plm_verdict_name(verdict), old.size, new.size);
 }
 
@@ -210,11 +205,21 @@ static const struct {
     const char *name;
     line_fn *line;
 } kinds[] = {
-    {"acceptance", acceptance_line}, {"acknowledge", acknowledge_line}, {"adopt", adopt_line},
-    {"broken", broken_line},         {"drop", drop_line},               {"expire", expire_line},
-    {"finding", finding_line},       {"head", head_line},               {"load", load_line},
-    {"proposal", proposal_line},     {"ratify", ratify_line},           {"receipt", receipt_line},
-    {"refusal", refusal_line},       {"subject", subject_line},         {"witness", witness_line},
+    {"acceptance", acceptance_line},
+    {"acknowledge", acknowledge_line},
+    {"adopt", adopt_line},
+    {"broken", broken_line},
+    {"drop", drop_line},
+    {"expire", expire_line},
+    {"finding", finding_line},
+    {"head", head_line},
+    {"load", load_line},
+    {"proposal", proposal_line},
+    {"ratify", ratify_line},
+    {"receipt", receipt_line},
+    {"refusal", refusal_line},
+    {"subject", subject_line},
+    {"witness", witness_line},
 };
 
 static line_fn *find_line(const char *kind)

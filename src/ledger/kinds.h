@@ -15,8 +15,8 @@ enum {
 
 /*
  * Appends one line without a newline and without control characters: body is hostile here, since a
- * peer's messages stand in it. Never PLM_E_PROTOCOL: a body that is not what the kind has is told as
- * such. PLM_E_LIMIT, PLM_E_NOMEM.
+ * peer's messages stand in it. Never PLM_E_PROTOCOL: a body that is not what the kind has is told
+ * as such. PLM_E_LIMIT, PLM_E_NOMEM.
  */
 plm_status plm_kind_line(const char *kind, plm_span body, plm_buf *out) PLM_MUST_CHECK;
 

@@ -40,8 +40,8 @@ plm_status plm_ledger_root_at(plm_store *store, uint64_t size, plm_tree_hash *ro
 plm_status plm_ledger_expire(plm_store *store, int64_t now_ms, uint64_t *n) PLM_MUST_CHECK;
 
 /*
- * Recomputes chain and tree of a store. PLM_OK: *n entries, all good. PLM_E_STORE: *bad is the first
- * sequence number that does not fit. ledger/audit.h checks signatures too.
+ * Recomputes chain and tree of a store. PLM_OK: *n entries, all good. PLM_E_STORE: *bad is the
+ * first sequence number that does not fit. ledger/audit.h checks signatures too.
  */
 plm_status plm_ledger_verify(plm_store *store, uint64_t *n, uint64_t *bad) PLM_MUST_CHECK;
 

@@ -81,8 +81,7 @@ plm_status plm_tree_edge_at(const plm_tree *tree, uint64_t size, plm_tree_edge *
     for (unsigned level = 0; rest > 0; level++) {
         if (((size >> level) & 1) != 0) {
             rest -= UINT64_C(1) << level;
-            plm_status status =
-                tree->read(tree->context, level, rest >> level, &edge.peaks[level]);
+            plm_status status = tree->read(tree->context, level, rest >> level, &edge.peaks[level]);
             if (status != PLM_OK) {
                 return status;
             }

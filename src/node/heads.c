@@ -15,10 +15,10 @@ typedef struct meeting {
     plm_node *node;
     plm_session *session;
     const plm_tls_pin *pin;
-    plm_buf own;       /* our head, signed */
-    plm_buf last;      /* theirs that we keep, signed; empty: none */
-    plm_buf theirs;    /* their frame HEAD, and in it: */
-    plm_heads shown;   /* their head, and the one of ours that they keep */
+    plm_buf own;     /* our head, signed */
+    plm_buf last;    /* theirs that we keep, signed; empty: none */
+    plm_buf theirs;  /* their frame HEAD, and in it: */
+    plm_heads shown; /* their head, and the one of ours that they keep */
     plm_head own_head;
     plm_head their_head;
     plm_verdict verdict;
@@ -128,8 +128,8 @@ static plm_status send_proof(meeting *m)
     plm_consistency proof;
     plm_buf message;
     plm_identity_public(identity, m->node->seed);
-    plm_status status = plm_heads_prove(m->node->store, identity, m->shown.last, m->own_head.size,
-                                        &proof);
+    plm_status status =
+        plm_heads_prove(m->node->store, identity, m->shown.last, m->own_head.size, &proof);
     plm_buf_init(&message, MESSAGE_MAX);
     if (status == PLM_OK) {
         status = plm_consistency_encode(&proof, &message);
@@ -217,8 +217,8 @@ static plm_status store_verdict(meeting *m, int64_t now)
     }
     status = plm_ledger_append(store, "head", m->shown.own, now);
     if (status == PLM_OK && (m->last.n == 0 || m->their_head.size > m->baseline)) {
-        status = plm_store_put_peer_head(store, m->pin->party, m->pin->identity,
-                                         m->their_head.size, m->shown.own, now);
+        status = plm_store_put_peer_head(store, m->pin->party, m->pin->identity, m->their_head.size,
+                                         m->shown.own, now);
     }
     return status;
 }
@@ -275,8 +275,8 @@ static plm_status take_witness(meeting *m, plm_verdict *theirs)
     plm_hash256(hash, plm_buf_span(&m->own));
     plm_status status = receive(m, PLM_FRAME_WITNESS, &message);
     if (status == PLM_OK) {
-        status = plm_identity_open(&body, plm_buf_span(&message), m->pin->identity,
-                                   PLM_NAME_WITNESS);
+        status =
+            plm_identity_open(&body, plm_buf_span(&message), m->pin->identity, PLM_NAME_WITNESS);
     }
     if (status == PLM_OK) {
         status = plm_witness_decode(&witness, body);

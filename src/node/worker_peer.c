@@ -131,7 +131,8 @@ static plm_status take_engine(plm_worker *w, plm_span payload)
     return is_early ? hold(w, PLM_FRAME_ENGINE, leg, r) : PLM_E_PROTOCOL;
 }
 
-/* What heads of ledgers are made of is looked at here, so that the principal gets it well-formed. */
+/* What heads of ledgers are made of is looked at here, so that the principal gets it well-formed.
+ */
 static plm_status take_ledger_frame(plm_worker *w, const plm_frame *frame)
 {
     plm_heads heads;

@@ -135,8 +135,8 @@ plm_status plm_store_get_peer_head(plm_store *store, const char *party, plm_buf 
 plm_status plm_store_get_finding(plm_store *store, const char *party, uint8_t *verdict)
 {
     int64_t value;
-    plm_status status = plm_sql_int(
-        store, &value, "SELECT verdict FROM peer_finding WHERE party = $1", "t", party);
+    plm_status status =
+        plm_sql_int(store, &value, "SELECT verdict FROM peer_finding WHERE party = $1", "t", party);
     if (status == PLM_OK) {
         *verdict = (uint8_t)value;
     }

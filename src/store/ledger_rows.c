@@ -77,13 +77,13 @@ plm_status plm_store_ledger_range(plm_store *store, uint64_t first, uint64_t las
 {
     ledger_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT l.sequence, time_ms, kind, body, hash, nodes FROM ledger l "
-        "LEFT JOIN ledger_tree t ON t.sequence = l.sequence "
-        "WHERE l.sequence >= $1 AND l.sequence <= $2 ORDER BY l.sequence",
-        "ii", first > INT64_MAX ? INT64_MAX : (int64_t)first,
-        last > INT64_MAX ? INT64_MAX : (int64_t)last);
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT l.sequence, time_ms, kind, body, hash, nodes FROM ledger l "
+                      "LEFT JOIN ledger_tree t ON t.sequence = l.sequence "
+                      "WHERE l.sequence >= $1 AND l.sequence <= $2 ORDER BY l.sequence",
+                      "ii", first > INT64_MAX ? INT64_MAX : (int64_t)first,
+                      last > INT64_MAX ? INT64_MAX : (int64_t)last);
     return status == PLM_OK ? plm_sql_walk(store, s, ledger_row, &walk) : status;
 }
 
@@ -91,11 +91,11 @@ plm_status plm_store_each_ledger(plm_store *store, plm_ledger_fn *fn, void *cont
 {
     ledger_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT l.sequence, time_ms, kind, body, hash, nodes FROM ledger l "
-        "LEFT JOIN ledger_tree t ON t.sequence = l.sequence ORDER BY l.sequence",
-        "");
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT l.sequence, time_ms, kind, body, hash, nodes FROM ledger l "
+                      "LEFT JOIN ledger_tree t ON t.sequence = l.sequence ORDER BY l.sequence",
+                      "");
     return status == PLM_OK ? plm_sql_walk(store, s, ledger_row, &walk) : status;
 }
 

@@ -128,9 +128,9 @@ static plm_status delete_expired(plm_store *store, int64_t day, plm_expired *exp
         plm_sql_int(store, &n_records,
                     "SELECT count(*) FROM record WHERE retention > 0 AND retention < $1", "i", day);
     if (status == PLM_OK) {
-        status =
-            plm_sql_int(store, &n_hits,
-                        "SELECT count(*) FROM hit WHERE retention > 0 AND retention < $1", "i", day);
+        status = plm_sql_int(store, &n_hits,
+                             "SELECT count(*) FROM hit WHERE retention > 0 AND retention < $1", "i",
+                             day);
     }
     if (status == PLM_OK) {
         status = plm_sql_run(store, "DELETE FROM record WHERE retention > 0 AND retention < $1",

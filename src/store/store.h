@@ -283,12 +283,12 @@ plm_status plm_store_get_tree_node(plm_store *store, unsigned level, uint64_t in
 /* A head that somebody signed, or somebody's word on one of ours. Borrowed until fn returns. */
 typedef struct plm_stored_head {
     uint64_t size;
-    const char *party;       /* whose; who countersigned; NULL for a head of ours */
-    plm_span identity;       /* the key that signed; empty for a head of ours */
-    plm_span bytes;          /* as it was signed */
-    int64_t time_ms;         /* when it was signed, received or found */
-    plm_span before;         /* a finding's: the head that `bytes` does not go on from */
-    uint8_t verdict;         /* a finding's */
+    const char *party; /* whose; who countersigned; NULL for a head of ours */
+    plm_span identity; /* the key that signed; empty for a head of ours */
+    plm_span bytes;    /* as it was signed */
+    int64_t time_ms;   /* when it was signed, received or found */
+    plm_span before;   /* a finding's: the head that `bytes` does not go on from */
+    uint8_t verdict;   /* a finding's */
 } plm_stored_head;
 
 typedef plm_status plm_head_fn(void *context, const plm_stored_head *head);
@@ -306,8 +306,8 @@ plm_status plm_store_put_witness(plm_store *store, uint64_t size, const char *pa
 plm_status plm_store_each_witness(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
 /* The head of a party's ledger that later ones must go on from: the longest, once there is one. */
 plm_status plm_store_put_peer_head(plm_store *store, const char *party,
-                                   const uint8_t identity[static 32], uint64_t size,
-                                   plm_span bytes, int64_t now_ms) PLM_MUST_CHECK;
+                                   const uint8_t identity[static 32], uint64_t size, plm_span bytes,
+                                   int64_t now_ms) PLM_MUST_CHECK;
 plm_status plm_store_each_peer_head(plm_store *store, plm_head_fn *fn,
                                     void *context) PLM_MUST_CHECK;
 /* Appends the signed bytes to out. PLM_E_NOT_FOUND. */

@@ -122,7 +122,7 @@ const char *plm_verdict_name(unsigned verdict);
 
 /* Signed by who says it, the name being PLM_NAME_WITNESS. */
 typedef struct plm_witness {
-    char party[PLM_CODE_MAX]; /* who says it */
+    char party[PLM_CODE_MAX];     /* who says it */
     uint8_t head[PLM_HASH_BYTES]; /* hash of the head with its signature */
     plm_verdict verdict;
     int64_t time_ms;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The Merkle tree: the known vectors of Certificate Transparency (eight leaves, used by its
- * reference implementations), the seven-leaf example of RFC 6962 section 2.1.3, and every tree of up
- * to 300 leaves against the RFC's recursive definitions. What is changed in a proof is refused.
+ * reference implementations), the seven-leaf example of RFC 6962 section 2.1.3, and every tree of
+ * up to 300 leaves against the RFC's recursive definitions. What is changed in a proof is refused.
  */
 #include "ledger/proof.h"
 
@@ -22,9 +22,14 @@ static tree_array tree;
 static plm_tree_hash leaves[TREE_ARRAY_LEAVES];
 static plm_tree_hash roots[SIZES + 1];
 
-static const char *const vector_leaves[8] = {
-    "", "00", "10", "2021", "3031", "40414243", "5051525354555657",
-    "606162636465666768696a6b6c6d6e6f"};
+static const char *const vector_leaves[8] = {"",
+                                             "00",
+                                             "10",
+                                             "2021",
+                                             "3031",
+                                             "40414243",
+                                             "5051525354555657",
+                                             "606162636465666768696a6b6c6d6e6f"};
 
 static const char *const vector_roots[9] = {
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -236,7 +241,8 @@ static void test_changed_proofs_are_refused(void)
         for (size_t i = 0; i < proof.n; i++) {
             plm_tree_proof changed = proof;
             changed.hashes[i].b[i] ^= 1;
-            accepted += plm_proof_check_consistency(m, &roots[m], 77, &roots[77], &changed) == PLM_OK;
+            accepted +=
+                plm_proof_check_consistency(m, &roots[m], 77, &roots[77], &changed) == PLM_OK;
         }
         plm_tree_proof shorter = proof;
         shorter.n--;
