@@ -18,6 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    RECORD_ARENA_MAX = 4 << 20
+};
+
 typedef struct subject_options {
     plm_common common;
     const char *record;        /* source id */
@@ -35,6 +39,8 @@ typedef struct searching {
     plm_ident_type type;
     plm_ident ident;
     json_t *records;
+    int64_t *numbers; /* of the records that are the subject's */
+    size_t n_numbers;
     const plm_stored_record *record; /* while its runs are walked */
     json_t *runs;
     plm_agreement *agreement; /* of the last run */
@@ -121,13 +127,25 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     return json_array_append_new(s->runs, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
-static plm_status take_record(void *context, const plm_stored_record *record)
+/* Found first, looked at later: the store's walks don't nest. */
+static plm_status find_record(void *context, const plm_stored_record *record)
 {
     searching *s = (searching *)context;
-    char retention[PLM_DATE_TEXT] = "";
     if (!is_subject(s, &record->record)) {
         return PLM_OK;
     }
+    int64_t *numbers = (int64_t *)realloc(s->numbers, (s->n_numbers + 1) * sizeof *numbers);
+    if (numbers == NULL) {
+        return PLM_E_NOMEM;
+    }
+    s->numbers = numbers;
+    s->numbers[s->n_numbers++] = record->number;
+    return PLM_OK;
+}
+
+static plm_status take_record(searching *s, const plm_stored_record *record)
+{
+    char retention[PLM_DATE_TEXT] = "";
     if (record->record.retention.year != 0) {
         plm_date_format(retention, record->record.retention);
     }
@@ -147,6 +165,19 @@ static plm_status take_record(void *context, const plm_stored_record *record)
         plm_role_name(record->record.role), "assessment", (int)record->record.is_assessment,
         "grading", record->record.grading, "delete_after", retention, "runs", s->runs);
     return json_array_append_new(s->records, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
+}
+
+static plm_status look_at(searching *s, int64_t number)
+{
+    plm_arena arena;
+    plm_stored_record record;
+    plm_arena_init(&arena, RECORD_ARENA_MAX);
+    plm_status status = plm_store_get_record(s->home->store, number, &arena, &record);
+    if (status == PLM_OK) {
+        status = take_record(s, &record);
+    }
+    plm_arena_wipe(&arena);
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status; /* deleted since it was found */
 }
 
 /* officer, reason (u16 + bytes each), records found (u64) */
@@ -200,11 +231,15 @@ static int search(const char *command, searching *s)
 {
     const subject_options *o = s->options;
     s->records = json_array();
-    plm_status status = plm_store_each_record(s->home->store, o->register_name, take_record, s);
+    plm_status status = plm_store_each_record(s->home->store, o->register_name, find_record, s);
+    for (size_t i = 0; status == PLM_OK && i < s->n_numbers; i++) {
+        status = look_at(s, s->numbers[i]);
+    }
     if (status == PLM_OK) {
         status = enter_search(s);
     }
     plm_agreement_destroy(s->agreement);
+    free(s->numbers);
     if (status != PLM_OK) {
         json_decref(s->records);
         return plm_say_status(command, s->home->store_path, status);

@@ -6,6 +6,7 @@
 #include "cli/say.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -118,6 +119,7 @@ typedef struct hit_search {
     json_t *document;
     json_t *rules;
     uint8_t run_id[16];
+    uint32_t number; /* of the hit in its run, if that stands there instead; else 0 */
     bool is_found;
 } hit_search;
 
@@ -152,13 +154,26 @@ static void fill_person(json_t *person, const plm_record *record)
     fill_value(person, "role", plm_role_name(record->role));
 }
 
+/* Names with a blank between. */
+static plm_status add_rules(json_t *list, const char *rules)
+{
+    while (*rules != '\0') {
+        size_t n = strcspn(rules, " ");
+        if (n > 0 && json_array_append_new(list, json_stringn(rules, n)) != 0) {
+            return PLM_E_NOMEM;
+        }
+        rules += n + (rules[n] == ' ');
+    }
+    return PLM_OK;
+}
+
 static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
 {
     hit_search *search = (hit_search *)context;
     char run[33];
     plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
     if (strncmp(run, search->run, search->run_bytes) != 0 ||
-        strcmp(stored->record.id, search->record) != 0) {
+        (strcmp(stored->record.id, search->record) != 0 && hit->number != search->number)) {
         return PLM_OK;
     }
     if (!search->is_found) {
@@ -175,7 +190,7 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
         (void)json_object_set_new(search->document, "hit",
                                   json_pack("{s:s, s:O}", "run", run, "rules", search->rules));
     }
-    return json_array_append_new(search->rules, json_string(hit->rule)) == 0 ? PLM_OK : PLM_E_NOMEM;
+    return add_rules(search->rules, hit->rules);
 }
 
 typedef struct run_search {
@@ -203,12 +218,13 @@ plm_status plm_request_fill_from_hit(const plm_request_job *job, json_t *documen
 {
     const char *slash = strchr(hit, '/');
     if (slash == NULL || slash == hit) {
-        plm_say_error(job->command, "--hit takes RUN/RECORD, not \"%s\"", hit);
+        plm_say_error(job->command, "--hit takes RUN/HIT or RUN/RECORD, not \"%s\"", hit);
         return PLM_E_INVALID;
     }
     hit_search search = {.run = hit,
                          .run_bytes = (size_t)(slash - hit),
                          .record = slash + 1,
+                         .number = (uint32_t)strtoul(slash + 1, NULL, 10),
                          .document = document,
                          .rules = json_array()};
     plm_status status = plm_store_each_hit(job->home.store, NULL, take_hit, &search);

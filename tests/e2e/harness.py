@@ -96,7 +96,8 @@ class Node:
         signs = words[0] == "request" and words[1] in (
             "send", "accept", "refuse", "postpone", "consult", "answer", "close", "withdraw",
             "recall", "attach", "export")
-        signs = signs or words[:2] in (["accord", "ratify"], ["accord", "denounce"])
+        signs = signs or words[:2] in (["accord", "ratify"], ["accord", "denounce"],
+                                      ["ledger", "prove"])
         if words[0] in ("match", "serve", "deliver") or signs:
             words += ["--key-file", self.key]
         return palermo(*words[:verbs], "--home", self.home, *words[verbs:], **options)
