@@ -16,6 +16,7 @@ int plm_command_match(int argc, char **argv);
 int plm_command_deliver(int argc, char **argv);
 int plm_command_request(int argc, char **argv);
 int plm_command_hits(int argc, char **argv);
+int plm_command_release(int argc, char **argv);
 int plm_command_runs(int argc, char **argv);
 int plm_command_ledger(int argc, char **argv);
 int plm_command_ident(int argc, char **argv);

@@ -8,6 +8,7 @@
 #include "cli/home.h"
 #include "cli/say.h"
 #include "node/delivery.h"
+#include "node/release.h"
 #include "store/outbox.h"
 
 #include <inttypes.h>
@@ -104,6 +105,10 @@ int plm_command_deliver(int argc, char **argv)
     node.store = home.store;
     memcpy(node.code, home.code, sizeof node.code);
     status = plm_home_unlock(&home, &common, node.seed, usage.command);
+    uint64_t n_batches;
+    if (status == PLM_OK) {
+        status = plm_release_post_due(&node, plm_wall_ms(), &n_batches);
+    }
     if (status == PLM_OK) {
         status = with != NULL ? add_peer(&peers, with, 1, 0)
                               : plm_store_each_waiting(home.store, add_peer, &peers);

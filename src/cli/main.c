@@ -25,6 +25,7 @@ static const struct {
     {"serve", plm_command_serve, "answer other parties' proposals"},
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
     {"hits", plm_command_hits, "list the records in common"},
+    {"release", plm_command_release, "decide on hits that we see before the asker does"},
     {"runs", plm_command_runs, "list the runs"},
     {"request", plm_command_request, "ask another party for more, or offer; answer what it asks"},
     {"deliver", plm_command_deliver, "take requests and answers to the other parties now"},

@@ -201,6 +201,68 @@ static plm_status subject_line(plm_span body, plm_buf *out)
                           officer, n, reason);
 }
 
+/* 'approve', 'lapse', 'outcome': run id, number of the hit, gates cleared, pseudonym, more. */
+static plm_status decision_line(plm_span body, plm_buf *out)
+{
+    plm_reader r = body;
+    uint8_t run[PLM_RUN_ID_BYTES];
+    char hex[2 * PLM_RUN_ID_BYTES + 1];
+    char officer[PLM_TEXT_MAX];
+    char more[PLM_TEXT_MAX];
+    uint32_t number;
+    uint32_t cleared;
+    if (plm_rd_copy(&r, run, sizeof run) < 0 || plm_rd_u32(&r, &number) < 0 ||
+        plm_rd_u32(&r, &cleared) < 0 || plm_rd_string16(&r, officer, sizeof officer) < 0 ||
+        plm_rd_string16(&r, more, sizeof more) < 0 || plm_rd_end(&r) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    plm_hex_encode(hex, run, sizeof run);
+    return plm_buf_printf(out, "run %.8s, hit %u, by officer %s%s%s", hex, number, officer,
+                          more[0] != '\0' ? ": " : "", more);
+}
+
+/* 'release', 'released', 'release-end': run id, then numbers. */
+static plm_status batch_line(plm_span body, plm_buf *out, bool is_ours)
+{
+    plm_reader r = body;
+    uint8_t run[PLM_RUN_ID_BYTES];
+    uint8_t parcel[PLM_HASH_BYTES];
+    char hex[2 * PLM_RUN_ID_BYTES + 1];
+    uint16_t batch;
+    uint32_t n_hits;
+    uint32_t n_lost = 0;
+    if (plm_rd_copy(&r, run, sizeof run) < 0 || plm_rd_u16(&r, &batch) < 0 ||
+        plm_rd_u32(&r, &n_hits) < 0 || (!is_ours && plm_rd_u32(&r, &n_lost) < 0) ||
+        plm_rd_copy(&r, parcel, sizeof parcel) < 0 || plm_rd_end(&r) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    plm_hex_encode(hex, run, sizeof run);
+    return plm_buf_printf(out, "run %.8s, batch %u: %u hits", hex, batch, n_hits);
+}
+
+static plm_status release_line(plm_span body, plm_buf *out)
+{
+    return batch_line(body, out, true);
+}
+
+static plm_status released_line(plm_span body, plm_buf *out)
+{
+    return batch_line(body, out, false);
+}
+
+static plm_status release_end_line(plm_span body, plm_buf *out)
+{
+    plm_reader r = body;
+    uint8_t run[PLM_RUN_ID_BYTES];
+    char hex[2 * PLM_RUN_ID_BYTES + 1];
+    uint32_t n;
+    if (plm_rd_copy(&r, run, sizeof run) < 0 || plm_rd_u32(&r, &n) < 0 || plm_rd_end(&r) < 0) {
+        return PLM_E_PROTOCOL;
+    }
+    plm_hex_encode(hex, run, sizeof run);
+    return plm_buf_printf(out, "run %.8s: its last batch went; %u hits lapsed with it", hex, n);
+}
+
 static const struct {
     const char *name;
     line_fn *line;
@@ -208,16 +270,22 @@ static const struct {
     {"acceptance", acceptance_line},
     {"acknowledge", acknowledge_line},
     {"adopt", adopt_line},
+    {"approve", decision_line},
     {"broken", broken_line},
     {"drop", drop_line},
     {"expire", expire_line},
     {"finding", finding_line},
     {"head", head_line},
+    {"lapse", decision_line},
     {"load", load_line},
+    {"outcome", decision_line},
     {"proposal", proposal_line},
     {"ratify", ratify_line},
     {"receipt", receipt_line},
     {"refusal", refusal_line},
+    {"release", release_line},
+    {"release-end", release_end_line},
+    {"released", released_line},
     {"subject", subject_line},
     {"witness", witness_line},
 };

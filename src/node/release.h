@@ -30,9 +30,9 @@ plm_status plm_release_gates(plm_store *store, const plm_hit *hit, const plm_sto
                              plm_gates *out) PLM_MUST_CHECK;
 
 /*
- * Approves, or lets lapse; with an entry in the ledger, in one transaction. A raised gate is cleared
- * only with words (PLM_E_ARGUMENT without). PLM_E_NOT_FOUND: no such hit. PLM_E_REFUSED: the answer
- * says why.
+ * Approves, or lets lapse; with an entry in the ledger, in one transaction. A raised gate is
+ * cleared only with words (PLM_E_ARGUMENT without). PLM_E_NOT_FOUND: no such hit. PLM_E_REFUSED:
+ * the answer says why.
  */
 plm_status plm_release_approve(plm_store *store, const plm_release_word *word,
                                plm_release_answer *answer) PLM_MUST_CHECK;

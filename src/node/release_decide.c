@@ -5,6 +5,7 @@
 #include "node/release.h"
 
 #include "ledger/ledger.h"
+#include "node/pseudonym.h"
 #include "node/release_view.h"
 
 #include <string.h>
@@ -37,13 +38,17 @@ typedef struct deciding {
     bool is_found;
 } deciding;
 
-/* 'approve', 'lapse' or 'outcome': run id, number, cleared gates, officer. */
+/* 'approve', 'lapse' or 'outcome': run id, number, cleared gates, the officer's pseudonym, more. */
 static plm_status write_ledger(plm_store *store, const char *kind, const plm_release_word *word,
                                const char *more)
 {
+    char pseudonym[PLM_OFFICER_DIGITS + 1];
     plm_buf body;
     plm_buf_init(&body, 1024);
-    plm_status status = plm_buf_append(&body, word->run_id, 16);
+    plm_status status = plm_pseudonym_of(store, word->officer, pseudonym);
+    if (status == PLM_OK) {
+        status = plm_buf_append(&body, word->run_id, 16);
+    }
     if (status == PLM_OK) {
         status = plm_buf_append_u32(&body, word->number);
     }
@@ -51,7 +56,7 @@ static plm_status write_ledger(plm_store *store, const char *kind, const plm_rel
         status = plm_buf_append_u32(&body, word->clear);
     }
     if (status == PLM_OK) {
-        status = plm_buf_append_block16(&body, plm_span_str(word->officer));
+        status = plm_buf_append_block16(&body, plm_span_str(pseudonym));
     }
     if (status == PLM_OK) {
         status = plm_buf_append_block16(&body, plm_span_str(more));

@@ -40,8 +40,8 @@ static plm_status add_field(collecting *c, plm_slot *slot, size_t label, const c
     }
     plm_span span = plm_span_str(copy);
     /* Longer than a field may be: what fits, up to a whole character. */
-    while (span.n > PLM_TEXT_MAX - 1 || (span.n > 0 && span.n < strlen(copy) &&
-                                         ((uint8_t)copy[span.n] & 0xC0U) == 0x80U)) {
+    while (span.n > PLM_TEXT_MAX - 1 ||
+           (span.n > 0 && span.n < strlen(copy) && ((uint8_t)copy[span.n] & 0xC0U) == 0x80U)) {
         span.n--;
     }
     if (span.n > 0 && slot->n_fields < PLM_SLOT_FIELDS_MAX) {
@@ -63,8 +63,8 @@ static void handling_text(const plm_record *record, const char *label, char *out
     } else if (strcmp(label, "assessment") == 0) {
         (void)snprintf(out, size, "%s", record->is_assessment ? "assessment" : "fact");
     } else if (strcmp(label, "retention") == 0 && record->retention.year != 0) {
-        (void)snprintf(out, size, "%04u-%02u-%02u", record->retention.year,
-                       record->retention.month, record->retention.day);
+        (void)snprintf(out, size, "%04u-%02u-%02u", record->retention.year, record->retention.month,
+                       record->retention.day);
     } else if (strcmp(label, "offences") == 0) {
         size_t used = 0;
         for (size_t i = 0; i < record->n_offences && used + 40 < size; i++) {

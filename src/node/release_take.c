@@ -27,9 +27,9 @@ static plm_status open_batch(plm_batch_head *head, plm_span *slots, plm_span con
     if (content.n < PLM_PARCEL_SALT_BYTES) {
         return PLM_E_PROTOCOL;
     }
-    return plm_batch_decode(head, slots,
-                            plm_span_of(content.p + PLM_PARCEL_SALT_BYTES,
-                                        content.n - PLM_PARCEL_SALT_BYTES));
+    return plm_batch_decode(
+        head, slots,
+        plm_span_of(content.p + PLM_PARCEL_SALT_BYTES, content.n - PLM_PARCEL_SALT_BYTES));
 }
 
 plm_status plm_release_check_batch(plm_span meta, plm_span content)
@@ -91,9 +91,8 @@ static plm_status find_by_links(taking *t)
 static plm_status find_by_tokens(taking *t)
 {
     plm_selected selected;
-    plm_status status =
-        plm_select(&selected, t->node, NULL, t->view.agreement->accord, t->view.purpose, true,
-                   plm_date_of_ms(t->in->now_ms));
+    plm_status status = plm_select(&selected, t->node, NULL, t->view.agreement->accord,
+                                   t->view.purpose, true, plm_date_of_ms(t->in->now_ms));
     const plm_token_set *set = &selected.set;
     for (size_t k = 0; status == PLM_OK && k < set->n_tokens; k++) {
         for (size_t i = 0; i < t->n; i++) {
@@ -118,8 +117,8 @@ static char *write_fields(const plm_slot *slot)
             (void)json_object_set_new(root, label, list);
         }
         if (list != NULL) {
-            (void)json_array_append_new(list, json_stringn((const char *)slot->fields[i].text.p,
-                                                           slot->fields[i].text.n));
+            (void)json_array_append_new(
+                list, json_stringn((const char *)slot->fields[i].text.p, slot->fields[i].text.n));
         }
     }
     char *text = root != NULL ? json_dumps(root, JSON_COMPACT) : NULL;
@@ -237,8 +236,8 @@ static plm_status take(taking *t, plm_span slots, plm_parcel_verdict *verdict)
         *verdict = PLM_PARCEL_NOT_ALLOWED;
         return PLM_OK;
     }
-    if (status == PLM_OK && (t->head.number != r.next || t->head.n_slots != r.slots ||
-                             r.next >= r.n_batches)) {
+    if (status == PLM_OK &&
+        (t->head.number != r.next || t->head.n_slots != r.slots || r.next >= r.n_batches)) {
         *verdict = PLM_PARCEL_BAD_CHAIN;
         return PLM_OK;
     }

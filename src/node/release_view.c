@@ -27,9 +27,8 @@ static plm_status find_purpose(plm_release_view *view, int64_t now_ms)
     const plm_in_force state = plm_agreement_state(view->agreement, plm_date_of_ms(now_ms));
     const plm_accord *accord = view->agreement->accord;
     plm_refusal refusal;
-    plm_status status =
-        plm_policy_effective(&view->effective, accord, &state, view->proposal.asker,
-                             view->proposal.holder, view->purpose_code, &refusal);
+    plm_status status = plm_policy_effective(&view->effective, accord, &state, view->proposal.asker,
+                                             view->proposal.holder, view->purpose_code, &refusal);
     view->is_in_force = status == PLM_OK;
     view->purpose = view->is_in_force ? &view->effective.purpose
                                       : plm_accord_purpose(accord, view->purpose_code);
@@ -54,8 +53,8 @@ plm_status plm_release_view_open(plm_release_view *out, plm_store *store,
         status = find_purpose(out, now_ms);
     }
     if (status == PLM_OK) {
-        out->at_risk = plm_gates_at_risk(out->agreement->accord, out->proposal.asker,
-                                         out->proposal.offence);
+        out->at_risk =
+            plm_gates_at_risk(out->agreement->accord, out->proposal.asker, out->proposal.offence);
     }
     return status;
 }
