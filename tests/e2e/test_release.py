@@ -74,7 +74,7 @@ def a_hit_is_the_holders_until_its_officer_releases_it(nodes):
     deliver(a, b)
     got = a.hits()
     assert len(got) == 1 and got[0]["state"] == "received", got
-    assert (got[0]["record"], set(got[0]["rules"])) in {
+    assert (got[0]["record"], frozenset(got[0]["rules"])) in {
         (record, frozenset(r for x, r in COMMON_A if x == record)) for record, _ in COMMON_A}
     shown = a.run("release", "show", place(run, got[0]), "--json").expect().json()
     fields = json.loads(shown["fields"])
