@@ -38,6 +38,7 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
 {
     hit_list *list = (hit_list *)context;
     char run[2 * PLM_RUN_ID_BYTES + 1];
+    char words[PLM_GRADING_WORDS];
     plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
     if (list->run_prefix != NULL && strncmp(run, list->run_prefix, strlen(list->run_prefix)) != 0) {
         return PLM_OK;
@@ -46,9 +47,12 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
                    strcmp(list->current_run, run) == 0;
     if (!is_same) {
         list->current = json_pack(
-            "{s:s, s:s, s:s, s:s, s:s, s:o, s:[]}", "run", run, "register", stored->register_name,
-            "record", stored->record.id, "kind", plm_kind_name(stored->record.kind), "role",
-            plm_role_name(stored->record.role), "name", first_name(&stored->record), "rules");
+            "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:[]}", "run", run, "register",
+            stored->register_name, "record", stored->record.id, "kind",
+            plm_kind_name(stored->record.kind), "role", plm_role_name(stored->record.role),
+            "grading", stored->record.grading, "grading_words",
+            plm_grading_words(words, stored->record.grading), "assessment",
+            (int)stored->record.is_assessment, "name", first_name(&stored->record), "rules");
         if (list->current == NULL || json_array_append_new(list->hits, list->current) != 0) {
             list->current = NULL;
             return PLM_E_NOMEM;
