@@ -82,9 +82,9 @@ static void read_head(plm_accord_reader *r, const plm_json_at *root)
 
 static plm_status read_document(plm_accord *accord, const plm_json_at *root)
 {
-    static const char *const members[] = {"palermo",     "title",  "recipe",  "in_force_after",
-                                          "expires",     "notice_days", "amends", "parties",
-                                          "purposes",    NULL};
+    static const char *const members[] = {"palermo",  "title",       "recipe", "in_force_after",
+                                          "expires",  "notice_days", "amends", "parties",
+                                          "purposes", NULL};
     plm_accord_reader r = {accord, PLM_OK};
     if (!json_is_object(root->value)) {
         return plm_json_object(root, members);

@@ -27,13 +27,13 @@ enum {
 typedef struct plm_party {
     const char *code; /* 2 to 32 of A-Z 0-9 -, unique: "IT-GDF" */
     const char *name;
-    const char *kind;     /* "police", "fiu", "border", "labour", "ngo", ... */
-    uint8_t identity[32]; /* Ed25519 public key */
-    const char *address;  /* "host:port" of its node */
-    const char *contact;  /* urgent contact */
-    const char **languages;      /* ISO 639 codes in which it takes requests, the best first */
-    size_t n_languages;          /* 1 to PLM_PARTY_LANGUAGES_MAX */
-    const char **death_penalty;  /* catalogue codes for which its law knows the death penalty */
+    const char *kind;           /* "police", "fiu", "border", "labour", "ngo", ... */
+    uint8_t identity[32];       /* Ed25519 public key */
+    const char *address;        /* "host:port" of its node */
+    const char *contact;        /* urgent contact */
+    const char **languages;     /* ISO 639 codes in which it takes requests, the best first */
+    size_t n_languages;         /* 1 to PLM_PARTY_LANGUAGES_MAX */
+    const char **death_penalty; /* catalogue codes for which its law knows the death penalty */
     size_t n_death_penalty;
     const char *assurances; /* its assurance that it is neither sought nor carried out; "": none */
 } plm_party;
@@ -144,7 +144,7 @@ void plm_accord_hash(uint8_t out[static PLM_ACCORD_HASH_BYTES], plm_span bytes);
 const plm_party *plm_accord_party(const plm_accord *accord, const char *code);
 const plm_purpose *plm_accord_purpose(const plm_accord *accord, const char *code);
 
-/* The closed catalogue of treaty offences (accord/catalogue.tsv, spec/accord.md section 6). */
+/* The closed catalogue of treaty offences (accord/catalogue.tsv, spec/accord.md section 7). */
 typedef struct plm_offence {
     const char *code; /* "UNTOC.5", "TIP.5", ... */
     const char *title;

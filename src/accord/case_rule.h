@@ -9,9 +9,9 @@
 #include "accord/accord.h"
 
 enum {
-    PLM_CASE_PENALTY_MAX = 100,     /* years; stands for imprisonment for life and more */
-    PLM_CASE_SERIOUS_YEARS = 4,     /* UNTOC art. 2(b) */
-    PLM_CASE_REFERENCE_MAX = 101,   /* bytes of a reference, terminator included */
+    PLM_CASE_PENALTY_MAX = 100,   /* years; stands for imprisonment for life and more */
+    PLM_CASE_SERIOUS_YEARS = 4,   /* UNTOC art. 2(b) */
+    PLM_CASE_REFERENCE_MAX = 101, /* bytes of a reference, terminator included */
 };
 
 /* Strings are borrowed. */

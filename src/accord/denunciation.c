@@ -62,7 +62,7 @@ plm_status plm_denunciation_make(plm_buf *document, const plm_accord *accord, co
 
 static plm_status read_document(plm_denunciation *d, const plm_json_at *root)
 {
-    static const char *const members[] = {"palermo", "accord", "party",     "time",
+    static const char *const members[] = {"palermo",  "accord", "party",     "time",
                                           "last_day", "reason", "signature", NULL};
     static const char *const versions[] = {"denunciation/1", NULL};
     const plm_json_at version = plm_json_member(root, "palermo");
@@ -121,8 +121,7 @@ plm_status plm_denunciation_verify(const plm_denunciation *d, const plm_accord *
                                    const plm_diag_sink *sink, const char *file)
 {
     plm_status status = plm_signed_verify(&d->head, accord, NAME_DENUNCIATION);
-    if (status == PLM_OK &&
-        plm_date_compare(d->last_day, earliest(accord, d->head.time_ms)) < 0) {
+    if (status == PLM_OK && plm_date_compare(d->last_day, earliest(accord, d->head.time_ms)) < 0) {
         plm_diag_error(sink, file, 0, "/last_day",
                        "comes before the accord's notice of %u days is over", accord->notice_days);
         return PLM_E_INVALID;

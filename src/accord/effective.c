@@ -89,8 +89,8 @@ plm_status plm_refuse_source(plm_refusal *refusal, plm_refusal_code code, plm_so
     if (source.by == NULL) {
         return plm_refuse(refusal, code, "/purposes/%zu/%s", purpose, member);
     }
-    return plm_refuse(refusal, code, "/ratifications/%s/reservations/%zu/%s",
-                      source.by->head.party, source.reservation, member);
+    return plm_refuse(refusal, code, "/ratifications/%s/reservations/%zu/%s", source.by->head.party,
+                      source.reservation, member);
 }
 
 static bool is_punishable(const plm_ratification *r, const char *code)

@@ -65,8 +65,7 @@ static void say_state(plm_words *w, const plm_accord *accord, const plm_in_force
     if (plm_policy_in_force(accord, state, me, with, &refusal) == PLM_OK) {
         plm_words_line(w, "now", INDENT, "in force between the two");
     } else {
-        plm_words_line(w, "now", INDENT, "not in force between the two: clause %s",
-                       refusal.clause);
+        plm_words_line(w, "now", INDENT, "not in force between the two: clause %s", refusal.clause);
     }
 }
 
@@ -196,8 +195,7 @@ static void say_release(plm_words *w, const plm_purpose *purpose)
     char days[PLM_WORDS_NUMBER];
     plm_words_line(w, "learns", INDENT, "%s.", learns_text(purpose->learns));
     if (purpose->learns == PLM_LEARNS_HOLDER) {
-        plm_words_line(w, "release", INDENT, "%s",
-                       plm_explain_approval(purpose->approval));
+        plm_words_line(w, "release", INDENT, "%s", plm_explain_approval(purpose->approval));
     }
     plm_words_line(w, "disclosed", INDENT, "With a released hit: the rule that agreed%s%s.",
                    purpose->labels != 0 ? ", " : " alone",

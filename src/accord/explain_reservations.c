@@ -90,8 +90,7 @@ static void say_terms(plm_words *w, const plm_reservation *r)
             continue;
         }
         if (t == PLM_TERM_APPROVAL) {
-            plm_words_line(w, "", INDENT, "- %s",
-                           plm_explain_approval((plm_approval)r->terms[t]));
+            plm_words_line(w, "", INDENT, "- %s", plm_explain_approval((plm_approval)r->terms[t]));
         } else {
             plm_words_line(w, "", INDENT, "- %s %s", term_words((plm_term)t),
                            plm_words_number(number, r->terms[t]));
@@ -125,8 +124,7 @@ static void say_reservation(plm_words *w, const char *party, size_t i, const plm
                        plm_explain_roles(names, r->categories));
     }
     if (r->rules != 0) {
-        plm_words_line(w, "", INDENT, "- without the rules %s",
-                       plm_explain_rules(names, r->rules));
+        plm_words_line(w, "", INDENT, "- without the rules %s", plm_explain_rules(names, r->rules));
     }
     if (r->labels != 0) {
         plm_words_line(w, "", INDENT, "- a released hit does not disclose %s",

@@ -94,8 +94,8 @@ static void read_languages(plm_accord_reader *r, const plm_json_at *at, plm_part
 
 static void read_party(plm_accord_reader *r, const plm_json_at *at, plm_party *party)
 {
-    static const char *const members[] = {"code",    "name",      "kind",          "identity_key",
-                                          "address", "contact",   "languages",     "death_penalty",
+    static const char *const members[] = {"code",       "name",    "kind",      "identity_key",
+                                          "address",    "contact", "languages", "death_penalty",
                                           "assurances", NULL};
     if (!plm_accord_took(r, plm_json_object(at, members)) && !json_is_object(at->value)) {
         party->code = party->name = party->kind = party->address = party->contact = "";

@@ -101,8 +101,7 @@ static plm_status check_parties(const plm_accord *accord, const plm_in_force *st
     return PLM_OK;
 }
 
-static plm_status check_denounced(const plm_in_force *state, const char *code,
-                                  plm_refusal *refusal)
+static plm_status check_denounced(const plm_in_force *state, const char *code, plm_refusal *refusal)
 {
     for (size_t i = 0; i < state->n_denounced; i++) {
         const plm_denunciation *d = state->denounced[i];

@@ -3,8 +3,8 @@
  * policy.h - what an accord allows: the safeguards, in one place, as pure functions.
  *
  * Between two parties counts the accord, less what each of them reserved when it ratified, less the
- * offences that are not punishable under the law of both. A refusal names its clause: a JSON pointer
- * into the accord, or, if it begins with one of these, into what is attached to it:
+ * offences that are not punishable under the law of both. A refusal names its clause: a JSON
+ * pointer into the accord, or, if it begins with one of these, into what is attached to it:
  *
  *     /ratifications/CODE/...   that party's ratification
  *     /denunciations/CODE/...   that party's denunciation

@@ -140,9 +140,9 @@ static void read_choices(plm_accord_reader *r, const plm_json_at *purpose, plm_p
 static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpose *out)
 {
     static const char *const members[] = {
-        "code",           "title",    "aim",    "offences",  "roles",        "rules",
-        "engine",         "learns",   "budgets", "smallest_set", "pad_to",   "retention_days",
-        "approval",       "labels",   "deadlines", "person_rules", NULL};
+        "code",     "title",  "aim",       "offences",     "roles",  "rules",
+        "engine",   "learns", "budgets",   "smallest_set", "pad_to", "retention_days",
+        "approval", "labels", "deadlines", "person_rules", NULL};
     out->code = out->title = "";
     if (!plm_accord_took(r, plm_json_object(at, members)) && !json_is_object(at->value)) {
         return;

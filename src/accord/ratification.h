@@ -48,15 +48,15 @@ typedef struct plm_reservation {
     const char **counterparties; /* with whom; none: with all */
     size_t n_counterparties;
     const char *reason;
-    bool refuses;           /* the purposes as a whole, or the counterparties */
-    const char **offences;  /* taken out: catalogue codes */
+    bool refuses;          /* the purposes as a whole, or the counterparties */
+    const char **offences; /* taken out: catalogue codes */
     size_t n_offences;
-    uint32_t categories;    /* taken out, on both sides: bit set of 1 << plm_role */
-    uint64_t rules;         /* taken out: bit set of 1 << rule */
-    uint32_t engines;       /* taken out: bit set of 1 << plm_match_engine */
-    uint64_t labels;        /* taken out: bit set of 1 << label */
-    bool holder_first;      /* the holder learns hits first, whatever the purpose says */
-    uint32_t has_term;      /* bit set of 1 << plm_term: which of these are given */
+    uint32_t categories; /* taken out, on both sides: bit set of 1 << plm_role */
+    uint64_t rules;      /* taken out: bit set of 1 << rule */
+    uint32_t engines;    /* taken out: bit set of 1 << plm_match_engine */
+    uint64_t labels;     /* taken out: bit set of 1 << label */
+    bool holder_first;   /* the holder learns hits first, whatever the purpose says */
+    uint32_t has_term;   /* bit set of 1 << plm_term: which of these are given */
     uint64_t terms[PLM_TERM_COUNT];
 } plm_reservation;
 

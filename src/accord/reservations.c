@@ -196,8 +196,7 @@ static plm_status read_budgets(plm_reservation *out, const plm_json_at *object)
     }
     plm_status status = plm_json_object(&at, members);
     if (status == PLM_OK) {
-        status =
-            read_term(out, &at, members[0], PLM_TERM_TOKENS_PER_RUN, 1, PLM_MATCH_TOKENS_MAX);
+        status = read_term(out, &at, members[0], PLM_TERM_TOKENS_PER_RUN, 1, PLM_MATCH_TOKENS_MAX);
     }
     if (status == PLM_OK) {
         status =
@@ -207,8 +206,8 @@ static plm_status read_budgets(plm_reservation *out, const plm_json_at *object)
         status = read_term(out, &at, members[2], PLM_TERM_RUNS_PER_DAY, 1, PLM_RUNS_PER_DAY_MAX);
     }
     if (status == PLM_OK) {
-        status = read_term(out, &at, members[3], PLM_TERM_LOOKUPS_PER_HOUR, 0,
-                           PLM_LOOKUPS_PER_HOUR_MAX);
+        status =
+            read_term(out, &at, members[3], PLM_TERM_LOOKUPS_PER_HOUR, 0, PLM_LOOKUPS_PER_HOUR_MAX);
     }
     return status;
 }
@@ -264,8 +263,8 @@ static plm_status read_sets(plm_arena *arena, plm_reservation *out, const plm_js
     if ((status = read_set(arena, at, "categories", find_role, "role", &categories)) != PLM_OK ||
         (status = read_set(arena, at, "rules", plm_rule_find, "rule", &out->rules)) != PLM_OK ||
         (status = read_set(arena, at, "engines", find_engine, "engine", &engines)) != PLM_OK ||
-        (status = read_set(arena, at, "labels", plm_label_find,
-                           "field that a hit can disclose", &out->labels)) != PLM_OK) {
+        (status = read_set(arena, at, "labels", plm_label_find, "field that a hit can disclose",
+                           &out->labels)) != PLM_OK) {
         return status;
     }
     out->categories = (uint32_t)categories;
@@ -276,9 +275,10 @@ static plm_status read_sets(plm_arena *arena, plm_reservation *out, const plm_js
 static plm_status read_reservation(plm_arena *arena, plm_reservation *out, const plm_json_at *at)
 {
     static const char *const members[] = {
-        "purposes", "counterparties", "reason",  "refuses",      "offences",
-        "categories", "rules",        "engines", "labels",       "holder_first",
-        "budgets",  "smallest_set",   "retention_days", "approval", "deadlines", NULL};
+        "purposes",       "counterparties", "reason",    "refuses",
+        "offences",       "categories",     "rules",     "engines",
+        "labels",         "holder_first",   "budgets",   "smallest_set",
+        "retention_days", "approval",       "deadlines", NULL};
     const plm_json_at reason = plm_json_member(at, "reason");
     const char *text;
     plm_status status;
@@ -330,8 +330,7 @@ plm_status plm_reservations_read(plm_ratification *r, const plm_json_at *root)
     if (status != PLM_OK || n == 0) {
         return status;
     }
-    r->reservations =
-        (plm_reservation *)plm_arena_array(&r->arena, n, sizeof *r->reservations);
+    r->reservations = (plm_reservation *)plm_arena_array(&r->arena, n, sizeof *r->reservations);
     if (r->reservations == NULL) {
         return PLM_E_NOMEM;
     }

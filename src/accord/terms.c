@@ -118,8 +118,8 @@ static void read_tables(plm_accord_reader *r, const plm_json_at *at, plm_person_
     if (!plm_accord_took(r, plm_json_array(&list, 1, PLM_PERSON_TABLES_MAX, &n))) {
         return;
     }
-    out->tables = (uint8_t(*)[PLM_HASH_BYTES])plm_arena_array(&r->accord->arena, n,
-                                                              sizeof *out->tables);
+    out->tables =
+        (uint8_t(*)[PLM_HASH_BYTES])plm_arena_array(&r->accord->arena, n, sizeof *out->tables);
     if (out->tables == NULL) {
         (void)plm_accord_took(r, PLM_E_NOMEM);
         return;

@@ -25,8 +25,8 @@ static plm_status write_amendment(const plm_home *home, const plm_accord *accord
     }
     if (status == PLM_OK) {
         plm_hex_encode(hash, accord->hash, sizeof accord->hash);
-        status = json_object_set_new(document, "amends", json_string(hash)) == 0 ? PLM_OK
-                                                                                 : PLM_E_NOMEM;
+        status =
+            json_object_set_new(document, "amends", json_string(hash)) == 0 ? PLM_OK : PLM_E_NOMEM;
     }
     if (status == PLM_OK) {
         status = plm_json_dump(document, true, out);
@@ -40,7 +40,8 @@ int plm_accord_command_amend(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo accord amend", "HASH [--out FILE]",
-        "Writes a draft that begins as the accord is and names it by its hash. Edited, adopted and\n"
+        "Writes a draft that begins as the accord is and names it by its hash. Edited, adopted "
+        "and\n"
         "ratified, it takes the accord's place between every two parties that both ratified it."};
     plm_common common = {0};
     const char *out_path = NULL;
@@ -110,8 +111,7 @@ static plm_status keep_denunciation(const plm_home *home, const plm_accord *acco
     if (status != PLM_OK) {
         return status;
     }
-    status =
-        plm_store_put_denunciation(home->store, accord->hash, home->code, document, now);
+    status = plm_store_put_denunciation(home->store, accord->hash, home->code, document, now);
     if (status == PLM_OK) {
         status = plm_ledger_append(home->store, "denounce", document, now);
     }
@@ -132,8 +132,7 @@ static plm_status denounce(const plm_home *home, const denounce_options *o, plm_
         }
     }
     if (status == PLM_OK) {
-        status =
-            make_denunciation(home, o, agreement->accord, last_day, command, &document);
+        status = make_denunciation(home, o, agreement->accord, last_day, command, &document);
     }
     if (status == PLM_OK) {
         status = keep_denunciation(home, agreement->accord, plm_buf_span(&document));
@@ -153,7 +152,8 @@ int plm_accord_command_denounce(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo accord denounce", "HASH --reason TEXT [--last-day DATE] [--out FILE]",
-        "Leaves an accord: signs a denunciation, for the other parties to add. We stay bound until\n"
+        "Leaves an accord: signs a denunciation, for the other parties to add. We stay bound "
+        "until\n"
         "the last day, which is not before the accord's notice is over."};
     denounce_options o = {.reason = NULL};
     const plm_option options[] = {

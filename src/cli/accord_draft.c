@@ -66,11 +66,10 @@ static plm_status read_lists(const plm_json_at *root, plm_arena *arena, plm_part
 {
     const plm_json_at assurances = plm_json_member(root, "assurances");
     const char *text = "";
-    plm_status status =
-        read_list(root, "languages", arena, &out->languages, &out->n_languages);
+    plm_status status = read_list(root, "languages", arena, &out->languages, &out->n_languages);
     if (status == PLM_OK) {
-        status = read_list(root, "death_penalty", arena, &out->death_penalty,
-                           &out->n_death_penalty);
+        status =
+            read_list(root, "death_penalty", arena, &out->death_penalty, &out->n_death_penalty);
     }
     if (status == PLM_OK && assurances.value != NULL) {
         status = plm_json_string(&assurances, 1, PLM_TEXT_MAX - 1, &text);
@@ -83,9 +82,9 @@ static plm_status read_lists(const plm_json_at *root, plm_arena *arena, plm_part
 static plm_status read_party(const char *command, const char *path, plm_arena *arena,
                              plm_party *out)
 {
-    static const char *const members[] = {"code",         "name",      "kind",          "address",
-                                          "contact",      "identity_key", "languages",
-                                          "death_penalty", "assurances", NULL};
+    static const char *const members[] = {
+        "code",         "name",      "kind",          "address",    "contact",
+        "identity_key", "languages", "death_penalty", "assurances", NULL};
     const plm_diag_sink sink = {plm_diag_print, stderr};
     const char **const targets[] = {&out->code, &out->name, &out->kind, &out->address,
                                     &out->contact};

@@ -57,7 +57,8 @@ int plm_accord_command_explain(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo accord explain", "[HASH] --with CODE",
-        "Says in plain words what counts between us and another party: the accord in force (or the\n"
+        "Says in plain words what counts between us and another party: the accord in force (or "
+        "the\n"
         "one named), less what each of the two reserved, and why."};
     plm_common common = {0};
     const char *with = NULL;

@@ -87,8 +87,8 @@ int plm_accord_command_adopt(int argc, char **argv)
 typedef plm_status put_fn(plm_store *store, const uint8_t hash[static 32], const char *party,
                           plm_span document, int64_t now_ms);
 
-static plm_status keep(plm_store *store, put_fn *put, const char *kind,
-                       const plm_signed_head *head, plm_span document)
+static plm_status keep(plm_store *store, put_fn *put, const char *kind, const plm_signed_head *head,
+                       plm_span document)
 {
     int64_t now = plm_wall_ms();
     bool mine;
@@ -132,9 +132,9 @@ static plm_status make_ratification(const plm_home *home, const ratify_options *
     }
     if (status == PLM_OK) {
         const plm_span text = plm_buf_span(&wish);
-        status = plm_ratification_make(document, accord, home->code, seed, plm_wall_ms(),
-                                       o->reservations != NULL ? &text : NULL, &sink,
-                                       o->reservations);
+        status =
+            plm_ratification_make(document, accord, home->code, seed, plm_wall_ms(),
+                                  o->reservations != NULL ? &text : NULL, &sink, o->reservations);
         plm_wipe(seed, sizeof seed);
         if (status == PLM_E_AUTH) {
             plm_say_error(command, "the accord names another identity key for %s", home->code);
@@ -152,8 +152,10 @@ static plm_status ratify(const plm_home *home, const ratify_options *o, const ch
     plm_buf_init(&document, PLM_RATIFICATION_BYTES_MAX);
     plm_status status = plm_accord_load(home, command, o->hash, &agreement);
     if (status == PLM_OK && known(agreement, home->code) != NULL) {
-        plm_say_error(command, "%.16s: %s has ratified it before; reservations are changed by "
-                      "amending it", o->hash, home->code);
+        plm_say_error(command,
+                      "%.16s: %s has ratified it before; reservations are changed by "
+                      "amending it",
+                      o->hash, home->code);
         status = PLM_E_EXISTS;
     }
     if (status == PLM_OK) {
@@ -243,8 +245,8 @@ static plm_status add_ratification(const plm_home *home, const char *command, co
         say_unverified(command, path, status);
     }
     const plm_ratification *before = status == PLM_OK ? known(agreement, r.head.party) : NULL;
-    if (before != NULL && memcmp(before->head.signature, r.head.signature,
-                                 sizeof r.head.signature) != 0) {
+    if (before != NULL &&
+        memcmp(before->head.signature, r.head.signature, sizeof r.head.signature) != 0) {
         plm_say_error(command, "%s: %s gave another ratification before; ask it which it means",
                       path, r.head.party);
         status = PLM_E_EXISTS;

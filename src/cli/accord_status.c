@@ -58,8 +58,8 @@ static json_t *status_json(const plm_home *home, const plm_agreement *agreement)
         plm_hex_encode(amends, accord->amended_hash, sizeof accord->amended_hash);
     }
     for (size_t i = 0; i < accord->n_parties; i++) {
-        (void)json_array_append_new(
-            parties, party_json(home, agreement, &state, accord->parties[i].code));
+        (void)json_array_append_new(parties,
+                                    party_json(home, agreement, &state, accord->parties[i].code));
     }
     for (size_t i = 0; i < agreement->n_successors; i++) {
         char later[65];
@@ -158,7 +158,8 @@ int plm_accord_command_status(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo accord status", "[HASH]",
-        "Says of each adopted accord (or of one) who ratified and denounced it, what amends it, and\n"
+        "Says of each adopted accord (or of one) who ratified and denounced it, what amends it, "
+        "and\n"
         "with whom it is in force; if it is not, which clause says so."};
     plm_common common = {0};
     const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};

@@ -142,8 +142,8 @@ static int command_open(const plm_usage_text *usage, const plm_home *home, case_
         return plm_say_status(usage->command, o->facts.reference, status);
     }
     if (o->common.json) {
-        return plm_say_json(json_pack("{s:s, s:s}", "reference", o->facts.reference, "opaque",
-                                      opaque));
+        return plm_say_json(
+            json_pack("{s:s, s:s}", "reference", o->facts.reference, "opaque", opaque));
     }
     (void)printf("case %s is open; others see it as %s\n", o->facts.reference, opaque);
     return PLM_EXIT_OK;
@@ -161,13 +161,12 @@ static json_t *case_json(const plm_case *c)
     for (size_t i = 0; i < c->n_offences; i++) {
         (void)json_array_append_new(offences, json_string(c->offences[i]));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:s, s:s, s:o}",
-                     "reference", c->reference, "opaque", c->opaque, "state",
-                     c->closed_ms == 0 ? "open" : "closed", "officer", c->officer, "pseudonym",
-                     c->pseudonym, "supervisor", c->supervisor, "purpose", c->purpose,
-                     "penalty_years", (json_int_t)c->penalty_years, "transnational", c->element,
-                     "group", (int)c->is_group, "opened", opened, "closed", closed, "offences",
-                     offences);
+    return json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:s, s:s, s:o}", "reference",
+        c->reference, "opaque", c->opaque, "state", c->closed_ms == 0 ? "open" : "closed",
+        "officer", c->officer, "pseudonym", c->pseudonym, "supervisor", c->supervisor, "purpose",
+        c->purpose, "penalty_years", (json_int_t)c->penalty_years, "transnational", c->element,
+        "group", (int)c->is_group, "opened", opened, "closed", closed, "offences", offences);
 }
 
 static void print_case(const plm_case *c)
@@ -193,8 +192,7 @@ static void print_case(const plm_case *c)
     }
 }
 
-static int command_show(const char *command, const plm_home *home, const char *reference,
-                        bool json)
+static int command_show(const char *command, const plm_home *home, const char *reference, bool json)
 {
     plm_case c;
     plm_arena arena;

@@ -118,7 +118,8 @@ static json_t *split(char *text)
 {
     json_t *list = json_array();
     char *rest = NULL;
-    for (char *word = strtok_r(text, ", ", &rest); word != NULL; word = strtok_r(NULL, ", ", &rest)) {
+    for (char *word = strtok_r(text, ", ", &rest); word != NULL;
+         word = strtok_r(NULL, ", ", &rest)) {
         (void)json_array_append_new(list, json_string(word));
     }
     return list;
@@ -141,11 +142,10 @@ static int print_authority(const plm_home *home, bool json)
         (void)snprintf(values[LANGUAGES], SETTING_MAX, "en"); /* a node of before there were any */
     }
     if (json) {
-        json_t *party = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code", values[0],
-                                  "name", values[1], "kind", values[2], "address", values[3],
-                                  "contact", values[4], "identity_key", hex, "languages",
-                                  split(values[LANGUAGES]), "death_penalty",
-                                  split(values[DEATH_PENALTY]));
+        json_t *party = json_pack(
+            "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code", values[0], "name", values[1],
+            "kind", values[2], "address", values[3], "contact", values[4], "identity_key", hex,
+            "languages", split(values[LANGUAGES]), "death_penalty", split(values[DEATH_PENALTY]));
         if (values[ASSURANCES][0] != '\0') {
             (void)json_object_set_new(party, "assurances", json_string(values[ASSURANCES]));
         }

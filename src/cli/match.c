@@ -131,13 +131,12 @@ static void say_failure(const match_options *o, plm_status status, const plm_out
     static const char command[] = "palermo match";
     const char *with = o->ask.with;
     if (status == PLM_E_REFUSED) {
-        plm_say_error(command, "%s: refused by %s: %s%s%s%s%s", with,
-                      outcome->refused_by_peer ? with : "our own policy",
-                      plm_refusal_sentence(outcome->refusal.code),
-                      outcome->detail != NULL ? ": " : "",
-                      outcome->detail != NULL ? outcome->detail : "",
-                      outcome->refusal.clause[0] != '\0' ? " - clause " : "",
-                      outcome->refusal.clause);
+        plm_say_error(
+            command, "%s: refused by %s: %s%s%s%s%s", with,
+            outcome->refused_by_peer ? with : "our own policy",
+            plm_refusal_sentence(outcome->refusal.code), outcome->detail != NULL ? ": " : "",
+            outcome->detail != NULL ? outcome->detail : "",
+            outcome->refusal.clause[0] != '\0' ? " - clause " : "", outcome->refusal.clause);
     } else if (status == PLM_E_NOT_FOUND) {
         plm_say_error(command, "%s: no accord here has it as a party", with);
     } else if (status == PLM_E_PEER_FAILED) {
@@ -220,7 +219,8 @@ int plm_command_match(int argc, char **argv)
         {"purpose", PLM_OPTION_TEXT, &o.ask.purpose, "P", "a purpose of the accord", 0, 0},
         {"accord", PLM_OPTION_TEXT, &o.accord, "HASH", "if there is more than one", 0, 0},
         {"case", PLM_OPTION_TEXT, &o.ask.case_ref, "REF", "the open case because of which", 0, 0},
-        {"offence", PLM_OPTION_TEXT, &o.ask.offence, "CODE", "of the case, if it has several", 0, 0},
+        {"offence", PLM_OPTION_TEXT, &o.ask.offence, "CODE", "of the case, if it has several", 0,
+         0},
         {"address", PLM_OPTION_TEXT, &o.ask.address, "HOST:PORT", "instead of the accord's", 0, 0},
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence that ends a run (30)", 1,
          3600},

@@ -57,11 +57,11 @@ typedef struct plm_record {
     const char *id; /* the source's own id; unique in its register */
     plm_kind kind;
     plm_role role;
-    bool is_minor;               /* the source says so; birth dates are looked at separately */
-    bool is_assessment;          /* assessment rather than fact (Directive 2016/680 art. 7) */
+    bool is_minor;                 /* the source says so; birth dates are looked at separately */
+    bool is_assessment;            /* assessment rather than fact (Directive 2016/680 art. 7) */
     char grading[PLM_GRADING_MAX]; /* "B2/4x4", "B2/6x6", "B2"; "" if none (ident/grading.h) */
-    plm_date retention;          /* delete after this day; year 0 if none was given */
-    const char *const *offences; /* catalogue codes */
+    plm_date retention;            /* delete after this day; year 0 if none was given */
+    const char *const *offences;   /* catalogue codes */
     size_t n_offences;
     const plm_value *values;
     size_t n_values;

@@ -154,9 +154,13 @@ void plm_agreement_destroy(plm_agreement *agreement)
 
 plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today)
 {
-    const plm_in_force state = {agreement->ratified,  agreement->n_ratified,
-                                agreement->denounced, agreement->n_denounced,
-                                agreement->succeeded, agreement->n_successors, today};
+    const plm_in_force state = {agreement->ratified,
+                                agreement->n_ratified,
+                                agreement->denounced,
+                                agreement->n_denounced,
+                                agreement->succeeded,
+                                agreement->n_successors,
+                                today};
     return state;
 }
 

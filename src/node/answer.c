@@ -291,16 +291,14 @@ static plm_status answer_accepted(plm_run_side *side, const plm_tls_pin *pin,
     const plm_accord *accord = agreement->accord;
     const plm_in_force state = plm_agreement_state(agreement, today);
     plm_effective effective;
-    plm_status status =
-        plm_policy_effective(&effective, accord, &state, side->proposal.asker,
-                             side->proposal.holder, side->proposal.purpose,
-                             &side->outcome->refusal);
+    plm_status status = plm_policy_effective(&effective, accord, &state, side->proposal.asker,
+                                             side->proposal.holder, side->proposal.purpose,
+                                             &side->outcome->refusal);
     if (status != PLM_OK) {
         return status; /* midnight, or a denunciation, came between */
     }
     const plm_purpose *purpose = &effective.purpose;
-    status =
-        plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
+    status = plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
     side->outcome->selection = side->selected.counts;
     if (status == PLM_OK && side->selected.set.n_tokens < purpose->smallest_set) {
         status = refuse_because(side, PLM_REFUSAL_UNAVAILABLE);

@@ -81,8 +81,7 @@ const char *plm_forbidden_column(plm_span name)
     }
     for (size_t i = 0; i < sizeof stems / sizeof *stems; i++) {
         const char *stem = stems[i].stem;
-        bool is_hit = stem[0] == '=' ? strcmp(simple, stem + 1) == 0
-                                     : strstr(simple, stem) != NULL;
+        bool is_hit = stem[0] == '=' ? strcmp(simple, stem + 1) == 0 : strstr(simple, stem) != NULL;
         if (is_hit) {
             return stems[i].what;
         }

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static const char *const members[] = {"role",      "minor",     "assessment", "grading",
-                                      "retention", "offences"};
+static const char *const members[] = {"role",    "minor",     "assessment",
+                                      "grading", "retention", "offences"};
 
 static void read_role(plm_assembler *a, const json_t *value)
 {

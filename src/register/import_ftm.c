@@ -24,8 +24,8 @@
 typedef struct ftm_import {
     plm_assembler assembler;
     plm_lines lines;
-    uint64_t n_objects; /* lines that held a JSON object */
-    uint64_t n_skipped; /* entities of schemata that are no records */
+    uint64_t n_objects;   /* lines that held a JSON object */
+    uint64_t n_skipped;   /* entities of schemata that are no records */
     uint64_t n_forbidden; /* properties that no record may hold */
 } ftm_import;
 
@@ -215,8 +215,8 @@ static void count_forbidden(ftm_import *in, json_t *all)
     json_t *value;
     json_object_foreach(all, key, value)
     {
-        in->n_forbidden += json_array_size(value) > 0 &&
-                           plm_forbidden_column(plm_span_str(key)) != NULL;
+        in->n_forbidden +=
+            json_array_size(value) > 0 && plm_forbidden_column(plm_span_str(key)) != NULL;
     }
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "register/mapping.h"
 #include "register/forbidden.h"
+#include "register/mapping.h"
 #include "register/text.h"
 
 #include <stdio.h>

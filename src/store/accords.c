@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * accords.c - adopted accords, their ratifications and denunciations, as the bytes that were signed.
+ * accords.c - adopted accords, their ratifications and denunciations, as the bytes that were
+ * signed.
  */
 #include "store/sql.h"
 

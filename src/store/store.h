@@ -159,8 +159,8 @@ enum {
 
 /* Why this authority asks others at all. Nothing of it leaves the node but opaque and pseudonym. */
 typedef struct plm_case {
-    const char *reference;  /* at home; unique */
-    const char *opaque;     /* what peers see of it: 32 hexadecimal digits, random */
+    const char *reference; /* at home; unique */
+    const char *opaque;    /* what peers see of it: 32 hexadecimal digits, random */
     const char *officer;
     const char *supervisor; /* somebody else */
     const char *pseudonym;  /* what peers see of the officer: 16 hexadecimal digits */
@@ -169,7 +169,7 @@ typedef struct plm_case {
     const char *element;    /* what makes it transnational: "a" to "d" of UNTOC art. 3(2) */
     bool is_group;          /* an organised criminal group is involved (UNTOC art. 2(a)) */
     int64_t opened_ms;
-    int64_t closed_ms; /* 0: open */
+    int64_t closed_ms;                           /* 0: open */
     const char *offences[PLM_CASE_OFFENCES_MAX]; /* catalogue codes */
     size_t n_offences;
 } plm_case;

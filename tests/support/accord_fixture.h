@@ -61,10 +61,10 @@ static inline json_t *fixture_document(void)
     char recipe[2 * PLM_RECIPE_DIGEST_BYTES + 1];
     plm_recipe_digest(digest);
     plm_hex_encode(recipe, digest, sizeof digest);
-    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:i, s:[o,o,o], s:[o,o]}", "palermo",
-                     "accord/2", "title", "A test", "recipe", recipe, "in_force_after", 2,
-                     "expires", "2030-06-30", "notice_days", 30, "parties", fixture_party(0), fixture_party(1), fixture_party(2),
-                     "purposes", fixture_purpose(0), fixture_purpose(1));
+    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:i, s:[o,o,o], s:[o,o]}", "palermo", "accord/2",
+                     "title", "A test", "recipe", recipe, "in_force_after", 2, "expires",
+                     "2030-06-30", "notice_days", 30, "parties", fixture_party(0), fixture_party(1),
+                     fixture_party(2), "purposes", fixture_purpose(0), fixture_purpose(1));
 }
 
 /*

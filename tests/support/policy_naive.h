@@ -88,8 +88,7 @@ static inline bool naive_taken(const naive_world *w, const plm_proposal *p, cons
 {
     const char *const sides[2] = {p->asker, p->holder};
     for (int s = 0; s < 2; s++) {
-        const json_t *list =
-            json_object_get(naive_of(w->ratifications, sides[s]), "reservations");
+        const json_t *list = json_object_get(naive_of(w->ratifications, sides[s]), "reservations");
         for (size_t i = 0; i < json_array_size(list); i++) {
             const json_t *r = json_array_get(list, i);
             const json_t *value = json_object_get(r, member);
@@ -181,8 +180,7 @@ static inline naive_verdict naive_in_force(const naive_world *w, const plm_propo
         }
     }
     for (int s = 0; s < 2; s++) {
-        const json_t *list =
-            json_object_get(naive_of(w->ratifications, sides[s]), "reservations");
+        const json_t *list = json_object_get(naive_of(w->ratifications, sides[s]), "reservations");
         for (size_t i = 0; i < json_array_size(list); i++) {
             const json_t *r = json_array_get(list, i);
             if (json_object_get(r, "refuses") != NULL && json_object_get(r, "purposes") == NULL &&
@@ -197,8 +195,8 @@ static inline naive_verdict naive_in_force(const naive_world *w, const plm_propo
 }
 
 /* The roles in the order of their numbers. */
-static const char *const naive_roles[] = {"suspect", "wanted",  "convicted", "listed", "associate",
-                                          "missing", "victim",  "witness",   "lost",   "stolen"};
+static const char *const naive_roles[] = {"suspect", "wanted", "convicted", "listed", "associate",
+                                          "missing", "victim", "witness",   "lost",   "stolen"};
 
 /* Section 5.2: is anything left of the purpose? */
 static inline naive_verdict naive_left(const naive_world *w, const plm_proposal *p,
@@ -286,8 +284,7 @@ static inline uint64_t naive_number(const naive_world *w, const plm_proposal *p,
     json_int_t best = json_integer_value(naive_get(purpose, pointer));
     (void)snprintf(clause, PLM_TEXT_MAX, "/purposes/%d/%s", at, pointer);
     for (int s = 0; s < 2; s++) {
-        const json_t *list =
-            json_object_get(naive_of(w->ratifications, sides[s]), "reservations");
+        const json_t *list = json_object_get(naive_of(w->ratifications, sides[s]), "reservations");
         for (size_t i = 0; i < json_array_size(list); i++) {
             const json_t *r = json_array_get(list, i);
             const json_t *value = naive_get(r, pointer);

@@ -86,7 +86,7 @@ static inline json_t *world_number(const world_chance *c, size_t none)
 
 static inline json_t *world_reservation(const world_chance *c)
 {
-    static const char *const roles[] = {"suspect", "wanted",  "convicted", "stolen",
+    static const char *const roles[] = {"suspect", "wanted", "convicted", "stolen",
                                         "missing", "victim", "witness"};
     static const char *const engines[] = {"oprf", "vole"};
     static const char *const labels[] = {"role", "name", "kind"};
@@ -102,8 +102,8 @@ static inline json_t *world_reservation(const world_chance *c)
     world_put(r, "engines", world_some(c, engines, 2, 6));
     world_put(r, "labels", world_some(c, labels, 3, 5));
     world_put(r, "holder_first", world_one_in(c, 8) ? json_true() : NULL);
-    bool has_scope = json_object_get(r, "purposes") != NULL ||
-                     json_object_get(r, "counterparties") != NULL;
+    bool has_scope =
+        json_object_get(r, "purposes") != NULL || json_object_get(r, "counterparties") != NULL;
     world_put(r, "refuses", has_scope && world_one_in(c, 10) ? json_true() : NULL);
     world_put(budgets, "tokens_per_run", world_number(c, 3));
     world_put(budgets, "tokens_per_day", world_number(c, 3));
@@ -125,9 +125,8 @@ static inline json_t *world_ratification(const world_chance *c, const char *part
     for (size_t n = world_one_in(c, 2) ? world_below(c, 4) : 0; n > 0; n--) {
         (void)json_array_append_new(reservations, world_reservation(c));
     }
-    json_t *catalogue = world_one_in(c, 3)
-                            ? world_some(c, world_offences, 3, 0)
-                            : json_pack("[s,s,s]", "TIP.5", "UNTOC.5", "SOM.6");
+    json_t *catalogue = world_one_in(c, 3) ? world_some(c, world_offences, 3, 0)
+                                           : json_pack("[s,s,s]", "TIP.5", "UNTOC.5", "SOM.6");
     return json_pack("{s:s, s:s, s:s, s:s, s:o, s:o, s:s}", "palermo", "ratification/2", "accord",
                      accord, "party", party, "time", "2026-03-01T12:34:56.789Z", "catalogue",
                      catalogue, "reservations", reservations, "signature", signature);
@@ -175,12 +174,12 @@ static inline void world_texts(world *w, const world_chance *c)
     for (size_t i = 0; i < 4; i++) {
         /* Mostly everybody ratified; sometimes a stranger too. */
         if (i < 3 ? !world_one_in(c, 12) : world_one_in(c, 8)) {
-            (void)json_array_append_new(
-                n->ratifications, world_ratification(c, world_codes[i], n->accord_hash));
+            (void)json_array_append_new(n->ratifications,
+                                        world_ratification(c, world_codes[i], n->accord_hash));
         }
         if (world_one_in(c, 12)) {
-            (void)json_array_append_new(
-                n->denunciations, world_denunciation(c, world_codes[i], n->accord_hash));
+            (void)json_array_append_new(n->denunciations,
+                                        world_denunciation(c, world_codes[i], n->accord_hash));
         }
     }
 }
@@ -202,8 +201,7 @@ static inline bool world_take_documents(world *w)
     for (size_t i = 0; i < json_array_size(w->naive.ratifications); i++) {
         char *text = json_dumps(json_array_get(w->naive.ratifications, i), JSON_COMPACT);
         plm_ratification *r = &w->ratifications[w->n_ratified];
-        good = good &&
-               plm_ratification_parse(r, plm_span_str(text), &quiet, NULL) == PLM_OK;
+        good = good && plm_ratification_parse(r, plm_span_str(text), &quiet, NULL) == PLM_OK;
         if (good) {
             w->ratified[w->n_ratified++] = r;
         }
@@ -212,8 +210,7 @@ static inline bool world_take_documents(world *w)
     for (size_t i = 0; i < json_array_size(w->naive.denunciations); i++) {
         char *text = json_dumps(json_array_get(w->naive.denunciations, i), JSON_COMPACT);
         plm_denunciation *d = &w->denunciations[w->n_denounced];
-        good = good &&
-               plm_denunciation_parse(d, plm_span_str(text), &quiet, NULL) == PLM_OK;
+        good = good && plm_denunciation_parse(d, plm_span_str(text), &quiet, NULL) == PLM_OK;
         if (good) {
             w->denounced[w->n_denounced++] = d;
         }
@@ -242,17 +239,17 @@ static inline void world_amend(world *w, const world_chance *c)
     }
     w->successor.accord = w->later;
     w->successor.ratified = w->later_ratified;
-    (void)json_array_append_new(w->naive.successors,
-                                json_pack("{s:s, s:o, s:o}", "hash", hash, "accord", document,
-                                          "ratified", ratified));
+    (void)json_array_append_new(
+        w->naive.successors,
+        json_pack("{s:s, s:o, s:o}", "hash", hash, "accord", document, "ratified", ratified));
     w->state.successors = &w->successor;
     w->state.n_successors = 1;
 }
 
 static inline uint64_t world_tokens(const world_chance *c)
 {
-    static const uint64_t marks[] = {0,    10,   20,   30,         PLM_ENGINE_BY_SIZE,
-                                     500,  1000, 2500, UINT64_MAX, 4000};
+    static const uint64_t marks[] = {0,   10,   20,   30,         PLM_ENGINE_BY_SIZE,
+                                     500, 1000, 2500, UINT64_MAX, 4000};
     uint64_t n = marks[world_below(c, 10)] + world_below(c, 5) - 2;
     return world_one_in(c, 4) ? n : n - n % 10;
 }
@@ -278,7 +275,8 @@ static inline void world_rules(world *w, const world_chance *c, const json_t *pu
 static inline void world_propose(world *w, const world_chance *c)
 {
     plm_proposal *p = &w->proposal;
-    static const char *const cases[] = {"0123456789abcdef0123456789abcdef", "-", "0123456789ABCDEF"};
+    static const char *const cases[] = {"0123456789abcdef0123456789abcdef", "-",
+                                        "0123456789ABCDEF"};
     (void)snprintf(p->asker, sizeof p->asker, "%s",
                    world_codes[world_one_in(c, 15) ? world_below(c, 4) : 0]);
     (void)snprintf(p->holder, sizeof p->holder, "%s",
@@ -332,14 +330,15 @@ static inline void world_make(world *w, const world_chance *c)
     w->state.denounced = w->denounced;
     w->state.n_denounced = w->n_denounced;
     if (!world_one_in(c, 60)) {
-        w->state.today = (plm_date){world_one_in(c, 20) ? 2031 : 2030,
-                                    (uint8_t)(1 + world_below(c, 7)),
-                                    (uint8_t)(1 + world_below(c, 28))};
+        w->state.today =
+            (plm_date){world_one_in(c, 20) ? 2031 : 2030, (uint8_t)(1 + world_below(c, 7)),
+                       (uint8_t)(1 + world_below(c, 28))};
         plm_date_format(w->naive.today, w->state.today);
     }
     w->usage.tokens_today = world_one_in(c, 2) ? 0 : world_tokens(c);
-    w->usage.runs_today = world_one_in(c, 2) ? 0 : world_one_in(c, 8) ? UINT64_MAX
-                                                                     : world_below(c, 5);
+    w->usage.runs_today = world_one_in(c, 2)   ? 0
+                          : world_one_in(c, 8) ? UINT64_MAX
+                                               : world_below(c, 5);
     w->naive.tokens_today = w->usage.tokens_today;
     w->naive.runs_today = w->usage.runs_today;
     world_propose(w, c);

@@ -83,13 +83,9 @@ static void change_proposal(void *context, plm_proposal *p)
     } else if (strcmp(change, "reserved-offence") == 0) { /* of the accord, not of what is left */
         (void)snprintf(p->offence, sizeof p->offence, "UNTOC.5");
     } else if (strcmp(change, "reserved-rules") == 0) { /* the accord's, one of them reserved */
-        static const char *const rules[] = {"document",
-                                            "email",
-                                            "iban",
-                                            "imo",
-                                            "name+birthDate",
-                                            "name+birthYear+nationality",
-                                            "phone"};
+        static const char *const rules[] = {
+            "document", "email", "iban", "imo", "name+birthDate", "name+birthYear+nationality",
+            "phone"};
         p->n_rules = sizeof rules / sizeof *rules;
         for (size_t i = 0; i < p->n_rules; i++) {
             (void)snprintf(p->rules[i], sizeof p->rules[i], "%s", rules[i]);

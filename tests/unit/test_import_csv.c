@@ -399,18 +399,20 @@ static void test_value_limits(void)
 /* A column that holds what no record may: used, it is refused; left alone, that is said. */
 static void test_forbidden_columns(void)
 {
-    static const char *const used[] = {"Religion", "ETHNIC_GROUP", "political opinion", "race",
-                                       "Trade Union", "sexual orientation", "Вероисповедание"};
+    static const char *const used[] = {"Religion",       "ETHNIC_GROUP", "political opinion",
+                                       "race",           "Trade Union",  "sexual orientation",
+                                       "Вероисповедание"};
     for (size_t i = 0; i < sizeof used / sizeof *used; i++) {
         char mapping[400];
         char csv[200];
         import_log_init(&logged);
-        (void)snprintf(mapping, sizeof mapping,
-                       "{\"format\":\"palermo-mapping/1\",\"header\":true,\"id\":{\"column\":\"a\"},"
-                       "\"kind\":{\"constant\":\"person\"},\"properties\":[{\"type\":\"name\","
-                       "\"%s\":%s%s%s}]}",
-                       i % 2 == 0 ? "column" : "template", i % 2 == 0 ? "\"" : "\"x {", used[i],
-                       i % 2 == 0 ? "\"" : "}\"");
+        (void)snprintf(
+            mapping, sizeof mapping,
+            "{\"format\":\"palermo-mapping/1\",\"header\":true,\"id\":{\"column\":\"a\"},"
+            "\"kind\":{\"constant\":\"person\"},\"properties\":[{\"type\":\"name\","
+            "\"%s\":%s%s%s}]}",
+            i % 2 == 0 ? "column" : "template", i % 2 == 0 ? "\"" : "\"x {", used[i],
+            i % 2 == 0 ? "\"" : "}\"");
         (void)snprintf(csv, sizeof csv, "a,%s\n1,x\n", used[i]);
         CHECK_STATUS(run(mapping, csv), PLM_E_INVALID);
         if (!CHECK(strstr(import_log_text(&logged), "can't be used: no record may hold") != NULL)) {
@@ -424,9 +426,10 @@ static void test_forbidden_columns(void)
                      "\"properties\":[{\"type\":\"name\",\"column\":\"trace\"}]}",
                      "a,trace,religion\n1,A B,x\n"),
                  PLM_OK);
-    CHECK_EQ_STR(import_log_text(&logged),
-                 "W r.csv:1:: the column \"religion\" is left alone: no record may hold religion or "
-                 "belief\n2 id=1 person suspect\n  name=A B\n");
+    CHECK_EQ_STR(
+        import_log_text(&logged),
+        "W r.csv:1:: the column \"religion\" is left alone: no record may hold religion or "
+        "belief\n2 id=1 person suspect\n  name=A B\n");
     import_log_wipe(&logged);
 }
 

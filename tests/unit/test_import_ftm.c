@@ -168,16 +168,15 @@ static void test_bad_lines(void)
 static void test_handling(void)
 {
     expect(PERSON "\"a\",\"palermo\":{\"role\":\"victim\",\"minor\":true,\"assessment\":true,"
-                  "\"grading\":\"B2/6x6\",\"retention\":\"2031-12-31\"}}\n"
-           PERSON "\"b\",\"palermo\":{}}\n"
-           PERSON "\"c\",\"palermo\":{\"grading\":\"X4\"}}\n"
-           PERSON "\"d\",\"palermo\":{\"role\":\"king\"}}\n"
-           PERSON "\"e\",\"palermo\":{\"minor\":\"yes\"}}\n"
-           PERSON "\"f\",\"palermo\":{\"grading\":\"X4/6x6\"}}\n"
-           PERSON "\"g\",\"palermo\":{\"retention\":\"2031\"}}\n"
-           PERSON "\"h\",\"palermo\":{\"offences\":\"TIP.5\"}}\n"
-           PERSON "\"i\",\"palermo\":{\"religion\":\"x\"}}\n"
-           PERSON "\"j\",\"palermo\":7}\n",
+                  "\"grading\":\"B2/6x6\",\"retention\":\"2031-12-31\"}}\n" PERSON
+                  "\"b\",\"palermo\":{}}\n" PERSON
+                  "\"c\",\"palermo\":{\"grading\":\"X4\"}}\n" PERSON
+                  "\"d\",\"palermo\":{\"role\":\"king\"}}\n" PERSON
+                  "\"e\",\"palermo\":{\"minor\":\"yes\"}}\n" PERSON
+                  "\"f\",\"palermo\":{\"grading\":\"X4/6x6\"}}\n" PERSON
+                  "\"g\",\"palermo\":{\"retention\":\"2031\"}}\n" PERSON
+                  "\"h\",\"palermo\":{\"offences\":\"TIP.5\"}}\n" PERSON
+                  "\"i\",\"palermo\":{\"religion\":\"x\"}}\n" PERSON "\"j\",\"palermo\":7}\n",
            PLM_OK,
            "1 id=a person victim B2/6x6 until=2031-12-31 minor assessment\n  name=A B\n"
            "2 id=b person suspect\n  name=A B\n"

@@ -47,9 +47,9 @@ static void test_grading(void)
         {"X1/4x4", "X1/4x4"},
         {"E6/6x6", "E6/6x6"},
     };
-    static const char *const bad[] = {"A",      "1A",     "G1",     "A7",     "A0",     "a1",
-                                      "A11",    " A1",    "A ",     "2",      "XX",     "X5",
-                                      "A5/4x4", "D1/4x4", "X1/6x6", "A1/5x5", "A1/",    "A1/4x",
+    static const char *const bad[] = {"A",       "1A",     "G1",     "A7",     "A0",  "a1",
+                                      "A11",     " A1",    "A ",     "2",      "XX",  "X5",
+                                      "A5/4x4",  "D1/4x4", "X1/6x6", "A1/5x5", "A1/", "A1/4x",
                                       "A1/4x44", "A1 4x4", "X6"};
     char out[PLM_GRADING_MAX];
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
