@@ -148,7 +148,7 @@ void plm_accord_hash(uint8_t out[static PLM_ACCORD_HASH_BYTES], plm_span bytes);
 const plm_party *plm_accord_party(const plm_accord *accord, const char *code);
 const plm_purpose *plm_accord_purpose(const plm_accord *accord, const char *code);
 
-/* The closed catalogue of treaty offences (accord/catalogue.tsv, spec/accord.md section 6). */
+/* The closed catalogue of treaty offences (accord/catalogue.tsv, spec/accord.md section 7). */
 typedef struct plm_offence {
     const char *code; /* "UNTOC.5", "TIP.5", ... */
     const char *title;

@@ -32,9 +32,9 @@ static const char *const victim_roles[] = {"victim", "missing", NULL};
 static const char *const sanctions_offences[] = {"UNSC.41", "TERFIN99.2", NULL};
 static const char *const sanctions_roles[] = {"listed", NULL};
 
-/* What the holder's officer and the asker need to judge a hit; no identifier beyond the agreed one. */
-static const char *const labels[] = {"kind",    "role",       "offences",
-                                     "grading", "assessment", NULL};
+/* What the holder's officer and the asker need to judge a hit; no identifier beyond the agreed one.
+ */
+static const char *const labels[] = {"kind", "role", "offences", "grading", "assessment", NULL};
 
 static const draft_purpose purposes[] = {
     {"organised-crime", "Members and means of organised criminal groups", "suspect", crime_offences,
@@ -113,8 +113,7 @@ static json_t *purpose_json(const draft_purpose *p, const plm_draft_options *o)
         or_default(o->budget.tokens_per_day, 500000), "runs_per_day",
         or_default(o->budget.runs_per_day, 10), "lookups_per_hour",
         (json_int_t)o->budget.lookups_per_hour, "smallest_set", or_default(o->smallest_set, 1),
-        "pad_to", pad_to(o), "retention_days", or_default(o->retention_days, 180),
-        "approval",
+        "pad_to", pad_to(o), "retention_days", or_default(o->retention_days, 180), "approval",
         plm_approvals[p->both_learn ? PLM_APPROVAL_AUTOMATIC : PLM_APPROVAL_OFFICER], "labels",
         array_of(labels), "deadlines", "urgent_hours", 48, "ordinary_days", 14);
 }
@@ -125,12 +124,13 @@ static json_t *party_json(const plm_party *party)
     plm_hex_encode(key, party->identity, sizeof party->identity);
     static const char *fallback[] = {"en"};
     bool has_languages = party->n_languages > 0;
-    json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code", party->code, "name", party->name,
-        "kind", party->kind, "identity_key", key, "address", party->address, "contact",
-        party->contact, "languages",
-        list_of(has_languages ? party->languages : fallback, has_languages ? party->n_languages : 1),
-        "death_penalty", list_of(party->death_penalty, party->n_death_penalty));
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code", party->code, "name",
+                  party->name, "kind", party->kind, "identity_key", key, "address", party->address,
+                  "contact", party->contact, "languages",
+                  list_of(has_languages ? party->languages : fallback,
+                          has_languages ? party->n_languages : 1),
+                  "death_penalty", list_of(party->death_penalty, party->n_death_penalty));
     if (party->assurances != NULL && party->assurances[0] != '\0' &&
         json_object_set_new(json, "assurances", json_string(party->assurances)) != 0) {
         json_decref(json);
@@ -185,7 +185,8 @@ static json_t *document_json(const plm_party *parties, size_t n, const plm_draft
     }
     return json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:o, s:o}", "palermo", "accord/2", "title",
                      title, "recipe", recipe, "in_force_after", or_default(o->in_force_after, 2),
-                     "expires", expires, "notice_days", or_default(o->notice_days, 90), "parties", party_list, "purposes", purpose_list);
+                     "expires", expires, "notice_days", or_default(o->notice_days, 90), "parties",
+                     party_list, "purposes", purpose_list);
 }
 
 static bool is_complete(const plm_party *party)

@@ -48,17 +48,20 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     static const char *const grades[] = {"", "possible", "probable", "strong"};
     const hit_list *list = (const hit_list *)context;
     char run[2 * PLM_RUN_ID_BYTES + 1];
+    char words[PLM_GRADING_WORDS];
     plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
     if (list->run_prefix != NULL && strncmp(run, list->run_prefix, strlen(list->run_prefix)) != 0) {
         return PLM_OK;
     }
     json_t *entry = json_pack(
-        "{s:s, s:i, s:s, s:s, s:s, s:s, s:o, s:o, s:s, s:f, s:s, s:s, s:s}", "run", run, "hit",
-        (int)hit->number, "register", stored->register_name, "record", stored->record.id, "kind",
-        plm_kind_name(stored->record.kind), "role", plm_role_name(stored->record.role), "name",
-        first_name(&stored->record), "rules", words_of(hit->rules), "grade",
-        grades[hit->grade < 4 ? hit->grade : 0], "score", hit->score / 100.0, "words", hit->words,
-        "state", hit->state, "outcome", hit->outcome);
+        "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:s, s:f, s:s, s:s, s:s}", "run",
+        run, "hit", (int)hit->number, "register", stored->register_name, "record",
+        stored->record.id, "kind", plm_kind_name(stored->record.kind), "role",
+        plm_role_name(stored->record.role), "grading", stored->record.grading, "grading_words",
+        plm_grading_words(words, stored->record.grading), "assessment",
+        (int)stored->record.is_assessment, "name", first_name(&stored->record), "rules",
+        words_of(hit->rules), "grade", grades[hit->grade < 4 ? hit->grade : 0], "score",
+        hit->score / 100.0, "words", hit->words, "state", hit->state, "outcome", hit->outcome);
     return json_array_append_new(list->hits, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 

@@ -53,11 +53,13 @@ static plm_status take(plm_asked_case *out, plm_store *store, plm_arena *arena, 
         return refuse(outcome, PLM_REFUSAL_CASE, "the case is closed");
     }
     const char *offence = fitting_offence(&c, ask, purpose);
+    if (offence == NULL && ask->offence != NULL && is_offence_of(purpose, ask->offence)) {
+        return refuse(outcome, PLM_REFUSAL_CASE, "the case is not about that offence");
+    }
     if (offence == NULL) {
-        return refuse(outcome, PLM_REFUSAL_OFFENCE,
-                      ask->offence != NULL
-                          ? "the case is not about that offence, or the purpose is not"
-                          : "the purpose has none of the case's offences");
+        /* The policy refuses it, and says by which clause. */
+        outcome->detail = "the purpose has none of the case's offences";
+        offence = ask->offence != NULL ? ask->offence : c.offences[0];
     }
     (void)snprintf(out->opaque, sizeof out->opaque, "%s", c.opaque);
     (void)snprintf(out->officer, sizeof out->officer, "%s", c.pseudonym);

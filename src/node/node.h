@@ -85,8 +85,9 @@ typedef struct plm_asked_case {
 
 /*
  * The open case under which is asked, and its offence that the purpose (as it counts between the
- * two) has. PLM_E_REFUSED with the outcome's refusal and detail set: there is no such case, it is
- * closed, or its offences are others.
+ * two) has; if it has none of them, one that our own policy will refuse. PLM_E_REFUSED with the
+ * outcome's refusal and detail set: there is no such case, it is closed, or it is not about the
+ * offence that was asked for.
  */
 plm_status plm_ask_take_case(plm_asked_case *out, plm_store *store, const plm_ask *ask,
                              const plm_purpose *purpose, plm_outcome *outcome) PLM_MUST_CHECK;

@@ -109,7 +109,7 @@ static plm_status take_columns(const plm_db_driver *d, plm_statement *s, plm_sto
                                           .is_minor = d->column_int(s, 5) != 0,
                                           .is_assessment = d->column_int(s, 6) != 0,
                                           .retention = plm_store_date_of(d->column_int(s, 8))}};
-    if (kind == NULL || role == NULL || grading == NULL || strlen(grading) > 2 ||
+    if (kind == NULL || role == NULL || grading == NULL || strlen(grading) >= PLM_GRADING_MAX ||
         plm_kind_find(&out->record.kind, kind) != PLM_OK ||
         plm_role_find(&out->record.role, role) != PLM_OK) {
         return PLM_E_STORE;

@@ -87,6 +87,7 @@ class Node:
         self.party = self.init.json()
         self.process = None
         self.case_reference = None
+        self.case_lock = threading.Lock()
         self.log_path = os.path.join(root, code + ".log")
 
     def run(self, *arguments, **options):
@@ -162,9 +163,10 @@ class Node:
 
     def case(self):
         """The reference of an open case that fits the harness's purposes."""
-        if self.case_reference is None:
-            self.case_reference = self.open_case("CASE-0")
-        return self.case_reference
+        with self.case_lock:
+            if self.case_reference is None:
+                self.case_reference = self.open_case("CASE-0")
+            return self.case_reference
 
     def match(self, other, purpose="suspects", *more, timeout_s=10, **options):
         if "--case" not in more:

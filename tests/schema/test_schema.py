@@ -2,7 +2,7 @@
 """The published JSON Schemas and our own readers give the same verdict on the same documents.
 
 Usage: test_schema.py ACCORD_VERDICT SOURCE_ROOT. The rules that a schema can't say are those of
-spec/accord.md section 7; documents that break only one of them are marked, and then our reader must
+spec/accord.md section 8; documents that break only one of them are marked, and then our reader must
 refuse what the schema lets pass.
 """
 import copy

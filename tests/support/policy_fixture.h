@@ -21,8 +21,8 @@ typedef struct fixture_force {
     plm_in_force state;
 } fixture_force;
 
-#define FIXTURE_HEAD(accord, party)                                                             \
-    "accord", accord, "party", party, "time", "2026-03-01T12:34:56.789Z", "signature",          \
+#define FIXTURE_HEAD(accord, party)                                                              \
+    "accord", accord, "party", party, "time", "2026-03-01T12:34:56.789Z", "signature",           \
         "00000000000000000000000000000000000000000000000000000000000000000000000000000000000000" \
         "000000000000000000000000000000000000000000"
 
@@ -34,15 +34,15 @@ static inline bool fixture_ratify(fixture_force *f, const char *party, const cha
     char hash[65];
     memset(hash, '0', 64);
     hash[64] = '\0';
-    json_t *document = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "palermo", "ratification/2",
-        FIXTURE_HEAD(hash, party), "reservations", json_loads(reservations, 0, NULL), "catalogue",
-        json_loads(catalogue, 0, NULL));
+    json_t *document =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "palermo", "ratification/2",
+                  FIXTURE_HEAD(hash, party), "reservations", json_loads(reservations, 0, NULL),
+                  "catalogue", json_loads(catalogue, 0, NULL));
     char *text = json_dumps(document, 0);
     size_t i = f->state.n_ratified;
-    bool good = text != NULL && i < FIXTURE_FORCE_MAX &&
-                plm_ratification_parse(&f->ratifications[i], plm_span_str(text), &quiet, NULL) ==
-                    PLM_OK;
+    bool good =
+        text != NULL && i < FIXTURE_FORCE_MAX &&
+        plm_ratification_parse(&f->ratifications[i], plm_span_str(text), &quiet, NULL) == PLM_OK;
     if (good) {
         f->ratified[i] = &f->ratifications[i];
         f->state.ratified = f->ratified;
@@ -59,9 +59,9 @@ static inline bool fixture_denounce(fixture_force *f, const char *party, const c
     char hash[65];
     memset(hash, '0', 64);
     hash[64] = '\0';
-    json_t *document = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "palermo",
-                                 "denunciation/1", FIXTURE_HEAD(hash, party), "last_day", last_day,
-                                 "reason", "because");
+    json_t *document =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "palermo", "denunciation/1",
+                  FIXTURE_HEAD(hash, party), "last_day", last_day, "reason", "because");
     char *text = json_dumps(document, 0);
     bool good =
         plm_denunciation_parse(&f->denunciation, plm_span_str(text), &quiet, NULL) == PLM_OK;

@@ -81,6 +81,16 @@ static void change_proposal(void *context, plm_proposal *p)
         (void)snprintf(p->offence, sizeof p->offence, "OPINION.1");
     } else if (strcmp(change, "rules") == 0) {
         p->n_rules = 1;
+    } else if (strcmp(change, "reserved-offence") == 0) { /* of the accord, not of what is left */
+        (void)snprintf(p->offence, sizeof p->offence, "UNTOC.5");
+    } else if (strcmp(change, "reserved-rules") == 0) { /* the accord's, one of them reserved */
+        static const char *const rules[] = {
+            "document", "email", "iban", "imo", "name+birthDate", "name+birthYear+nationality",
+            "phone"};
+        p->n_rules = sizeof rules / sizeof *rules;
+        for (size_t i = 0; i < p->n_rules; i++) {
+            (void)snprintf(p->rules[i], sizeof p->rules[i], "%s", rules[i]);
+        }
     } else if (strcmp(change, "engine") == 0) { /* the other one */
         p->engine = p->engine == PLM_ENGINE_OPRF ? PLM_ENGINE_VOLE : PLM_ENGINE_OPRF;
     } else if (strcmp(change, "oprf") == 0) {

@@ -24,8 +24,8 @@ static bool has(const plm_buf *text, const char *what)
 
 static bool says(const plm_buf *text, const char *what)
 {
-    return CHECK(has(text, what)) || printf("# not said: %s\n%.*s", what, (int)text->n,
-                                            (const char *)text->data) < 0;
+    return CHECK(has(text, what)) ||
+           printf("# not said: %s\n%.*s", what, (int)text->n, (const char *)text->data) < 0;
 }
 
 static void explain(plm_buf *out, const plm_accord *a, const char *theirs, const char *ours)
@@ -69,8 +69,7 @@ static void test_nothing_left(void)
     plm_accord *a = fixture_accord();
     plm_buf text;
     plm_buf_init(&text, 1 << 18);
-    explain(&text, a, "[]",
-            "[{\"reason\": \"no\", \"purposes\": [\"crime\"], \"refuses\": true}]");
+    explain(&text, a, "[]", "[{\"reason\": \"no\", \"purposes\": [\"crime\"], \"refuses\": true}]");
     says(&text, "- the whole of it");
     says(&text, "Nothing is left of it between the two");
     says(&text, "clause /ratifications/AA-ONE/reservations/0/purposes");

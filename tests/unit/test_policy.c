@@ -356,7 +356,10 @@ static void test_clause_of_the_second_purpose(void)
 static void test_case(void)
 {
     static const plm_usage none = {0, 0};
-    static const char *const bad[] = {"", "-", "Operation Red", "00112233445566778899aabbccddeef",
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "Operation Red",
+                                      "00112233445566778899aabbccddeef",
                                       "00112233445566778899aabbccddeeff0",
                                       "00112233445566778899AABBCCDDEEFF",
                                       "00112233 45566778899aabbccddeeff"};
@@ -389,8 +392,8 @@ static const reservation_case reservation_cases[] = {
     {"CC-3", "{\"offences\": [\"TIP.5\"]}", PLM_REFUSAL_NONE, ""},
     {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"purposes\": [\"protect-1\"]}", PLM_REFUSAL_NONE, ""},
     {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"counterparties\": [\"CC-3\"]}", PLM_REFUSAL_NONE, ""},
-    {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"counterparties\": [\"AA-ONE\"]}",
-     PLM_REFUSAL_OFFENCE, OF("BB-TWO", "offences")},
+    {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"counterparties\": [\"AA-ONE\"]}", PLM_REFUSAL_OFFENCE,
+     OF("BB-TWO", "offences")},
     {"BB-TWO", "{\"refuses\": true, \"purposes\": [\"crime\"]}", PLM_REFUSAL_PURPOSE,
      OF("BB-TWO", "purposes")},
     {"BB-TWO", "{\"refuses\": true, \"purposes\": [\"protect-1\"]}", PLM_REFUSAL_NONE, ""},
@@ -423,8 +426,7 @@ static void test_reservations(void)
         for (size_t j = 0; j < 3; j++) {
             char list[400] = "[]";
             if (strcmp(all[j], c->party) == 0) {
-                (void)snprintf(list, sizeof list, "[{\"reason\": \"law\", %s]",
-                               c->reservation + 1);
+                (void)snprintf(list, sizeof list, "[{\"reason\": \"law\", %s]", c->reservation + 1);
             }
             CHECK(fixture_ratify(&force, all[j], list, "[\"TIP.5\", \"UNTOC.5\"]"));
         }

@@ -123,7 +123,8 @@ static void test_make_refuses(void)
     } wishes[] = {
         {"{\"reservations\": [{\"reason\": \"x\", \"purposes\": [\"crimes\"], \"refuses\": true}]}",
          "/reservations/0/purposes/0"},
-        {"{\"reservations\": [{\"reason\": \"x\", \"counterparties\": [\"DD\"], \"refuses\": true}]}",
+        {"{\"reservations\": [{\"reason\": \"x\", \"counterparties\": [\"DD\"], \"refuses\": "
+         "true}]}",
          "/reservations/0/counterparties/0"},
         {"{\"reservations\": [{\"reason\": \"x\", \"counterparties\": [\"AA-ONE\"], "
          "\"refuses\": true}]}",
@@ -139,9 +140,8 @@ static void test_make_refuses(void)
     plm_buf out;
     plm_buf_init(&out, PLM_RATIFICATION_BYTES_MAX);
     fixture_seed(seed, 0);
-    CHECK_STATUS(
-        plm_ratification_make(&out, accord, "BB-TWO", seed, noon_ms, NULL, &quiet, NULL),
-        PLM_E_AUTH);
+    CHECK_STATUS(plm_ratification_make(&out, accord, "BB-TWO", seed, noon_ms, NULL, &quiet, NULL),
+                 PLM_E_AUTH);
     CHECK_STATUS(plm_ratification_make(&out, accord, "ZZ-NO", seed, noon_ms, NULL, &quiet, NULL),
                  PLM_E_AUTH);
     CHECK_STATUS(plm_ratification_make(&out, accord, "AA-ONE", seed, -1, NULL, &quiet, NULL),
@@ -150,8 +150,8 @@ static void test_make_refuses(void)
         fixture_diags diags = {0};
         const plm_diag_sink sink = {fixture_collect, &diags};
         const plm_span wish = plm_span_str(wishes[i].wish);
-        plm_status status = plm_ratification_make(&out, accord, "AA-ONE", seed, noon_ms, &wish,
-                                                  &sink, "wish.json");
+        plm_status status =
+            plm_ratification_make(&out, accord, "AA-ONE", seed, noon_ms, &wish, &sink, "wish.json");
         if (!CHECK(status == PLM_E_INVALID && fixture_said(&diags, wishes[i].blamed))) {
             printf("# %s: %s %s\n", wishes[i].wish, diags.field[0], diags.reason[0]);
         }
@@ -221,12 +221,12 @@ static void test_denunciation(void)
     CHECK_STATUS(plm_denunciation_make(&text, accord, "AA-ONE", seed, noon_ms,
                                        (plm_date){2026, 3, 30}, "why", &quiet),
                  PLM_E_INVALID);
-    CHECK_STATUS(plm_denunciation_make(&text, accord, "BB-TWO", seed, noon_ms,
-                                       (plm_date){0, 0, 0}, "why", &quiet),
+    CHECK_STATUS(plm_denunciation_make(&text, accord, "BB-TWO", seed, noon_ms, (plm_date){0, 0, 0},
+                                       "why", &quiet),
                  PLM_E_AUTH);
     CHECK_EQ_INT(text.n, 0);
-    CHECK_STATUS(plm_denunciation_make(&text, accord, "AA-ONE", seed, noon_ms,
-                                       (plm_date){0, 0, 0}, "why", &quiet),
+    CHECK_STATUS(plm_denunciation_make(&text, accord, "AA-ONE", seed, noon_ms, (plm_date){0, 0, 0},
+                                       "why", &quiet),
                  PLM_OK);
     if (CHECK_STATUS(plm_denunciation_parse(&d, plm_buf_span(&text), &quiet, NULL), PLM_OK)) {
         CHECK_EQ_STR(d.head.party, "AA-ONE");
@@ -244,7 +244,7 @@ static void test_denunciation(void)
     plm_accord_destroy(accord);
 }
 
-#define H32 "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+#define H32            "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define RESERVED(rest) "[{\"reason\": \"x\", " rest "}]"
 
 static const struct {
@@ -305,10 +305,10 @@ static void test_changes(void)
         plm_ratification r;
         memset(&r, 0x5a, sizeof r);
         const plm_ratification before = r;
-        json_t *document = json_pack("{s:s, s:s, s:s, s:s, s:[s], s:[], s:s}", "palermo",
-                                     "ratification/2", "accord", H32, "party", "AA-ONE", "time",
-                                     "2026-03-01T11:54:56.789Z", "catalogue", "TIP.5",
-                                     "reservations", "signature", H32 H32);
+        json_t *document =
+            json_pack("{s:s, s:s, s:s, s:s, s:[s], s:[], s:s}", "palermo", "ratification/2",
+                      "accord", H32, "party", "AA-ONE", "time", "2026-03-01T11:54:56.789Z",
+                      "catalogue", "TIP.5", "reservations", "signature", H32 H32);
         CHECK(fixture_set(document, changes[i].pointer, changes[i].value));
         char *text = json_dumps(document, 0);
         plm_status status = plm_ratification_parse(&r, plm_span_str(text), &sink, "r");
