@@ -3,6 +3,7 @@
 restored from a backup; proofs, exports and reports that are checked elsewhere.
 
 The RFC 6962 tree is made a second time here, in Python, from the rows of the store.
+A number behind the two programs says how often to kill while appending (30).
 """
 
 import hashlib

@@ -135,6 +135,29 @@ static void test_other_proofs(void)
     fixture_close(&f);
 }
 
+/* A ledger that was changed under a head we signed gets no second head of that size. */
+static void test_no_head_over_a_changed_past(void)
+{
+    fixture f;
+    plm_buf first;
+    plm_buf second;
+    fixture_open(&f);
+    plm_buf_init(&first, HEAD_MAX);
+    plm_buf_init(&second, HEAD_MAX);
+    append(f.store, 1);
+    CHECK_STATUS(plm_heads_sign(f.store, "AA-ONE", seed, &first), PLM_OK);
+    CHECK_STATUS(plm_heads_sign(f.store, "AA-ONE", seed, &second), PLM_OK);
+    CHECK(plm_span_equal(plm_buf_span(&first), plm_buf_span(&second)));
+    fixture_sql(&f, "DELETE FROM ledger; DELETE FROM ledger_tree");
+    append(f.store, 2);
+    plm_buf_clear(&second);
+    CHECK_STATUS(plm_heads_sign(f.store, "AA-ONE", seed, &second), PLM_E_STORE);
+    CHECK_EQ_INT(second.n, 0);
+    plm_buf_wipe(&first);
+    plm_buf_wipe(&second);
+    fixture_close(&f);
+}
+
 static plm_audit_fault audit(plm_store *store)
 {
     plm_party_key key = {.party = "AA-ONE"};
@@ -193,6 +216,7 @@ int main(void)
     TAP_RUN(test_an_honest_ledger);
     TAP_RUN(test_a_fork);
     TAP_RUN(test_other_proofs);
+    TAP_RUN(test_no_head_over_a_changed_past);
     TAP_RUN(test_an_audit_finds_changed_heads);
     return tap_done();
 }
