@@ -29,11 +29,13 @@ static void append(plm_store *store, int value)
 /* Entries that differ from `fork` on; the head signed at each size from 0 on. */
 static void grow(plm_store *store, int fork, plm_buf heads[static ENTRIES + 1])
 {
+    CHECK_STATUS(plm_store_begin(store), PLM_OK);
     for (int i = 0; i <= ENTRIES; i++) {
         plm_buf_init(&heads[i], HEAD_MAX);
         CHECK_STATUS(plm_heads_sign(store, "AA-ONE", seed, &heads[i]), PLM_OK);
         append(store, i >= fork ? 100 + i : i);
     }
+    CHECK_STATUS(plm_store_commit(store), PLM_OK);
 }
 
 static void wipe(plm_buf heads[static ENTRIES + 1])
@@ -71,6 +73,7 @@ static void test_an_honest_ledger(void)
     fixture_open(&f);
     plm_identity_public(identity, seed);
     grow(f.store, ENTRIES + 1, heads);
+    CHECK_STATUS(plm_store_begin(f.store), PLM_OK);
     for (int i = 0; i <= ENTRIES; i++) {
         for (int k = 0; k <= ENTRIES; k++) {
             bad += judge(f.store, &heads[i], &heads[k]) != PLM_VERDICT_CONSISTENT;
@@ -93,6 +96,7 @@ static void test_a_fork(void)
         fixture_open(&forked);
         grow(honest.store, ENTRIES + 1, shown);
         grow(forked.store, fork, other);
+        CHECK_STATUS(plm_store_begin(forked.store), PLM_OK);
         for (int i = fork + 1; i <= ENTRIES; i++) { /* kept: with an entry that is not there */
             for (int k = 0; k <= ENTRIES; k++) {
                 plm_verdict want = k == i  ? PLM_VERDICT_FORK
