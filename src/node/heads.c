@@ -42,6 +42,20 @@ static plm_status sign_new(plm_store *store, const plm_head *head, const uint8_t
     return status;
 }
 
+/* A head we signed at this size must say what the ledger is: else it was changed since. */
+static plm_status check_kept(plm_span kept, const plm_ledger_state *state)
+{
+    plm_head head;
+    if (kept.n <= PLM_SIGNATURE_BYTES ||
+        plm_head_decode(&head, plm_span_of(kept.p, kept.n - PLM_SIGNATURE_BYTES)) != PLM_OK) {
+        return PLM_E_STORE;
+    }
+    bool is_same = head.size == state->size &&
+                   memcmp(head.root, state->root.b, sizeof head.root) == 0 &&
+                   memcmp(head.chain, state->chain, sizeof head.chain) == 0;
+    return is_same ? PLM_OK : PLM_E_STORE;
+}
+
 plm_status plm_heads_sign(plm_store *store, const char *party, const uint8_t seed[static 32],
                           plm_buf *out)
 {
@@ -58,7 +72,9 @@ plm_status plm_heads_sign(plm_store *store, const char *party, const uint8_t see
     if (status == PLM_OK) {
         status = plm_store_get_head(store, state.size, &kept);
     }
-    if (status == PLM_E_NOT_FOUND) {
+    if (status == PLM_OK) {
+        status = check_kept(plm_buf_span(&kept), &state);
+    } else if (status == PLM_E_NOT_FOUND) {
         head.size = state.size;
         memcpy(head.party, party, strlen(party) + 1);
         memcpy(head.root, state.root.b, sizeof head.root);

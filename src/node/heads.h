@@ -32,7 +32,8 @@ plm_status plm_heads_meet(plm_node *node, plm_session *session, const plm_tls_pi
 
 /*
  * The head of our ledger as it is now, signed and kept; appended to out. One head is signed for
- * each size: where there is one it is that.
+ * each size: where there is one it is that. PLM_E_STORE: the one signed at this size says something
+ * else.
  */
 plm_status plm_heads_sign(plm_store *store, const char *party, const uint8_t seed[static 32],
                           plm_buf *out) PLM_MUST_CHECK;

@@ -3,6 +3,7 @@
 restored from a backup; proofs, exports and reports that are checked elsewhere.
 
 The RFC 6962 tree is made a second time here, in Python, from the rows of the store.
+A number behind the two programs says how often to kill while appending (30).
 """
 
 import hashlib
@@ -228,6 +229,23 @@ def what_was_signed_gives_the_rewriter_away(nodes):
     rewrite(b, 1)
     sql(b, "DELETE FROM ledger_head")
     b.run("ledger", "verify").expect(STORE, "countersignature")
+
+
+@suite.test
+def a_forged_signature_in_an_entry_is_found(nodes):
+    """Where no head was kept and chain and tree fit again, what others signed still does not."""
+    for kind in ("proposal", "acceptance", "receipt", "head"):
+        a, b = nodes.pair(A, B)
+        a.match(b).expect()
+        sequence = kinds(a).index(kind) + 1
+        rewrite(a, sequence)
+        sql(a, "DELETE FROM ledger_head", "DELETE FROM ledger_witness")
+        a.run("ledger", "verify", "--quick").expect()
+        a.run("ledger", "verify").expect(STORE, f"signature in the body.* {sequence}$")
+        b.stop()
+        nodes.close()
+        shutil.rmtree(a.home)
+        shutil.rmtree(b.home)
 
 
 @suite.test

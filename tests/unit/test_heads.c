@@ -29,11 +29,13 @@ static void append(plm_store *store, int value)
 /* Entries that differ from `fork` on; the head signed at each size from 0 on. */
 static void grow(plm_store *store, int fork, plm_buf heads[static ENTRIES + 1])
 {
+    CHECK_STATUS(plm_store_begin(store), PLM_OK);
     for (int i = 0; i <= ENTRIES; i++) {
         plm_buf_init(&heads[i], HEAD_MAX);
         CHECK_STATUS(plm_heads_sign(store, "AA-ONE", seed, &heads[i]), PLM_OK);
         append(store, i >= fork ? 100 + i : i);
     }
+    CHECK_STATUS(plm_store_commit(store), PLM_OK);
 }
 
 static void wipe(plm_buf heads[static ENTRIES + 1])
@@ -71,6 +73,7 @@ static void test_an_honest_ledger(void)
     fixture_open(&f);
     plm_identity_public(identity, seed);
     grow(f.store, ENTRIES + 1, heads);
+    CHECK_STATUS(plm_store_begin(f.store), PLM_OK);
     for (int i = 0; i <= ENTRIES; i++) {
         for (int k = 0; k <= ENTRIES; k++) {
             bad += judge(f.store, &heads[i], &heads[k]) != PLM_VERDICT_CONSISTENT;
@@ -93,6 +96,7 @@ static void test_a_fork(void)
         fixture_open(&forked);
         grow(honest.store, ENTRIES + 1, shown);
         grow(forked.store, fork, other);
+        CHECK_STATUS(plm_store_begin(forked.store), PLM_OK);
         for (int i = fork + 1; i <= ENTRIES; i++) { /* kept: with an entry that is not there */
             for (int k = 0; k <= ENTRIES; k++) {
                 plm_verdict want = k == i  ? PLM_VERDICT_FORK
@@ -132,6 +136,29 @@ static void test_other_proofs(void)
     CHECK_STATUS(plm_heads_prove(f.store, identity, plm_buf_span(&heads[5]), 12, &proof), PLM_OK);
     CHECK(!proof.has_proof && proof.n == 0);
     wipe(heads);
+    fixture_close(&f);
+}
+
+/* A ledger that was changed under a head we signed gets no second head of that size. */
+static void test_no_head_over_a_changed_past(void)
+{
+    fixture f;
+    plm_buf first;
+    plm_buf second;
+    fixture_open(&f);
+    plm_buf_init(&first, HEAD_MAX);
+    plm_buf_init(&second, HEAD_MAX);
+    append(f.store, 1);
+    CHECK_STATUS(plm_heads_sign(f.store, "AA-ONE", seed, &first), PLM_OK);
+    CHECK_STATUS(plm_heads_sign(f.store, "AA-ONE", seed, &second), PLM_OK);
+    CHECK(plm_span_equal(plm_buf_span(&first), plm_buf_span(&second)));
+    fixture_sql(&f, "DELETE FROM ledger; DELETE FROM ledger_tree");
+    append(f.store, 2);
+    plm_buf_clear(&second);
+    CHECK_STATUS(plm_heads_sign(f.store, "AA-ONE", seed, &second), PLM_E_STORE);
+    CHECK_EQ_INT(second.n, 0);
+    plm_buf_wipe(&first);
+    plm_buf_wipe(&second);
     fixture_close(&f);
 }
 
@@ -193,6 +220,7 @@ int main(void)
     TAP_RUN(test_an_honest_ledger);
     TAP_RUN(test_a_fork);
     TAP_RUN(test_other_proofs);
+    TAP_RUN(test_no_head_over_a_changed_past);
     TAP_RUN(test_an_audit_finds_changed_heads);
     return tap_done();
 }

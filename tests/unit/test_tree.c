@@ -275,6 +275,9 @@ static void test_out_of_range(void)
     CHECK_STATUS(plm_tree_prove_consistency(&view, 6, 5, &proof), PLM_E_ARGUMENT);
     CHECK_STATUS(plm_tree_edge_at(&view, SIZES + 1, &edge), PLM_E_ARGUMENT);
     CHECK_STATUS(plm_proof_check_inclusion(&leaves[0], 0, 0, &proof, &empty), PLM_E_PROOF);
+    /* A path that ends too low in the tree it claims to be of. */
+    CHECK_STATUS(plm_proof_check_inclusion(&leaves[0], 0, 1, &proof, &roots[1]), PLM_OK);
+    CHECK_STATUS(plm_proof_check_inclusion(&leaves[0], 0, 2, &proof, &roots[1]), PLM_E_PROOF);
     CHECK_STATUS(plm_proof_check_consistency(0, &empty, 5, &roots[5], &proof), PLM_OK);
     CHECK_STATUS(plm_proof_check_consistency(0, &roots[1], 5, &roots[5], &proof), PLM_E_PROOF);
     CHECK_STATUS(plm_proof_check_consistency(6, &roots[6], 5, &roots[5], &proof), PLM_E_PROOF);
