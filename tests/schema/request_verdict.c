@@ -26,8 +26,8 @@ int main(int argc, char **argv)
         plm_buf_init(&text, PLM_REQUEST_DOCUMENT_MAX);
         plm_status status = plm_file_read(argv[i], &text);
         if (status == PLM_OK) {
-            status = plm_document_parse(&d, NULL, plm_buf_span(&text), &quiet, NULL, tell_missing,
-                                        NULL);
+            status =
+                plm_document_parse(&d, NULL, plm_buf_span(&text), &quiet, NULL, tell_missing, NULL);
         }
         plm_buf_wipe(&text);
         (void)puts(status != PLM_OK ? "invalid" : d.n_missing == 0 ? "ok" : "missing");
