@@ -23,6 +23,7 @@ static const char head[] =
     "td { white-space: pre-wrap; overflow-wrap: anywhere; }\n"
     "table.steps td, table.steps th { border-top: 1px solid #bbb; }\n"
     "table.steps th { width: 5em; white-space: nowrap; }\n"
+    "table.steps tr:first-child td, table.steps tr:first-child th { border-top: 0; }\n"
     "tr { page-break-inside: avoid; }\n"
     "p.note { margin-top: 2em; font-size: 9pt; color: #333; }\n"
     "@media print { body { margin: 0; max-width: none; padding: 0; } }\n"
@@ -129,19 +130,48 @@ static plm_status put_fields(plm_buf *out, const json_t *document)
     return status;
 }
 
+static const struct {
+    const char *key;
+    const char *label;
+} condition_rows[] = {{"purpose", "For this purpose alone"},
+                      {"confidential", "Confidential"},
+                      {"third_parties", "May be passed on"},
+                      {"retention", "To be deleted after"},
+                      {"assurances", "Assurances"}};
+
+enum {
+    N_CONDITION_ROWS = sizeof condition_rows / sizeof *condition_rows
+};
+
 static plm_status put_conditions(plm_buf *out, const json_t *conditions)
 {
-    static const struct {
-        const char *key;
-        const char *label;
-    } rows[] = {{"purpose", "For this purpose alone"},
-                {"confidential", "Confidential"},
-                {"third_parties", "May be passed on"},
-                {"retention", "To be deleted after"},
-                {"assurances", "Assurances"}};
     plm_status status = PLM_OK;
-    for (size_t i = 0; status == PLM_OK && i < sizeof rows / sizeof *rows; i++) {
-        status = put_row(out, rows[i].label, json_object_get(conditions, rows[i].key));
+    for (size_t i = 0; status == PLM_OK && i < N_CONDITION_ROWS; i++) {
+        status = put_row(out, condition_rows[i].label,
+                         json_object_get(conditions, condition_rows[i].key));
+    }
+    return status;
+}
+
+/* The conditions of a step, a line each. */
+static plm_status put_step_conditions(plm_buf *out, const json_t *conditions)
+{
+    plm_status status = PLM_OK;
+    for (size_t i = 0; status == PLM_OK && i < N_CONDITION_ROWS; i++) {
+        const json_t *value = json_object_get(conditions, condition_rows[i].key);
+        if (value == NULL) {
+            continue;
+        }
+        status = put(out, "\n");
+        if (status == PLM_OK) {
+            status = put(out, condition_rows[i].label);
+        }
+        if (status == PLM_OK) {
+            status = put(out, ": ");
+        }
+        if (status == PLM_OK) {
+            status = put_value(out, value);
+        }
     }
     return status;
 }
@@ -176,6 +206,9 @@ static plm_status put_step(plm_buf *out, const json_t *step, const char *us, con
         if (status == PLM_OK) {
             status = put_escaped(out, words[i]);
         }
+    }
+    if (status == PLM_OK) {
+        status = put_step_conditions(out, json_object_get(content, "conditions"));
     }
     return status == PLM_OK ? put(out, "</td></tr>\n") : status;
 }

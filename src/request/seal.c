@@ -84,7 +84,7 @@ plm_status plm_seal_open_chunk(plm_buf *out, const uint8_t key[static PLM_SEAL_K
     if (sealed.n != plm_seal_chunk_bytes(a, index) + PLM_SEAL_TAG_BYTES) {
         return PLM_E_AUTH;
     }
-    plm_status status = plm_buf_reserve(out, sealed.n);
+    plm_status status = plm_buf_reserve(out, sealed.n - PLM_SEAL_TAG_BYTES);
     if (status != PLM_OK) {
         return status;
     }

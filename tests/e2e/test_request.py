@@ -5,12 +5,15 @@ must not be possible on the way."""
 import json
 import os
 import sqlite3
+import subprocess
+import sys
 import time
 
 from harness import (AUTH, INPUT, NOT_FOUND, OK, UNREACHABLE, USAGE, Suite, accord, purpose,
                      put_in_force, wait_until)
 
 suite = Suite()
+ROGUE = sys.argv[2] if len(sys.argv) > 2 else "build/rogue"
 
 ROWS_A = [{"id": "a1", "name": "Ivan Horvat", "birth": "1980-02-03", "nationality": "HR",
            "phone": "+385912345678", "role": "suspect", "offence": "TIP.5"}]
@@ -216,6 +219,34 @@ def an_offer_is_accepted_or_refused_and_not_answered(nodes):
     a.run("request", "close", offer).expect()
     deliver(a)
     assert state(b, offer) == "closed"
+
+
+@suite.test
+def a_peer_that_does_not_keep_to_the_protocol_gets_nowhere(nodes):
+    a, b = two(nodes)
+    b.serve("--timeout", 2, "--deliver-every", 0)
+    b.run("request", "send", b.run("request", "new", "--with", a.code,
+                                   *sets(*FIELDS)).expect().out.strip()).expect()
+    before = sql(b, "SELECT (SELECT count(*) FROM outbox WHERE ended_ms = 0), (SELECT count(*) "
+                    "FROM request_step), (SELECT count(*) FROM inbox)")
+    for n, (mode, said) in enumerate((
+            ("parcel", "does not allow"), ("deliver-parcel", "does not allow"),
+            ("deliver-run", "does not allow"), ("deliver-word", "does not allow"),
+            ("deliver-turn", "does not allow"), ("deliver-ping", "silent"))):
+        rogue = subprocess.Popen([ROGUE, "connect", a.home, a.key, f"127.0.0.1:{b.port}", b.code,
+                                  b.party["identity_key"], mode], stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.DEVNULL)
+        try:
+            log = wait_until(lambda n=n: len(b.read_log().splitlines()) > n and b.read_log(),
+                             15, mode).splitlines()[-1]
+        finally:
+            rogue.kill()
+            rogue.wait()
+        assert "with AA-ONE: broken" in log and said in log, (mode, log)
+    assert before == sql(b, "SELECT (SELECT count(*) FROM outbox WHERE ended_ms = 0), (SELECT "
+                            "count(*) FROM request_step), (SELECT count(*) FROM inbox)")
+    deliver(a)  # and whoever does is served
+    assert sql(b, "SELECT count(*) FROM outbox WHERE ended_ms = 0") == [(0,)]
 
 
 @suite.test

@@ -25,6 +25,7 @@
 #include <unistd.h>
 
 typedef struct rogue {
+    plm_errand errand;
     char code[PLM_CODE_MAX];
     uint8_t seed[32];
     plm_store *store;
@@ -243,6 +244,7 @@ static void shake_hands(wire_side *w, const rogue *r, bool is_asker)
     plm_chain_init(&w->receiving, channel, !is_asker);
     plm_buf_init(&payload, 256);
     memcpy(hello.party, r->code, sizeof hello.party);
+    hello.errand = is_asker ? r->errand : PLM_ERRAND_RUN;
     if (plm_hello_encode(&hello, &payload) != PLM_OK ||
         plm_frame_write(&w->sending, PLM_FRAME_HELLO, plm_buf_span(&payload), &w->out) != PLM_OK) {
         die("hello", PLM_E_NOMEM);
@@ -344,7 +346,7 @@ static void misbehave(wire_side *w, const char *mode)
         if (plm_frame_write(&w->sending, PLM_FRAME_ENGINE, leg_0, &w->out) != PLM_OK) {
             die("frame", PLM_E_NOMEM);
         }
-    } else if (strcmp(mode, "ping") == 0) {
+    } else if (strcmp(mode, "ping") == 0 || strcmp(mode, "deliver-ping") == 0) {
         for (int i = 0; i < 20; i++) {
             write_frame(w, PLM_FRAME_PING, "");
             flush_out(w);
@@ -364,6 +366,17 @@ static void misbehave(wire_side *w, const char *mode)
         memset(junk, 'x', sizeof junk - 1);
         junk[sizeof junk - 1] = '\0';
         write_frame(w, PLM_FRAME_PROPOSAL, junk);
+    } else if (strcmp(mode, "parcel") == 0 || strcmp(mode, "deliver-parcel") == 0) {
+        write_frame(w, PLM_FRAME_PARCEL, "a parcel in a run, or one that is none");
+    } else if (strcmp(mode, "deliver-run") == 0) {
+        write_frame(w, PLM_FRAME_PROPOSAL, "a proposal in a delivery");
+    } else if (strcmp(mode, "deliver-word") == 0) {
+        char word[106];
+        memset(word, 1, sizeof word - 1); /* well formed, on nothing that was sent */
+        word[sizeof word - 1] = '\0';
+        write_frame(w, PLM_FRAME_ACKNOWLEDGEMENT, word);
+    } else if (strcmp(mode, "deliver-turn") == 0) {
+        write_frame(w, PLM_FRAME_TURN, "\7");
     } else if (strcmp(mode, "stall") == 0) {
         (void)poll(NULL, 0, 60000);
     } else {
@@ -412,6 +425,7 @@ static int speak(char **argv, bool is_asker)
     if (status != PLM_OK) {
         die(address, status);
     }
+    r.errand = strncmp(argv[5], "deliver-", 8) == 0 ? PLM_ERRAND_DELIVER : PLM_ERRAND_RUN;
     shake_hands(&w, &r, is_asker);
     (void)take_frame(&w); /* HELLO */
     if (!is_asker || strcmp(argv[5], "signature") == 0) {
