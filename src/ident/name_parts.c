@@ -111,6 +111,10 @@ static void add_classes(plm_name_part *part, plm_span form)
 
 static bool is_patronymic(plm_span form)
 {
+    const uint8_t last = form.p[form.n - 1];
+    if (last != 'h' && last != 'a') {
+        return false;
+    }
     static const char *const ends[] = {"ovich", "evich", "ovych", "evych", "avich", "ovna",
                                        "evna",  "ivna",  "yivna", "auna",  "ichna", "inichna"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
