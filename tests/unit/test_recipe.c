@@ -11,7 +11,7 @@
  * PLM_RECIPE_VERSION (or PLM_IDENT_VERSION for canonical forms) together with this line.
  */
 static const char pinned[] = "version 2.1 "
-                             "0986abd8711409ccfb683c329651c9a24171c9c04ce50120f2965e6f602212df";
+                             "aa3409eda1c3eab8bbdcd9f6d6b38002827c356888376aa71250d108815ee4b7";
 
 static const uint8_t accord_hash[PLM_ACCORD_HASH_BYTES] = {1, 2, 3};
 
