@@ -37,13 +37,11 @@ static void adopt(world *w, plm_span bytes)
         plm_store *store = w->nodes[n].store;
         CHECK_STATUS(plm_store_put_accord(store, accord->hash, bytes, 1), PLM_OK);
         for (unsigned party = 0; party < 2; party++) { /* C has not ratified */
-            plm_ratification r;
             plm_buf document;
-            plm_buf_init(&document, 4096);
-            CHECK_STATUS(
-                plm_ratification_make(&r, accord, fixture_codes[party], w->nodes[party].seed, 1000),
-                PLM_OK);
-            CHECK_STATUS(plm_ratification_write(&r, &document), PLM_OK);
+            plm_buf_init(&document, PLM_RATIFICATION_BYTES_MAX);
+            CHECK_STATUS(plm_ratification_make(&document, accord, fixture_codes[party],
+                                               w->nodes[party].seed, 1000, NULL, &quiet, NULL),
+                         PLM_OK);
             CHECK_STATUS(plm_store_put_ratification(store, accord->hash, fixture_codes[party],
                                                     plm_buf_span(&document), 1),
                          PLM_OK);
