@@ -154,6 +154,15 @@ plm_status plm_evaluated_make(plm_evaluated *out, const plm_evaluation *e, const
         if (f > out->best_f1) out->best_f1 = f;
     }
     free(copy); free(ra); free(rb);
+    if (getenv("EVAL_DUMP")) {
+        char *seen = calloc(e->n_pairs + 1, 1);
+        for (size_t i = 0; i < n; i++) if (is_right(e, &pairs[i])) { seen[e->persons[1][pairs[i].record]] = 1;
+            if (pairs[i].grade == PLM_GRADE_NONE) { plm_buf w; plm_buf_init(&w, 1<<16); fprintf(stderr, "LOW %.2f p=%.3f", pairs[i].score, pairs[i].probability);
+              for (int s = 0; s < 2; s++) { const plm_record *r = s ? &e->lists[1].items[pairs[i].record] : &e->lists[0].items[pairs[i].peer]; fprintf(stderr, " |"); for (size_t v = 0; v < r->n_values; v++) fprintf(stderr, " %s", r->values[v].canonical);} fprintf(stderr, "\n"); } }
+        for (size_t i = 0; i < e->lists[0].n; i++) { uint32_t p = e->persons[0][i]; if (p == UINT32_MAX || seen[p]) continue;
+            size_t j = 0; while (e->persons[1][j] != p) j++;
+            fprintf(stderr, "MISS"); for (int s = 0; s < 2; s++) { const plm_record *r = s ? &e->lists[1].items[j] : &e->lists[0].items[i]; fprintf(stderr, " |"); for (size_t v = 0; v < r->n_values; v++) fprintf(stderr, " %s", r->values[v].canonical);} fprintf(stderr, "\n"); }
+    }
     if (getenv("EVAL_MODEL")) {
         const plm_model *m = plm_resolution_model(trial->resolution);
         for (size_t row = 0; row < 2; row++) { fprintf(stderr, "row %zu:", row); for (size_t c = 0; c < plm_model_categories(row); c++) fprintf(stderr, " %.4f", m->m[row][c]); fprintf(stderr, "\n"); }

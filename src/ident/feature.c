@@ -115,6 +115,30 @@ static plm_status add_word(collecting *c, const plm_name_part *part)
     return status;
 }
 
+/* Two words as one, as another clerk may write them: Abdul Rahman, Abdulrahman. */
+static plm_status add_joined(collecting *c, const plm_name_part *a, const plm_name_part *b)
+{
+    uint8_t text[PLM_NAME_BYTES_MAX];
+    plm_name_parts joined;
+    const size_t n = a->folded[0].n + b->folded[0].n;
+    if (n > sizeof text) {
+        return PLM_OK;
+    }
+    memcpy(text, a->folded[0].p, a->folded[0].n);
+    memcpy(text + a->folded[0].n, b->folded[0].p, b->folded[0].n);
+    plm_status status = plm_name_parts_of(&joined, plm_span_of(text, n));
+    if (status != PLM_OK || joined.n != 1) {
+        return status == PLM_E_NOMEM ? status : PLM_OK;
+    }
+    c->next.is_joined = true;
+    status = add_copy(c, PLM_FEATURE_FOLDED, joined.parts[0].folded[0]);
+    for (size_t i = 0; status == PLM_OK && i < joined.parts[0].n_skeletons; i++) {
+        status = add_copy(c, PLM_FEATURE_SKELETON, joined.parts[0].skeletons[i]);
+    }
+    c->next.is_joined = false;
+    return status;
+}
+
 static plm_status add_name(collecting *c, plm_span name)
 {
     plm_name_parts parts;
@@ -126,6 +150,10 @@ static plm_status add_name(collecting *c, plm_span name)
     for (size_t i = 0; status == PLM_OK && i < n; i++) {
         c->next.word = (uint16_t)i;
         status = add_word(c, &parts.parts[i]);
+    }
+    for (size_t i = 0; status == PLM_OK && c->with_second_look && i + 1 < n; i++) {
+        c->next.word = (uint16_t)i;
+        status = add_joined(c, &parts.parts[i], &parts.parts[i + 1]);
     }
     c->next.word = 0;
     return status;

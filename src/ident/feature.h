@@ -50,6 +50,7 @@ typedef struct plm_feature {
     uint8_t type;     /* plm_ident_type */
     uint16_t value;   /* the record's value it comes from */
     uint16_t word;    /* of a name: the word's number in it */
+    bool is_joined;   /* of that word and the next one written as one; second look only */
     plm_bits bits;    /* of information, not capped; 0 without a table */
     plm_span text;
 } plm_feature;

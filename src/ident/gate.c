@@ -17,7 +17,8 @@ typedef struct listed {
     uint16_t feature;
     uint16_t value;
     uint16_t word;
-    plm_bits bits; /* capped */
+    plm_bits bits;  /* capped */
+    plm_bits sound; /* of PLM_SLOT_WRITTEN: the bits of the word's sound; else as bits */
 } listed;
 
 /* The features that can fill each slot. */
@@ -84,6 +85,7 @@ void plm_gate_init(plm_gate *gate, const plm_frequency *table, plm_bits threshol
 static plm_slot slot_of(const plm_feature *f)
 {
     static const uint8_t slots[PLM_FEATURE_KIND_COUNT] = {
+        [PLM_FEATURE_FOLDED] = PLM_SLOT_WRITTEN,
         [PLM_FEATURE_SKELETON] = PLM_SLOT_NAME,
         [PLM_FEATURE_CLASS] = PLM_SLOT_NAME,
         [PLM_FEATURE_DELETION] = PLM_SLOT_SPELLING,
@@ -97,6 +99,25 @@ static plm_slot slot_of(const plm_feature *f)
         [PLM_FEATURE_VALUE_DELETION] = PLM_SLOT_OTHER_NEAR,
     };
     return f->type == PLM_IDENT_NATIONALITY ? PLM_SLOT_NONE : (plm_slot)slots[f->kind];
+}
+
+/* What a written word would count by its most telling sound; both lists are in one order. */
+static void set_sounds(fillers *all)
+{
+    for (size_t i = 0, j = 0; i < all->n[PLM_SLOT_WRITTEN]; i++) {
+        listed *w = &all->items[PLM_SLOT_WRITTEN][i];
+        const listed *sounds = all->items[PLM_SLOT_NAME];
+        plm_bits most = 0;
+        while (j < all->n[PLM_SLOT_NAME] && (sounds[j].value < w->value || (sounds[j].value == w->value && sounds[j].word < w->word))) {
+            j++;
+        }
+        for (size_t k = j; k < all->n[PLM_SLOT_NAME] && sounds[k].value == w->value &&
+                           sounds[k].word == w->word;
+             k++) {
+            most = sounds[k].bits > most ? sounds[k].bits : most;
+        }
+        w->sound = most;
+    }
 }
 
 /* Features in the slots' lists, in the record's order: those of one name stand together. */
@@ -119,16 +140,17 @@ static plm_status list(fillers *all, const plm_features *features, plm_arena *ar
         const plm_slot s = slot_of(f);
         if (s != PLM_SLOT_NONE && all->n[s] < n[s]) {
             const plm_bits cap = plm_slot_cap(s);
-            all->items[s][all->n[s]++] =
-                (listed){(uint16_t)i, f->value, f->word, f->bits < cap ? f->bits : cap};
+            const plm_bits bits = f->bits < cap ? f->bits : cap;
+            all->items[s][all->n[s]++] = (listed){(uint16_t)i, f->value, f->word, bits, bits};
         }
     }
+    set_sounds(all);
     return PLM_OK;
 }
 
 static bool is_of_name(plm_slot s)
 {
-    return s == PLM_SLOT_NAME || s == PLM_SLOT_SPELLING;
+    return s == PLM_SLOT_NAME || s == PLM_SLOT_WRITTEN || s == PLM_SLOT_SPELLING;
 }
 
 static bool is_other(plm_slot s)
@@ -143,6 +165,18 @@ static bool go_together(plm_slot s, const listed *a, plm_slot t, const listed *b
         return a->value == b->value && a->word != b->word;
     }
     return !(is_other(s) && is_other(t)) || a->value != b->value;
+}
+
+/* True if the same passes with sounds in place of the spelled words. */
+static bool passes_by_sound(const combining *c, const listed *const *chosen, size_t n)
+{
+    plm_bits bits = 0;
+    bool has_written = false;
+    for (size_t i = 0; i < n; i++) {
+        bits += chosen[i]->sound;
+        has_written = has_written || chosen[i]->sound != chosen[i]->bits;
+    }
+    return has_written && bits >= c->gate->threshold;
 }
 
 /* True if some of the slots pass by themselves. */
@@ -239,7 +273,8 @@ static plm_status combine_pattern(combining *c, size_t p, const fillers *all)
             at++;
             index[at] = first_of(pattern, at, index);
         } else {
-            if (sums[n] >= c->gate->threshold && !has_passing_part(c, p, chosen, n)) {
+            if (sums[n] >= c->gate->threshold && !passes_by_sound(c, chosen, n) &&
+                !has_passing_part(c, p, chosen, n)) {
                 status = append(c, p, chosen, sums[n]);
             }
             index[at]++;

@@ -28,6 +28,7 @@ enum {
 typedef enum plm_slot {
     PLM_SLOT_NONE,
     PLM_SLOT_NAME,         /* k: a word of a name that sounds alike, or is a form of one name */
+    PLM_SLOT_WRITTEN,      /* f: a word that is spelled alike, where its sound is too common */
     PLM_SLOT_SPELLING,     /* d: a word that is at most one letter off */
     PLM_SLOT_DATE,         /* sw: full date, day and month in either order */
     PLM_SLOT_DATE_WILD,    /* one digit unknown */

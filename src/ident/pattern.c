@@ -7,6 +7,7 @@
 #include "ident/gate.h"
 
 #define K PLM_SLOT_NAME
+#define F PLM_SLOT_WRITTEN
 #define D PLM_SLOT_SPELLING
 #define SW PLM_SLOT_DATE
 #define WILD PLM_SLOT_DATE_WILD
@@ -19,6 +20,7 @@
 
 static const plm_pattern patterns[] = {
     {"other", "one other identifier", 1, {X}},
+    {"date", "date of birth", 1, {SW}},
     {"date+name", "date of birth and one name", 2, {SW, K}},
     {"date+spelling", "date of birth and one name up to a letter", 2, {SW, D}},
     {"other+other", "two other identifiers", 2, {X, X}},
@@ -39,6 +41,8 @@ static const plm_pattern patterns[] = {
     {"month-day+name+spelling", "month and day of birth, one name, another up to a letter", 3, {MD, K, D}},
     {"year+name+spelling", "year of birth, one name, another up to a letter", 3, {Y, K, D}},
     {"name+spelling", "one name, and another up to a letter", 2, {K, D}},
+    {"written+spelling", "one name as it is spelled, and another up to a letter", 2, {F, D}},
+    {"written+written", "two names as they are spelled", 2, {F, F}},
     {"year-month+other", "year and month of birth and one other identifier", 2, {YM, X}},
     {"year-day+other", "year and day of birth and one other identifier", 2, {YD, X}},
     {"month-day+other", "month and day of birth and one other identifier", 2, {MD, X}},
@@ -55,6 +59,7 @@ static const struct {
 } slots[PLM_SLOT_COUNT] = {
     [PLM_SLOT_NONE] = {"none", 0},
     [PLM_SLOT_NAME] = {"name", 11 * PLM_BIT},
+    [PLM_SLOT_WRITTEN] = {"written", 11 * PLM_BIT},
     [PLM_SLOT_SPELLING] = {"spelling", 11 * PLM_BIT},
     [PLM_SLOT_DATE] = {"date", 145 * PLM_BIT / 10},
     [PLM_SLOT_DATE_WILD] = {"wild", 123 * PLM_BIT / 10},

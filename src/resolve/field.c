@@ -62,7 +62,8 @@ size_t plm_fields_of(plm_field *out, size_t max, const plm_features *features,
         if (level < 0) {
             continue;
         }
-        if (n == 0 || out[n - 1].value != f->value || out[n - 1].word != f->word) {
+        if (n == 0 || out[n - 1].value != f->value || out[n - 1].word != f->word ||
+            out[n - 1].is_joined != f->is_joined) {
             if (n == max) {
                 break;
             }
@@ -71,7 +72,8 @@ size_t plm_fields_of(plm_field *out, size_t max, const plm_features *features,
             }
             unknown = 0;
             out[n++] = (plm_field){.class_ = (uint8_t)class_of(f), .type = f->type,
-                                   .value = f->value, .word = f->word};
+                                   .value = f->value, .word = f->word,
+                                   .is_joined = f->is_joined};
         }
         add_state(&out[n - 1], (unsigned)level, f->bits, states[i], &unknown);
     }

@@ -51,6 +51,7 @@ typedef struct plm_field {
     uint8_t is_held; /* plm_state: whether the peer's record has a value of the type */
     uint16_t value;  /* of the receiver's record */
     uint16_t word;
+    bool is_joined; /* that word and the next one, written as one */
     uint16_t known; /* mask of levels */
     uint16_t agrees;
     plm_bits bits[PLM_FIELD_LEVELS_MAX]; /* of information at each level; the least of its values */

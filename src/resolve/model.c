@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#define JOINED_BITS 6.0 /* how rarely two words are written as one */
+
 /* A category: the levels that agree in it; all other levels differ. */
 typedef struct kind_of_case {
     const char *words;
@@ -173,31 +175,82 @@ double plm_model_weight(const plm_model *model, const plm_field *field,
     return sum_m > 0 && sum_u > 0 ? log2(sum_m / sum_u) : 0;
 }
 
+/* Fields of one name: words, then pairs of words written as one. */
+typedef struct reading {
+    size_t first;
+    size_t last;   /* behind the last */
+    size_t joined; /* the pair that is read as one; 0: none, since no name begins with one */
+    double weight;
+} reading;
+
+static bool is_one_name(const plm_field *a, const plm_field *b)
+{
+    return a->class_ == PLM_FIELD_WORD && b->class_ == PLM_FIELD_WORD && a->value == b->value;
+}
+
+/* The reading of the name at `first` that weighs most. */
+static reading read_name(const plm_model *model, const plm_field *fields, size_t n, size_t first)
+{
+    double weights[PLM_WORDS_PER_NAME_MAX] = {0};
+    reading best = {.first = first, .last = first};
+    for (; best.last < n && is_one_name(&fields[first], &fields[best.last]); best.last++) {
+        const plm_field *f = &fields[best.last];
+        if (!f->is_joined && f->word < PLM_WORDS_PER_NAME_MAX) {
+            weights[f->word] = plm_model_weight(model, f, NULL);
+            best.weight += weights[f->word];
+        }
+    }
+    const double apart = best.weight;
+    for (size_t i = first + 1; i < best.last; i++) {
+        const plm_field *f = &fields[i];
+        if (f->is_joined && f->word + 1 < PLM_WORDS_PER_NAME_MAX) {
+            const double weight = apart - weights[f->word] - weights[f->word + 1] +
+                                  plm_model_weight(model, f, NULL) - JOINED_BITS;
+            if (weight > best.weight) {
+                best.weight = weight;
+                best.joined = i;
+            }
+        }
+    }
+    return best;
+}
+
+/* Whether a field of a name counts in a reading of it. */
+static bool counts(const reading *r, const plm_field *fields, size_t i)
+{
+    const plm_field *f = &fields[i];
+    if (i < r->first || i >= r->last || r->joined == 0) {
+        return i >= r->first && i < r->last && !f->is_joined;
+    }
+    const unsigned at = fields[r->joined].word;
+    return f->is_joined ? i == r->joined : f->word != at && f->word != at + 1U;
+}
+
 double plm_model_score(const plm_model *model, const plm_field *fields, size_t n, bool *used)
 {
     double score = 0;
-    double best = 0;
-    size_t best_first = 0;
-    size_t best_last = 0;
-    for (size_t i = 0; i < n;) {
-        size_t last = i + 1;
-        double weight = plm_model_weight(model, &fields[i], NULL);
-        for (; fields[i].class_ == PLM_FIELD_WORD && last < n &&
-               fields[last].value == fields[i].value && fields[last].class_ == PLM_FIELD_WORD;
-             last++) {
-            weight += plm_model_weight(model, &fields[last], NULL);
+    reading name = {0};
+    size_t date = n;
+    double date_weight = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (fields[i].class_ == PLM_FIELD_WORD) {
+            const reading r = read_name(model, fields, n, i);
+            name = name.last == 0 || r.weight > name.weight ? r : name;
+            i = r.last - 1;
+            continue;
         }
-        if (fields[i].class_ != PLM_FIELD_WORD) {
+        const double weight = plm_model_weight(model, &fields[i], NULL);
+        if (fields[i].class_ == PLM_FIELD_OTHER) {
             score += weight;
-        } else if (best_last == 0 || weight > best) {
-            best = weight;
-            best_first = i;
-            best_last = last;
+        } else if (date == n || weight > date_weight) {
+            date = i;
+            date_weight = weight;
         }
-        i = last;
     }
     for (size_t i = 0; used != NULL && i < n; i++) {
-        used[i] = fields[i].class_ != PLM_FIELD_WORD || (i >= best_first && i < best_last);
+        used[i] = fields[i].class_ == PLM_FIELD_WORD   ? counts(&name, fields, i)
+                  : fields[i].class_ == PLM_FIELD_DATE ? i == date
+                                                       : true;
     }
-    return score + best;
+    return score + name.weight + date_weight;
 }

@@ -8,12 +8,17 @@
 enum {
     CAPACITY_MIN = 1024,
     ROUNDS = 12,     /* of fitting */
-    PRIOR_PAIRS = 50 /* the first values count as much as so many pairs of one person */
+    PRIOR_PAIRS = 50, /* the first values count as much as so many pairs of one person */
+    SCORE_MAX = 100
 };
+
+#define ALONE_MIN 0.02
 
 struct plm_resolution {
     plm_model model;
-    double prior;
+    double n_own;
+    double n_peer;
+    double n_common; /* persons in common, as estimated so far */
     plm_pair *pairs;
     size_t *first_fields; /* of pair i; its fields end where those of i + 1 begin */
     size_t n;
@@ -23,7 +28,8 @@ struct plm_resolution {
     size_t fields_capacity;
 };
 
-plm_status plm_resolution_create(plm_resolution **out, plm_bits prior)
+plm_status plm_resolution_create(plm_resolution **out, uint64_t n_own, uint64_t n_peer,
+                                 uint64_t n_expected)
 {
     plm_resolution *r = (plm_resolution *)calloc(1, sizeof *r);
     *out = r;
@@ -31,7 +37,9 @@ plm_status plm_resolution_create(plm_resolution **out, plm_bits prior)
         return PLM_E_NOMEM;
     }
     plm_model_init(&r->model);
-    r->prior = plm_bits_value(prior);
+    r->n_own = (double)n_own;
+    r->n_peer = (double)n_peer;
+    r->n_common = (double)n_expected;
     return PLM_OK;
 }
 
@@ -109,29 +117,49 @@ typedef struct rivals {
     double *of_peer;
 } rivals;
 
-static double odds_of(const plm_resolution *r, const plm_pair *pair)
+/* A share of a list, kept off the ends. */
+static double alone(double n, double n_common)
 {
-    const double log_odds = pair->score - r->prior;
-    return exp2(log_odds < 60 ? log_odds : 60);
+    const double share = 1 - n_common / n;
+    return share < ALONE_MIN ? ALONE_MIN : share;
+}
+
+/*
+ * Odds of a pair before anything is known of it, against the two records having no partner at all:
+ * E / (|A||B|), divided by the shares of either list that has none.
+ */
+static double prior_odds(const plm_resolution *r)
+{
+    return r->n_common / (r->n_own * r->n_peer) /
+           (alone(r->n_own, r->n_common) * alone(r->n_peer, r->n_common));
+}
+
+static double odds_of(double prior, const plm_pair *pair)
+{
+    return prior * exp2(pair->score < SCORE_MAX ? pair->score : SCORE_MAX);
 }
 
 /* 1 and the odds of a pair against the odds of all candidates that exclude it. */
 static void set_probabilities(plm_resolution *r, const rivals *sums)
 {
+    const double prior = prior_odds(r);
+    double n_common = 0;
     for (size_t i = 0; i < r->n; i++) {
         sums->of_record[r->pairs[i].record] = 0;
         sums->of_peer[r->pairs[i].peer] = 0;
     }
     for (size_t i = 0; i < r->n; i++) {
-        const double odds = odds_of(r, &r->pairs[i]);
+        const double odds = odds_of(prior, &r->pairs[i]);
         sums->of_record[r->pairs[i].record] += odds;
         sums->of_peer[r->pairs[i].peer] += odds;
     }
     for (size_t i = 0; i < r->n; i++) {
         plm_pair *p = &r->pairs[i];
-        const double odds = odds_of(r, p);
+        const double odds = odds_of(prior, p);
         p->probability = odds / (1 + sums->of_record[p->record] + sums->of_peer[p->peer] - odds);
+        n_common += p->probability;
     }
+    r->n_common = n_common < 1 ? 1 : n_common;
 }
 
 /* Adds a pair's categories to the counts, each with the pair's probability. */

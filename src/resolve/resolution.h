@@ -37,9 +37,10 @@ typedef struct plm_pair {
 
 typedef struct plm_resolution plm_resolution;
 
-/* prior: bits that speak against a pair before anything is known of it (plm_gate_prior).
- * PLM_E_NOMEM. */
-plm_status plm_resolution_create(plm_resolution **out, plm_bits prior) PLM_MUST_CHECK;
+/* The sizes of the receiver's and of the peer's list, and how many persons in common are expected;
+ * the last is only where the estimate starts. Each at least 1. PLM_E_NOMEM. */
+plm_status plm_resolution_create(plm_resolution **out, uint64_t n_own, uint64_t n_peer,
+                                 uint64_t n_expected) PLM_MUST_CHECK;
 void plm_resolution_destroy(plm_resolution *r);
 
 /* states: plm_state for each feature. Nothing is kept of the arguments. PLM_E_NOMEM; PLM_E_LIMIT

@@ -226,7 +226,7 @@ plm_status plm_trial_run(plm_trial *out, const plm_trial_config *config, const p
     out->threshold = plm_gate_threshold(n_a, n_b, n_expected, config->c);
     plm_arena_init(&r.arena, ARENA_MAX_BYTES);
     plm_status status =
-        plm_resolution_create(&out->resolution, plm_gate_prior(n_a, n_b, n_expected));
+        plm_resolution_create(&out->resolution, n_b, n_a, n_expected);
     if (status == PLM_OK) {
         status = run(&r);
     }
