@@ -153,6 +153,19 @@ plm_status plm_evaluated_make(plm_evaluated *out, const plm_evaluation *e, const
         double f = 2.0 * (double)right / (double)(hits + e->n_pairs);
         if (f > out->best_f1) out->best_f1 = f;
     }
+    if (getenv("EVAL_CAL")) {
+        memset(ra, 0, e->lists[0].n + 1); memset(rb, 0, e->lists[1].n + 1);
+        int bt[11] = {0}, bf[11] = {0};
+        for (size_t i = 0; i < n; i++) {
+            if (ra[copy[i].peer] || rb[copy[i].record]) continue;
+            ra[copy[i].peer] = rb[copy[i].record] = 1;
+            int bin = (int)(copy[i].probability * 10); if (bin > 10) bin = 10;
+            if (is_right(e, &copy[i])) bt[bin]++; else bf[bin]++;
+            if (copy[i].probability > 0.15 && (!is_right(e, &copy[i]) ) ) { fprintf(stderr, "FALSE %.2f p=%.3f", copy[i].score, copy[i].probability);
+              for (int s = 0; s < 2; s++) { const plm_record *r = s ? &e->lists[1].items[copy[i].record] : &e->lists[0].items[copy[i].peer]; fprintf(stderr, " |"); for (size_t v = 0; v < r->n_values; v++) fprintf(stderr, " %s", r->values[v].canonical);} fprintf(stderr, "\n"); }
+        }
+        for (int i = 0; i < 11; i++) fprintf(stderr, "p %.1f true %d false %d\n", i / 10.0, bt[i], bf[i]);
+    }
     free(copy); free(ra); free(rb);
     if (getenv("EVAL_DUMP")) {
         char *seen = calloc(e->n_pairs + 1, 1);

@@ -30,6 +30,31 @@ static void add_full(plm_date_levels *out, plm_date d)
     }
 }
 
+static void sort(char *digits, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        const char c = digits[i];
+        size_t at = i;
+        for (; at > 0 && digits[at - 1] > c; at--) {
+            digits[at] = digits[at - 1];
+        }
+        digits[at] = c;
+    }
+}
+
+/* Digits exchanged within the year, or within month and day. */
+static void add_digits(plm_date_levels *out, plm_date d)
+{
+    char full[PLM_DATE_TEXT];
+    plm_date_format(full, d);
+    char *text = next(out, PLM_FEATURE_DIGITS);
+    memcpy(text, full, 5);
+    memcpy(text + 5, full + 5, 2);
+    memcpy(text + 7, full + 8, 3);
+    sort(text, 4);
+    sort(text + 5, 4);
+}
+
 bool plm_date_levels_of(plm_date_levels *out, plm_span text)
 {
     plm_date d;
@@ -52,6 +77,9 @@ bool plm_date_levels_of(plm_date_levels *out, plm_span text)
         plm_date_format(next(out, PLM_FEATURE_MONTH_DAY), (plm_date){0, d.month, d.day});
     }
     plm_date_format(next(out, PLM_FEATURE_YEAR), (plm_date){d.year, 0, 0});
+    if (d.month != 0 && d.day != 0) {
+        add_digits(out, d);
+    }
     return true;
 }
 

@@ -5,6 +5,7 @@
  *     1974-03-12    date 1974-03-12     swap 1974-03-12 (12 March or 3 December)
  *                   wild X974-03-12 1X74-03-12 ... 1974-03-1X
  *                   yearMonth 1974-03   yearDay 1974-XX-12   monthDay 03-12   year 1974
+ *                   digits 1479-0123
  *     1974-03-XX    yearMonth 1974-03   year 1974
  *     1974-01-01    year 1974: registers write 1 January for an unknown day and month
  */
@@ -14,7 +15,7 @@
 #include "ident/feature.h"
 
 enum {
-    PLM_DATE_LEVELS_MAX = 14
+    PLM_DATE_LEVELS_MAX = 15
 };
 
 typedef struct plm_date_levels {

@@ -28,7 +28,7 @@ static const struct {
     [PLM_FEATURE_SKELETON] = {"skeleton", "sounds alike"},
     [PLM_FEATURE_CLASS] = {"class", "is a form of the same name"},
     [PLM_FEATURE_DELETION] = {"deletion", "is one letter off"},
-    [PLM_FEATURE_DELETION2] = {"deletion2", "is two letters off"},
+    [PLM_FEATURE_NEAR_SOUND] = {"nearSound", "sounds almost alike"},
     [PLM_FEATURE_DATE] = {"date", "is equal"},
     [PLM_FEATURE_SWAP] = {"swap", "has day and month exchanged"},
     [PLM_FEATURE_WILD] = {"wild", "is one digit off"},
@@ -36,6 +36,7 @@ static const struct {
     [PLM_FEATURE_YEAR_DAY] = {"yearDay", "has year and day equal"},
     [PLM_FEATURE_MONTH_DAY] = {"monthDay", "has month and day equal"},
     [PLM_FEATURE_YEAR] = {"year", "has the year equal"},
+    [PLM_FEATURE_DIGITS] = {"digits", "has the same digits in another order"},
     [PLM_FEATURE_VALUE] = {"value", "is equal"},
     [PLM_FEATURE_VALUE_DELETION] = {"valueDeletion", "is one character off"},
     [PLM_FEATURE_HAS] = {"has", "is on record"},
@@ -112,6 +113,9 @@ static plm_status add_word(collecting *c, const plm_name_part *part)
     if (status == PLM_OK && (part->flags & PLM_NAME_INITIAL) == 0) {
         status = add_deletions(c, PLM_FEATURE_DELETION, part->folded[0]);
     }
+    for (size_t i = 0; status == PLM_OK && c->with_second_look && i < part->n_skeletons; i++) {
+        status = add_deletions(c, PLM_FEATURE_NEAR_SOUND, part->skeletons[i]);
+    }
     return status;
 }
 
@@ -151,7 +155,7 @@ static plm_status add_name(collecting *c, plm_span name)
         c->next.word = (uint16_t)i;
         status = add_word(c, &parts.parts[i]);
     }
-    for (size_t i = 0; status == PLM_OK && c->with_second_look && i + 1 < n; i++) {
+    for (size_t i = 0; status == PLM_OK && (c->with_second_look || n > 2) && i + 1 < n; i++) {
         c->next.word = (uint16_t)i;
         status = add_joined(c, &parts.parts[i], &parts.parts[i + 1]);
     }
@@ -167,7 +171,9 @@ static plm_status add_date(collecting *c, plm_span text)
         return PLM_OK; /* no date, no features */
     }
     for (size_t i = 0; status == PLM_OK && i < levels.n; i++) {
-        status = add_copy(c, levels.items[i].kind, plm_span_str(levels.items[i].text));
+        if (levels.items[i].kind != PLM_FEATURE_DIGITS || c->with_second_look) {
+            status = add_copy(c, levels.items[i].kind, plm_span_str(levels.items[i].text));
+        }
     }
     return status;
 }

@@ -23,7 +23,7 @@ typedef enum plm_feature_kind {
     PLM_FEATURE_SKELETON, /* as it sounds */
     PLM_FEATURE_CLASS,    /* the name it is a form of */
     PLM_FEATURE_DELETION, /* folded, one letter left out or none */
-    PLM_FEATURE_DELETION2, /* folded, two letters left out; compared in the second look only */
+    PLM_FEATURE_NEAR_SOUND, /* skeleton, one class left out or none; second look only */
     /* of a date of birth */
     PLM_FEATURE_DATE,       /* year, month, day */
     PLM_FEATURE_SWAP,       /* the same, day and month in either order */
@@ -32,6 +32,7 @@ typedef enum plm_feature_kind {
     PLM_FEATURE_YEAR_DAY,
     PLM_FEATURE_MONTH_DAY,
     PLM_FEATURE_YEAR,
+    PLM_FEATURE_DIGITS, /* digits of the year sorted, those of month and day; second look only */
     /* of any other identifier */
     PLM_FEATURE_VALUE,          /* as it is */
     PLM_FEATURE_VALUE_DELETION, /* one character left out */
@@ -50,7 +51,8 @@ typedef struct plm_feature {
     uint8_t type;     /* plm_ident_type */
     uint16_t value;   /* the record's value it comes from */
     uint16_t word;    /* of a name: the word's number in it */
-    bool is_joined;   /* of that word and the next one written as one; second look only */
+    bool is_joined;   /* of that word and the next one written as one; of names of three
+                         words or more; the second look takes those of two as well */
     plm_bits bits;    /* of information, not capped; 0 without a table */
     plm_span text;
 } plm_feature;

@@ -89,6 +89,10 @@ static plm_status count_part(plm_frequency *t, const plm_name_part *part, uint64
     }
     for (size_t i = 0; status == PLM_OK && i < part->n_skeletons; i++) {
         status = count(t, PLM_FEATURE_SKELETON, PLM_IDENT_NAME, part->skeletons[i], persons);
+        plm_name_deletions_of(&deletions, part->skeletons[i]);
+        for (size_t j = 0; status == PLM_OK && j < deletions.n; j++) {
+            status = count(t, PLM_FEATURE_NEAR_SOUND, PLM_IDENT_NAME, deletions.values[j], persons);
+        }
     }
     for (size_t i = 0; status == PLM_OK && i < part->n_classes; i++) {
         status = count(t, PLM_FEATURE_CLASS, PLM_IDENT_NAME, part->classes[i], persons);

@@ -17,6 +17,7 @@ typedef struct listed {
     uint16_t feature;
     uint16_t value;
     uint16_t word;
+    uint16_t last; /* the word itself, or the next one that is joined to it */
     plm_bits bits;  /* capped */
     plm_bits sound; /* of PLM_SLOT_WRITTEN: the bits of the word's sound; else as bits */
 } listed;
@@ -98,6 +99,9 @@ static plm_slot slot_of(const plm_feature *f)
         [PLM_FEATURE_VALUE] = PLM_SLOT_OTHER,
         [PLM_FEATURE_VALUE_DELETION] = PLM_SLOT_OTHER_NEAR,
     };
+    if (f->is_joined && f->kind != PLM_FEATURE_SKELETON) {
+        return PLM_SLOT_NONE;
+    }
     return f->type == PLM_IDENT_NATIONALITY ? PLM_SLOT_NONE : (plm_slot)slots[f->kind];
 }
 
@@ -141,7 +145,8 @@ static plm_status list(fillers *all, const plm_features *features, plm_arena *ar
         if (s != PLM_SLOT_NONE && all->n[s] < n[s]) {
             const plm_bits cap = plm_slot_cap(s);
             const plm_bits bits = f->bits < cap ? f->bits : cap;
-            all->items[s][all->n[s]++] = (listed){(uint16_t)i, f->value, f->word, bits, bits};
+            all->items[s][all->n[s]++] = (listed){
+                (uint16_t)i, f->value, f->word, (uint16_t)(f->word + f->is_joined), bits, bits};
         }
     }
     set_sounds(all);
@@ -162,7 +167,7 @@ static bool is_other(plm_slot s)
 static bool go_together(plm_slot s, const listed *a, plm_slot t, const listed *b)
 {
     if (is_of_name(s) && is_of_name(t)) {
-        return a->value == b->value && a->word != b->word;
+        return a->value == b->value && (a->last < b->word || b->last < a->word);
     }
     return !(is_other(s) && is_other(t)) || a->value != b->value;
 }

@@ -25,7 +25,8 @@ enum {
     PLM_WORD_SKELETON = 2,
     PLM_WORD_CLASS = 4,
     PLM_WORD_DELETION = 8,
-    PLM_WORD_LEVELS = 4,
+    PLM_WORD_NEAR_SOUND = 16,
+    PLM_WORD_LEVELS = 5,
 
     PLM_DATE_FULL = 1,
     PLM_DATE_SWAP = 2,
@@ -36,13 +37,14 @@ enum {
     PLM_DATE_YEAR_DAY = 64,
     PLM_DATE_MONTH_DAY = 128,
     PLM_DATE_YEAR = 256,
-    PLM_DATE_LEVELS = 9,
+    PLM_DATE_DIGITS = 512,
+    PLM_DATE_LEVELS = 10,
 
     PLM_OTHER_VALUE = 1,
     PLM_OTHER_NEAR = 2,
     PLM_OTHER_LEVELS = 2,
 
-    PLM_FIELD_LEVELS_MAX = 9
+    PLM_FIELD_LEVELS_MAX = 10
 };
 
 typedef struct plm_field {

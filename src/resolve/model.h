@@ -15,10 +15,10 @@
 #include "resolve/field.h"
 
 enum {
-    PLM_WORD_CATEGORIES = 7,
-    PLM_DATE_CATEGORIES = 11,
+    PLM_WORD_CATEGORIES = 8,
+    PLM_DATE_CATEGORIES = 12,
     PLM_OTHER_CATEGORIES = 4,
-    PLM_CATEGORIES_MAX = 11,
+    PLM_CATEGORIES_MAX = 12,
     PLM_MODEL_ROWS = 2 + PLM_IDENT_TYPE_COUNT /* words, dates, and each other type */
 };
 
