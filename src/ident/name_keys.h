@@ -10,11 +10,11 @@
 #ifndef PLM_IDENT_NAME_KEYS_H
 #define PLM_IDENT_NAME_KEYS_H
 
-#include "ident/name_sound.h"
+#include "ident/name_parts.h"
 
 enum {
     PLM_NAME_SOUNDS_MAX = 8, /* sound keys of a name */
-    PLM_NAME_KEY_MIN = 4,    /* sounds a key must have, in two words or more */
+    PLM_NAME_KEY_MIN = 4,    /* bytes the skeletons of a key must have, in two words or more */
     /* Bytes of a key: four of a letter of the name at most, a blank or '+' for each word. */
     PLM_NAME_KEY_MAX = 4 * PLM_NAME_LETTERS_MAX + PLM_NAME_WORDS_MAX
 };

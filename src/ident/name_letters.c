@@ -17,7 +17,7 @@
 #include <unicode/ustring.h>
 
 enum {
-    CACHED = 0x800,    /* Latin, Greek, Cyrillic, Hebrew, Arabic and Syriac blocks */
+    CACHED = 0x1100,   /* Latin to Arabic, and Georgian */
     CACHED_LENGTH = 3, /* codes of a code point that fit the cache */
     UNCACHED = 0xff,
     EXPANSION_MAX = 64 /* UTF-16 units; the longest expansion is that of U+FDFA, 18 */
@@ -66,14 +66,21 @@ plm_code plm_code_find(uint32_t code_point)
     return at < plm_name_n_letters ? PLM_CODE_TABLE + (plm_code)at : PLM_CODE_OTHER | code_point;
 }
 
-size_t plm_code_fold(uint8_t out[4], plm_code code)
+size_t plm_code_fold(uint8_t out[4], plm_code code, unsigned column)
 {
     const plm_name_letter *row = plm_code_row(code);
     if (row != NULL) {
-        memcpy(out, row->folded, 4);
-        return row->folded_bytes;
+        memcpy(out, row->forms[column], 4);
+        return row->form_bytes[column];
     }
     return code < PLM_CODE_TABLE ? 0 : plm_utf8_encode(out, code & ~PLM_CODE_OTHER);
+}
+
+/* It has neither a form nor a sound. */
+static bool is_dropped(const plm_name_letter *row)
+{
+    return row->form_bytes[0] == 0 && !row->is_varied && row->readings.n == 1 &&
+           row->readings.sounds[0][0] == '\0';
 }
 
 static bool is_mark(uint32_t code_point)
@@ -104,8 +111,7 @@ static size_t code_folded(uint32_t code_point, plm_code *out)
     UChar wide[EXPANSION_MAX];
     UErrorCode error = U_ZERO_ERROR;
     size_t at = find_letter(code_point);
-    if (is_mark(code_point) ||
-        (at < plm_name_n_letters && plm_name_letters[at].folded_bytes == 0)) {
+    if (is_mark(code_point) || (at < plm_name_n_letters && is_dropped(&plm_name_letters[at]))) {
         return 0;
     }
     if (at < plm_name_n_letters) {
@@ -122,7 +128,7 @@ static size_t code_folded(uint32_t code_point, plm_code *out)
         at = find_letter(c);
         if (at == plm_name_n_letters) {
             n_out += code_other(c, out + n_out);
-        } else if (plm_name_letters[at].folded_bytes > 0) {
+        } else if (!is_dropped(&plm_name_letters[at])) {
             out[n_out++] = PLM_CODE_TABLE + (plm_code)at;
         }
     }
@@ -194,7 +200,7 @@ plm_status plm_name_letters_of(plm_span name, plm_code out[static PLM_NAME_RAW_M
         for (size_t i = 0; i < n_codes; i++) {
             bool is_letter = codes[i] != PLM_CODE_SEPARATOR;
             if (is_letter && ++n_letters > PLM_NAME_LETTERS_MAX) {
-                return PLM_OK;
+                return PLM_E_LIMIT;
             }
             if (is_letter || (n_out > 0 && out[n_out - 1] != PLM_CODE_SEPARATOR)) {
                 out[n_out++] = codes[i];

@@ -4,7 +4,7 @@
  * (spec/tokens.md section 3).
  *
  *     Dr. Юрий А. ЩЕРБАКОВ
- *       part 0   folded  yuriy iurii ...          skeletons  +AR        classes  george
+ *       part 0   folded  yuriy iurii ...          skeletons  AR         classes  george
  *       part 1   folded  a                        initial
  *       part 2   folded  shcherbakov              skeletons  XRBK       classes  -
  *
@@ -16,7 +16,7 @@
 #ifndef PLM_IDENT_NAME_PARTS_H
 #define PLM_IDENT_NAME_PARTS_H
 
-#include "ident/name_words.h"
+#include "ident/name_sound.h"
 
 enum {
     PLM_NAME_PARTS_MAX = 16,    /* words of a name that count; further ones are left out */
@@ -25,8 +25,9 @@ enum {
     PLM_NAME_CLASSES_MAX = 4,   /* classes of equivalent given names a part belongs to */
 
     PLM_NAME_BYTES_MAX = 4096, /* of a name; a longer one is refused before it is read */
-    /* Bytes of all values: each letter of a name makes 8 in a word at most, in each form. */
-    PLM_NAME_PARTS_POOL = 8 * PLM_NAME_LETTERS_MAX * (PLM_NAME_FOLDED_MAX + PLM_NAME_SKELETONS_MAX)
+    /* Bytes of all values: four of each letter in each folded form, and the skeletons. */
+    PLM_NAME_PARTS_POOL = 4 * PLM_NAME_POOL * PLM_NAME_FOLDED_MAX +
+                          PLM_NAME_PARTS_MAX * PLM_NAME_SKELETONS_MAX * PLM_SKELETON_BYTES_MAX
 };
 
 enum {
@@ -38,6 +39,8 @@ enum {
 /* All values of one kind differ; none is empty; none is terminated. */
 typedef struct plm_name_part {
     plm_span folded[PLM_NAME_FOLDED_MAX]; /* UTF-8; at least one */
+    /* Capital letters and digits; the folded form itself for a word without sounds, or with
+     * letters that the tables do not know. */
     plm_span skeletons[PLM_NAME_SKELETONS_MAX];
     plm_span classes[PLM_NAME_CLASSES_MAX]; /* the folded name that stands for the class */
     uint8_t n_folded;

@@ -1,156 +1,181 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ident/name_sound.h"
 
-#include "base/utf8.h"
-
 #include <string.h>
 
 enum {
-    CHOICES_MAX = 2 /* groups with two readings that are varied; later ones keep the first */
+    GROUPS_MAX = PLM_SKELETONS_MAX - 1, /* each that is varied makes one more stream at least */
+    FEW_SOUNDS = 2                      /* a skeleton of no more says if it begins with a vowel */
 };
 
-/* A sound is a class letter or digit, or the code point of a letter that stands for itself. */
+/* The sounds of one way to read the word, as far as it was read. */
 typedef struct stream {
-    uint32_t sounds[PLM_SOUNDS_MAX];
-    size_t n;
-    bool is_open;                    /* the next sound may run together with the last */
-    unsigned choices;                /* bit i: the reading that groups[i] takes */
-    const void *groups[CHOICES_MAX]; /* a row of a table, or the table of letters */
-    size_t n_groups;
+    char sounds[PLM_SKELETON_SOUNDS];
+    uint8_t n;
+    uint8_t choice[GROUPS_MAX]; /* the reading of each group */
+    char last;                  /* the sound that the next one may run together with; else 0 */
+    bool is_begun;
+    bool begins_with_vowel;
+    bool ends_with_vowel;
+    bool is_long; /* two sounds or more, vowels and v counted */
 } stream;
 
-static void add_sound(stream *s, uint32_t sound)
+typedef struct reader {
+    stream streams[PLM_SKELETONS_MAX];
+    size_t n;
+    uint8_t groups[GROUPS_MAX];
+    size_t n_groups;
+} reader;
+
+/* What two sounds become that follow each other with nothing between; 0 if they stay two. */
+static char merge(char last, char sound)
 {
-    if (s->is_open) {
-        uint32_t *last = &s->sounds[s->n - 1];
-        if (*last == sound || (*last == 'T' && sound == 'S')) {
-            return;
-        }
-        if (sound == 'X' && (*last == 'D' || *last == 'T' || *last == 'S')) {
-            *last = *last == 'D' ? 'J' : 'X';
-            return;
-        }
+    if (last == sound) {
+        return sound;
     }
-    s->sounds[s->n++] = sound;
-    s->is_open = true;
+    if (sound == 'X') {
+        return (char)(last == 'D' ? 'J' : last == 'T' || last == 'S' ? 'X' : '\0');
+    }
+    return (char)(last == 'T' && sound == 'S' ? 'T' : '\0');
 }
 
-/* The reading that places of this group take: a word's transliteration is in one manner. */
-static unsigned choose(stream *s, const void *group)
+static void add_sound(stream *s, char sound)
 {
-    for (size_t i = 0; i < s->n_groups; i++) {
-        if (s->groups[i] == group) {
-            return s->choices >> i & 1;
+    const bool is_vowel = sound == 'A';
+    s->is_long = s->is_begun;
+    s->begins_with_vowel = s->is_begun ? s->begins_with_vowel : is_vowel;
+    s->is_begun = true;
+    s->ends_with_vowel = is_vowel;
+    if (is_vowel || sound == 'V') {
+        s->last = '\0';
+        return;
+    }
+    const char merged = s->last == '\0' ? '\0' : merge(s->last, sound);
+    if (merged != '\0') {
+        s->sounds[s->n - 1] = merged;
+        s->last = merged;
+    } else if (s->n < PLM_SKELETON_SOUNDS) {
+        s->sounds[s->n++] = sound;
+        s->last = sound;
+    }
+}
+
+/* The place of a group among those that are varied; makes the streams for a new one. */
+static size_t find_group(reader *r, const plm_name_readings *readings)
+{
+    for (size_t i = 0; i < r->n_groups; i++) {
+        if (r->groups[i] == readings->group) {
+            return i;
         }
     }
-    if (s->n_groups == CHOICES_MAX) {
-        return 0;
+    const size_t n = r->n;
+    if (n == PLM_SKELETONS_MAX || readings->n < 2) {
+        return GROUPS_MAX;
     }
-    s->groups[s->n_groups] = group;
-    return s->choices >> s->n_groups++ & 1;
+    r->groups[r->n_groups] = readings->group;
+    for (size_t i = 0; i < n; i++) {
+        r->streams[i].choice[r->n_groups] = 0;
+    }
+    for (uint8_t reading = 1; reading < readings->n; reading++) {
+        for (size_t i = 0; i < n && r->n < PLM_SKELETONS_MAX; i++) {
+            r->streams[r->n] = r->streams[i];
+            r->streams[r->n++].choice[r->n_groups] = reading;
+        }
+    }
+    return r->n_groups++;
 }
 
-static void add_readings(stream *s, const void *group, const char sounds[2][3])
+static void add_readings(reader *r, const plm_name_readings *readings)
 {
-    unsigned reading = sounds[1][0] != '\0' ? choose(s, group) : 0;
-    for (const char *p = sounds[reading]; *p != '\0'; p++) {
-        add_sound(s, (uint32_t)*p);
+    const size_t group = readings->n > 1 ? find_group(r, readings) : GROUPS_MAX;
+    for (size_t i = 0; i < r->n; i++) {
+        stream *s = &r->streams[i];
+        const char *sounds = readings->sounds[group == GROUPS_MAX ? 0 : s->choice[group]];
+        for (size_t j = 0; j < PLM_READING_SOUNDS && sounds[j] != '\0'; j++) {
+            add_sound(s, sounds[j]);
+        }
     }
 }
 
-/* The row of the spelling that begins at codes[at], a letter from a to z. */
-static const plm_name_sound *find_sound(const plm_name_word *word, size_t at, char first)
+/* The first rule that fits at codes[at]; NULL if none does. */
+static const plm_name_rule *find_rule(const plm_name_word *word, size_t at,
+                                      const plm_name_letter *letter, bool is_first)
 {
-    size_t i = plm_name_sounds_first[first - 'a'];
-    for (;; i++) {
-        const plm_name_sound *row = &plm_name_sounds[i];
+    const plm_name_rule *rule = &plm_name_rules[letter->first_rule];
+    for (const plm_name_rule *end = rule + letter->n_rules; rule < end; rule++) {
         size_t n = 1;
-        while (row->spelling[n] != '\0' && at + n < word->n &&
-               plm_code_plain(word->codes[at + n]) == row->spelling[n]) {
+        while (n < rule->n && at + n < word->n &&
+               word->codes[at + n] == plm_code_at(rule->spelling[n])) {
             n++;
         }
-        if (row->spelling[n] != '\0') {
+        if (n < rule->n || (rule->is_first && !is_first)) {
             continue;
         }
-        bool is_end = at + n == word->n || word->codes[at + n] == PLM_CODE_JOINT;
-        char next = is_end ? '\0' : plm_code_plain(word->codes[at + n]);
-        if (row->after[0] == '*' || (row->after[0] == '$' && is_end) ||
-            (next != '\0' && strchr(row->after, next) != NULL)) {
-            return row;
+        const plm_name_letter *next = at + n < word->n ? plm_code_row(word->codes[at + n]) : NULL;
+        const uint32_t contexts = next == NULL ? PLM_CONTEXT_ANY | PLM_CONTEXT_END : next->contexts;
+        if ((rule->after & contexts) != 0) {
+            return rule;
         }
     }
+    return NULL;
 }
 
-static void read_word(stream *s, const plm_name_word *word, unsigned choices)
+/* False if it has a letter that the tables do not know. */
+static bool read_word(reader *r, const plm_name_word *word)
 {
-    s->n = 0;
-    s->is_open = false;
-    s->choices = choices;
-    s->n_groups = 0;
+    bool is_first = true;
     for (size_t at = 0; at < word->n;) {
-        plm_code code = word->codes[at];
-        char plain = plm_code_plain(code);
-        const plm_name_letter *row = plm_code_row(code);
-        if (code == PLM_CODE_JOINT) {
-            s->is_open = false;
+        const plm_name_letter *letter = plm_code_row(word->codes[at]);
+        if (letter == NULL) {
+            if (word->codes[at] != PLM_CODE_JOINT) {
+                return false;
+            }
+            for (size_t i = 0; i < r->n; i++) {
+                r->streams[i].last = '\0';
+            }
+            is_first = true;
             at++;
-        } else if (plain != '\0') {
-            const plm_name_sound *found = find_sound(word, at, plain);
-            add_readings(s, found, found->sounds);
-            at += strlen(found->spelling);
-        } else if (row == NULL) {
-            add_sound(s, code & ~PLM_CODE_OTHER);
-            at++;
-        } else {
-            bool is_arabic = row->script == PLM_SCRIPT_ARABIC;
-            add_readings(s, is_arabic ? row : plm_name_letters, row->sounds);
-            /* Between Arabic letters a vowel may be unwritten; only lam is written twice. */
-            s->is_open = s->is_open && (!is_arabic || row->folded[0] == 'l');
-            at++;
+            continue;
         }
+        const plm_name_rule *rule =
+            letter->n_rules == 0 ? NULL : find_rule(word, at, letter, is_first);
+        add_readings(r, rule == NULL ? &letter->readings : &rule->readings);
+        at += rule == NULL ? 1 : rule->n;
+        is_first = false;
+    }
+    return true;
+}
+
+static void write_skeleton(plm_skeleton *out, const stream *s)
+{
+    out->n = 0;
+    if (s->begins_with_vowel && s->n <= FEW_SOUNDS) {
+        out->text[out->n++] = 'A';
+    }
+    memcpy(out->text + out->n, s->sounds, s->n);
+    out->n = (uint8_t)(out->n + s->n);
+    if (s->ends_with_vowel && s->is_long && s->n < FEW_SOUNDS) {
+        out->text[out->n++] = 'A';
     }
 }
 
-static plm_span put(uint8_t *pool, size_t *used, const stream *s, bool is_thick)
+size_t plm_skeletons_of(plm_skeleton out[static PLM_SKELETONS_MAX], const plm_name_word *word)
 {
-    size_t begin = *used;
-    for (size_t i = 0; i < s->n; i++) {
-        uint32_t sound = s->sounds[i];
-        bool is_taken = sound == 'A' ? is_thick && i == 0 : sound != 'V' || is_thick;
-        if (is_taken) {
-            *used += plm_utf8_encode(pool + *used, sound == 'G' ? 'H' : sound);
-        }
-    }
-    return plm_span_of(pool + begin, *used - begin);
-}
-
-size_t plm_skeletons_of(plm_skeleton out[static PLM_SOUND_READINGS_MAX], uint8_t *pool,
-                        size_t *used, const plm_name_word *word)
-{
-    static const unsigned order[PLM_SOUND_READINGS_MAX] = {0, 2, 1,
-                                                           3}; /* the last group's moves fastest */
-    stream s;
+    reader r;
     size_t n = 0;
-    size_t n_orders = 1;
-    for (size_t i = 0; i < n_orders; i++) {
-        read_word(&s, word, n_orders == 2 ? (unsigned)i : order[i]);
-        if (i == 0 && s.n_groups > 0) {
-            n_orders = s.n_groups == 1 ? 2 : PLM_SOUND_READINGS_MAX;
-        }
-        if (s.n > 0 && s.sounds[s.n - 1] == 'H') {
-            s.n--;
-        }
-        size_t before = *used;
-        plm_skeleton *made = &out[n];
-        made->thin = put(pool, used, &s, false);
-        made->thick = put(pool, used, &s, true);
-        bool is_new = true;
+    memset(&r.streams[0], 0, sizeof r.streams[0]);
+    r.n = 1;
+    r.n_groups = 0;
+    if (!read_word(&r, word)) {
+        return 0;
+    }
+    for (size_t i = 0; i < r.n; i++) {
+        write_skeleton(&out[n], &r.streams[i]);
+        bool is_new = out[n].n > 0;
         for (size_t j = 0; j < n; j++) {
-            is_new &= !plm_span_equal(made->thin, out[j].thin) ||
-                      !plm_span_equal(made->thick, out[j].thick);
+            is_new &= out[j].n != out[n].n || memcmp(out[j].text, out[n].text, out[n].n) != 0;
         }
         n += is_new;
-        *used = is_new ? *used : before;
     }
     return n;
 }

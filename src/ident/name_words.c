@@ -23,7 +23,7 @@ static void fold_word(folded_word *out, const plm_code *codes, size_t n)
     out->n_plain = 0;
     for (size_t i = 0; i < n; i++) {
         uint8_t bytes[4];
-        size_t length = plm_code_fold(bytes, codes[i]);
+        size_t length = plm_code_fold(bytes, codes[i], 0);
         memcpy(out->text + out->n, bytes, length);
         out->n += length;
         out->n_plain += length == 1 && out->n_plain == i ? 1 : 0;
@@ -67,56 +67,58 @@ static const plm_name_listed *find_listed(const folded_word *w)
     return NULL;
 }
 
-/* The look-alike of a Latin letter in Cyrillic, or the other way round; itself if it has none. */
-static plm_code lookalike(plm_code code, plm_script to)
+/* The look-alike in the other script of a Latin letter, or the other way round; else itself. */
+static plm_code lookalike(plm_code code, plm_script script, bool to_latin)
 {
     const plm_name_letter *row = plm_code_row(code);
     for (size_t i = 0; row != NULL && i < plm_name_n_lookalikes; i++) {
         const plm_name_lookalike *pair = &plm_name_lookalikes[i];
-        if (row->code_point == (to == PLM_SCRIPT_CYRILLIC ? pair->latin : pair->cyrillic)) {
-            return plm_code_find(to == PLM_SCRIPT_CYRILLIC ? pair->cyrillic : pair->latin);
+        if (pair->script == script && row->code_point == (to_latin ? pair->other : pair->latin)) {
+            return plm_code_find(to_latin ? pair->latin : pair->other);
         }
     }
     return code;
 }
 
-static bool has_script(const plm_code *codes, size_t n, plm_script script)
+/* Bit i: the word has letters of script i. */
+static unsigned scripts_of(const plm_code *codes, size_t n)
 {
+    unsigned scripts = 0;
     for (size_t i = 0; i < n; i++) {
-        if (plm_code_script(codes[i]) == script) {
-            return true;
-        }
+        scripts |= 1U << plm_code_script(codes[i]);
     }
-    return false;
+    return scripts;
 }
 
-static void repair(plm_code *codes, size_t n)
+/* Makes a word of Latin letters and those of one other script one script's, where it can. */
+static void repair(plm_code *codes, size_t n, unsigned scripts)
 {
-    if (!has_script(codes, n, PLM_SCRIPT_LATIN) || !has_script(codes, n, PLM_SCRIPT_CYRILLIC)) {
+    const unsigned latin = 1U << PLM_SCRIPT_LATIN;
+    const unsigned cyrillic = 1U << PLM_SCRIPT_CYRILLIC;
+    const unsigned greek = 1U << PLM_SCRIPT_GREEK;
+    const unsigned mixed = scripts & (latin | cyrillic | greek);
+    if (mixed != (latin | cyrillic) && mixed != (latin | greek)) {
         return;
     }
+    const plm_script other = (mixed & cyrillic) != 0 ? PLM_SCRIPT_CYRILLIC : PLM_SCRIPT_GREEK;
     bool is_latin = false; /* some Latin letter has no look-alike */
-    bool is_cyrillic = false;
+    bool is_other = false;
     for (size_t i = 0; i < n; i++) {
-        plm_script script = plm_code_script(codes[i]);
-        is_latin |=
-            script == PLM_SCRIPT_LATIN && lookalike(codes[i], PLM_SCRIPT_CYRILLIC) == codes[i];
-        is_cyrillic |=
-            script == PLM_SCRIPT_CYRILLIC && lookalike(codes[i], PLM_SCRIPT_LATIN) == codes[i];
+        const plm_script script = plm_code_script(codes[i]);
+        is_latin |= script == PLM_SCRIPT_LATIN && lookalike(codes[i], other, false) == codes[i];
+        is_other |= script == other && lookalike(codes[i], other, true) == codes[i];
     }
-    for (size_t i = 0; i < n && !(is_latin && is_cyrillic); i++) {
-        codes[i] = lookalike(codes[i], is_latin ? PLM_SCRIPT_LATIN : PLM_SCRIPT_CYRILLIC);
+    for (size_t i = 0; i < n && !(is_latin && is_other); i++) {
+        codes[i] = lookalike(codes[i], other, is_latin);
     }
 }
 
-static bool is_arabic(const plm_code *codes, size_t n)
+/* Alef without hamza, and lam. */
+static bool begins_with_article(const plm_name_word *piece)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (plm_code_script(codes[i]) != PLM_SCRIPT_ARABIC) {
-            return false;
-        }
-    }
-    return true;
+    const plm_name_letter *alef = plm_code_row(piece->codes[0]);
+    const plm_name_letter *lam = plm_code_row(piece->codes[1]);
+    return (alef->code_point == 0x0627 || alef->code_point == 0x0671) && lam->code_point == 0x0644;
 }
 
 /* Cuts a word in Arabic letters where it joins others; 1 to 3 pieces without their articles. */
@@ -141,7 +143,7 @@ static size_t split_arabic(plm_name_word pieces[3], const plm_code *codes, size_
         fold_word(&f, pieces[i].codes, pieces[i].n);
         const plm_name_listed *listed = find_listed(&f);
         bool is_root = listed != NULL && (listed->kinds & PLM_WORD_NO_ARTICLE) != 0;
-        if (f.n >= 4 && starts_with(&f, "al") && !is_root) {
+        if (pieces[i].n >= 4 && !is_root && begins_with_article(&pieces[i])) {
             pieces[i].codes += 2;
             pieces[i].n -= 2;
         }
@@ -225,7 +227,10 @@ static void add_piece(progress *p, const plm_code *codes, size_t n)
     fold_word(&f, codes, n);
     const plm_name_listed *listed = find_listed(&f);
     unsigned kinds = listed == NULL ? 0 : listed->kinds;
-    if ((kinds & PLM_WORD_DROP) != 0 || (f.n == 1 && f.text[0] >= 'a' && f.text[0] <= 'z')) {
+    const bool has_prefix = out->n_pool > p->closed;
+    const bool is_initial = n == 1 && plm_code_has_initials(codes[0]);
+    if ((kinds & PLM_WORD_DROP) != 0 || (is_initial && has_prefix) ||
+        ((kinds & PLM_WORD_INNER) != 0 && (has_prefix || out->n > 0))) {
         return;
     }
     if (listed != NULL && (kinds & PLM_WORD_NEXT) != 0) {
@@ -238,7 +243,6 @@ static void add_piece(progress *p, const plm_code *codes, size_t n)
         close_word(p);
         return;
     }
-    bool has_prefix = out->n_pool > p->closed;
     if (out->n > 0 && !has_prefix) {
         append_joint(out);
         append_text(out, listed->form);
@@ -250,7 +254,7 @@ static void add_piece(progress *p, const plm_code *codes, size_t n)
     }
 }
 
-void plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n)
+plm_status plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n)
 {
     progress p = {.out = out};
     out->n_pool = 0;
@@ -262,10 +266,11 @@ void plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n)
             end++;
         }
         if (end > at) {
-            repair(raw + at, end - at);
+            const unsigned scripts = scripts_of(raw + at, end - at);
+            repair(raw + at, end - at, scripts);
             pieces[0] = (plm_name_word){raw + at, end - at};
             size_t n_pieces =
-                is_arabic(raw + at, end - at) ? split_arabic(pieces, raw + at, end - at) : 1;
+                scripts == 1U << PLM_SCRIPT_ARABIC ? split_arabic(pieces, raw + at, end - at) : 1;
             for (size_t i = 0; i < n_pieces; i++) {
                 add_piece(&p, pieces[i].codes, pieces[i].n);
             }
@@ -278,4 +283,5 @@ void plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n)
     if (p.is_full) {
         out->n = 0;
     }
+    return p.is_full ? PLM_E_LIMIT : PLM_OK;
 }

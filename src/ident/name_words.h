@@ -26,9 +26,9 @@ typedef struct plm_name_words {
 } plm_name_words;
 
 /*
- * raw: n codes as plm_name_letters_of gives them; changed in place (look-alikes are repaired).
- * out->n is 0 if there are more than PLM_NAME_WORDS_MAX words.
+ * raw: n codes as plm_name_letters_of gives them; changed in place (look-alikes are repaired). An
+ * initial is a word. PLM_E_LIMIT: more than PLM_NAME_WORDS_MAX words; then out->n is 0.
  */
-void plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n);
+plm_status plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n) PLM_MUST_CHECK;
 
 #endif

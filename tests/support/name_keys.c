@@ -1,40 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * name_keys - prints the keys of names: one name a line on standard input, and for each a line
+ * name_keys - prints the parts of names: one name a line on standard input, and for each a line
+ * with its parts, a tab between:
  *
- *     folded TAB sound TAB sound ...      (an empty line: no keys)
+ *     folded|folded ... / skeleton|skeleton ... / class|class ... / flags     (empty: no parts)
  *
- * With "--digest" it prints the digest of the recipe, with "--rules" the names of the rules. For
- * the comparison with tests/e2e/oracle/palermo_oracle.py.
+ * or "limit" for a name that is refused. With "--deletions" the input's lines are folded forms and
+ * the output their deletion neighbourhoods; with "--digest" it prints the digest of the recipe,
+ * with "--rules" the names of the rules. For the comparison with
+ * tests/e2e/oracle/palermo_oracle.py.
  */
-#include "ident/name_keys.h"
+#include "ident/name_parts.h"
 #include "ident/recipe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int print_keys(void)
+static void print_values(const plm_span *values, size_t n)
 {
-    static plm_name_keys keys;
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) {
+            (void)putchar('|');
+        }
+        (void)fwrite(values[i].p, 1, values[i].n, stdout);
+    }
+}
+
+static bool print_parts(plm_span name)
+{
+    static plm_name_parts parts;
+    const plm_status status = plm_name_parts_of(&parts, name);
+    if (status == PLM_E_LIMIT) {
+        return puts("limit") >= 0;
+    }
+    for (size_t i = 0; i < parts.n; i++) {
+        const plm_name_part *part = &parts.parts[i];
+        (void)fputs(i > 0 ? "\t" : "", stdout);
+        print_values(part->folded, part->n_folded);
+        (void)putchar('/');
+        print_values(part->skeletons, part->n_skeletons);
+        (void)putchar('/');
+        print_values(part->classes, part->n_classes);
+        (void)printf("/%u", part->flags);
+    }
+    return status == PLM_OK && putchar('\n') >= 0;
+}
+
+static bool print_deletions(plm_span folded)
+{
+    static plm_name_deletions deletions;
+    plm_name_deletions_of(&deletions, folded);
+    print_values(deletions.values, deletions.n);
+    return putchar('\n') >= 0;
+}
+
+static int print_lines(bool (*print)(plm_span line))
+{
     char *line = NULL;
     size_t capacity = 0;
     ssize_t n;
-    while ((n = getline(&line, &capacity, stdin)) > 0) {
+    bool is_good = true;
+    while (is_good && (n = getline(&line, &capacity, stdin)) > 0) {
         size_t length = (size_t)n - (line[n - 1] == '\n');
-        if (plm_name_keys_of(&keys, plm_span_of(line, length)) != PLM_OK) {
-            free(line);
-            return 1;
-        }
-        (void)fwrite(keys.folded, 1, keys.folded_bytes, stdout);
-        for (size_t i = 0; i < keys.n_sounds; i++) {
-            (void)putchar('\t');
-            (void)fwrite(keys.sound[i], 1, keys.sound_bytes[i], stdout);
-        }
-        (void)putchar('\n');
+        is_good = print(plm_span_of(line, length));
     }
     free(line);
-    return ferror(stdin) || fflush(stdout) != 0;
+    return !is_good || ferror(stdin) || fflush(stdout) != 0;
 }
 
 int main(int argc, char **argv)
@@ -52,5 +84,8 @@ int main(int argc, char **argv)
         }
         return 0;
     }
-    return argc == 1 ? print_keys() : 2;
+    if (argc == 2 && strcmp(argv[1], "--deletions") == 0) {
+        return print_lines(print_deletions);
+    }
+    return argc == 1 ? print_lines(print_parts) : 2;
 }

@@ -10,8 +10,8 @@
  * Whoever changes a table or a rule changes what equal records give, and must raise
  * PLM_RECIPE_VERSION (or PLM_IDENT_VERSION for canonical forms) together with this line.
  */
-static const char pinned[] = "version 1.1 "
-                             "801c9b841db8444dde29510796cbc264e854d42e7723598b6ed4d46476f5ac6d";
+static const char pinned[] = "version 2.1 "
+                             "0986abd8711409ccfb683c329651c9a24171c9c04ce50120f2965e6f602212df";
 
 static const uint8_t accord_hash[PLM_ACCORD_HASH_BYTES] = {1, 2, 3};
 
