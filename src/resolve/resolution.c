@@ -162,18 +162,50 @@ static void set_probabilities(plm_resolution *r, const rivals *sums)
     r->n_common = n_common < 1 ? 1 : n_common;
 }
 
-/* Adds a pair's categories to the counts, each with the pair's probability. */
+/* How surely a pair's date is equal, and all its words at least sound alike; 1 where it has none. */
+typedef struct agreement {
+    double date;
+    double words;
+} agreement;
+
+static agreement agreement_of(const plm_resolution *r, const plm_field *fields, size_t n,
+                              const bool *used)
+{
+    agreement all = {1, 1};
+    double share[PLM_CATEGORIES_MAX];
+    for (size_t i = 0; i < n; i++) {
+        if (!used[i] || fields[i].class_ == PLM_FIELD_OTHER) {
+            continue;
+        }
+        (void)plm_model_weight(&r->model, &fields[i], share);
+        if (fields[i].class_ == PLM_FIELD_DATE) {
+            all.date *= share[0];
+        } else {
+            all.words *= share[0] + share[1] + share[2];
+        }
+    }
+    return all;
+}
+
+/*
+ * Adds a pair's categories to the counts, each with the pair's probability. A pair whose date
+ * differs is a candidate only if its names agree, and the other way round; so dates are counted
+ * where the names agree, and words where the date does: there nothing is missing.
+ */
 static void count_pair(const plm_resolution *r, size_t at, plm_model *counts)
 {
     bool used[PLM_RESOLVE_FIELDS_MAX];
     double share[PLM_CATEGORIES_MAX];
     size_t n;
     const plm_field *fields = fields_of(r, at, &n);
-    const double p = r->pairs[at].probability;
     (void)plm_model_score(&r->model, fields, n, used);
+    const agreement all = agreement_of(r, fields, n, used);
     for (size_t i = 0; i < n; i++) {
         if (used[i]) {
             const size_t row = plm_model_row(&fields[i]);
+            const double p = r->pairs[at].probability * (row == PLM_FIELD_DATE   ? all.words
+                                                         : row == PLM_FIELD_WORD ? all.date
+                                                                                 : 1);
             (void)plm_model_weight(&r->model, &fields[i], share);
             for (size_t c = 0; c < plm_model_categories(row); c++) {
                 counts->m[row][c] += p * share[c];
