@@ -63,11 +63,11 @@ static json_t *patterns_json(const plm_evaluated *r)
 {
     json_t *all = json_object();
     for (size_t p = 0; p < plm_pattern_count(); p++) {
-        (void)json_object_set_new(
-            all, plm_pattern_get(p)->name,
-            json_pack("{s:I, s:I, s:I}", "right", (json_int_t)r->patterns[p].n_right, "only",
-                      (json_int_t)r->patterns[p].n_only, "wrong",
-                      (json_int_t)r->patterns[p].n_wrong));
+        (void)json_object_set_new(all, plm_pattern_get(p)->name,
+                                  json_pack("{s:I, s:I, s:I}", "right",
+                                            (json_int_t)r->patterns[p].n_right, "only",
+                                            (json_int_t)r->patterns[p].n_only, "wrong",
+                                            (json_int_t)r->patterns[p].n_wrong));
     }
     return all;
 }
@@ -111,9 +111,8 @@ static void print_all(const plm_evaluation *e, const plm_evaluated *all, size_t 
     for (size_t i = 0; i < n; i++) {
         const plm_evaluated *r = &all[i];
         (void)printf("  %d  %-6s%5.2f  %6.1f %6.1f  %15.3f  %.3f     %.4f  %.4f  %.4f\n", r->c,
-                     r->has_second_look ? "second" : "first", r->threshold,
-                     r->tokens_per_record[0], r->tokens_per_record[1],
-                     (double)r->n_candidates / (double)e->n_pairs,
+                     r->has_second_look ? "second" : "first", r->threshold, r->tokens_per_record[0],
+                     r->tokens_per_record[1], (double)r->n_candidates / (double)e->n_pairs,
                      (double)r->n_right_candidates / (double)e->n_pairs, r->precision, r->recall,
                      r->f1);
         if (r->n_cut[0] + r->n_cut[1] > 0) {
@@ -140,11 +139,11 @@ static plm_status report(const evaluate_options *o, const plm_evaluation *e,
     for (size_t i = 0; i < n; i++) {
         (void)json_array_append_new(trials, trial_json(e, &all[i]));
     }
-    const int printed = plm_say_json(json_pack(
-        "{s:I, s:I, s:I, s:I, s:s, s:o}", "records_a", (json_int_t)e->lists[0].n, "records_b",
-        (json_int_t)e->lists[1].n, "pairs", (json_int_t)e->n_pairs, "expected",
-        (json_int_t)e->n_expected, "table", plm_frequency_header(e->table, "name"), "trials",
-        trials));
+    const int printed = plm_say_json(
+        json_pack("{s:I, s:I, s:I, s:I, s:s, s:o}", "records_a", (json_int_t)e->lists[0].n,
+                  "records_b", (json_int_t)e->lists[1].n, "pairs", (json_int_t)e->n_pairs,
+                  "expected", (json_int_t)e->n_expected, "table",
+                  plm_frequency_header(e->table, "name"), "trials", trials));
     return printed == PLM_EXIT_OK ? PLM_OK : PLM_E_IO;
 }
 
@@ -154,11 +153,11 @@ static int evaluate(const evaluate_options *o)
     plm_evaluated *all = (plm_evaluated *)calloc(TRIALS_MAX, sizeof *all);
     size_t n = 0;
     plm_meter_init(&e.meter, "per mille");
-    plm_status status = all == NULL ? PLM_E_NOMEM
-                                    : plm_evaluation_open(&e, command, &o->files, o->n_expected);
+    plm_status status =
+        all == NULL ? PLM_E_NOMEM : plm_evaluation_open(&e, command, &o->files, o->n_expected);
     for (int look = 0; look < 2; look++) {
-        const bool is_wanted = strcmp(o->look, "both") == 0 ||
-                               (strcmp(o->look, "second") == 0) == (look == 1);
+        const bool is_wanted =
+            strcmp(o->look, "both") == 0 || (strcmp(o->look, "second") == 0) == (look == 1);
         for (int c = 0; status == PLM_OK && is_wanted && c <= C_MAX; c++) {
             if (o->c < 0 || o->c == c) {
                 status = run_trial(&e, c, look == 1, &all[n++]);
@@ -177,7 +176,8 @@ int plm_command_evaluate(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo evaluate", "A B [--mapping FILE] (--truth FILE | --same-id) [OPTIONS]",
-        "Runs the rule \"person\" in the clear on two files whose persons in common are known, with "
+        "Runs the rule \"person\" in the clear on two files whose persons in common are known, "
+        "with "
         "the\nsame code as a private run, and shows what it finds and what it discloses.\n"
         "Files are CSV with --mapping, else FollowTheMoney."};
     evaluate_options o = {.files.table = "international", .c = -1, .look = "both"};

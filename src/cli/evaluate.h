@@ -30,13 +30,13 @@ typedef struct plm_evaluation {
 typedef struct plm_evaluation_files {
     const char *lists[2];
     const char *mappings[2]; /* NULL: FollowTheMoney */
-    const char *truth;       /* CSV with a header: an id in A, an id in B; NULL: one id, one person */
-    const char *table;       /* of a shipped table, or a file */
+    const char *truth; /* CSV with a header: an id in A, an id in B; NULL: one id, one person */
+    const char *table; /* of a shipped table, or a file */
 } plm_evaluation_files;
 
 /*
- * Reads everything. n_expected 0: half of the shorter list. What is wrong is said on standard error.
- * *e is to be closed in any case.
+ * Reads everything. n_expected 0: half of the shorter list. What is wrong is said on standard
+ * error. *e is to be closed in any case.
  */
 plm_status plm_evaluation_open(plm_evaluation *e, const char *command,
                                const plm_evaluation_files *files,
@@ -83,7 +83,6 @@ plm_status plm_evaluated_make(plm_evaluated *out, const plm_evaluation *e,
                               const plm_trial *trial) PLM_MUST_CHECK;
 
 /* The curves of all trials as a picture (SVG). PLM_E_IO, PLM_E_NOMEM, PLM_E_LIMIT. */
-plm_status plm_evaluated_draw(const char *path, const plm_evaluated *all,
-                              size_t n) PLM_MUST_CHECK;
+plm_status plm_evaluated_draw(const char *path, const plm_evaluated *all, size_t n) PLM_MUST_CHECK;
 
 #endif

@@ -40,9 +40,11 @@ static plm_status draw_axes(plm_buf *out, double from)
 {
     plm_status status = plm_buf_printf(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\" "
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" "
+        "font-family=\"sans-serif\" "
         "font-size=\"13\">\n<rect width=\"100%%\" height=\"100%%\" fill=\"white\"/>\n"
-        "<text x=\"%d\" y=\"24\" font-size=\"15\">Precision and recall over the cut; the dot is the "
+        "<text x=\"%d\" y=\"24\" font-size=\"15\">Precision and recall over the cut; the dot is "
+        "the "
         "cut proposed</text>\n",
         WIDTH, HEIGHT, LEFT);
     for (int i = 0; status == PLM_OK && i <= 4; i++) {
@@ -76,19 +78,18 @@ static plm_status draw_curve(plm_buf *out, const plm_evaluated *e, size_t at, do
     for (size_t i = 0; status == PLM_OK && i < e->n_points; i++) {
         const plm_curve_point *p = &e->curve[i];
         if (p->recall >= from && p->precision >= from) {
-            status = plm_buf_printf(out, "%c%.1f %.1f", is_first ? 'M' : 'L',
-                                    x_of(p->recall, from), y_of(p->precision, from));
+            status = plm_buf_printf(out, "%c%.1f %.1f", is_first ? 'M' : 'L', x_of(p->recall, from),
+                                    y_of(p->precision, from));
             is_first = false;
         }
     }
     if (status == PLM_OK) {
-        status = plm_buf_printf(
-            out,
-            "\"/>\n<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>\n"
-            "<text x=\"%d\" y=\"%zu\" fill=\"%s\">c = %d, %s: F1 %.4f</text>\n",
-            x_of(e->recall, from), y_of(e->precision, from), colour, LEFT + PLOT + 16,
-            TOP + 20 + 22 * at, colour, e->c, e->has_second_look ? "second look" : "tokens alone",
-            e->f1);
+        status = plm_buf_printf(out,
+                                "\"/>\n<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>\n"
+                                "<text x=\"%d\" y=\"%zu\" fill=\"%s\">c = %d, %s: F1 %.4f</text>\n",
+                                x_of(e->recall, from), y_of(e->precision, from), colour,
+                                LEFT + PLOT + 16, TOP + 20 + 22 * at, colour, e->c,
+                                e->has_second_look ? "second look" : "tokens alone", e->f1);
     }
     return status;
 }

@@ -15,9 +15,9 @@ typedef struct plm_records {
 } plm_records;
 
 /*
- * Reads a CSV file with its mapping, or with mapping NULL a file of FollowTheMoney entities. What is
- * wrong with rows and values goes to standard error, the first few of it. *records is to be wiped
- * in any case. Statuses of plm_import_csv; said on standard error.
+ * Reads a CSV file with its mapping, or with mapping NULL a file of FollowTheMoney entities. What
+ * is wrong with rows and values goes to standard error, the first few of it. *records is to be
+ * wiped in any case. Statuses of plm_import_csv; said on standard error.
  */
 plm_status plm_records_read(plm_records *records, const char *command, const char *mapping,
                             const char *path) PLM_MUST_CHECK;

@@ -100,8 +100,8 @@ static int write_registers(const synth_options *o)
     status = close_file(b, status);
     status = close_file(truth, status);
     if (status == PLM_OK) {
-        status = write_mapping(o->directory, o->has_population ? plm_population_mapping()
-                                                               : plm_synth_mapping());
+        status = write_mapping(o->directory,
+                               o->has_population ? plm_population_mapping() : plm_synth_mapping());
     }
     if (status != PLM_OK) {
         return plm_say_status(command, o->directory, status);
@@ -221,7 +221,13 @@ int plm_command_synth(int argc, char **argv)
         "Writes two registers of invented persons with a known overlap (a.csv, b.csv, "
         "mapping.json,\n"
         "truth.csv), or scores both sides' hits (palermo hits --json) against that truth."};
-    synth_options o = {.seed = 1, .n_a = 1000, .n_b = 1000, .n_common = 200, .typos = 15, .surnames = 3, .dates = 8};
+    synth_options o = {.seed = 1,
+                       .n_a = 1000,
+                       .n_b = 1000,
+                       .n_common = 200,
+                       .typos = 15,
+                       .surnames = 3,
+                       .dates = 8};
     const plm_option options[] = {
         {"out", PLM_OPTION_TEXT, &o.directory, "DIR", "where to write", 0, 0},
         {"seed", PLM_OPTION_NUMBER, &o.seed, "N", "same seed, same bytes (1)", 0, INT64_MAX},

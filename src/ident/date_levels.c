@@ -19,8 +19,8 @@ static void add_full(plm_date_levels *out, plm_date d)
     memcpy(next(out, PLM_FEATURE_DATE), full, sizeof full);
     const plm_date swapped = {d.year, d.day < d.month ? d.day : d.month,
                               d.day < d.month ? d.month : d.day};
-    (void)snprintf(next(out, PLM_FEATURE_SWAP), PLM_DATE_TEXT, "%04u-%02u-%02u", swapped.year % 10000U,
-                   swapped.month % 100U, swapped.day % 100U);
+    (void)snprintf(next(out, PLM_FEATURE_SWAP), PLM_DATE_TEXT, "%04u-%02u-%02u",
+                   swapped.year % 10000U, swapped.month % 100U, swapped.day % 100U);
     for (size_t i = 0; i < PLM_DATE_TEXT - 1; i++) {
         if (full[i] != '-') {
             char *wild = next(out, PLM_FEATURE_WILD);

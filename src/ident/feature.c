@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ident/feature.h"
 
-#include "ident/frequency.h"
 #include "ident/date_levels.h"
+#include "ident/frequency.h"
 #include "ident/name_parts.h"
 
 #include <string.h>
@@ -212,11 +212,11 @@ static plm_status add_presence(collecting *c, const plm_record *record)
     return status;
 }
 
-plm_status plm_features_of(plm_features *out, const plm_record *record,
-                           const plm_frequency *table, bool with_second_look, plm_arena *arena)
+plm_status plm_features_of(plm_features *out, const plm_record *record, const plm_frequency *table,
+                           bool with_second_look, plm_arena *arena)
 {
-    collecting c = {.out = out, .table = table, .with_second_look = with_second_look,
-                    .arena = arena};
+    collecting c = {
+        .out = out, .table = table, .with_second_look = with_second_look, .arena = arena};
     plm_status status = PLM_OK;
     memset(out, 0, sizeof *out);
     for (size_t i = 0; status == PLM_OK && i < record->n_values; i++) {

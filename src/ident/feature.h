@@ -19,10 +19,10 @@
 
 typedef enum plm_feature_kind {
     /* of a word of a name */
-    PLM_FEATURE_FOLDED,   /* in Latin letters */
-    PLM_FEATURE_SKELETON, /* as it sounds */
-    PLM_FEATURE_CLASS,    /* the name it is a form of */
-    PLM_FEATURE_DELETION, /* folded, one letter left out or none */
+    PLM_FEATURE_FOLDED,     /* in Latin letters */
+    PLM_FEATURE_SKELETON,   /* as it sounds */
+    PLM_FEATURE_CLASS,      /* the name it is a form of */
+    PLM_FEATURE_DELETION,   /* folded, one letter left out or none */
     PLM_FEATURE_NEAR_SOUND, /* skeleton, one class left out or none; second look only */
     /* of a date of birth */
     PLM_FEATURE_DATE,       /* year, month, day */
@@ -47,13 +47,13 @@ enum {
 };
 
 typedef struct plm_feature {
-    uint8_t kind;     /* plm_feature_kind */
-    uint8_t type;     /* plm_ident_type */
-    uint16_t value;   /* the record's value it comes from */
-    uint16_t word;    /* of a name: the word's number in it */
-    bool is_joined;   /* of that word and the next one written as one; of names of three
-                         words or more; the second look takes those of two as well */
-    plm_bits bits;    /* of information, not capped; 0 without a table */
+    uint8_t kind;   /* plm_feature_kind */
+    uint8_t type;   /* plm_ident_type */
+    uint16_t value; /* the record's value it comes from */
+    uint16_t word;  /* of a name: the word's number in it */
+    bool is_joined; /* of that word and the next one written as one; of names of three
+                       words or more; the second look takes those of two as well */
+    plm_bits bits;  /* of information, not capped; 0 without a table */
     plm_span text;
 } plm_feature;
 

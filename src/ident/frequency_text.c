@@ -115,7 +115,8 @@ static plm_status read_row(const plm_frequency_header_lines *h, const reading *r
     }
     const plm_span rest = plm_span_of(first + 1, line.n - n_type - 1);
     const uint8_t *second = (const uint8_t *)memchr(rest.p, '\t', rest.n);
-    if (second == NULL || second == rest.p || !plm_utf8_is_text(plm_span_of(rest.p, (size_t)(second - rest.p)))) {
+    if (second == NULL || second == rest.p ||
+        !plm_utf8_is_text(plm_span_of(rest.p, (size_t)(second - rest.p)))) {
         return bad(r, "a row is type, value and count with tabs between");
     }
     memcpy(type_name, line.p, n_type);

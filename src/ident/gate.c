@@ -17,7 +17,7 @@ typedef struct listed {
     uint16_t feature;
     uint16_t value;
     uint16_t word;
-    uint16_t last; /* the word itself, or the next one that is joined to it */
+    uint16_t last;  /* the word itself, or the next one that is joined to it */
     plm_bits bits;  /* capped */
     plm_bits sound; /* of PLM_SLOT_WRITTEN: the bits of the word's sound; else as bits */
 } listed;
@@ -112,11 +112,13 @@ static void set_sounds(fillers *all)
         listed *w = &all->items[PLM_SLOT_WRITTEN][i];
         const listed *sounds = all->items[PLM_SLOT_NAME];
         plm_bits most = 0;
-        while (j < all->n[PLM_SLOT_NAME] && (sounds[j].value < w->value || (sounds[j].value == w->value && sounds[j].word < w->word))) {
+        while (j < all->n[PLM_SLOT_NAME] &&
+               (sounds[j].value < w->value ||
+                (sounds[j].value == w->value && sounds[j].word < w->word))) {
             j++;
         }
-        for (size_t k = j; k < all->n[PLM_SLOT_NAME] && sounds[k].value == w->value &&
-                           sounds[k].word == w->word;
+        for (size_t k = j;
+             k < all->n[PLM_SLOT_NAME] && sounds[k].value == w->value && sounds[k].word == w->word;
              k++) {
             most = sounds[k].bits > most ? sounds[k].bits : most;
         }

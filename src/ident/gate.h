@@ -7,7 +7,8 @@
  * right. A combination whose values carry T = log2(|A||B| / E) + c bits agrees by chance in E / 2^c
  * of the wrong ones. Each combination of a pattern below that carries at least T becomes a token.
  *
- *     pattern   year+name+name     1974, N (3.1 bits), XRBK (11.0 bits): 20.7 bits, T = 16.5: a token
+ *     pattern   year+name+name     1974, N (3.1 bits), XRBK (11.0 bits): 20.7 bits, T = 16.5: a
+ * token
  *
  * Both sides must decide alike, value by value: same table, same sizes, same c.
  */
@@ -27,17 +28,17 @@ enum {
 /* What fills a slot of a pattern. */
 typedef enum plm_slot {
     PLM_SLOT_NONE,
-    PLM_SLOT_NAME,         /* k: a word of a name that sounds alike, or is a form of one name */
-    PLM_SLOT_WRITTEN,      /* f: a word that is spelled alike, where its sound is too common */
-    PLM_SLOT_SPELLING,     /* d: a word that is at most one letter off */
-    PLM_SLOT_DATE,         /* sw: full date, day and month in either order */
-    PLM_SLOT_DATE_WILD,    /* one digit unknown */
+    PLM_SLOT_NAME,      /* k: a word of a name that sounds alike, or is a form of one name */
+    PLM_SLOT_WRITTEN,   /* f: a word that is spelled alike, where its sound is too common */
+    PLM_SLOT_SPELLING,  /* d: a word that is at most one letter off */
+    PLM_SLOT_DATE,      /* sw: full date, day and month in either order */
+    PLM_SLOT_DATE_WILD, /* one digit unknown */
     PLM_SLOT_YEAR_MONTH,
     PLM_SLOT_YEAR_DAY,
     PLM_SLOT_MONTH_DAY,
     PLM_SLOT_YEAR,
-    PLM_SLOT_OTHER,        /* x: any other identifier, equal */
-    PLM_SLOT_OTHER_NEAR,   /* one character off */
+    PLM_SLOT_OTHER,      /* x: any other identifier, equal */
+    PLM_SLOT_OTHER_NEAR, /* one character off */
     PLM_SLOT_COUNT
 } plm_slot;
 

@@ -6,17 +6,17 @@
  */
 #include "ident/gate.h"
 
-#define K PLM_SLOT_NAME
-#define F PLM_SLOT_WRITTEN
-#define D PLM_SLOT_SPELLING
-#define SW PLM_SLOT_DATE
+#define K    PLM_SLOT_NAME
+#define F    PLM_SLOT_WRITTEN
+#define D    PLM_SLOT_SPELLING
+#define SW   PLM_SLOT_DATE
 #define WILD PLM_SLOT_DATE_WILD
-#define YM PLM_SLOT_YEAR_MONTH
-#define YD PLM_SLOT_YEAR_DAY
-#define MD PLM_SLOT_MONTH_DAY
-#define Y PLM_SLOT_YEAR
-#define X PLM_SLOT_OTHER
-#define XD PLM_SLOT_OTHER_NEAR
+#define YM   PLM_SLOT_YEAR_MONTH
+#define YD   PLM_SLOT_YEAR_DAY
+#define MD   PLM_SLOT_MONTH_DAY
+#define Y    PLM_SLOT_YEAR
+#define X    PLM_SLOT_OTHER
+#define XD   PLM_SLOT_OTHER_NEAR
 
 static const plm_pattern patterns[] = {
     {"other", "one other identifier", 1, {X}},
@@ -38,7 +38,10 @@ static const plm_pattern patterns[] = {
     {"year+name+name", "year of birth and two names", 3, {Y, K, K}},
     {"name+name", "two names", 2, {K, K}},
     {"name+name+name", "three names", 3, {K, K, K}},
-    {"month-day+name+spelling", "month and day of birth, one name, another up to a letter", 3, {MD, K, D}},
+    {"month-day+name+spelling",
+     "month and day of birth, one name, another up to a letter",
+     3,
+     {MD, K, D}},
     {"year+name+spelling", "year of birth, one name, another up to a letter", 3, {Y, K, D}},
     {"name+spelling", "one name, and another up to a letter", 2, {K, D}},
     {"written+spelling", "one name as it is spelled, and another up to a letter", 2, {F, D}},

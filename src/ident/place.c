@@ -73,7 +73,8 @@ plm_status plm_ident_postcode(const char *country, plm_span value, plm_ident *ou
         return PLM_E_REJECTED;
     }
     if (n < 3) {
-        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu characters, a postcode has 3 to 16", n);
+        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu characters, a postcode has 3 to 16",
+                                n);
     }
     return plm_ident_is_monotone(out->canonical) && out->canonical[0] == '0'
                ? plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "\"%s\"", out->canonical)

@@ -50,7 +50,7 @@ typedef struct plm_token_report {
     uint64_t n_without; /* of them, records from which no rule made a token */
     uint64_t n_cut;     /* tokens cut by PLM_TOKENS_PER_RECORD_MAX */
     uint64_t n_common;  /* distinct tokens dropped since too many records carry them */
-    uint64_t n_per_rule[PLM_RULES_MAX]; /* entries kept, by rule */
+    uint64_t n_per_rule[PLM_RULES_MAX];       /* entries kept, by rule */
     uint64_t n_per_pattern[PLM_PATTERNS_MAX]; /* and of PLM_RULE_PERSON by pattern */
 } plm_token_report;
 

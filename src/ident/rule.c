@@ -73,14 +73,14 @@ const char *plm_level_name(plm_level level)
 
 const char *plm_rule_name(size_t rule)
 {
-    return rule == PLM_RULE_PERSON    ? person_name
+    return rule == PLM_RULE_PERSON   ? person_name
            : rule < plm_rule_count() ? rules[rule].name
                                      : "unknown";
 }
 
 const char *plm_rule_words(size_t rule)
 {
-    return rule == PLM_RULE_PERSON    ? person_words
+    return rule == PLM_RULE_PERSON   ? person_words
            : rule < plm_rule_count() ? rules[rule].words
                                      : "unknown";
 }

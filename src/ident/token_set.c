@@ -150,8 +150,8 @@ static plm_status add_person(plm_token_set *set, const plm_record *record, uint3
         return status;
     }
     for (size_t i = 0; i < made.n; i++) {
-        set->entries[set->n_entries++] = (plm_token_entry){
-            made.items[i].token, record_number, PLM_RULE_PERSON, made.items[i].pattern};
+        set->entries[set->n_entries++] = (plm_token_entry){made.items[i].token, record_number,
+                                                           PLM_RULE_PERSON, made.items[i].pattern};
     }
     *left -= made.n;
     *n_cut += made.n_cut;

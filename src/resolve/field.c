@@ -7,12 +7,12 @@
 static int level_of(const plm_feature *f)
 {
     static const int8_t levels[PLM_FEATURE_KIND_COUNT] = {
-        [PLM_FEATURE_FOLDED] = 0,     [PLM_FEATURE_SKELETON] = 1,   [PLM_FEATURE_CLASS] = 2,
-        [PLM_FEATURE_DELETION] = 3,   [PLM_FEATURE_NEAR_SOUND] = 4, [PLM_FEATURE_DATE] = 0,
-        [PLM_FEATURE_SWAP] = 1,       [PLM_FEATURE_WILD] = 2,       [PLM_FEATURE_YEAR_MONTH] = 5,
-        [PLM_FEATURE_YEAR_DAY] = 6,   [PLM_FEATURE_MONTH_DAY] = 7,  [PLM_FEATURE_YEAR] = 8,
-        [PLM_FEATURE_VALUE] = 0,      [PLM_FEATURE_VALUE_DELETION] = 1,
-        [PLM_FEATURE_DIGITS] = 9,      [PLM_FEATURE_HAS] = -1,
+        [PLM_FEATURE_FOLDED] = 0,   [PLM_FEATURE_SKELETON] = 1,       [PLM_FEATURE_CLASS] = 2,
+        [PLM_FEATURE_DELETION] = 3, [PLM_FEATURE_NEAR_SOUND] = 4,     [PLM_FEATURE_DATE] = 0,
+        [PLM_FEATURE_SWAP] = 1,     [PLM_FEATURE_WILD] = 2,           [PLM_FEATURE_YEAR_MONTH] = 5,
+        [PLM_FEATURE_YEAR_DAY] = 6, [PLM_FEATURE_MONTH_DAY] = 7,      [PLM_FEATURE_YEAR] = 8,
+        [PLM_FEATURE_VALUE] = 0,    [PLM_FEATURE_VALUE_DELETION] = 1, [PLM_FEATURE_DIGITS] = 9,
+        [PLM_FEATURE_HAS] = -1,
     };
     if (f->kind == PLM_FEATURE_WILD) {
         const uint8_t *x = (const uint8_t *)memchr(f->text.p, 'X', f->text.n);
@@ -71,8 +71,10 @@ size_t plm_fields_of(plm_field *out, size_t max, const plm_features *features,
                 close_field(&out[n - 1], unknown);
             }
             unknown = 0;
-            out[n++] = (plm_field){.class_ = (uint8_t)class_of(f), .type = f->type,
-                                   .value = f->value, .word = f->word,
+            out[n++] = (plm_field){.class_ = (uint8_t)class_of(f),
+                                   .type = f->type,
+                                   .value = f->value,
+                                   .word = f->word,
                                    .is_joined = f->is_joined};
         }
         add_state(&out[n - 1], (unsigned)level, f->bits, states[i], &unknown);

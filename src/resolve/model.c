@@ -15,8 +15,10 @@ typedef struct kind_of_case {
 } kind_of_case;
 
 static const kind_of_case words[PLM_WORD_CATEGORIES] = {
-    {"equal", PLM_WORD_FOLDED | PLM_WORD_SKELETON | PLM_WORD_DELETION, PLM_WORD_CLASS | PLM_WORD_NEAR_SOUND, 0.78},
-    {"one letter off, and sounds alike", PLM_WORD_SKELETON | PLM_WORD_DELETION, PLM_WORD_CLASS | PLM_WORD_NEAR_SOUND, 0.05},
+    {"equal", PLM_WORD_FOLDED | PLM_WORD_SKELETON | PLM_WORD_DELETION,
+     PLM_WORD_CLASS | PLM_WORD_NEAR_SOUND, 0.78},
+    {"one letter off, and sounds alike", PLM_WORD_SKELETON | PLM_WORD_DELETION,
+     PLM_WORD_CLASS | PLM_WORD_NEAR_SOUND, 0.05},
     {"sounds alike", PLM_WORD_SKELETON, PLM_WORD_CLASS | PLM_WORD_NEAR_SOUND, 0.03},
     {"one letter off", PLM_WORD_DELETION, PLM_WORD_CLASS | PLM_WORD_NEAR_SOUND, 0.05},
     {"a form of the same name", PLM_WORD_CLASS, PLM_WORD_NEAR_SOUND, 0.01},
@@ -26,15 +28,15 @@ static const kind_of_case words[PLM_WORD_CATEGORIES] = {
 };
 
 #define DATE_OF_MONTH (PLM_DATE_WILD_DAY | PLM_DATE_YEAR_MONTH | PLM_DATE_YEAR)
-#define DATE_OF_DAY (PLM_DATE_WILD_MONTH | PLM_DATE_YEAR_DAY | PLM_DATE_YEAR)
+#define DATE_OF_DAY   (PLM_DATE_WILD_MONTH | PLM_DATE_YEAR_DAY | PLM_DATE_YEAR)
 
-#define DATE_ORDERS                                                                       \
-    (PLM_DATE_YEAR_MONTH | PLM_DATE_YEAR_DAY | PLM_DATE_MONTH_DAY | PLM_DATE_YEAR)
+#define DATE_ORDERS (PLM_DATE_YEAR_MONTH | PLM_DATE_YEAR_DAY | PLM_DATE_MONTH_DAY | PLM_DATE_YEAR)
 
 static const kind_of_case dates[PLM_DATE_CATEGORIES] = {
     {"equal", 0x3ff, 0, 0.82},
     {"day and month exchanged", PLM_DATE_SWAP | PLM_DATE_YEAR, PLM_DATE_DIGITS, 0.01},
-    {"equal but for a digit of the year", PLM_DATE_WILD_YEAR | PLM_DATE_MONTH_DAY, PLM_DATE_DIGITS, 0.03},
+    {"equal but for a digit of the year", PLM_DATE_WILD_YEAR | PLM_DATE_MONTH_DAY, PLM_DATE_DIGITS,
+     0.03},
     {"equal but for a digit of the month", DATE_OF_DAY, PLM_DATE_DIGITS, 0.02},
     {"equal but for a digit of the day", DATE_OF_MONTH, PLM_DATE_DIGITS, 0.02},
     {"of the same digits in another order", PLM_DATE_DIGITS, DATE_ORDERS, 0.01},
@@ -122,8 +124,8 @@ static void words_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
  */
 static void dates_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
 {
-    static const double even[PLM_DATE_CATEGORIES] = {2.74e-5, 1.6e-5, 4.5e-4, 7e-5, 2.0e-4, 3e-4,
-                                                     6e-4, 2.5e-4,  2.2e-3, 8.8e-3, 1,    0};
+    static const double even[PLM_DATE_CATEGORIES] = {2.74e-5, 1.6e-5, 4.5e-4, 7e-5,   2.0e-4, 3e-4,
+                                                     6e-4,    2.5e-4, 2.2e-3, 8.8e-3, 1,      0};
     const double year = share_of(f->bits[8]) / 0.01;
     for (size_t c = 0; c < PLM_DATE_CATEGORIES; c++) {
         u[c] = even[c] * ((dates[c].agrees & PLM_DATE_YEAR) != 0 ? year : 1.0);

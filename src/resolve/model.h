@@ -2,8 +2,8 @@
 /*
  * model.h - how much the evidence on a pair speaks for one person (spec/resolution.md section 4).
  *
- * I. P. Fellegi, A. B. Sunter, A Theory for Record Linkage, JASA 64 (1969): the weight of a field is
- * log2(m / u), m the probability of what is seen if the records are of one person, u if they are
+ * I. P. Fellegi, A. B. Sunter, A Theory for Record Linkage, JASA 64 (1969): the weight of a field
+ * is log2(m / u), m the probability of what is seen if the records are of one person, u if they are
  * not. A field falls into exactly one category (equal, sounds alike, one letter off, ...); where
  * evidence leaves several open, their probabilities add. u comes from the tables of frequencies,
  * value by value; m is fixed at first, and then fitted to the candidates by expectation and

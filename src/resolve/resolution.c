@@ -7,7 +7,7 @@
 
 enum {
     CAPACITY_MIN = 1024,
-    ROUNDS = 12,     /* of fitting */
+    ROUNDS = 12,      /* of fitting */
     PRIOR_PAIRS = 50, /* the first values count as much as so many pairs of one person */
     SCORE_MAX = 100
 };
@@ -70,7 +70,8 @@ static plm_status grow(plm_resolution *r)
         r->capacity = capacity;
     }
     while (r->fields_capacity - r->n_fields < PLM_RESOLVE_FIELDS_MAX) {
-        const size_t capacity = r->fields_capacity + r->fields_capacity / 2 + PLM_RESOLVE_FIELDS_MAX;
+        const size_t capacity =
+            r->fields_capacity + r->fields_capacity / 2 + PLM_RESOLVE_FIELDS_MAX;
         plm_field *fields = (plm_field *)realloc(r->fields, capacity * sizeof *fields);
         if (fields == NULL) {
             return PLM_E_NOMEM;
@@ -89,14 +90,13 @@ plm_status plm_resolution_add(plm_resolution *r, uint32_t record, uint32_t peer,
         return status;
     }
     r->first_fields[r->n] = r->n_fields;
-    r->n_fields +=
-        plm_fields_of(r->fields + r->n_fields, PLM_RESOLVE_FIELDS_MAX, features, states);
+    r->n_fields += plm_fields_of(r->fields + r->n_fields, PLM_RESOLVE_FIELDS_MAX, features, states);
     r->pairs[r->n++] = (plm_pair){.record = record, .peer = peer};
     r->first_fields[r->n] = r->n_fields;
     return PLM_OK;
 }
 
-static const plm_field *fields_of(const plm_resolution *r, size_t pair, size_t *n)
+const plm_field *plm_resolution_fields(const plm_resolution *r, size_t pair, size_t *n)
 {
     *n = r->first_fields[pair + 1] - r->first_fields[pair];
     return r->fields + r->first_fields[pair];
@@ -106,7 +106,7 @@ static void score_all(plm_resolution *r)
 {
     for (size_t i = 0; i < r->n; i++) {
         size_t n;
-        const plm_field *fields = fields_of(r, i, &n);
+        const plm_field *fields = plm_resolution_fields(r, i, &n);
         r->pairs[i].score = plm_model_score(&r->model, fields, n, NULL);
     }
 }
@@ -162,7 +162,8 @@ static void set_probabilities(plm_resolution *r, const rivals *sums)
     r->n_common = n_common < 1 ? 1 : n_common;
 }
 
-/* How surely a pair's date is equal, and all its words at least sound alike; 1 where it has none. */
+/* How surely a pair's date is equal, and all its words at least sound alike; 1 where it has none.
+ */
 typedef struct agreement {
     double date;
     double words;
@@ -197,7 +198,7 @@ static void count_pair(const plm_resolution *r, size_t at, plm_model *counts)
     bool used[PLM_RESOLVE_FIELDS_MAX];
     double share[PLM_CATEGORIES_MAX];
     size_t n;
-    const plm_field *fields = fields_of(r, at, &n);
+    const plm_field *fields = plm_resolution_fields(r, at, &n);
     (void)plm_model_score(&r->model, fields, n, used);
     const agreement all = agreement_of(r, fields, n, used);
     for (size_t i = 0; i < n; i++) {

@@ -62,11 +62,7 @@ const plm_model *plm_resolution_model(const plm_resolution *r);
 /* "none", "possible", "probable", "strong". */
 const char *plm_grade_name(plm_grade grade);
 
-/*
- * Why a pair was graded so, in words: "date of birth: equal; name 1: sounds alike; ...". Appends
- * to `out`. PLM_E_LIMIT, PLM_E_NOMEM.
- */
-plm_status plm_resolution_explain(const plm_resolution *r, size_t pair,
-                                  plm_buf *out) PLM_MUST_CHECK;
+/* The evidence on a pair; for plm_fields_explain. Borrowed as above. */
+const plm_field *plm_resolution_fields(const plm_resolution *r, size_t pair, size_t *n);
 
 #endif

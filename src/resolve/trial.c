@@ -106,8 +106,7 @@ static plm_status look_again(running *r, const plm_features *mine, uint32_t peer
     if (status != PLM_OK) {
         return status;
     }
-    plm_token *sent =
-        (plm_token *)plm_arena_array(&r->arena, theirs.n + mine->n + 1, sizeof *sent);
+    plm_token *sent = (plm_token *)plm_arena_array(&r->arena, theirs.n + mine->n + 1, sizeof *sent);
     if (sent == NULL) {
         return PLM_E_NOMEM;
     }
@@ -122,8 +121,8 @@ static plm_status look_again(running *r, const plm_features *mine, uint32_t peer
 }
 
 /* One candidate: r->met[first .. last) are its tokens. */
-static plm_status add_pair(running *r, const plm_features *features,
-                           const plm_combinations *made, size_t first, size_t last)
+static plm_status add_pair(running *r, const plm_features *features, const plm_combinations *made,
+                           size_t first, size_t last)
 {
     const met *m = &r->met[first];
     size_t n_pairs;
@@ -149,9 +148,8 @@ static plm_status add_pair(running *r, const plm_features *features,
     } else {
         plm_evidence_of_tokens(states, features, made, has_agreed);
     }
-    return status == PLM_OK
-               ? plm_resolution_add(resolution, m->record, m->peer, features, states)
-               : status;
+    return status == PLM_OK ? plm_resolution_add(resolution, m->record, m->peer, features, states)
+                            : status;
 }
 
 /* All candidates of one of B's records. */
@@ -160,8 +158,8 @@ static plm_status add_record(running *r, size_t first, size_t last)
     plm_features features;
     plm_combinations made;
     const plm_record *record = &r->lists[1][r->met[first].record];
-    plm_status status = plm_features_of(&features, record, r->config->table,
-                                        r->config->has_second_look, &r->arena);
+    plm_status status =
+        plm_features_of(&features, record, r->config->table, r->config->has_second_look, &r->arena);
     if (status == PLM_OK) {
         status = plm_gate_combine(&made, &r->gate, &features, PLM_TOKENS_PER_RECORD_MAX, &r->arena);
     }
@@ -225,8 +223,7 @@ plm_status plm_trial_run(plm_trial *out, const plm_trial_config *config, const p
     const uint64_t n_expected = config->n_expected == 0 ? 1 : config->n_expected;
     out->threshold = plm_gate_threshold(n_a, n_b, n_expected, config->c);
     plm_arena_init(&r.arena, ARENA_MAX_BYTES);
-    plm_status status =
-        plm_resolution_create(&out->resolution, n_b, n_a, n_expected);
+    plm_status status = plm_resolution_create(&out->resolution, n_b, n_a, n_expected);
     if (status == PLM_OK) {
         status = run(&r);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * trial.h - a run in the clear, on two lists that one party has: the same tokens, candidates, second
- * look and resolution as between two nodes, with a plain join where the engine would be.
+ * trial.h - a run in the clear, on two lists that one party has: the same tokens, candidates,
+ * second look and resolution as between two nodes, with a plain join where the engine would be.
  *
  * For choosing rules and tables before they are signed (palermo evaluate), and for tests.
  */

@@ -3,11 +3,11 @@
  * population.h - two registers of invented persons with names as common as in a real population,
  * and with mistakes at stated rates: for measuring rules by names and dates of birth alone.
  *
- * Names are drawn from the tables of frequencies us-given and us-surnames (ident/frequency.h), dates
- * of birth evenly from 1930 to 2005. A person who is in both registers stands in B with
- *   a typing error in given name or surname (a letter added, left out, exchanged for another, or two
- *   neighbours exchanged), another surname, or an error in the date of birth (a digit, day and month
- *   exchanged, or another day), each with its own probability, in per cent.
+ * Names are drawn from the tables of frequencies us-given and us-surnames (ident/frequency.h),
+ * dates of birth evenly from 1930 to 2005. A person who is in both registers stands in B with a
+ * typing error in given name or surname (a letter added, left out, exchanged for another, or two
+ *   neighbours exchanged), another surname, or an error in the date of birth (a digit, day and
+ * month exchanged, or another day), each with its own probability, in per cent.
  *
  * The bytes depend on the configuration alone.
  */
