@@ -3,6 +3,7 @@
 
 Usage: tools/make_frequencies.py OUT.c freq-NAME.tsv...
 """
+import hashlib
 import pathlib
 import re
 import sys
@@ -23,10 +24,10 @@ def main(out, *paths):
             for at in range(0, len(text), BYTES_A_LINE):
                 f.write(",".join(map(str, text[at:at + BYTES_A_LINE])) + ",\n")
             f.write("};\n\n")
-            names.append((found.group(1), len(text)))
+            names.append((found.group(1), len(text), hashlib.blake2b(text, digest_size=32).digest()))
         f.write("const plm_frequency_file plm_frequency_files[] = {\n")
-        for i, (name, n_bytes) in enumerate(names):
-            f.write(f'    {{"{name}", table_{i}, {n_bytes}}},\n')
+        for i, (name, n_bytes, digest) in enumerate(names):
+            f.write(f'    {{"{name}", table_{i}, {n_bytes}, {{{", ".join(map(str, digest))}}}}},\n')
         f.write("};\nconst size_t plm_frequency_n_files =\n"
                 "    sizeof plm_frequency_files / sizeof *plm_frequency_files;\n")
 

@@ -7,11 +7,13 @@
 #define PLM_IDENT_FREQUENCY_BUILTIN_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 typedef struct plm_frequency_file {
     const char *name;
     const unsigned char *text;
     size_t n_bytes;
+    uint8_t hash[32]; /* plm_frequency_hash of the text */
 } plm_frequency_file;
 
 extern const plm_frequency_file plm_frequency_files[];

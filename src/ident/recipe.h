@@ -14,7 +14,7 @@
 #include <palermo/token.h>
 
 enum {
-    PLM_RECIPE_VERSION = 2, /* raised whenever equal records may give other tokens than before */
+    PLM_RECIPE_VERSION = 3, /* raised whenever equal records may give other tokens than before */
     PLM_RULES_MAX = 64,
     PLM_RULE_PERSON = 63, /* the rule "person", gated by information (gate.h) */
     PLM_RULE_NAME_MAX = 64,
@@ -34,7 +34,7 @@ const char *plm_rule_words(size_t rule);
 /* PLM_E_NOT_FOUND. */
 plm_status plm_rule_find(size_t *out, const char *name) PLM_MUST_CHECK;
 
-/* Digest over version, tables and rules of the recipe. */
+/* Digest over version, tables, rules, patterns, features and shipped frequencies of the recipe. */
 void plm_recipe_digest(uint8_t out[PLM_RECIPE_DIGEST_BYTES]);
 
 /* One token of one record. */

@@ -10,7 +10,7 @@
  * Whoever changes a table or a rule changes what equal records give, and must raise
  * PLM_RECIPE_VERSION (or PLM_IDENT_VERSION for canonical forms) together with this line.
  */
-static const char pinned[] = "version 2.1 "
+static const char pinned[] = "version 3.1 "
                              "0986abd8711409ccfb683c329651c9a24171c9c04ce50120f2965e6f602212df";
 
 static const uint8_t accord_hash[PLM_ACCORD_HASH_BYTES] = {1, 2, 3};
