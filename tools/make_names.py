@@ -166,6 +166,27 @@ def write_marks(out, paths):
     out.write(f"}};\nconst size_t plm_name_n_marks = {len(codes)};\n\n")
 
 
+def hash_of(word):
+    value = 2166136261
+    for byte in word.encode():
+        value = (value ^ byte) * 16777619 % 2**32
+    return value
+
+
+def hashed(entries):
+    """An open hash table of entries by their first cell; None in free places."""
+    size = 1
+    while size < 2 * len(entries):
+        size *= 2
+    places = [None] * size
+    for entry in entries:
+        at = hash_of(entry[0]) % size
+        while places[at]:
+            at = (at + 1) % size
+        places[at] = entry
+    return places
+
+
 def write_words(out, paths):
     path = paths["name-words.tsv"]
     kinds = {"title": "DROP", "particle": "DROP", "inner": "INNER", "next": "NEXT",
@@ -180,11 +201,15 @@ def write_words(out, paths):
         flags, forms = merged.get(word, ([], ""))
         require(path, kind not in flags, f"{word} stands there twice")
         merged[word] = (flags + [kind], forms + form)
+    places = hashed([(word, *merged[word]) for word in sorted(merged)])
     out.write("const plm_name_listed plm_name_listed_words[] = {\n")
-    for word in sorted(merged):
-        flags = " | ".join(f"PLM_WORD_{kind}" for kind in merged[word][0])
-        out.write(f'    {{"{word}", {flags}, "{merged[word][1]}"}},\n')
-    out.write(f"}};\nconst size_t plm_name_n_listed_words = {len(merged)};\n\n")
+    for place in places:
+        if place:
+            flags = " | ".join(f"PLM_WORD_{kind}" for kind in place[1])
+            out.write(f'    {{"{place[0]}", {flags}, "{place[2]}"}},\n')
+        else:
+            out.write('    {"", 0, ""},\n')
+    out.write(f"}};\nconst size_t plm_name_n_listed_words = {len(places)};\n\n")
 
 
 def folded(path, name, letters, marks):
@@ -202,13 +227,6 @@ def folded(path, name, letters, marks):
     return "".join(letter.forms[column] for letter in word)
 
 
-def hash_of(word):
-    value = 2166136261
-    for byte in word.encode():
-        value = (value ^ byte) * 16777619 % 2**32
-    return value
-
-
 def write_equivalents(out, paths, letters):
     path = paths["name-equivalents.tsv"]
     marks = set(read_marks(paths))
@@ -221,19 +239,11 @@ def write_equivalents(out, paths, letters):
     for word in {word for word, _ in pairs}:
         n = sum(pair[0] == word for pair in pairs)
         require(path, n <= CLASSES_OF_A_NAME, f"{word}: in too many classes")
-    size = 1
-    while size < 2 * len(pairs):
-        size *= 2
-    places = [None] * size
-    for pair in pairs:
-        at = hash_of(pair[0]) % size
-        while places[at]:
-            at = (at + 1) % size
-        places[at] = pair
+    places = hashed(pairs)
     out.write("const plm_name_equivalent plm_name_equivalents[] = {\n")
     for pair in places:
         out.write(f'    {{"{pair[0]}", "{pair[1]}"}},\n' if pair else "    {NULL, NULL},\n")
-    out.write(f"}};\nconst size_t plm_name_n_equivalents = {size};\n\n")
+    out.write(f"}};\nconst size_t plm_name_n_equivalents = {len(places)};\n\n")
 
 
 def main(arguments):

@@ -8,8 +8,6 @@
  */
 #include "ident/name_letters.h"
 
-#include "base/utf8.h"
-
 #include <pthread.h>
 #include <string.h>
 #include <unicode/uchar.h>
@@ -64,16 +62,6 @@ plm_code plm_code_find(uint32_t code_point)
 {
     size_t at = find_letter(code_point);
     return at < plm_name_n_letters ? PLM_CODE_TABLE + (plm_code)at : PLM_CODE_OTHER | code_point;
-}
-
-size_t plm_code_fold(uint8_t out[4], plm_code code, unsigned column)
-{
-    const plm_name_letter *row = plm_code_row(code);
-    if (row != NULL) {
-        memcpy(out, row->forms[column], 4);
-        return row->form_bytes[column];
-    }
-    return code < PLM_CODE_TABLE ? 0 : plm_utf8_encode(out, code & ~PLM_CODE_OTHER);
 }
 
 /* It has neither a form nor a sound. */

@@ -5,8 +5,10 @@
 #ifndef PLM_IDENT_NAME_LETTERS_H
 #define PLM_IDENT_NAME_LETTERS_H
 
-#include "base/bytes.h"
+#include "base/utf8.h"
 #include "ident/name_tables.h"
+
+#include <string.h>
 
 /* Below PLM_CODE_TABLE a separator or joint; then an index into the table; else a code point. */
 typedef uint32_t plm_code;
@@ -77,9 +79,17 @@ static inline bool plm_code_has_initials(plm_code code)
 /* The code of a code point that needs no decomposition: of the table, or an other letter. */
 plm_code plm_code_find(uint32_t code_point);
 
-/* A folded form of a code, of that column of its table, into `out`; its length, 0 to 4 bytes.
- * Nothing is terminated. */
-size_t plm_code_fold(uint8_t out[4], plm_code code, unsigned column);
+/* A folded form of a code, of that column of its table, into `out`, of which all 4 bytes may be
+ * written; returns its length, 0 to 4. Nothing is terminated. */
+static inline size_t plm_code_fold(uint8_t out[4], plm_code code, unsigned column)
+{
+    const plm_name_letter *row = plm_code_row(code);
+    if (row != NULL) {
+        memcpy(out, row->forms[column], 4);
+        return row->form_bytes[column];
+    }
+    return code < PLM_CODE_TABLE ? 0 : plm_utf8_encode(out, code & ~PLM_CODE_OTHER);
+}
 
 /*
  * name: NFC text, valid UTF-8. Any thread. *n: letters and separators written to out.

@@ -111,10 +111,14 @@ static void add_classes(plm_name_part *part, plm_span form)
 
 static bool is_patronymic(plm_span form)
 {
-    static const char *const ends[] = {"ovich", "evich", "ovych", "evych", "avich", "ovna",
-                                       "evna",  "ivna",  "yivna", "auna",  "ichna", "inichna"};
+    const uint8_t last = form.p[form.n - 1];
+    if (last != 'h' && last != 'a') {
+        return false;
+    }
+    static const char ends[][8] = {"ovich", "evich", "ovych", "evych", "avich", "ovna",
+                                   "evna",  "ivna",  "yivna", "auna",  "ichna", "inichna"};
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
-        const size_t n = strlen(ends[i]);
+        const size_t n = strnlen(ends[i], sizeof ends[i]);
         if (form.n >= n + 2 && memcmp(form.p + form.n - n, ends[i], n) == 0) {
             return true;
         }

@@ -25,8 +25,9 @@ enum {
     PLM_NAME_CLASSES_MAX = 4,   /* classes of equivalent given names a part belongs to */
 
     PLM_NAME_BYTES_MAX = 4096, /* of a name; a longer one is refused before it is read */
-    /* Bytes of all values: four of each letter in each folded form, and the skeletons. */
-    PLM_NAME_PARTS_POOL = 4 * PLM_NAME_POOL * PLM_NAME_FOLDED_MAX +
+    /* Bytes of all values: four of each letter in each folded form (and once more, for a form
+     * that is dropped since it is not new), and the skeletons. */
+    PLM_NAME_PARTS_POOL = 4 * PLM_NAME_POOL * (PLM_NAME_FOLDED_MAX + 1) +
                           PLM_NAME_PARTS_MAX * PLM_NAME_SKELETONS_MAX * PLM_SKELETON_BYTES_MAX
 };
 

@@ -114,14 +114,16 @@ typedef struct plm_name_listed {
     char form[8]; /* what stands for it when joined */
 } plm_name_listed;
 
-/* Sorted by bytes. */
+/*
+ * An open hash table: a word stands at the first free place from plm_name_hash(word) modulo its
+ * size on, which is a power of two. Free places have no kinds.
+ */
 extern const plm_name_listed plm_name_listed_words[];
 extern const size_t plm_name_n_listed_words;
 
 /*
- * Given names and the class each belongs to, as an open hash table: a word stands at the first free
- * place from plm_name_hash(word) modulo its size on, which is a power of two. A word that is in
- * several classes stands there several times. Free places have word NULL.
+ * Given names and the class each belongs to, as another such table. A word that is in several
+ * classes stands there several times. Free places have word NULL.
  */
 typedef struct plm_name_equivalent {
     const char *word; /* folded */

@@ -12,7 +12,7 @@ enum {
 
 /* A word's folded form, terminated. */
 typedef struct folded_word {
-    char text[FOLDED_MAX + 1];
+    char text[FOLDED_MAX + 4]; /* a form is written in four bytes */
     size_t n;
     size_t n_plain; /* that many letters from the start fold to one byte each */
 } folded_word;
@@ -22,9 +22,7 @@ static void fold_word(folded_word *out, const plm_code *codes, size_t n)
     out->n = 0;
     out->n_plain = 0;
     for (size_t i = 0; i < n; i++) {
-        uint8_t bytes[4];
-        size_t length = plm_code_fold(bytes, codes[i], 0);
-        memcpy(out->text + out->n, bytes, length);
+        const size_t length = plm_code_fold((uint8_t *)out->text + out->n, codes[i], 0);
         out->n += length;
         out->n_plain += length == 1 && out->n_plain == i ? 1 : 0;
     }
@@ -50,18 +48,14 @@ static bool is_vowel(char c)
 /* NULL if the word is not listed. */
 static const plm_name_listed *find_listed(const folded_word *w)
 {
-    size_t low = 0;
-    size_t high = w->n <= PLM_LISTED_WORD_MAX ? plm_name_n_listed_words : 0;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        int order = strcmp(w->text, plm_name_listed_words[middle].word);
-        if (order == 0) {
-            return &plm_name_listed_words[middle];
-        }
-        if (order > 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
+    const size_t mask = plm_name_n_listed_words - 1;
+    if (w->n > PLM_LISTED_WORD_MAX) {
+        return NULL;
+    }
+    size_t at = plm_name_hash((const uint8_t *)w->text, w->n) & mask;
+    for (; plm_name_listed_words[at].kinds != 0; at = (at + 1) & mask) {
+        if (strcmp(w->text, plm_name_listed_words[at].word) == 0) {
+            return &plm_name_listed_words[at];
         }
     }
     return NULL;

@@ -11,7 +11,7 @@
  * PLM_RECIPE_VERSION (or PLM_IDENT_VERSION for canonical forms) together with this line.
  */
 static const char pinned[] = "version 3.1 "
-                             "0986abd8711409ccfb683c329651c9a24171c9c04ce50120f2965e6f602212df";
+                             "c369e30fdfaf89dff2b73f8a84e9bf6c9057e0fa9c8f3d1c60cf4785c796f0a5";
 
 static const uint8_t accord_hash[PLM_ACCORD_HASH_BYTES] = {1, 2, 3};
 
