@@ -45,6 +45,9 @@ static void add_state(plm_field *field, unsigned level, plm_bits bits, uint8_t s
 static void close_field(plm_field *field, uint16_t unknown)
 {
     field->known = (uint16_t)((field->known & ~unknown) | field->agrees);
+    if (field->class_ == PLM_FIELD_WORD && field->bits[2] == 0) {
+        field->known |= PLM_WORD_CLASS; /* a word without equivalents is nobody's */
+    }
 }
 
 size_t plm_fields_of(plm_field *out, size_t max, const plm_features *features,
