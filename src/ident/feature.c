@@ -110,7 +110,7 @@ static plm_status add_word(collecting *c, const plm_name_part *part)
     for (size_t i = 0; status == PLM_OK && i < part->n_classes; i++) {
         status = add_copy(c, PLM_FEATURE_CLASS, part->classes[i]);
     }
-    if (status == PLM_OK && (part->flags & PLM_NAME_INITIAL) == 0) {
+    if (status == PLM_OK) {
         status = add_deletions(c, PLM_FEATURE_DELETION, part->folded[0]);
     }
     for (size_t i = 0; status == PLM_OK && c->with_second_look && i < part->n_skeletons; i++) {
@@ -153,7 +153,9 @@ static plm_status add_name(collecting *c, plm_span name)
     const size_t n = parts.n < PLM_WORDS_PER_NAME_MAX ? parts.n : PLM_WORDS_PER_NAME_MAX;
     for (size_t i = 0; status == PLM_OK && i < n; i++) {
         c->next.word = (uint16_t)i;
-        status = add_word(c, &parts.parts[i]);
+        if ((parts.parts[i].flags & PLM_NAME_INITIAL) == 0) {
+            status = add_word(c, &parts.parts[i]);
+        }
     }
     for (size_t i = 0; status == PLM_OK && (c->with_second_look || n > 2) && i + 1 < n; i++) {
         c->next.word = (uint16_t)i;
