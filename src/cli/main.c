@@ -32,6 +32,8 @@ static const struct {
     {"ledger", plm_command_ledger, "check, prove, report and search the log of what was done"},
     {"ident", plm_command_ident, "show what is made of an identifier's value, and why"},
     {"synth", plm_command_synth, "make two synthetic registers with a known overlap"},
+    {"rules", plm_command_rules, "explain the rules, list and make tables of frequencies"},
+    {"evaluate", plm_command_evaluate, "try rules on two files whose persons in common are known"},
     {"bench", plm_command_bench, "measure the matching engine against a naive exchange"},
 };
 

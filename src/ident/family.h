@@ -27,6 +27,8 @@ plm_ident_fn plm_ident_plate;
 plm_ident_fn plm_ident_imo;
 plm_ident_fn plm_ident_btc;
 plm_ident_fn plm_ident_eth;
+plm_ident_fn plm_ident_place;
+plm_ident_fn plm_ident_postcode;
 
 /* Sets reason and detail, empties the canonical form and flags; returns PLM_E_REJECTED. */
 plm_status plm_ident_reject(plm_ident *out, plm_ident_reason reason, const char *format, ...)

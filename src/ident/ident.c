@@ -29,6 +29,9 @@ static const struct {
     [PLM_IDENT_IMO] = {"imo", plm_ident_imo, true},
     [PLM_IDENT_BTC] = {"btc", plm_ident_btc, true},
     [PLM_IDENT_ETH] = {"eth", plm_ident_eth, true},
+    [PLM_IDENT_ADDRESS] = {"address", plm_ident_place, false},
+    [PLM_IDENT_POSTCODE] = {"postcode", plm_ident_postcode, true},
+    [PLM_IDENT_BIRTH_PLACE] = {"birthPlace", plm_ident_place, false},
 };
 
 static const char *const reasons[PLM_REASON_COUNT] = {

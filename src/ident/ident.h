@@ -34,6 +34,9 @@ typedef enum plm_ident_type {
     PLM_IDENT_IMO,         /* vessel: 7 digits */
     PLM_IDENT_BTC,         /* network and script hash */
     PLM_IDENT_ETH,         /* 40 hexadecimal digits, lower case */
+    PLM_IDENT_ADDRESS,     /* one line of an address: letters and digits, case folded */
+    PLM_IDENT_POSTCODE,    /* letters and digits, upper case, no blanks */
+    PLM_IDENT_BIRTH_PLACE, /* as an address */
     PLM_IDENT_TYPE_COUNT
 } plm_ident_type;
 

@@ -45,7 +45,11 @@ static const plm_rule rules[] = {
       {PLM_IDENT_NATIONALITY, PLM_LEVEL_EXACT}}},
 };
 
-_Static_assert(sizeof rules / sizeof *rules <= PLM_RULES_MAX, "an accord can name all rules");
+_Static_assert(sizeof rules / sizeof *rules <= PLM_RULE_PERSON, "an accord can name all rules");
+
+static const char person_name[] = "person";
+static const char person_words[] =
+    "names, dates of birth and other details agree that are too rare together to be chance";
 
 static const char *const level_names[PLM_LEVEL_COUNT] = {
     [PLM_LEVEL_EXACT] = "exact",   [PLM_LEVEL_FULL] = "full",   [PLM_LEVEL_YEAR] = "year",
@@ -69,12 +73,16 @@ const char *plm_level_name(plm_level level)
 
 const char *plm_rule_name(size_t rule)
 {
-    return rule < plm_rule_count() ? rules[rule].name : "unknown";
+    return rule == PLM_RULE_PERSON   ? person_name
+           : rule < plm_rule_count() ? rules[rule].name
+                                     : "unknown";
 }
 
 const char *plm_rule_words(size_t rule)
 {
-    return rule < plm_rule_count() ? rules[rule].words : "unknown";
+    return rule == PLM_RULE_PERSON   ? person_words
+           : rule < plm_rule_count() ? rules[rule].words
+                                     : "unknown";
 }
 
 plm_status plm_rule_find(size_t *out, const char *name)
@@ -84,6 +92,10 @@ plm_status plm_rule_find(size_t *out, const char *name)
             *out = i;
             return PLM_OK;
         }
+    }
+    if (strcmp(name, person_name) == 0) {
+        *out = PLM_RULE_PERSON;
+        return PLM_OK;
     }
     return PLM_E_NOT_FOUND;
 }

@@ -30,7 +30,8 @@ plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
             chosen = n_named[record] < n_named[chosen] ? record : chosen;
         }
         n_named[chosen]++;
-        plm_link_of(labels + i * PLM_LINK_BYTES, key, selected->numbers[chosen]);
+        plm_link_of((plm_link *)(void *)(labels + i * PLM_LINK_BYTES), key,
+                    selected->numbers[chosen]);
     }
     free(n_named);
     *out = labels;

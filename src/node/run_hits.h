@@ -6,7 +6,7 @@
 #define PLM_NODE_RUN_HITS_H
 
 #include "node/run.h"
-#include "release/link.h"
+#include "ident/link.h"
 
 /*
  * The labels of our tokens where we are the sender: the link of a record each (release/link.h), of

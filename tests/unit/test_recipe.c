@@ -10,8 +10,8 @@
  * Whoever changes a table or a rule changes what equal records give, and must raise
  * PLM_RECIPE_VERSION (or PLM_IDENT_VERSION for canonical forms) together with this line.
  */
-static const char pinned[] = "version 2.1 "
-                             "aa3409eda1c3eab8bbdcd9f6d6b38002827c356888376aa71250d108815ee4b7";
+static const char pinned[] = "version 3.1 "
+                             "c369e30fdfaf89dff2b73f8a84e9bf6c9057e0fa9c8f3d1c60cf4785c796f0a5";
 
 static const uint8_t accord_hash[PLM_ACCORD_HASH_BYTES] = {1, 2, 3};
 
