@@ -14,7 +14,7 @@
 #include <palermo/token.h>
 
 enum {
-    PLM_RECIPE_VERSION = 1, /* raised whenever equal records may give other tokens than before */
+    PLM_RECIPE_VERSION = 2, /* raised whenever equal records may give other tokens than before */
     PLM_RULES_MAX = 64,
     PLM_RULE_NAME_MAX = 64,
     PLM_RECIPE_DIGEST_BYTES = 32,

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /*
- * Recipe 1. A change here, as of any text below that is hashed, asks for a higher
+ * Recipe 2. A change here, as of any text below that is hashed, asks for a higher
  * PLM_RECIPE_VERSION (recipe.c). The order is the accord's numbering of no one: rules are named.
  */
 static const plm_rule rules[] = {
@@ -31,6 +31,23 @@ static const plm_rule rules[] = {
     {"imo", "a ship's IMO number is equal", false, 1, {{PLM_IDENT_IMO, PLM_LEVEL_EXACT}}},
     {"btc", "a Bitcoin address is equal", false, 1, {{PLM_IDENT_BTC, PLM_LEVEL_EXACT}}},
     {"eth", "an Ethereum address is equal", false, 1, {{PLM_IDENT_ETH, PLM_LEVEL_EXACT}}},
+    {"nationalId", "a national, tax or company number and its scheme are equal", false, 1, {{PLM_IDENT_NATIONAL_ID, PLM_LEVEL_EXACT}}},
+    {"imsi", "a mobile subscriber is equal", false, 1, {{PLM_IDENT_IMSI, PLM_LEVEL_EXACT}}},
+    {"iccid", "a SIM card is equal", false, 1, {{PLM_IDENT_ICCID, PLM_LEVEL_EXACT}}},
+    {"mac", "a network card's address is equal", false, 1, {{PLM_IDENT_MAC, PLM_LEVEL_EXACT}}},
+    {"pan", "a payment card is equal", false, 1, {{PLM_IDENT_PAN, PLM_LEVEL_EXACT}}},
+    {"lei", "a legal entity's LEI is equal", false, 1, {{PLM_IDENT_LEI, PLM_LEVEL_EXACT}}},
+    {"account", "a bank account without IBAN, its bank and country are equal", false, 1, {{PLM_IDENT_ACCOUNT, PLM_LEVEL_EXACT}}},
+    {"container", "a freight container is equal", false, 1, {{PLM_IDENT_CONTAINER, PLM_LEVEL_EXACT}}},
+    {"airWaybill", "an air waybill is equal", false, 1, {{PLM_IDENT_AIR_WAYBILL, PLM_LEVEL_EXACT}}},
+    {"firearm", "a firearm's make, model, calibre and serial number are equal", false, 1, {{PLM_IDENT_FIREARM, PLM_LEVEL_EXACT}}},
+    {"domain", "a domain is equal", false, 1, {{PLM_IDENT_DOMAIN, PLM_LEVEL_EXACT}}},
+    {"url", "a web address is equal", false, 1, {{PLM_IDENT_URL, PLM_LEVEL_EXACT}}},
+    {"onion", "a Tor service is equal", false, 1, {{PLM_IDENT_ONION, PLM_LEVEL_EXACT}}},
+    {"fileHash", "a file's hash is equal", false, 1, {{PLM_IDENT_FILE_HASH, PLM_LEVEL_EXACT}}},
+    {"handle", "an account of a platform is equal", false, 1, {{PLM_IDENT_HANDLE, PLM_LEVEL_EXACT}}},
+    {"imoCompany", "an IMO number of a company is equal", false, 1, {{PLM_IDENT_IMO_COMPANY, PLM_LEVEL_EXACT}}},
+    {"mmsi", "a ship's radio station is equal", false, 1, {{PLM_IDENT_MMSI, PLM_LEVEL_EXACT}}},
     {"name+birthDate",
      "a name sounds alike and the full date of birth is equal",
      true,
