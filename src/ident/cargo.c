@@ -12,7 +12,8 @@ enum {
     CATEGORY_AT = 3,
     CHECK_AT = 10,
     WAYBILL_DIGITS = 11,
-    AIRLINE_DIGITS = 3
+    AIRLINE_DIGITS = 3,
+    SERIAL_DIGITS = 7
 };
 
 /* ISO 6346 annex A: letters count from 10 and leave out the multiples of 11; weights are powers of
@@ -64,6 +65,7 @@ plm_status plm_ident_container(const char *country, plm_span value, plm_ident *o
 plm_status plm_ident_air_waybill(const char *country, plm_span value, plm_ident *out)
 {
     char digits[33];
+    char serial[SERIAL_DIGITS + 1] = "";
     unsigned rest = 0;
     (void)country;
     if (plm_ident_skip(&value, "AWB")) {
@@ -77,8 +79,8 @@ plm_status plm_ident_air_waybill(const char *country, plm_span value, plm_ident 
         return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits, an air waybill has %d", n,
                                 WAYBILL_DIGITS);
     }
-    if (plm_ident_is_monotone(digits + AIRLINE_DIGITS) ||
-        plm_ident_is_counting(digits + AIRLINE_DIGITS, 8) || plm_ident_is_counting(digits, 11)) {
+    memcpy(serial, digits + AIRLINE_DIGITS, SERIAL_DIGITS);
+    if (plm_ident_is_monotone(serial) || plm_ident_is_counting(serial, SERIAL_DIGITS)) {
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", digits);
     }
     if (memcmp(digits, "000", AIRLINE_DIGITS) == 0) {

@@ -25,10 +25,10 @@ static bool decode(uint8_t out[ADDRESS_BYTES], const char *text)
     unsigned n_bits = 0;
     size_t n = 0;
     for (size_t i = 0; i < ADDRESS_CHARS; i++) {
-        uint32_t v = (uint32_t)(plm_is_digit(text[i]) ? text[i] - '2' + 26 : text[i] - 'a');
-        if (v > 31 || (plm_is_digit(text[i]) && text[i] > '7')) {
+        if (plm_is_digit(text[i]) && (text[i] < '2' || text[i] > '7')) {
             return false;
         }
+        uint32_t v = (uint32_t)(plm_is_digit(text[i]) ? text[i] - '2' + 26 : text[i] - 'a');
         bits = (bits << 5 | v) & 0xFFF;
         n_bits += 5;
         if (n_bits >= 8) {
