@@ -5,6 +5,7 @@ Usage: tools/make_schemes.py NATIONAL.tsv OUT.c
 
 The table's head says what its columns mean.
 """
+import hashlib
 import re
 import sys
 
@@ -116,6 +117,8 @@ def main(arguments):
     if len(arguments) != 2:
         sys.exit(__doc__)
     rows = []
+    with open(arguments[0], "rb") as file:
+        digest = hashlib.blake2b(file.read(), digest_size=32).digest()
     with open(arguments[0], encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             if line.startswith("#"):
@@ -130,7 +133,9 @@ def main(arguments):
                   '#include "ident/national.h"\n\n'
                   "const plm_scheme plm_schemes[] = {\n")
         out.writelines(row_of(row) for row in rows)
-        out.write(f"}};\nconst size_t plm_n_schemes = {len(rows)};\n")
+        out.write(f"}};\nconst size_t plm_n_schemes = {len(rows)};\n\n"
+                  "const uint8_t plm_schemes_digest[32] = {\n    "
+                  + ", ".join(f"0x{byte:02x}" for byte in digest) + "};\n")
 
 
 if __name__ == "__main__":

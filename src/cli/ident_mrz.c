@@ -71,6 +71,7 @@ static json_t *json_of(const plm_mrz *mrz)
     json_t *checks = json_array();
     json_t *corrections = json_array();
     json_t *notes = json_array();
+    json_t *alternatives = json_array();
     json_t *identifiers = json_array();
     for (size_t i = 0; i < n; i++) {
         (void)json_object_set_new(object, fields[i].name, json_string(fields[i].value));
@@ -92,6 +93,9 @@ static json_t *json_of(const plm_mrz *mrz)
     for (size_t i = 0; i < mrz->n_notes; i++) {
         (void)json_array_append_new(notes, json_string(mrz->notes[i]));
     }
+    for (size_t i = 0; i < mrz->n_alternatives; i++) {
+        (void)json_array_append_new(alternatives, json_string(mrz->alternatives[i]));
+    }
     for (size_t i = 0; i < N_TYPES; i++) {
         plm_ident ident;
         if (plm_mrz_ident(mrz, types[i], &ident) == PLM_OK) {
@@ -102,9 +106,9 @@ static json_t *json_of(const plm_mrz *mrz)
                           (int)((ident.flags & PLM_IDENT_CHECK_FAILED) != 0)));
         }
     }
-    return json_pack("{s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o}", "accepted", 1, "valid",
+    return json_pack("{s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "accepted", 1, "valid",
                      (int)mrz->is_valid, "name_may_be_cut", (int)mrz->name_may_be_cut, "fields",
-                     object, "checks", checks, "corrections", corrections, "notes", notes,
+                     object, "checks", checks, "corrections", corrections, "alternatives", alternatives, "notes", notes,
                      "identifiers", identifiers);
 }
 
@@ -153,6 +157,9 @@ static void print_text(const plm_mrz *mrz)
         const plm_mrz_correction *c = &mrz->corrections[i];
         (void)printf("corrected: line %u, column %u: %c read as %c\n", c->line, c->column, c->from,
                      c->to);
+    }
+    for (size_t i = 0; i < mrz->n_alternatives; i++) {
+        (void)printf("the document number may be %s\n", mrz->alternatives[i]);
     }
     for (size_t i = 0; i < mrz->n_notes; i++) {
         (void)printf("odd: %s\n", mrz->notes[i]);

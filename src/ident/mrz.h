@@ -8,10 +8,10 @@
  *   TD3    2 lines of 44   passports
  *
  * A zone is read although check digits fail: each failure is told, and the value that it covers is
- * marked as PLM_IDENT_CHECK_FAILED. Characters that cameras confuse are corrected only where the
- * kind of the field leaves no choice or one of the pairs 0/O 1/I 2/Z 5/S 8/B was misread in a
- * document number, and only if check digits confirm it; each correction is told. The text is
- * hostile: it is at most PLM_MRZ_TEXT_MAX bytes, and every position is checked.
+ * marked as PLM_IDENT_CHECK_FAILED. A letter that looks like a digit is corrected where only digits
+ * can stand, if the check digit then fits; each correction is told. A document number is never
+ * corrected: the readings that would fit are listed beside it. The text is hostile: it is at most
+ * PLM_MRZ_TEXT_MAX bytes, and every position is checked.
  */
 #ifndef PLM_IDENT_MRZ_H
 #define PLM_IDENT_MRZ_H
@@ -25,6 +25,7 @@ enum {
     PLM_MRZ_FIELD_MAX = 48, /* bytes of a field, terminator included */
     PLM_MRZ_CHECKS_MAX = 5,
     PLM_MRZ_CORRECTIONS_MAX = 8,
+    PLM_MRZ_ALTERNATIVES_MAX = 4,
     PLM_MRZ_NOTES_MAX = 8,
     PLM_MRZ_NOTE_MAX = 120
 };
@@ -67,6 +68,9 @@ typedef struct plm_mrz {
     char issuer[4];      /* as it stands there: "D", "GBD", "UTO" */
     char nationality[4]; /* likewise */
     char number[PLM_MRZ_FIELD_MAX]; /* without filler, with what overflowed into optional data */
+    /* If its check digit fails: what it may be, one of 0/O 1/I 2/Z 5/S 8/B exchanged. */
+    char alternatives[PLM_MRZ_ALTERNATIVES_MAX][PLM_MRZ_FIELD_MAX];
+    size_t n_alternatives;
     char optional[2][PLM_MRZ_FIELD_MAX]; /* without filler at its end; the second in TD1 only */
     char primary[PLM_MRZ_FIELD_MAX];     /* surname, or whatever the issuer puts first */
     char secondary[PLM_MRZ_FIELD_MAX];   /* given names; "" if there are none */

@@ -2,18 +2,15 @@
 /*
  * mrz_check.c - check digits of a machine-readable zone, and what cameras confuse.
  *
- * Two kinds of corrections, each only if check digits then fit that did not before:
- *  - in dates and check digits, where only digits can stand: letters that look like one;
- *  - in the document number, where both can: one or two characters of the pairs 0/O 1/I 2/Z 5/S
- *    8/B, if exactly one way makes the number's own digit fit, and the composite digit with it.
+ * Corrected are letters that look like a digit, where only digits can stand: in dates and check
+ * digits, and only if the check digit then fits. In a document number letters and digits can both
+ * stand, and one check digit in ten fits a wrong reading; the composite digit tells nothing more,
+ * as it weighs those characters alike. So the number stays as it was read, and the readings that
+ * would fit with one character of the pairs 0/O 1/I 2/Z 5/S 8/B exchanged are listed.
  */
 #include "ident/mrz_layout.h"
 
 #include <string.h>
-
-enum {
-    SWAPS_MAX = 2 /* characters corrected in a document number */
-};
 
 static unsigned value_of(char c)
 {
@@ -117,53 +114,22 @@ static void correct_digit(plm_mrz *mrz, plm_mrz_place place, char expected)
     }
 }
 
-/* Whether the number's digit fits, and the composite one where there is one. */
-static bool both_fit(const plm_mrz *mrz, const plm_mrz_layout *layout)
+/* What the number may be, if its check digit does not fit, with one character of a pair exchanged.
+ */
+static void list_alternatives(plm_mrz *mrz, size_t n, char found)
 {
-    plm_span field = plm_mrz_at(mrz, layout->number);
-    if (plm_mrz_check_digit(field) != (char)field.p[field.n]) {
-        return false;
-    }
-    return layout->composite.n == 0 ||
-           composite_digit(mrz, layout) == (char)*plm_mrz_at(mrz, layout->composite).p;
-}
-
-/* One or two characters of the pairs; only if exactly one way fits. */
-static void correct_number(plm_mrz *mrz, const plm_mrz_layout *layout)
-{
-    char *field = &mrz->lines[layout->number.line][layout->number.from];
-    size_t n_ways = 0;
-    size_t way[SWAPS_MAX] = {0, 0};
-    if (both_fit(mrz, layout) || field[layout->number.n] == '<' ||
-        plm_mrz_check_digit(plm_mrz_at(mrz, layout->number)) == field[layout->number.n]) {
-        return;
-    }
-    for (size_t n_swaps = 1; n_swaps <= SWAPS_MAX && n_ways == 0; n_swaps++) {
-        for (size_t i = 0; i < layout->number.n; i++) {
-            for (size_t j = n_swaps == 1 ? i : i + 1; j < (n_swaps == 1 ? i + 1 : layout->number.n);
-                 j++) {
-                const char a = field[i];
-                const char b = field[j];
-                if (twin_of(a) == '\0' || twin_of(b) == '\0') {
-                    continue;
-                }
-                field[i] = twin_of(a);
-                field[j] = twin_of(b);
-                if (both_fit(mrz, layout)) {
-                    n_ways++;
-                    way[0] = i;
-                    way[1] = j;
-                }
-                field[i] = a;
-                field[j] = b;
-            }
+    char text[PLM_MRZ_FIELD_MAX];
+    memcpy(text, mrz->number, n + 1);
+    for (size_t i = 0; i < n && mrz->n_alternatives < PLM_MRZ_ALTERNATIVES_MAX; i++) {
+        const char c = text[i];
+        if (twin_of(c) == '\0') {
+            continue;
         }
-    }
-    if (n_ways == 1) {
-        correct(mrz, layout->number, way[0], twin_of(field[way[0]]));
-        if (way[1] != way[0]) {
-            correct(mrz, layout->number, way[1], twin_of(field[way[1]]));
+        text[i] = twin_of(c);
+        if (plm_mrz_check_digit(plm_span_of(text, n)) == found) {
+            memcpy(mrz->alternatives[mrz->n_alternatives++], text, n + 1);
         }
+        text[i] = c;
     }
 }
 
@@ -208,8 +174,11 @@ static void read_number(plm_mrz *mrz, const plm_mrz_layout *layout)
     }
     mrz->number[n_number] = '\0';
     char expected = plm_mrz_check_digit(overflows ? plm_span_of(mrz->number, n_number) : field);
-    add_check(mrz, PLM_MRZ_NUMBER, expected, found,
-              found == expected || (found == '<' && n_number == 0));
+    bool fits = found == expected || (found == '<' && n_number == 0);
+    add_check(mrz, PLM_MRZ_NUMBER, expected, found, fits);
+    if (!fits) {
+        list_alternatives(mrz, n_number, found);
+    }
     while (more.n > 0 && more.p[0] == '<') {
         more = plm_span_of(more.p + 1, more.n - 1);
     }
@@ -245,7 +214,6 @@ void plm_mrz_check_all(plm_mrz *mrz)
     if (layout->composite.n > 0) {
         correct_digit(mrz, layout->composite, composite_digit(mrz, layout));
     }
-    correct_number(mrz, layout);
     read_number(mrz, layout);
     check_field(mrz, PLM_MRZ_BIRTH, layout->birth);
     check_field(mrz, PLM_MRZ_EXPIRY, layout->expiry);

@@ -60,6 +60,8 @@ typedef struct plm_scheme {
 
 extern const plm_scheme plm_schemes[];
 extern const size_t plm_n_schemes;
+/* BLAKE2b-256 of the table's bytes; part of the recipe's digest. */
+extern const uint8_t plm_schemes_digest[32];
 
 /*
  * Whether the checks of the scheme fit the number, which fits its pattern (less what is cut off it)

@@ -12,7 +12,9 @@ import unicodedata
 
 TABLES = pathlib.Path(__file__).resolve().parents[3] / "src" / "ident" / "tables"
 LETTERS_MAX, WORDS_MAX, READINGS_MAX, CHOICES_MAX, KEY_MIN = 256, 32, 8, 2, 4
-STRONG = ("document", "phone", "email", "iban", "imei", "vin", "plate", "imo", "btc", "eth")
+STRONG = ("document", "phone", "email", "iban", "imei", "vin", "plate", "imo", "btc", "eth",
+          "nationalId", "imsi", "iccid", "mac", "pan", "lei", "account", "container", "airWaybill",
+          "firearm", "domain", "url", "onion", "fileHash", "handle", "imoCompany", "mmsi")
 
 
 def rows(name):
