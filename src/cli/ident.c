@@ -108,8 +108,7 @@ static const char *list_types(char out[USAGE_MAX])
         plm_ident_type type = (plm_ident_type)i;
         n += (size_t)snprintf(out + n, USAGE_MAX - n, "  %-12s%c %s%s", plm_ident_type_name(type),
                               plm_ident_type_has_country(type) ? '*' : ' ',
-                              plm_ident_type_words(type),
-                              i + 1 < PLM_IDENT_TYPE_COUNT ? "\n" : "");
+                              plm_ident_type_words(type), i + 1 < PLM_IDENT_TYPE_COUNT ? "\n" : "");
     }
     return out;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ident_mrz.c - palermo ident mrz: the fields of a machine-readable zone, its check digits, what was
- * corrected, and the identifiers in it.
+ * ident_mrz.c - palermo ident mrz: the fields of a machine-readable zone, its check digits, what
+ * was corrected, and the identifiers in it.
  */
 #include "cli/ident_mrz.h"
 
@@ -78,17 +78,16 @@ static json_t *json_of(const plm_mrz *mrz)
     }
     for (size_t i = 0; i < mrz->n_checks; i++) {
         const plm_mrz_check *c = &mrz->checks[i];
-        (void)json_array_append_new(
-            checks, json_pack("{s:s, s:s#, s:s#, s:b}", "of", plm_mrz_check_name(c->kind),
-                              "expected", &c->expected, 1, "found", &c->found, 1, "fits",
-                              (int)c->fits));
+        (void)json_array_append_new(checks,
+                                    json_pack("{s:s, s:s#, s:s#, s:b}", "of",
+                                              plm_mrz_check_name(c->kind), "expected", &c->expected,
+                                              1, "found", &c->found, 1, "fits", (int)c->fits));
     }
     for (size_t i = 0; i < mrz->n_corrections; i++) {
         const plm_mrz_correction *c = &mrz->corrections[i];
-        (void)json_array_append_new(corrections,
-                                    json_pack("{s:i, s:i, s:s#, s:s#}", "line", (int)c->line,
-                                              "column", (int)c->column, "from", &c->from, 1, "to",
-                                              &c->to, 1));
+        (void)json_array_append_new(corrections, json_pack("{s:i, s:i, s:s#, s:s#}", "line",
+                                                           (int)c->line, "column", (int)c->column,
+                                                           "from", &c->from, 1, "to", &c->to, 1));
     }
     for (size_t i = 0; i < mrz->n_notes; i++) {
         (void)json_array_append_new(notes, json_string(mrz->notes[i]));
@@ -100,16 +99,15 @@ static json_t *json_of(const plm_mrz *mrz)
         plm_ident ident;
         if (plm_mrz_ident(mrz, types[i], &ident) == PLM_OK) {
             (void)json_array_append_new(
-                identifiers,
-                json_pack("{s:s, s:s, s:b}", "type", plm_ident_type_name(types[i]), "canonical",
-                          ident.canonical, "check_failed",
-                          (int)((ident.flags & PLM_IDENT_CHECK_FAILED) != 0)));
+                identifiers, json_pack("{s:s, s:s, s:b}", "type", plm_ident_type_name(types[i]),
+                                       "canonical", ident.canonical, "check_failed",
+                                       (int)((ident.flags & PLM_IDENT_CHECK_FAILED) != 0)));
         }
     }
     return json_pack("{s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "accepted", 1, "valid",
                      (int)mrz->is_valid, "name_may_be_cut", (int)mrz->name_may_be_cut, "fields",
-                     object, "checks", checks, "corrections", corrections, "alternatives", alternatives, "notes", notes,
-                     "identifiers", identifiers);
+                     object, "checks", checks, "corrections", corrections, "alternatives",
+                     alternatives, "notes", notes, "identifiers", identifiers);
 }
 
 static void print_identifiers(const plm_mrz *mrz)
@@ -185,8 +183,10 @@ int plm_command_ident_mrz(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo ident mrz", "[LINE1 LINE2 [LINE3]]",
-        "Reads the machine-readable zone of a travel document (ICAO Doc 9303: TD1, TD2, TD3, visas)\n"
-        "from the arguments or from standard input: fields, check digits, corrections, identifiers.\n"
+        "Reads the machine-readable zone of a travel document (ICAO Doc 9303: TD1, TD2, TD3, "
+        "visas)\n"
+        "from the arguments or from standard input: fields, check digits, corrections, "
+        "identifiers.\n"
         "Exits with 5 if it is none, or if something in it does not fit."};
     plm_common common = {0};
     static char text[PLM_MRZ_TEXT_MAX + 1];
@@ -210,10 +210,10 @@ int plm_command_ident_mrz(int argc, char **argv)
     bool is_read = status == PLM_OK;
     int exit_status = is_read && mrz.is_valid ? PLM_EXIT_OK : PLM_EXIT_INPUT;
     if (common.json) {
-        int printed = plm_say_json(
-            is_read ? json_of(&mrz)
-                    : json_pack("{s:b, s:s, s:s}", "accepted", 0, "reason",
-                                plm_ident_reason_text(mrz.reason), "detail", mrz.detail));
+        int printed = plm_say_json(is_read ? json_of(&mrz)
+                                           : json_pack("{s:b, s:s, s:s}", "accepted", 0, "reason",
+                                                       plm_ident_reason_text(mrz.reason), "detail",
+                                                       mrz.detail));
         return printed == PLM_EXIT_OK ? exit_status : printed;
     }
     if (is_read) {

@@ -74,9 +74,8 @@ plm_status plm_ident_account(const char *country, plm_span value, plm_ident *out
                                 "write the bank's code, a colon and the account");
     }
     size_t n_bank = plm_ident_compact(bank, sizeof bank, field, "-.", out);
-    size_t n = n_bank == SIZE_MAX
-                   ? SIZE_MAX
-                   : plm_ident_compact(account, sizeof account, value, "-./", out);
+    size_t n = n_bank == SIZE_MAX ? SIZE_MAX
+                                  : plm_ident_compact(account, sizeof account, value, "-./", out);
     if (n == SIZE_MAX) {
         return PLM_E_REJECTED;
     }

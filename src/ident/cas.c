@@ -30,8 +30,8 @@ plm_status plm_ident_cas(const char *country, plm_span value, plm_ident *out)
                                 CAS_MIN, CAS_MAX);
     }
     bool has_hyphens = memchr(value.p, '-', value.n) != NULL;
-    if (has_hyphens && (value.n != n + 2 || value.p[value.n - 2] != '-' ||
-                        value.p[value.n - 5] != '-')) {
+    if (has_hyphens &&
+        (value.n != n + 2 || value.p[value.n - 2] != '-' || value.p[value.n - 5] != '-')) {
         return plm_ident_reject(out, PLM_REASON_FORMAT,
                                 "hyphens stand before the last three digits and before the last");
     }

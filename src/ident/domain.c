@@ -99,9 +99,9 @@ plm_status plm_ident_take_domain(char out[PLM_DOMAIN_MAX + 1], plm_span domain, 
 /* Top levels of RFC 2606 and RFC 6762, and names for one machine: nobody's. */
 static bool is_reserved(const char *domain)
 {
-    static const char *const names[] = {"example",     "invalid",     "localhost",  "test",
-                                        "local",       "example.com", "example.net", "example.org",
-                                        "localdomain"};
+    static const char *const names[] = {"example",     "invalid",     "localhost",
+                                        "test",        "local",       "example.com",
+                                        "example.net", "example.org", "localdomain"};
     size_t n = strlen(domain);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         size_t k = strlen(names[i]);
@@ -123,8 +123,9 @@ plm_status plm_ident_domain(const char *country, plm_span value, plm_ident *out)
     }
     memcpy(out->canonical, domain, strlen(domain) + 1);
     bool is_changed = value.n != strlen(domain) || memcmp(value.p, domain, value.n) != 0;
-    plm_ident_step(out, "%s", is_changed ? "brought to lower case and A-labels, no final dot"
-                                         : "lower case and A-labels already");
+    plm_ident_step(out, "%s",
+                   is_changed ? "brought to lower case and A-labels, no final dot"
+                              : "lower case and A-labels already");
     if (is_reserved(domain)) {
         out->flags |= PLM_IDENT_TEST;
         plm_ident_step(out, "reserved for examples and private use (RFC 2606, RFC 6762)");

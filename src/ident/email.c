@@ -94,7 +94,8 @@ plm_status plm_ident_email(const char *country, plm_span value, plm_ident *out)
     if (!is_local(name)) {
         return plm_ident_reject(out, PLM_REASON_FORMAT, "what stands before the @ is no mailbox");
     }
-    plm_status status = plm_ident_take_domain(domain, plm_span_of(at + 1, value.n - name.n - 1), out);
+    plm_status status =
+        plm_ident_take_domain(domain, plm_span_of(at + 1, value.n - name.n - 1), out);
     if (status != PLM_OK) {
         return status;
     }

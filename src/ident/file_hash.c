@@ -16,7 +16,7 @@ enum {
 
 typedef struct hash_kind {
     const char *name;
-    const char *folded;              /* letters and digits of the name */
+    const char *folded; /* letters and digits of the name */
     size_t digits;
     char empty[EMPTY_DIGITS + 1]; /* how the hash of no bytes begins */
 } hash_kind;

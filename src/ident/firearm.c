@@ -20,22 +20,82 @@ enum {
 /* Names of one cartridge (C.I.P. tables of dimensions), by letters and digits: the first stands for
  * all. A name ends with a zero, a cartridge with two. */
 static const char *const calibres[] = {
-    "9X19\0" "9MM\0" "9MMLUGER\0" "9LUGER\0" "9X19MM\0" "9MMX19\0" "9PARA\0" "9MMPARA\0"
-    "9PARABELLUM\0" "9MMPARABELLUM\0" "9X19PARA\0" "9X19PARABELLUM\0" "9X19MMPARABELLUM\0"
-    "9MMX19PARABELLUM\0" "9MMNATO\0",
-    "9X18\0" "9X18MM\0" "9X18PM\0" "9MAKAROV\0" "9MMMAKAROV\0" "9X18MAKAROV\0" "9MMX18\0",
-    "9X17\0" "9X17MM\0" "380ACP\0" "380AUTO\0" "9MMKURZ\0" "9KURZ\0" "9MMSHORT\0" "9MMBROWNING\0"
+    "9X19\0"
+    "9MM\0"
+    "9MMLUGER\0"
+    "9LUGER\0"
+    "9X19MM\0"
+    "9MMX19\0"
+    "9PARA\0"
+    "9MMPARA\0"
+    "9PARABELLUM\0"
+    "9MMPARABELLUM\0"
+    "9X19PARA\0"
+    "9X19PARABELLUM\0"
+    "9X19MMPARABELLUM\0"
+    "9MMX19PARABELLUM\0"
+    "9MMNATO\0",
+    "9X18\0"
+    "9X18MM\0"
+    "9X18PM\0"
+    "9MAKAROV\0"
+    "9MMMAKAROV\0"
+    "9X18MAKAROV\0"
+    "9MMX18\0",
+    "9X17\0"
+    "9X17MM\0"
+    "380ACP\0"
+    "380AUTO\0"
+    "9MMKURZ\0"
+    "9KURZ\0"
+    "9MMSHORT\0"
+    "9MMBROWNING\0"
     "9MMBROWNINGCOURT\0",
-    "765X17\0" "765X17MM\0" "32ACP\0" "32AUTO\0" "765BROWNING\0" "765MM\0" "765MMBROWNING\0",
-    "762X25\0" "762X25MM\0" "762TOKAREV\0" "762X25TOKAREV\0" "762MMTOKAREV\0" "762X25TT\0",
-    "45ACP\0" "45AUTO\0" "1143X23\0",
-    "762X39\0" "762X39MM\0" "762MMX39\0",
-    "545X39\0" "545X39MM\0" "545MMX39\0",
-    "556X45\0" "556X45MM\0" "556NATO\0" "556MMX45\0" "556X45NATO\0",
-    "762X51\0" "762X51MM\0" "762NATO\0" "762MMX51\0" "762X51NATO\0",
-    "762X54R\0" "762X54\0" "762X54MMR\0" "762X54RMM\0",
-    "22LR\0" "22LONGRIFLE\0" "22L\0" "56X15R\0",
-    "12\0" "12GA\0" "12GAUGE\0" "12BORE\0" "12KAL\0",
+    "765X17\0"
+    "765X17MM\0"
+    "32ACP\0"
+    "32AUTO\0"
+    "765BROWNING\0"
+    "765MM\0"
+    "765MMBROWNING\0",
+    "762X25\0"
+    "762X25MM\0"
+    "762TOKAREV\0"
+    "762X25TOKAREV\0"
+    "762MMTOKAREV\0"
+    "762X25TT\0",
+    "45ACP\0"
+    "45AUTO\0"
+    "1143X23\0",
+    "762X39\0"
+    "762X39MM\0"
+    "762MMX39\0",
+    "545X39\0"
+    "545X39MM\0"
+    "545MMX39\0",
+    "556X45\0"
+    "556X45MM\0"
+    "556NATO\0"
+    "556MMX45\0"
+    "556X45NATO\0",
+    "762X51\0"
+    "762X51MM\0"
+    "762NATO\0"
+    "762MMX51\0"
+    "762X51NATO\0",
+    "762X54R\0"
+    "762X54\0"
+    "762X54MMR\0"
+    "762X54RMM\0",
+    "22LR\0"
+    "22LONGRIFLE\0"
+    "22L\0"
+    "56X15R\0",
+    "12\0"
+    "12GA\0"
+    "12GAUGE\0"
+    "12BORE\0"
+    "12KAL\0",
 };
 
 static const char *calibre_of(const char *squeezed)
@@ -56,9 +116,9 @@ static const char *calibre_of(const char *squeezed)
 /* What is written where a number was filed off or never struck. */
 static bool is_no_serial(const char *serial)
 {
-    static const char *const words[] = {"OBLITERATED", "REMOVED", "ERASED",  "DEFACED",
-                                        "ILLEGIBLE",   "NONUMBER", "NOSERIAL", "NOSERIALNUMBER",
-                                        "FILEDOFF"};
+    static const char *const words[] = {"OBLITERATED", "REMOVED",        "ERASED",
+                                        "DEFACED",     "ILLEGIBLE",      "NONUMBER",
+                                        "NOSERIAL",    "NOSERIALNUMBER", "FILEDOFF"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         if (strcmp(serial, words[i]) == 0) {
             return true;
@@ -71,9 +131,8 @@ static bool is_no_serial(const char *serial)
 static plm_status read_part(char part[PART_MAX], plm_span *value, const char *what, plm_ident *out)
 {
     plm_span field;
-    size_t n = plm_ident_take_field(value, ":;|", &field)
-                   ? plm_ident_squeeze(part, PART_MAX, field)
-                   : 0;
+    size_t n =
+        plm_ident_take_field(value, ":;|", &field) ? plm_ident_squeeze(part, PART_MAX, field) : 0;
     if (n == 0) {
         return plm_ident_reject(out, PLM_REASON_FORMAT,
                                 "the %s is missing; write make:model:calibre:serial", what);

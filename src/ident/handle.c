@@ -23,13 +23,26 @@ enum {
 
 /* Names of one platform; the second is the canonical one. */
 static const char *const aliases[][2] = {
-    {"x", "twitter"},          {"x.com", "twitter"},         {"twitter.com", "twitter"},
-    {"tg", "telegram"},        {"t.me", "telegram"},         {"vk.com", "vk"},
-    {"vkontakte", "vk"},       {"fb", "facebook"},           {"facebook.com", "facebook"},
-    {"insta", "instagram"},    {"instagram.com", "instagram"}, {"ig", "instagram"},
-    {"yt", "youtube"},         {"youtube.com", "youtube"},   {"tiktok.com", "tiktok"},
-    {"ok.ru", "odnoklassniki"}, {"ok", "odnoklassniki"},     {"github.com", "github"},
-    {"discordapp", "discord"}, {"linkedin.com", "linkedin"},
+    {"x", "twitter"},
+    {"x.com", "twitter"},
+    {"twitter.com", "twitter"},
+    {"tg", "telegram"},
+    {"t.me", "telegram"},
+    {"vk.com", "vk"},
+    {"vkontakte", "vk"},
+    {"fb", "facebook"},
+    {"facebook.com", "facebook"},
+    {"insta", "instagram"},
+    {"instagram.com", "instagram"},
+    {"ig", "instagram"},
+    {"yt", "youtube"},
+    {"youtube.com", "youtube"},
+    {"tiktok.com", "tiktok"},
+    {"ok.ru", "odnoklassniki"},
+    {"ok", "odnoklassniki"},
+    {"github.com", "github"},
+    {"discordapp", "discord"},
+    {"linkedin.com", "linkedin"},
 };
 
 static plm_status read_platform(char out[PLATFORM_MAX], plm_span field, plm_ident *reject)

@@ -71,7 +71,8 @@ plm_status plm_ident_iban(const char *country, plm_span value, plm_ident *out)
     /* Check digits are 02 to 98; 00, 01 and 99 would fit by their remainder alone. */
     bool in_range = memcmp(iban + 2, "02", 2) >= 0 && memcmp(iban + 2, "98", 2) <= 0;
     unsigned remainder = plm_ident_mod97(iban, n, HEAD);
-    plm_ident_step(out, "check by ISO/IEC 7064 MOD 97-10: expected remainder 1, found %u", remainder);
+    plm_ident_step(out, "check by ISO/IEC 7064 MOD 97-10: expected remainder 1, found %u",
+                   remainder);
     if (!in_range || remainder != 1) {
         out->flags |= PLM_IDENT_CHECK_FAILED;
     }

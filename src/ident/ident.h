@@ -63,7 +63,7 @@ enum {
 
 enum {
     PLM_IDENT_CHECK_FAILED =
-        1,                  /* the check digit does not fit; matched only by rules allowing it */
+        1,                   /* the check digit does not fit; matched only by rules allowing it */
     PLM_IDENT_UNCHECKED = 2, /* the standard has a check here that could not be applied */
     PLM_IDENT_TEST = 4,      /* published for tests, so it is nobody's; matched by no rule */
     PLM_IDENT_UNMATCHED = PLM_IDENT_CHECK_FAILED | PLM_IDENT_TEST /* any of them: in no token */
@@ -126,9 +126,9 @@ plm_status plm_ident_explain(plm_ident_type type, const char *country, plm_span 
                              plm_ident_steps *steps) PLM_MUST_CHECK;
 
 /*
- * Another form of a canonical value, for people and for searches at home: no rule compares it, since
- * it would join what the canonical form keeps apart, or depends on lists that change (decision
- * 0015). number counts from 0. PLM_E_NOT_FOUND behind the last.
+ * Another form of a canonical value, for people and for searches at home: no rule compares it,
+ * since it would join what the canonical form keeps apart, or depends on lists that change
+ * (decision 0015). number counts from 0. PLM_E_NOT_FOUND behind the last.
  */
 typedef struct plm_ident_form {
     const char *name; /* "registrable domain" */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ip.c - Internet addresses: the 16 bytes of IPv6 in hexadecimal, an IPv4 address in its mapped form
- * (RFC 4291 section 2.5.5.2), then :PORT and @TIME in UTC, if the source has them.
+ * ip.c - Internet addresses: the 16 bytes of IPv6 in hexadecimal, an IPv4 address in its mapped
+ * form (RFC 4291 section 2.5.5.2), then :PORT and @TIME in UTC, if the source has them.
  *
  * Behind a carrier's translator one address is many customers (RFC 6302), so an address says little
  * without port and time, and no rule compares it alone.
@@ -27,7 +27,10 @@ static const struct block {
     bool is_example;
     const char *words;
 } blocks[] = {
-#define V4(a, b, c) {[10] = 0xFF, [11] = 0xFF, [12] = (a), [13] = (b), [14] = (c)}
+#define V4(a, b, c)                                                  \
+    {                                                                \
+        [10] = 0xFF, [11] = 0xFF, [12] = (a), [13] = (b), [14] = (c) \
+    }
     {V4(0, 0, 0), 104, false, "this network (RFC 791)"},
     {V4(10, 0, 0), 104, false, "a private address (RFC 1918)"},
     {V4(100, 64, 0), 106, false, "an address within a carrier's network (RFC 6598)"},
@@ -85,9 +88,8 @@ static bool read_address(uint8_t ip[IP_BYTES], plm_span text)
 /* "[address]:port", "address:port" where the address has no colon, or an address. */
 static bool split_port(plm_span *address, plm_span *port)
 {
-    const uint8_t *colon = address->n > 0
-                               ? (const uint8_t *)memrchr(address->p, ':', address->n)
-                               : NULL;
+    const uint8_t *colon =
+        address->n > 0 ? (const uint8_t *)memrchr(address->p, ':', address->n) : NULL;
     *port = plm_span_of(NULL, 0);
     if (address->n > 1 && address->p[0] == '[') {
         const uint8_t *end = (const uint8_t *)memchr(address->p, ']', address->n);
@@ -148,15 +150,13 @@ static bool read_time(char out[TEXT_MAX], plm_span text)
         return false;
     }
     bool is_behind = text.n > 0 && text.p[0] == '-';
-    if (!take(&text, "Zz") &&
-        (!take(&text, "+-") || !read_number(&text, 2, 2, &zone_hour) ||
-         (take(&text, ":"), !read_number(&text, 2, 2, &zone_minute)))) {
+    if (!take(&text, "Zz") && (!take(&text, "+-") || !read_number(&text, 2, 2, &zone_hour) ||
+                               (take(&text, ":"), !read_number(&text, 2, 2, &zone_minute)))) {
         return false;
     }
     plm_date date = {.year = (uint16_t)year, .month = (uint8_t)month, .day = (uint8_t)day};
-    if (text.n != 0 || !plm_date_is_valid(date) || month == 0 ||
-        day == 0 || hour > 23 || minute > 59 || second > 60 || zone_hour > 23 ||
-        zone_minute > 59) {
+    if (text.n != 0 || !plm_date_is_valid(date) || month == 0 || day == 0 || hour > 23 ||
+        minute > 59 || second > 60 || zone_hour > 23 || zone_minute > 59) {
         return false;
     }
     struct tm tm = {.tm_year = (int)year - 1900,
@@ -192,8 +192,8 @@ static plm_status finish(const uint8_t ip[IP_BYTES], plm_span port, const char *
 {
     unsigned number = 0;
     char hex[2 * IP_BYTES + 1];
-    if (port.n > 0 && (!read_number(&port, 1, 5, &number) || port.n > 0 || number > PORT_MAX ||
-                       number == 0)) {
+    if (port.n > 0 &&
+        (!read_number(&port, 1, 5, &number) || port.n > 0 || number > PORT_MAX || number == 0)) {
         return plm_ident_reject(out, PLM_REASON_RANGE, "a port is 1 to %d", PORT_MAX);
     }
     const struct block *block = block_of(ip);

@@ -9,9 +9,9 @@
  *
  * A zone is read although check digits fail: each failure is told, and the value that it covers is
  * marked as PLM_IDENT_CHECK_FAILED. A letter that looks like a digit is corrected where only digits
- * can stand, if the check digit then fits; each correction is told. A document number is never
- * corrected: the readings that would fit are listed beside it. The text is hostile: it is at most
- * PLM_MRZ_TEXT_MAX bytes, and every position is checked.
+ * can stand, at most two in a date, if the check digit then fits; each correction is told. A
+ * document number is never corrected: the readings that would fit are listed beside it. The text is
+ * hostile: it is at most PLM_MRZ_TEXT_MAX bytes, and every position is checked.
  */
 #ifndef PLM_IDENT_MRZ_H
 #define PLM_IDENT_MRZ_H
@@ -65,8 +65,8 @@ typedef struct plm_mrz {
     plm_mrz_format format;
     char lines[PLM_MRZ_LINES_MAX][PLM_MRZ_WIDTH_MAX + 1]; /* corrected */
     char document_code[3];                                /* "P", "I", "AC", ... */
-    char issuer[4];      /* as it stands there: "D", "GBD", "UTO" */
-    char nationality[4]; /* likewise */
+    char issuer[4];                 /* as it stands there: "D", "GBD", "UTO" */
+    char nationality[4];            /* likewise */
     char number[PLM_MRZ_FIELD_MAX]; /* without filler, with what overflowed into optional data */
     /* If its check digit fails: what it may be, one of 0/O 1/I 2/Z 5/S 8/B exchanged. */
     char alternatives[PLM_MRZ_ALTERNATIVES_MAX][PLM_MRZ_FIELD_MAX];
@@ -74,18 +74,18 @@ typedef struct plm_mrz {
     char optional[2][PLM_MRZ_FIELD_MAX]; /* without filler at its end; the second in TD1 only */
     char primary[PLM_MRZ_FIELD_MAX];     /* surname, or whatever the issuer puts first */
     char secondary[PLM_MRZ_FIELD_MAX];   /* given names; "" if there are none */
-    bool name_may_be_cut; /* the name reaches the end of its field */
-    char sex;             /* 'F', 'M', or 'X' for '<' */
-    plm_date birth;       /* month or day 0 if unknown; year 0 if all of it is */
-    plm_date expiry;      /* likewise */
+    bool name_may_be_cut;                /* the name reaches the end of its field */
+    char sex;                            /* 'F', 'M', or 'X' for '<' */
+    plm_date birth;                      /* month or day 0 if unknown; year 0 if all of it is */
+    plm_date expiry;                     /* likewise */
     plm_mrz_check checks[PLM_MRZ_CHECKS_MAX];
     size_t n_checks;
     plm_mrz_correction corrections[PLM_MRZ_CORRECTIONS_MAX];
     size_t n_corrections;
     char notes[PLM_MRZ_NOTES_MAX][PLM_MRZ_NOTE_MAX]; /* what else is odd, in words */
     size_t n_notes;
-    bool is_valid; /* all check digits fit, and all fields are what they must be */
-    plm_ident_reason reason;        /* of a rejection */
+    bool is_valid;                 /* all check digits fit, and all fields are what they must be */
+    plm_ident_reason reason;       /* of a rejection */
     char detail[PLM_MRZ_NOTE_MAX]; /* of a rejection, in words */
 } plm_mrz;
 

@@ -12,6 +12,10 @@
 
 #include <string.h>
 
+enum {
+    DATE_CORRECTIONS_MAX = 2 /* characters of a date with its check digit; more is no slip */
+};
+
 static unsigned value_of(char c)
 {
     if (c >= '0' && c <= '9') {
@@ -85,7 +89,7 @@ static void correct(plm_mrz *mrz, plm_mrz_place place, size_t at, char to)
     }
 }
 
-/* A date and its check digit: digits, if that makes the check fit. */
+/* A date and its check digit: digits, if few are none and that makes the check fit. */
 static void correct_date(plm_mrz *mrz, plm_mrz_place place)
 {
     char text[PLM_MRZ_FIELD_MAX];
@@ -96,7 +100,7 @@ static void correct_date(plm_mrz *mrz, plm_mrz_place place)
         text[i] = digit_like(line[i]);
         n_changed += text[i] != line[i];
     }
-    if (n_changed == 0 || mrz->n_corrections + n_changed > PLM_MRZ_CORRECTIONS_MAX ||
+    if (n_changed == 0 || n_changed > DATE_CORRECTIONS_MAX ||
         plm_mrz_check_digit(plm_span_of(text, place.n)) != text[place.n]) {
         return;
     }
@@ -196,7 +200,8 @@ static void check_field(plm_mrz *mrz, plm_mrz_check_kind kind, plm_mrz_place pla
     char expected = plm_mrz_check_digit(field);
     char found = *behind(mrz, place);
     /* A field that is empty may have a filler for its digit; so may TD3's optional data. */
-    add_check(mrz, kind, expected, found, found == expected || (found == '<' && bare(field).n == 0));
+    add_check(mrz, kind, expected, found,
+              found == expected || (found == '<' && bare(field).n == 0));
 }
 
 void plm_mrz_check_all(plm_mrz *mrz)

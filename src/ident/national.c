@@ -200,8 +200,8 @@ static plm_status refuse(const char *code, const char *name, int found, size_t n
     for (size_t i = 0; i < plm_n_schemes && at + 12 < sizeof known; i++) {
         if (is_of(&plm_schemes[i], code) && strcmp(plm_schemes[i].name, before) != 0) {
             before = plm_schemes[i].name;
-            at += (size_t)snprintf(known + at, sizeof known - at, "%s%s", at > 0 ? ", " : "",
-                                   before);
+            at +=
+                (size_t)snprintf(known + at, sizeof known - at, "%s%s", at > 0 ? ", " : "", before);
         }
     }
     if (at == 0) {

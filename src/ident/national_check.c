@@ -106,7 +106,7 @@ static verdict mod11_10(const char *number, plm_ident *words)
 static verdict fiscale(const char *number, plm_ident *words)
 {
     /* Values of A to Z, and of 0 to 9 as of A to J, in the odd places. */
-    static const uint8_t odd[26] = {1, 0, 5,  7,  9,  13, 15, 17, 19, 21, 2,  4,  18,
+    static const uint8_t odd[26] = {1,  0,  5, 7, 9, 13, 15, 17, 19, 21, 2,  4,  18,
                                     20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23};
     unsigned sum = 0;
     for (size_t i = 0; i < 15; i++) {

@@ -13,7 +13,7 @@
 #include <unicode/uspoof.h>
 
 static pthread_once_t lists_once = PTHREAD_ONCE_INIT;
-static psl_ctx_t *suffixes;     /* immutable once open, for all threads; NULL if there is none */
+static psl_ctx_t *suffixes;        /* immutable once open, for all threads; NULL if there is none */
 static USpoofChecker *confusables; /* likewise */
 
 static void open_lists(void)

@@ -50,10 +50,10 @@ static const char *station_of(const char *mmsi)
         const char *prefix;
         const char *words;
     } others[] = {
-        {"00", "a coast station"},        {"0", "a group of ships"},
-        {"111", "a search aircraft"},     {"8", "a radio carried by hand"},
-        {"970", "a rescue transmitter"},  {"972", "a man-overboard device"},
-        {"974", "an emergency beacon"},   {"98", "a craft of a ship"},
+        {"00", "a coast station"},       {"0", "a group of ships"},
+        {"111", "a search aircraft"},    {"8", "a radio carried by hand"},
+        {"970", "a rescue transmitter"}, {"972", "a man-overboard device"},
+        {"974", "an emergency beacon"},  {"98", "a craft of a ship"},
         {"99", "an aid to navigation"},
     };
     if (strchr("234567", mmsi[0]) != NULL) {

@@ -284,9 +284,9 @@ static bool is_tracking(plm_span parameter)
 {
     static const char *const prefixes[] = {"utm_", "mtm_", "pk_", "hsa_", "__hs"};
     static const char *const names[] = {
-        "gclid",  "gclsrc", "dclid",  "wbraid", "gbraid", "fbclid", "msclkid", "yclid",
-        "twclid", "ttclid", "igshid", "igsh",   "mc_cid", "mc_eid", "_ga",     "_gl",
-        "_openstat", "vero_id", "s_cid", "ref_src", "ref_url",
+        "gclid", "gclsrc", "dclid",     "wbraid",  "gbraid", "fbclid",  "msclkid",
+        "yclid", "twclid", "ttclid",    "igshid",  "igsh",   "mc_cid",  "mc_eid",
+        "_ga",   "_gl",    "_openstat", "vero_id", "s_cid",  "ref_src", "ref_url",
     };
     size_t n = find_any(parameter, "=");
     for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {

@@ -178,7 +178,8 @@ static plm_status add_identification(ftm_import *in, json_t *all)
         plm_span text = property_value(in, all, "type", i, field);
         is_passport = is_passport || plm_text_find(text, "passport") < text.n;
     }
-    return is_passport ? add_property(in, all, "number", PLM_IDENT_DOCUMENT, country_of(all)) : PLM_OK;
+    return is_passport ? add_property(in, all, "number", PLM_IDENT_DOCUMENT, country_of(all))
+                       : PLM_OK;
 }
 
 /* A handle as PLATFORM:name:HANDLE. */
@@ -186,8 +187,8 @@ static plm_status add_handle(plm_assembler *a, const char *field, plm_span platf
 {
     plm_buf text;
     plm_buf_init(&text, PLM_RAW_MAX);
-    plm_status status = plm_buf_printf(&text, "%.*s:name:%.*s", (int)platform.n, (const char *)platform.p,
-                                 (int)name.n, (const char *)name.p);
+    plm_status status = plm_buf_printf(&text, "%.*s:name:%.*s", (int)platform.n,
+                                       (const char *)platform.p, (int)name.n, (const char *)name.p);
     if (status == PLM_E_LIMIT) {
         plm_assemble_warn(a, field, "handle dropped: it is too long");
         status = PLM_OK;

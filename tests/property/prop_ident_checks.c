@@ -191,10 +191,10 @@ static size_t covered_from(const ident_vector *v)
         const char *prefix;
         size_t from;
     } schemes[] = {
-        {"BE:NN:", 6},   {"CH:AHV13:", 12}, {"CN:RIC:", 7}, {"DE:IDNR:", 9},  {"ES:DNI:", 7},
-        {"FR:NIR:", 7},  {"GR:AMKA:", 8},   {"HR:OIB:", 7}, {"IL:TZ:", 6},    {"IN:AADHAAR:", 12},
-        {"NL:BSN:", 7},  {"NO:FNR:", 7},    {"PL:PESEL:", 9}, {"SE:PNR:", 7}, {"ZA:ID:", 6},
-        {"TR:TCKN:", 9},
+        {"BE:NN:", 6},    {"CH:AHV13:", 12},   {"CN:RIC:", 7},  {"DE:IDNR:", 9},
+        {"ES:DNI:", 7},   {"FR:NIR:", 7},      {"GR:AMKA:", 8}, {"HR:OIB:", 7},
+        {"IL:TZ:", 6},    {"IN:AADHAAR:", 12}, {"NL:BSN:", 7},  {"NO:FNR:", 7},
+        {"PL:PESEL:", 9}, {"SE:PNR:", 7},      {"ZA:ID:", 6},   {"TR:TCKN:", 9},
     };
     for (size_t i = 0; v->type == PLM_IDENT_NATIONAL_ID && i < sizeof schemes / sizeof *schemes;
          i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reads lines of type, country and value, parted by tabs; prints for each the canonical form, or "!"
- * and the reason in words, and its flags as a number.
+ * Reads lines of type, country and value, parted by tabs; prints for each the canonical form, or
+ * "!" and the reason in words, and its flags as a number.
  */
 #include "ident/ident.h"
 

@@ -79,7 +79,8 @@ static inline bool ident_vector_parse(ident_vector *v, char *line)
                               : 0;
     (void)snprintf(v->country, sizeof v->country, "%.2s", field[1][0] == '-' ? "" : field[1]);
     return plm_ident_type_find(&v->type, field[0]) == PLM_OK && v->reason < PLM_REASON_COUNT &&
-           (is_failed || is_unchecked || is_test || strcmp(field[4], "-") == 0) && field[5][0] != '\0';
+           (is_failed || is_unchecked || is_test || strcmp(field[4], "-") == 0) &&
+           field[5][0] != '\0';
 }
 
 /* Calls each(v) for every vector of one file; returns their number. */

@@ -11,10 +11,14 @@
 
 static const plm_date today = {2026, 11, 25};
 
-#define TD1 "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<<<"
+#define TD1                                                                                        \
+    "I<UTOD231458907<<<<<<<<<<<<<<<\n7408122F1204159UTO<<<<<<<<<<<6\nERIKSSON<<ANNA<MARIA<<<<<<<<" \
+    "<<"
 #define TD2 "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6"
-#define TD3 "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
-#define MRV_A "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<"
+#define TD3 \
+    "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10"
+#define MRV_A \
+    "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL8988901C4XXX4009078F96121096ZE184226B<<<<<<"
 #define MRV_B "V<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nL8988901C4XXX4009078F9612109<<<<<<<<"
 
 static plm_mrz parse(const char *text)
@@ -75,10 +79,13 @@ static void test_however_written(void)
 {
     const plm_mrz want = parse(TD3);
     static const char *const others[] = {
-        "p<utoeriksson<<anna<maria<<<<<<<<<<<<<<<<<<<\r\nl898902c36uto7408122f1204159ze184226b<<<<<10\r\n",
+        "p<utoeriksson<<anna<maria<<<<<<<<<<<<<<<<<<<\r\nl898902c36uto7408122f1204159ze184226b<<<<<"
+        "10\r\n",
         "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10",
-        "\n P<UTO ERIKSSON<<ANNA<MARIA <<<<<<<<<<<<<<<<<<<\n\n L898902C3 6 UTO7408122F1204159ZE184226B<<<<<10",
-        "P<UTOERIKSSON\xC2\xAB" "ANNA<MARIA<\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\n"
+        "\n P<UTO ERIKSSON<<ANNA<MARIA <<<<<<<<<<<<<<<<<<<\n\n L898902C3 6 "
+        "UTO7408122F1204159ZE184226B<<<<<10",
+        "P<UTOERIKSSON\xC2\xAB"
+        "ANNA<MARIA<\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\xC2\xAB\n"
         "L898902C36UTO7408122F1204159ZE184226B<<<<<10",
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
@@ -174,7 +181,8 @@ static void test_centuries(void)
 
 static void test_names(void)
 {
-    const plm_mrz cut = made("D<<", "NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<KRA", "640812", "301125");
+    const plm_mrz cut =
+        made("D<<", "NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<KRA", "640812", "301125");
     CHECK(cut.name_may_be_cut && cut.is_valid);
     CHECK_EQ_STR(cut.primary, "NILAVADHANANANDA");
     CHECK_EQ_STR(cut.secondary, "CHAYAPA DEJTHAMRONG K");
@@ -189,9 +197,9 @@ static void test_names(void)
 
 static void test_states(void)
 {
-    static const char *const codes[] = {"D<<", "GBD", "GBN", "GBO", "GBP", "GBS", "UNO", "UNA",
-                                        "UNK", "XXA", "XXB", "XXC", "XXX", "EUE", "XPO", "XOM",
-                                        "RKS", "RUS", "AFG"};
+    static const char *const codes[] = {"D<<", "GBD", "GBN", "GBO", "GBP", "GBS", "UNO",
+                                        "UNA", "UNK", "XXA", "XXB", "XXC", "XXX", "EUE",
+                                        "XPO", "XOM", "RKS", "RUS", "AFG"};
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         CHECK(made(codes[i], "M<<E", "640812", "301125").is_valid);
     }
@@ -228,7 +236,8 @@ static void test_identifiers(void)
     mrz = parse(MRV_B);
     CHECK_STATUS(plm_mrz_ident(&mrz, PLM_IDENT_DOCUMENT, &ident), PLM_E_NOT_FOUND);
     /* An Estonian card: its optional data is the personal code (python-stdnum 1.18 ee.ik). */
-    mrz = parse("IDEST1234567890<<<<<<<<<<<<<<<\n6805289M3001018EST<<<<<<<<<<<0\nTAMM<<JAAN<<<<<<<<<<<<<<<<<<<<");
+    mrz = parse("IDEST1234567890<<<<<<<<<<<<<<<\n6805289M3001018EST<<<<<<<<<<<0\nTAMM<<JAAN<<<<<<<<"
+                "<<<<<<<<<<<<");
     (void)snprintf(mrz.optional[0], sizeof mrz.optional[0], "36805280109");
     check_ident(&mrz, PLM_IDENT_NATIONAL_ID, "EE:IK:36805280109", 0);
     (void)snprintf(mrz.optional[0], sizeof mrz.optional[0], "36805280108");

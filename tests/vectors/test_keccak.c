@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keccak-256 and SHA3-256. The first three are those every Ethereum implementation is tested with; the others,
- * around the block length of 136 bytes, were computed by a second implementation that agrees with
- * SHA3-256 of FIPS 202 when given its padding.
+ * Keccak-256 and SHA3-256. The first three are those every Ethereum implementation is tested with;
+ * the others, around the block length of 136 bytes, were computed by a second implementation that
+ * agrees with SHA3-256 of FIPS 202 when given its padding.
  */
 #include "crypto/keccak.h"
 #include "tap.h"
@@ -48,7 +48,8 @@ static void test_blocks(void)
     }
 }
 
-/* NIST's examples of SHA3-256 (FIPS 202), and lengths around the block by another implementation. */
+/* NIST's examples of SHA3-256 (FIPS 202), and lengths around the block by another implementation.
+ */
 static void test_sha3(void)
 {
     static const struct {
