@@ -67,7 +67,8 @@ static void split(plm_span value, plm_span *name, plm_span *hex)
     *hex = plm_span_of(value.p + at, value.n - at);
 }
 
-static plm_status find_kind(const hash_kind **kind, plm_span name, size_t n_digits, plm_ident *out)
+/* The algorithm; NULL if it is rejected. */
+static const hash_kind *find_kind(plm_span name, size_t n_digits, plm_ident *out)
 {
     char folded[16] = "";
     size_t i = 0;
@@ -77,18 +78,19 @@ static plm_status find_kind(const hash_kind **kind, plm_span name, size_t n_digi
         i++;
     }
     if (i == N_KINDS && (is_named || name.n > 0)) {
-        return plm_ident_reject(out, PLM_REASON_FORMAT, "\"%.*s\" is no hash that is known",
-                                (int)(name.n < 40 ? name.n : 40), (const char *)name.p);
+        (void)plm_ident_reject(out, PLM_REASON_FORMAT, "\"%.*s\" is no hash that is known",
+                               (int)(name.n < 40 ? name.n : 40), (const char *)name.p);
+        return NULL;
     }
     if (i == N_KINDS || kinds[i].digits != n_digits) {
-        return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits, %s", n_digits,
-                                is_named ? "not those of its algorithm"
-                                         : "a hash has 32, 40, 56, 64, 96 or 128");
+        (void)plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits, %s", n_digits,
+                               is_named ? "not those of its algorithm"
+                                        : "a hash has 32, 40, 56, 64, 96 or 128");
+        return NULL;
     }
-    *kind = &kinds[i];
     plm_ident_step(out, "%zu digits, %s %s", n_digits,
                    is_named ? "as its name asks for:" : "taken by their number for", kinds[i].name);
-    return PLM_OK;
+    return &kinds[i];
 }
 
 plm_status plm_ident_file_hash(const char *country, plm_span value, plm_ident *out)
@@ -96,7 +98,6 @@ plm_status plm_ident_file_hash(const char *country, plm_span value, plm_ident *o
     char digits[HEX_MAX + 1];
     plm_span name;
     plm_span hex;
-    const hash_kind *kind = NULL;
     (void)country;
     split(value, &name, &hex);
     if (hex.n > HEX_MAX) {
@@ -110,9 +111,9 @@ plm_status plm_ident_file_hash(const char *country, plm_span value, plm_ident *o
         digits[i] = (char)c;
     }
     digits[hex.n] = '\0';
-    plm_status status = find_kind(&kind, name, hex.n, out);
-    if (status != PLM_OK) {
-        return status;
+    const hash_kind *kind = find_kind(name, hex.n, out);
+    if (kind == NULL) {
+        return PLM_E_REJECTED;
     }
     if (plm_ident_is_monotone(digits)) {
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%.20s...", digits);

@@ -73,7 +73,7 @@ static bool read_address(uint8_t ip[IP_BYTES], plm_span text)
     }
     memcpy(copy, text.p, text.n);
     copy[text.n] = '\0';
-    if (text.n == 2 * IP_BYTES && memchr(copy, ':', text.n) == NULL) {
+    if (text.n == (size_t)2 * IP_BYTES && memchr(copy, ':', text.n) == NULL) {
         return plm_hex_decode(ip, IP_BYTES, copy) == 0;
     }
     if (memchr(copy, ':', text.n) != NULL) {
@@ -165,7 +165,7 @@ static bool read_time(char out[TEXT_MAX], plm_span text)
                     .tm_hour = (int)hour,
                     .tm_min = (int)minute,
                     .tm_sec = (int)second};
-    long shift = (long)(zone_hour * 3600 + zone_minute * 60);
+    time_t shift = (time_t)zone_hour * 3600 + (time_t)zone_minute * 60;
     time_t at = timegm(&tm) + (is_behind ? shift : -shift);
     /* The Internet's addresses are younger than 1970; 2200 is a mistake. */
     return gmtime_r(&at, &tm) != NULL && tm.tm_year >= 70 && tm.tm_year <= 300 &&

@@ -172,7 +172,7 @@ static plm_status finish(const plm_scheme *scheme, const number_forms *forms, pl
 {
     char number[PLM_SCHEME_NUMBER_MAX + 1] = "";
     const char *form = form_for(scheme, forms) + scheme->cut_front;
-    memcpy(number, form, strlen(form) - scheme->cut_back);
+    (void)snprintf(number, sizeof number, "%.*s", (int)(strlen(form) - scheme->cut_back), form);
     plm_ident_step(out, "read as %s:%s, %s", scheme->head, scheme->name, scheme->words);
     if (is_junk(number)) {
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", number);

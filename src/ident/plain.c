@@ -167,7 +167,7 @@ bool plm_ident_luhn(const char *digits, plm_ident *out)
     char copy[PLM_IDENT_CANONICAL_MAX] = "";
     bool fits = plm_luhn_is_valid(digits);
     if (out->steps != NULL && n > 0 && n < sizeof copy) {
-        memcpy(copy, digits, n);
+        memcpy(copy, digits, n + 1);
         for (copy[n - 1] = '0'; !plm_luhn_is_valid(copy);) {
             copy[n - 1]++;
         }
