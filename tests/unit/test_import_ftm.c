@@ -79,6 +79,12 @@ static void test_company_numbers(void)
            PLM_OK,
            "1 id=u account suspect\n  handle=telegram:name:petrov\n"
            "2 id=w account suspect\n  email=a@gov.uk\n");
+    expect(
+        "{\"id\":\"c\",\"schema\":\"Company\",\"properties\":{\"name\":[\"ACME\"],"
+        "\"swiftBic\":[\"DEUTDEF0\"]}}\n",
+        PLM_OK,
+        "W e.json:1:/properties/swiftBic/0: bic kept, but it was made for tests and is nobody's\n"
+        "1 id=c organisation suspect\n  name=ACME\n  bic=DEUTDEF0\n");
 }
 
 /* Documents are records of their own; their holder is another entity. */
