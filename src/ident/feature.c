@@ -223,7 +223,7 @@ plm_status plm_features_of(plm_features *out, const plm_record *record, const pl
     memset(out, 0, sizeof *out);
     for (size_t i = 0; status == PLM_OK && i < record->n_values; i++) {
         const plm_value *v = &record->values[i];
-        if ((v->flags & PLM_IDENT_CHECK_FAILED) == 0) {
+        if ((v->flags & PLM_IDENT_UNMATCHED) == 0) {
             c.next.type = (uint8_t)v->type;
             c.next.value = (uint16_t)i;
             status = add_value(&c, v);

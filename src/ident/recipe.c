@@ -8,6 +8,7 @@
 #include "ident/date_levels.h"
 #include "ident/frequency_builtin.h"
 #include "ident/name_tables.h"
+#include "ident/national.h"
 #include "ident/rule.h"
 
 #include <sodium.h>
@@ -69,6 +70,7 @@ void plm_recipe_digest(uint8_t out[PLM_RECIPE_DIGEST_BYTES])
     hash_number(&state, PLM_RECIPE_VERSION);
     hash_number(&state, PLM_IDENT_VERSION);
     (void)crypto_generichash_update(&state, plm_name_tables_digest, sizeof plm_name_tables_digest);
+    (void)crypto_generichash_update(&state, plm_schemes_digest, sizeof plm_schemes_digest);
     hash_number(&state, (uint32_t)plm_rule_count());
     for (size_t i = 0; i < plm_rule_count(); i++) {
         const plm_rule *rule = plm_rule_get(i);

@@ -21,7 +21,7 @@ RULES = [(rule, False, [(rule, "exact")]) for rule in oracle.STRONG] + [
     ("name+birthDate", True, [("name", "sound"), ("birthDate", "full")]),
     ("name+birthYear+nationality", True,
      [("name", "folded"), ("birthDate", "year"), ("nationality", "exact")])]
-RECIPE_VERSION, IDENT_VERSION = 2, 1
+RECIPE_VERSION, IDENT_VERSION = 3, 2
 PARTS = """Ivan Ivanov Iwanow Ivanoff Shcherbakov Chtcherbakov Scherbakow Щербаков Иванов Ёлкин Юрий
 Ђорђевић Đorđević Јовановић Jovanović Шашић Šašić Їжакевич Ґудзь Лукашэвіч Ўладзімір Ќосев Ѓорѓи
 محمد عبدالله عبد الرحمن الدين نورالدين أبوالقاسم ابو بكر الله حبیب گل ژاله چمران پروین ښاغلی ځدران
@@ -149,8 +149,9 @@ def recipe_digest():
         name = f"name-{table}.tsv"
         for part in (name.encode(), (name_oracle.TABLES / name).read_bytes()):
             tables.update(len(part).to_bytes(8, "big") + part)
+    schemes = hashlib.blake2b((oracle.TABLES / "national.tsv").read_bytes(), digest_size=32)
     whole = (text("palermo recipe") + number(RECIPE_VERSION) + number(IDENT_VERSION)
-             + tables.digest() + number(len(RULES)))
+             + tables.digest() + schemes.digest() + number(len(RULES)))
     for name, is_of_persons, components in RULES:
         whole += text(name) + number(is_of_persons) + number(len(components))
         whole += b"".join(text(part) for component in components for part in component)
