@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy_naive_read.h - how policy_naive.h reads its documents: names stand for themselves, sets are
- * arrays of strings, and who took something out is looked for anew each time.
+ * policy_naive_read.h - how policy_naive.h reads its documents: names stand for themselves, sets
+ * are arrays of strings, and who took something out is looked for anew each time.
  */
 #ifndef PLM_TESTS_POLICY_NAIVE_READ_H
 #define PLM_TESTS_POLICY_NAIVE_READ_H

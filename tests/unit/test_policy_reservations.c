@@ -84,7 +84,7 @@ static void test_catalogues(void)
         static const char *const clauses[] = {"/ratifications/AA-ONE/catalogue",
                                               "/ratifications/BB-TWO/catalogue", ""};
         fixture_refused(a, &force.state, &p, &none, j < 2 ? PLM_REFUSAL_OFFENCE : PLM_REFUSAL_NONE,
-                   clauses[j]);
+                        clauses[j]);
         fixture_force_wipe(&force);
     }
     plm_accord_destroy(a);
@@ -102,7 +102,7 @@ static void test_denounced(void)
     fixture_refused(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
     force.state.today.day = 2;
     fixture_refused(a, &force.state, &p, &none, PLM_REFUSAL_NOT_IN_FORCE,
-               "/denunciations/BB-TWO/last_day");
+                    "/denunciations/BB-TWO/last_day");
     plm_proposal other = p;
     memcpy(other.holder, "CC-3", sizeof "CC-3");
     fixture_refused(a, &force.state, &other, &none, PLM_REFUSAL_NONE, "");
