@@ -21,7 +21,8 @@ static void test_names(void)
         "imei",      "vin",        "plate",       "imo",        "btc",   "eth",    "nationalId",
         "imsi",      "iccid",      "mac",         "pan",        "lei",   "bic",    "account",
         "container", "airWaybill", "firearm",     "cas",        "ip",    "domain", "url",
-        "onion",     "fileHash",   "handle",      "imoCompany", "mmsi"};
+        "onion",     "fileHash",   "handle",      "imoCompany", "mmsi",
+        "address",   "postcode",   "birthPlace"};
     plm_ident_type type = PLM_IDENT_ETH;
     for (unsigned i = 0; i < PLM_IDENT_TYPE_COUNT; i++) {
         CHECK_EQ_STR(plm_ident_type_name((plm_ident_type)i), names[i]);

@@ -11,7 +11,7 @@
  * PLM_RECIPE_VERSION (or PLM_IDENT_VERSION for canonical forms) together with this line.
  */
 static const char pinned[] = "version 3.2 "
-                             "c369e30fdfaf89dff2b73f8a84e9bf6c9057e0fa9c8f3d1c60cf4785c796f0a5";
+                             "4727605ab430a44f04a299b1762953d6b2edbd53a371700ba97145926965102a";
 
 static const uint8_t accord_hash[PLM_ACCORD_HASH_BYTES] = {1, 2, 3};
 
