@@ -43,6 +43,16 @@ static size_t compact(char *out, plm_span text)
     return used;
 }
 
+/* What is a placeholder once blanks and punctuation are gone is one from the start. */
+static plm_status refuse_placeholder(plm_ident *out)
+{
+    char text[PLM_IDENT_CANONICAL_MAX];
+    memcpy(text, out->canonical, sizeof text);
+    return plm_ident_is_placeholder(plm_span_str(text))
+               ? plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "\"%.100s\"", text)
+               : PLM_OK;
+}
+
 plm_status plm_ident_place(const char *country, plm_span value, plm_ident *out)
 {
     UChar wide[WIDE_MAX];
@@ -61,8 +71,10 @@ plm_status plm_ident_place(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_LENGTH, "more than %d bytes when folded",
                                 PLM_IDENT_CANONICAL_MAX - 1);
     }
-    return used > 0 ? PLM_OK
-                    : plm_ident_reject(out, PLM_REASON_FORMAT, "neither a letter nor a digit");
+    if (used == 0) {
+        return plm_ident_reject(out, PLM_REASON_FORMAT, "neither a letter nor a digit");
+    }
+    return refuse_placeholder(out);
 }
 
 plm_status plm_ident_postcode(const char *country, plm_span value, plm_ident *out)
@@ -76,7 +88,5 @@ plm_status plm_ident_postcode(const char *country, plm_span value, plm_ident *ou
         return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu characters, a postcode has 3 to 16",
                                 n);
     }
-    return plm_ident_is_monotone(out->canonical) && out->canonical[0] == '0'
-               ? plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "\"%s\"", out->canonical)
-               : PLM_OK;
+    return refuse_placeholder(out);
 }
