@@ -61,8 +61,13 @@ plm_status plm_ident_place(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_LENGTH, "more than %d bytes when folded",
                                 PLM_IDENT_CANONICAL_MAX - 1);
     }
-    return used > 0 ? PLM_OK
-                    : plm_ident_reject(out, PLM_REASON_FORMAT, "neither a letter nor a digit");
+    if (used == 0) {
+        return plm_ident_reject(out, PLM_REASON_FORMAT, "neither a letter nor a digit");
+    }
+    /* Folding can turn what was no placeholder into one. */
+    return plm_ident_is_placeholder(plm_span_str(out->canonical))
+               ? plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "folded, \"%.40s\"", out->canonical)
+               : PLM_OK;
 }
 
 plm_status plm_ident_postcode(const char *country, plm_span value, plm_ident *out)
