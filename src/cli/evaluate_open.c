@@ -41,14 +41,19 @@ static const by_id *find_id(const by_id *ids, size_t n, const char *id)
     return (const by_id *)bsearch(&key, ids, n, sizeof *ids, compare_id);
 }
 
-/* Two records of one person; a record of two persons keeps the first. */
+/*
+ * Two records of one person; a record of two persons keeps the first. One that was not taken (NULL)
+ * makes a pair that can't be found, and is missed like any other.
+ */
 static void pair(plm_evaluation *e, const by_id *a, const by_id *b)
 {
-    if (a != NULL && b != NULL && e->persons[0][a->at] == PLM_EVALUATE_NOBODY &&
-        e->persons[1][b->at] == PLM_EVALUATE_NOBODY) {
+    const bool is_first = (a == NULL || e->persons[0][a->at] == PLM_EVALUATE_NOBODY) &&
+                          (b == NULL || e->persons[1][b->at] == PLM_EVALUATE_NOBODY);
+    if (is_first && a != NULL && b != NULL) {
         e->persons[0][a->at] = (int64_t)e->n_pairs;
-        e->persons[1][b->at] = (int64_t)e->n_pairs++;
+        e->persons[1][b->at] = (int64_t)e->n_pairs;
     }
+    e->n_pairs += is_first;
 }
 
 /* The next line of the truth as two ids, terminated in place. False at the end, or if it is bad. */
@@ -107,7 +112,10 @@ static plm_status pair_all(plm_evaluation *e, const char *truth)
         status = read_truth(e, truth, (const by_id *const *)ids);
     } else if (status == PLM_OK) {
         for (size_t i = 0; i < e->lists[0].n; i++) {
-            pair(e, &ids[0][i], find_id(ids[1], e->lists[1].n, ids[0][i].id));
+            const by_id *b = find_id(ids[1], e->lists[1].n, ids[0][i].id);
+            if (b != NULL) {
+                pair(e, &ids[0][i], b);
+            }
         }
     }
     if (status == PLM_OK && e->n_pairs == 0) {

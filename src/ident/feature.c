@@ -55,7 +55,7 @@ const char *plm_feature_kind_words(plm_feature_kind kind)
 static plm_status add(collecting *c, plm_feature_kind kind, plm_span text)
 {
     plm_features *out = c->out;
-    if (out->n == PLM_FEATURES_MAX) {
+    if (out->n == PLM_FEATURES_MAX || text.n > PLM_FEATURE_TEXT_MAX) {
         out->n_cut++;
         return PLM_OK;
     }

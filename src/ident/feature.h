@@ -42,8 +42,9 @@ typedef enum plm_feature_kind {
 } plm_feature_kind;
 
 enum {
-    PLM_WORDS_PER_NAME_MAX = 8, /* words of a name that are compared */
-    PLM_FEATURES_MAX = 1 << 16  /* of a record; further ones are left out, and counted */
+    PLM_WORDS_PER_NAME_MAX = 8,  /* words of a name that are compared */
+    PLM_FEATURE_TEXT_MAX = 2048, /* bytes; a longer text is left out, and counted */
+    PLM_FEATURES_MAX = 1 << 16   /* of a record; further ones are left out, and counted */
 };
 
 typedef struct plm_feature {
@@ -61,7 +62,7 @@ typedef struct plm_feature {
 typedef struct plm_features {
     plm_feature *items;
     size_t n;
-    size_t n_cut; /* left out because of PLM_FEATURES_MAX */
+    size_t n_cut; /* left out because of these limits */
 } plm_features;
 
 struct plm_frequency;

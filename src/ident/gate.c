@@ -10,6 +10,7 @@
 
 enum {
     LISTED_MAX = 1024, /* features of one slot that are combined; of one name, or of the record */
+    TRIES_MAX = 1 << 22, /* of a record: time is bounded whatever it holds */
     CAPACITY_MIN = 128
 };
 
@@ -35,6 +36,7 @@ typedef struct combining {
     plm_arena *arena;
     size_t limit;
     size_t capacity;
+    size_t n_tries;
 } combining;
 
 plm_bits plm_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected)
@@ -262,7 +264,7 @@ static plm_status combine_pattern(combining *c, size_t p, const fillers *all)
     plm_bits sums[PLM_PATTERN_SLOTS_MAX + 1] = {0};
     plm_status status = PLM_OK;
     size_t at = 0;
-    while (status == PLM_OK) {
+    while (status == PLM_OK && c->n_tries++ < TRIES_MAX) {
         const plm_slot s = (plm_slot)pattern->slots[at];
         if (index[at] >= all->n[s]) {
             if (at == 0) {
@@ -293,12 +295,13 @@ static plm_status combine_pattern(combining *c, size_t p, const fillers *all)
 plm_status plm_gate_combine(plm_combinations *out, const plm_gate *gate,
                             const plm_features *features, size_t limit, plm_arena *arena)
 {
-    combining c = {out, gate, features, arena, limit, 0};
+    combining c = {out, gate, features, arena, limit, 0, 0};
     fillers all;
     memset(out, 0, sizeof *out);
     plm_status status = list(&all, features, arena);
     for (size_t p = 0; status == PLM_OK && p < plm_pattern_count(); p++) {
         status = combine_pattern(&c, p, &all);
     }
+    out->n_cut += c.n_tries > TRIES_MAX;
     return status;
 }

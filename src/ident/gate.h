@@ -87,7 +87,7 @@ typedef struct plm_combination {
 typedef struct plm_combinations {
     plm_combination *items;
     size_t n;
-    size_t n_cut; /* beyond the limit */
+    size_t n_cut; /* beyond the limit; one more if not all fillings could be tried */
 } plm_combinations;
 
 /*

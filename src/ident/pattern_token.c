@@ -28,23 +28,34 @@ static int compare(const plm_feature *a, const plm_feature *b)
     return order != 0 ? order : (a->text.n > b->text.n) - (a->text.n < b->text.n);
 }
 
-static void hash_feature(crypto_generichash_state *state, const plm_feature *f)
+enum {
+    NAMES_MAX = 64, /* bytes of a kind's and a type's name */
+    MESSAGE_MAX = 32 + PLM_PATTERN_SLOTS_MAX * (4 + NAMES_MAX + PLM_FEATURE_TEXT_MAX)
+};
+
+static size_t append(uint8_t *message, size_t n, const plm_feature *f)
 {
-    const plm_span kind = plm_span_str(plm_feature_kind_name((plm_feature_kind)f->kind));
-    const plm_span type = plm_span_str(plm_ident_type_name((plm_ident_type)f->type));
-    const uint8_t lengths[4] = {(uint8_t)kind.n, (uint8_t)type.n, (uint8_t)(f->text.n >> 8),
-                                (uint8_t)f->text.n};
-    (void)crypto_generichash_update(state, lengths, sizeof lengths);
-    (void)crypto_generichash_update(state, kind.p, kind.n);
-    (void)crypto_generichash_update(state, type.p, type.n);
-    (void)crypto_generichash_update(state, f->text.p, f->text.n);
+    const char *kind = plm_feature_kind_name((plm_feature_kind)f->kind);
+    const char *type = plm_ident_type_name((plm_ident_type)f->type);
+    const size_t n_kind = strlen(kind);
+    const size_t n_type = strlen(type);
+    uint8_t *to = message + n;
+    to[0] = (uint8_t)n_kind;
+    to[1] = (uint8_t)n_type;
+    plm_store_u16(to + 2, (uint16_t)f->text.n);
+    to += 4;
+    memcpy(to, kind, n_kind);
+    memcpy(to + n_kind, type, n_type);
+    memcpy(to + n_kind + n_type, f->text.p, f->text.n);
+    return n + 4 + n_kind + n_type + f->text.n;
 }
 
 void plm_pattern_token(plm_token *out, const uint8_t key[static 32], const plm_pattern *pattern,
                        const plm_feature *const *features)
 {
     const plm_feature *sorted[PLM_PATTERN_SLOTS_MAX];
-    crypto_generichash_state state;
+    uint8_t message[MESSAGE_MAX];
+    size_t n = 32;
     for (size_t i = 0; i < pattern->n; i++) {
         size_t at = i;
         for (; at > 0 && pattern->slots[at - 1] == pattern->slots[i] &&
@@ -54,10 +65,9 @@ void plm_pattern_token(plm_token *out, const uint8_t key[static 32], const plm_p
         }
         sorted[at] = features[i];
     }
-    (void)crypto_generichash_init(&state, NULL, 0, PLM_TOKEN_BYTES);
-    (void)crypto_generichash_update(&state, key, 32);
+    memcpy(message, key, 32);
     for (size_t i = 0; i < pattern->n; i++) {
-        hash_feature(&state, sorted[i]);
+        n = append(message, n, sorted[i]);
     }
-    (void)crypto_generichash_final(&state, out->b, PLM_TOKEN_BYTES);
+    (void)crypto_generichash(out->b, PLM_TOKEN_BYTES, message, n, NULL, 0);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "resolve/field.h"
 
+#include <math.h>
 #include <string.h>
 
 /* The level of a feature as a bit's number; -1 for a feature of no field. */
@@ -29,14 +30,24 @@ static plm_field_class class_of(const plm_feature *f)
                                              : PLM_FIELD_OTHER;
 }
 
+/* The level whose value is not counted among those who share a deletion of it; -1: all are. */
+static int exact_of(const plm_field *field, unsigned level)
+{
+    if (field->class_ == PLM_FIELD_WORD) {
+        return level == 3 ? 0 : level == 4 ? 1 : -1;
+    }
+    return field->class_ == PLM_FIELD_OTHER && level == 1 ? 0 : -1;
+}
+
 /* Of the values of one level: one that agrees is enough; all must differ. */
 static void add_state(plm_field *field, unsigned level, plm_bits bits, uint8_t state,
                       uint16_t *unknown)
 {
     const uint16_t bit = (uint16_t)(1U << level);
-    if (field->bits[level] == 0 || bits < field->bits[level]) {
-        field->bits[level] = bits;
-    }
+    const int exact = exact_of(field, level);
+    const float share = (float)exp2(-plm_bits_value(bits));
+    const float more = exact < 0 ? share : share - field->share[exact];
+    field->share[level] += more > 0 ? more : 0;
     field->agrees |= state == PLM_STATE_AGREES ? bit : 0;
     field->known |= state == PLM_STATE_DIFFERS ? bit : 0;
     *unknown |= state == PLM_STATE_UNKNOWN ? bit : 0;
@@ -45,7 +56,7 @@ static void add_state(plm_field *field, unsigned level, plm_bits bits, uint8_t s
 static void close_field(plm_field *field, uint16_t unknown)
 {
     field->known = (uint16_t)((field->known & ~unknown) | field->agrees);
-    if (field->class_ == PLM_FIELD_WORD && field->bits[2] == 0) {
+    if (field->class_ == PLM_FIELD_WORD && field->share[2] <= 0) {
         field->known |= PLM_WORD_CLASS; /* a word without equivalents is nobody's */
     }
 }

@@ -56,7 +56,12 @@ typedef struct plm_field {
     bool is_joined; /* that word and the next one, written as one */
     uint16_t known; /* mask of levels */
     uint16_t agrees;
-    plm_bits bits[PLM_FIELD_LEVELS_MAX]; /* of information at each level; the least of its values */
+    /*
+     * Share of persons who share a value of the level with the field; 0 where it has none. Of
+     * deletions (of a word, of its sound, of another value): who share one without sharing the
+     * value itself.
+     */
+    float share[PLM_FIELD_LEVELS_MAX];
 } plm_field;
 
 /*

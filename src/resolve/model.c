@@ -88,33 +88,29 @@ void plm_model_init(plm_model *model)
     }
 }
 
-static double share_of(plm_bits bits)
-{
-    return exp2(-plm_bits_value(bits));
-}
-
 static double positive(double u)
 {
     return u > 1e-9 ? u : 1e-9;
 }
 
+static double at_least(double u, double least)
+{
+    return u > least ? u : least;
+}
+
 /* u of the categories of a word, from its levels' frequencies. */
 static void words_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
 {
-    const double folded = share_of(f->bits[0]);
-    const double skeleton = f->bits[1] > 0 ? share_of(f->bits[1]) : folded;
-    const double class_ = f->bits[2] > 0 ? share_of(f->bits[2]) : folded;
-    const double deletion = f->bits[3] > 0 ? share_of(f->bits[3]) : folded;
-    const double least = skeleton < deletion ? skeleton : deletion;
+    const double folded = positive((double)f->share[0]);
+    const double skeleton = (double)f->share[1];
+    const double deletion = (double)f->share[3];
+    const double sound = positive(skeleton - folded);
     u[0] = folded;
-    u[1] = positive((least - folded) / 2);
-    u[1] = u[1] < folded / 4 ? folded / 4 : u[1];
-    u[2] = positive(skeleton - folded);
-    u[2] = u[2] < folded / 4 ? folded / 4 : u[2];
-    u[3] = positive(deletion - folded);
-    u[3] = u[3] < folded / 2 ? folded / 2 : u[3];
-    u[4] = positive(class_ - folded);
-    u[5] = f->bits[4] > 0 ? positive(share_of(f->bits[4]) - skeleton) : folded;
+    u[1] = at_least((sound < deletion ? sound : deletion) / 2, folded / 4);
+    u[2] = at_least(sound, folded / 4);
+    u[3] = at_least(deletion, folded / 2);
+    u[4] = positive((double)f->share[2] - folded);
+    u[5] = at_least((double)f->share[4], folded);
     u[6] = 1;
 }
 
@@ -126,7 +122,7 @@ static void dates_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
 {
     static const double even[PLM_DATE_CATEGORIES] = {2.74e-5, 1.6e-5, 4.5e-4, 7e-5,   2.0e-4, 3e-4,
                                                      6e-4,    2.5e-4, 2.2e-3, 8.8e-3, 1,      0};
-    const double year = share_of(f->bits[8]) / 0.01;
+    const double year = positive((double)f->share[8]) / 0.01;
     for (size_t c = 0; c < PLM_DATE_CATEGORIES; c++) {
         u[c] = even[c] * ((dates[c].agrees & PLM_DATE_YEAR) != 0 ? year : 1.0);
     }
@@ -134,11 +130,8 @@ static void dates_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
 
 static void others_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
 {
-    const double equal = share_of(f->bits[0]);
-    const double near = f->bits[1] > 0 ? share_of(f->bits[1]) : equal;
-    u[0] = equal;
-    u[1] = positive(near - equal);
-    u[1] = u[1] < equal / 2 ? equal / 2 : u[1];
+    u[0] = positive((double)f->share[0]);
+    u[1] = at_least((double)f->share[1], u[0] / 2);
     u[2] = 1;
 }
 

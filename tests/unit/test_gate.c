@@ -269,6 +269,26 @@ static void test_limit_is_counted(void)
     plm_arena_reset(&arena);
 }
 
+/* 512 values that go together in every way: cut, and counted, in bounded time. */
+static void test_hostile_record(void)
+{
+    static char dates[256][16];
+    record_fixture f;
+    plm_features features;
+    plm_combinations made;
+    fixture_begin(&f, PLM_KIND_PERSON);
+    for (unsigned i = 0; i < 256; i++) {
+        (void)snprintf(dates[i], sizeof dates[i], "19%02u-%02u-%02u", i % 90, 1 + i % 12,
+                       2 + i % 27);
+        fixture_value(&f, PLM_IDENT_NAME, "Ivan Ali Maria Hassan Petrov Yuri Ivan Ali");
+        fixture_value(&f, PLM_IDENT_BIRTH_DATE, dates[i]);
+    }
+    make(&made, &features, &f, 22 * PLM_BIT, 1000);
+    CHECK_EQ_INT(made.n, 1000);
+    CHECK(made.n_cut > 0);
+    plm_arena_reset(&arena);
+}
+
 static void test_threshold(void)
 {
     /* The page's example: 10^6 x 10^6, half in common, c = 4. */
@@ -290,6 +310,7 @@ int main(void)
     TAP_RUN(test_against_naive);
     TAP_RUN(test_who_meets_whom);
     TAP_RUN(test_limit_is_counted);
+    TAP_RUN(test_hostile_record);
     TAP_RUN(test_threshold);
     plm_frequency_destroy(table);
     plm_arena_wipe(&arena);
