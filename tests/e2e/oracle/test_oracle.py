@@ -148,7 +148,7 @@ def recipe_digest():
     tables = hashlib.blake2b(digest_size=32)
     for table in TABLE_ORDER:
         name = f"name-{table}.tsv"
-        for part in (name.encode(), (name_name_oracle.TABLES / name).read_bytes()):
+        for part in (name.encode(), (name_oracle.TABLES / name).read_bytes()):
             tables.update(len(part).to_bytes(8, "big") + part)
     schemes = hashlib.blake2b((name_oracle.TABLES / "national.tsv").read_bytes(), digest_size=32)
     whole = (text("palermo recipe") + number(RECIPE_VERSION) + number(IDENT_VERSION)
