@@ -56,8 +56,8 @@ static void check_accord(const plm_accord *accord)
     }
     plm_buf words;
     plm_buf_init(&words, 1 << 24);
-    require(plm_accord_explain(accord, accord->parties[0].code, accord->parties[1].code, &words) ==
-            PLM_OK);
+    require(plm_accord_explain(accord, NULL, accord->parties[0].code, accord->parties[1].code,
+                               &words) == PLM_OK);
     plm_buf_wipe(&words);
 }
 

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_json.c - any bytes as JSON, and as a ratification: what was read and is written again must
- * read the same.
+ * fuzz_json.c - any bytes as JSON: what was read and is written again must read the same.
  */
-#include "accord/accord.h"
 #include "base/json.h"
 #include "fuzz.h"
 
@@ -31,33 +29,15 @@ static void check_dump(const json_t *value, bool pretty)
     plm_buf_wipe(&out);
 }
 
-static void check_ratification(const plm_ratification *r)
-{
-    plm_buf out;
-    plm_ratification back;
-    plm_buf_init(&out, 4096);
-    require(r->time_ms >= 0 && memchr(r->party, '\0', sizeof r->party) != NULL);
-    require(plm_ratification_write(r, &out) == PLM_OK);
-    require(plm_ratification_parse(&back, plm_buf_span(&out), &quiet, "again") == PLM_OK);
-    require(back.time_ms == r->time_ms && strcmp(back.party, r->party) == 0 &&
-            memcmp(back.accord_hash, r->accord_hash, sizeof back.accord_hash) == 0 &&
-            memcmp(back.signature, r->signature, sizeof back.signature) == 0);
-    plm_buf_wipe(&out);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     json_t *value = NULL;
-    plm_ratification r;
     if (plm_json_parse(&value, plm_span_of(data, size), &quiet, "fuzz", 1) == PLM_OK) {
         check_dump(value, false);
         check_dump(value, true);
         json_decref(value);
     } else {
         require(value == NULL);
-    }
-    if (plm_ratification_parse(&r, plm_span_of(data, size), &quiet, "fuzz") == PLM_OK) {
-        check_ratification(&r);
     }
     return 0;
 }

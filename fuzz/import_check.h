@@ -35,7 +35,7 @@ static inline plm_status check_record(void *context, const plm_record *record, c
     must(file != NULL && line > 0);
     must(n > 0 && n < PLM_RECORD_ID_MAX && plm_utf8_is_text(plm_span_of(record->id, n)));
     must(record->kind < PLM_KIND_COUNT && record->role < PLM_ROLE_COUNT);
-    must(plm_grading_is_valid(record->grading) || record->grading[0] == '\0');
+    must(plm_grading_is_valid(record->grading));
     must(record->n_values <= PLM_RECORD_VALUES_MAX);
     must(record->n_offences <= PLM_RECORD_OFFENCES_MAX);
     for (size_t i = 0; i < record->n_values; i++) {

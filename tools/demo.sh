@@ -55,6 +55,7 @@ echo "  in force: ${hash:0:16}..."
 step "3. Each loads its own register"
 if [ -n "$lists" ]; then
     purpose=sanctions
+    offence=UNSC.41
     show "load un-consolidated.xml --register un --format un --role listed --offence UNSC.41"
     a load "$lists"/un-consolidated*.xml --register un --format un --role listed \
         --offence UNSC.41 --quiet || [ $? -eq 3 ]
@@ -63,6 +64,7 @@ if [ -n "$lists" ]; then
         --format ofac --role listed --offence UNSC.41 --quiet || [ $? -eq 3 ]
 else
     purpose=organised-crime
+    offence=TIP.5
     show "synth --seed 2000 --persons-a 2000 --persons-b 3000 --common 400 --out synth"
     "$palermo" synth --seed 2000 --persons-a 2000 --persons-b 3000 --common 400 --out synth
     show "load a.csv --register case-files --format csv --mapping mapping.json"
@@ -72,19 +74,26 @@ else
         [ $? -eq 3 ]
 fi
 
-step "4. One serves, the other asks: over TLS 1.3, each pinned to the other's key"
+step "4. No run without a case at home: an offence, a penalty, a border crossed, two persons"
+show "case open 2026/17 --offence $offence --penalty 8 --transnational a --group ..."
+"$palermo" case open --home a 2026/17 --offence "$offence" --penalty 8 --transnational a --group \
+    --officer "Inspector Rossi" --supervisor "Chief Bianchi" \
+    --purpose "which of our suspects AL-POL knows" | sed 's/^/  /'
+
+step "5. One serves, the other asks: over TLS 1.3, each pinned to the other's key"
 "$palermo" serve --home b --key-file b.key >serve.out 2>serve.log &
 server=$!
 for _ in $(seq 100); do
     if grep -q listens serve.out; then break; fi
     sleep 0.1
 done
-show "match --with AL-POL --purpose $purpose"
-"$palermo" match --home a --key-file a.key --with AL-POL --purpose "$purpose" | sed 's/^/  /'
+show "match --with AL-POL --purpose $purpose --case 2026/17"
+"$palermo" match --home a --key-file a.key --with AL-POL --purpose "$purpose" --case 2026/17 |
+    sed 's/^/  /'
 stop_server
 server=''
 
-step "5. What each side learned"
+step "6. What each side learned"
 for side in a b; do
     "$palermo" hits --home "$side" --json >"$side.hits.json"
     [ "$side" = a ] && who=IT-GDF || who=AL-POL
@@ -94,7 +103,7 @@ done
 count() { grep -c '"record"' "$1" || true; }
 echo "  IT-GDF: $(count a.hits.json) records in common; AL-POL: $(count b.hits.json)"
 
-step "6. What neither learned"
+step "7. What neither learned"
 for side in a b; do
     [ "$side" = a ] && who=IT-GDF || who=AL-POL
     [ "$side" = a ] && other=AL-POL || other=IT-GDF
@@ -105,6 +114,6 @@ echo "  Both hold the same receipt, signed by both; 'palermo ledger verify' chec
 for side in a b; do "$palermo" ledger verify --home "$side" | sed 's/^/    /'; done
 
 if [ -z "$lists" ]; then
-    step "7. Against the planted truth"
+    step "8. Against the planted truth"
     "$palermo" synth --score synth/truth.csv --hits-a a.hits.json --hits-b b.hits.json | sed 's/^/  /'
 fi

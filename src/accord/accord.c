@@ -47,11 +47,17 @@ uint64_t plm_accord_read_number(plm_accord_reader *r, const plm_json_at *object,
 
 static void read_head(plm_accord_reader *r, const plm_json_at *root)
 {
-    static const char *const versions[] = {"accord/1", NULL};
+    static const char *const versions[] = {"accord/2", NULL};
     plm_accord *accord = r->accord;
     const plm_json_at version = plm_json_member(root, "palermo");
     size_t which;
-    (void)plm_accord_took(r, plm_json_choice(&version, versions, &which));
+    if (json_is_string(version.value) &&
+        strcmp(json_string_value(version.value), "accord/1") == 0) {
+        (void)plm_accord_took(
+            r, plm_json_error(&version, "is of version 1, which is read no more: draft it anew"));
+    } else {
+        (void)plm_accord_took(r, plm_json_choice(&version, versions, &which));
+    }
     plm_accord_read_text(r, root, "title", 1, PLM_TEXT_MAX - 1, &accord->title);
     const plm_json_at recipe = plm_json_member(root, "recipe");
     (void)plm_accord_took(
@@ -65,12 +71,20 @@ static void read_head(plm_accord_reader *r, const plm_json_at *root)
          accord->expires.day == 0 || accord->expires.month == 0)) {
         (void)plm_accord_took(r, plm_json_error(&expires, "is not a date, YYYY-MM-DD"));
     }
+    accord->notice_days =
+        (uint32_t)plm_accord_read_number(r, root, "notice_days", 0, PLM_NOTICE_DAYS_MAX);
+    const plm_json_at amends = plm_json_member(root, "amends");
+    if (amends.value != NULL) {
+        accord->amends = plm_accord_took(
+            r, plm_json_hex(&amends, accord->amended_hash, sizeof accord->amended_hash));
+    }
 }
 
 static plm_status read_document(plm_accord *accord, const plm_json_at *root)
 {
-    static const char *const members[] = {"palermo", "title",   "recipe",   "in_force_after",
-                                          "expires", "parties", "purposes", NULL};
+    static const char *const members[] = {"palermo",  "title",       "recipe", "in_force_after",
+                                          "expires",  "notice_days", "amends", "parties",
+                                          "purposes", NULL};
     plm_accord_reader r = {accord, PLM_OK};
     if (!json_is_object(root->value)) {
         return plm_json_object(root, members);

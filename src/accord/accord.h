@@ -3,9 +3,10 @@
  * accord.h - the document all parties sign (spec/accord.md, spec/accord.schema.json).
  *
  * An accord is identified by the BLAKE2b-256 hash of its bytes; nothing is ever re-serialised. Its
- * life here: draft (a file) -> adopted (frozen in the store) -> ratified by each party (detached
- * Ed25519 signature over the hash) -> in force between those that ratified, once `in_force_after`
- * of them have -> expired.
+ * life here: draft (a file) -> adopted (frozen in the store) -> ratified by each party, with that
+ * party's reservations (accord/ratification.h) -> in force between those that ratified, once
+ * `in_force_after` of them have -> amended (a newer accord names it) or denounced by a party, after
+ * a notice -> expired.
  */
 #ifndef PLM_ACCORD_ACCORD_H
 #define PLM_ACCORD_ACCORD_H
@@ -18,16 +19,23 @@ enum {
     PLM_ACCORD_BYTES_MAX = 1 << 20,
     PLM_PARTIES_MAX = 200,
     PLM_PURPOSES_MAX = 64,
-    PLM_PURPOSE_OFFENCES_MAX = 128
+    PLM_PURPOSE_OFFENCES_MAX = 128,
+    PLM_PARTY_LANGUAGES_MAX = 8,
+    PLM_PERSON_TABLES_MAX = 16
 };
 
 typedef struct plm_party {
     const char *code; /* 2 to 32 of A-Z 0-9 -, unique: "IT-GDF" */
     const char *name;
-    const char *kind;     /* "police", "fiu", "border", "labour", "ngo", ... */
-    uint8_t identity[32]; /* Ed25519 public key */
-    const char *address;  /* "host:port" of its node */
-    const char *contact;  /* urgent contact */
+    const char *kind;           /* "police", "fiu", "border", "labour", "ngo", ... */
+    uint8_t identity[32];       /* Ed25519 public key */
+    const char *address;        /* "host:port" of its node */
+    const char *contact;        /* urgent contact */
+    const char **languages;     /* ISO 639 codes in which it takes requests, the best first */
+    size_t n_languages;         /* 1 to PLM_PARTY_LANGUAGES_MAX */
+    const char **death_penalty; /* catalogue codes for which its law knows the death penalty */
+    size_t n_death_penalty;
+    const char *assurances; /* its assurance that it is neither sought nor carried out; "": none */
 } plm_party;
 
 typedef enum plm_aim {
@@ -45,11 +53,43 @@ typedef enum plm_engine_choice {
 /* "oprf", "vole", "by-size", NULL: the words of an accord, in the order of plm_engine_choice. */
 extern const char *const plm_engine_choices[];
 
+/* Who decides that a hit is released where the holder learns it first. The stricter, the larger. */
+typedef enum plm_approval {
+    PLM_APPROVAL_AUTOMATIC,   /* hits that no gate holds back are released by the node itself */
+    PLM_APPROVAL_OFFICER,     /* one officer decides on each */
+    PLM_APPROVAL_TWO_OFFICERS /* two different officers do */
+} plm_approval;
+
+/* "automatic", "officer", "two-officers", NULL: in the order of plm_approval. */
+extern const char *const plm_approvals[];
+
 typedef struct plm_budget {
-    uint64_t tokens_per_run; /* 0 is not allowed; every number is at least 1 */
+    uint64_t tokens_per_run; /* at least 1, as the next two */
     uint64_t tokens_per_day;
     uint64_t runs_per_day;
+    uint64_t lookups_per_hour; /* 0: no lookups */
 } plm_budget;
+
+/*
+ * What the gated person rules of a purpose need both sides to agree on (spec/accord.md section 3).
+ */
+typedef struct plm_person_rules {
+    uint8_t (*tables)[PLM_HASH_BYTES]; /* hashes of the frequency tables both sides use */
+    size_t n_tables;
+    uint64_t expected_overlap; /* number of persons both sides are taken to have in common */
+    uint64_t c;                /* bits a combination must carry beyond log2(|A| |B| / overlap) */
+    bool second_look;          /* candidates are compared once more by a second stage */
+} plm_person_rules;
+
+/*
+ * The fields that a released hit may disclose ("labels"): what is said of a record (kind, role,
+ * offences, grading, assessment, retention), then the types of identifiers under their own names.
+ */
+size_t plm_label_count(void);
+/* NULL from plm_label_count() on. */
+const char *plm_label_name(size_t label);
+/* PLM_E_NOT_FOUND. */
+plm_status plm_label_find(size_t *out, const char *name) PLM_MUST_CHECK;
 
 typedef struct plm_purpose {
     const char *code;
@@ -67,6 +107,16 @@ typedef struct plm_purpose {
     uint64_t smallest_set; /* fewer tokens than this may not take part, on either side */
     uint64_t pad_to;       /* numbers of tokens are told rounded up to a multiple; 1: exact */
     uint32_t retention_days;
+    plm_approval approval;
+    uint64_t labels;        /* bit set of 1 << label: told with a released hit */
+    uint32_t urgent_hours;  /* within which an urgent request is to be answered */
+    uint32_t ordinary_days; /* within which any other is */
+    bool has_person_rules;
+    plm_person_rules person_rules;
+    /* The batches in which released hits reach the asker, or nothing does (release/batch.h). */
+    uint32_t release_slots;
+    uint32_t release_minutes; /* between two of them */
+    uint32_t release_batches;
 } plm_purpose;
 
 typedef struct plm_accord {
@@ -75,6 +125,9 @@ typedef struct plm_accord {
     uint8_t recipe_digest[PLM_RECIPE_DIGEST_BYTES];
     uint32_t in_force_after; /* number of ratifications */
     plm_date expires;        /* last day in force */
+    uint32_t notice_days;    /* between a denunciation and its effect */
+    bool amends;             /* replaces another accord between those who ratify both */
+    uint8_t amended_hash[PLM_ACCORD_HASH_BYTES]; /* that one */
     plm_party *parties;
     size_t n_parties;
     plm_purpose *purposes;
@@ -95,25 +148,7 @@ void plm_accord_hash(uint8_t out[static PLM_ACCORD_HASH_BYTES], plm_span bytes);
 const plm_party *plm_accord_party(const plm_accord *accord, const char *code);
 const plm_purpose *plm_accord_purpose(const plm_accord *accord, const char *code);
 
-/* A party's ratification; a JSON document of its own (spec/accord.md section 4). */
-typedef struct plm_ratification {
-    uint8_t accord_hash[PLM_ACCORD_HASH_BYTES];
-    char party[PLM_CODE_MAX];
-    int64_t time_ms;
-    uint8_t signature[PLM_SIGNATURE_BYTES];
-} plm_ratification;
-
-/* Signs for `party` (which must be one of the accord's and have this seed's key: PLM_E_AUTH). */
-plm_status plm_ratification_make(plm_ratification *out, const plm_accord *accord, const char *party,
-                                 const uint8_t seed[static 32], int64_t time_ms) PLM_MUST_CHECK;
-plm_status plm_ratification_write(const plm_ratification *r, plm_buf *out) PLM_MUST_CHECK;
-plm_status plm_ratification_parse(plm_ratification *out, plm_span bytes, const plm_diag_sink *sink,
-                                  const char *file) PLM_MUST_CHECK;
-/* PLM_E_AUTH: not of that party's key over that accord; PLM_E_NOT_FOUND: no such party. */
-plm_status plm_ratification_verify(const plm_ratification *r,
-                                   const plm_accord *accord) PLM_MUST_CHECK;
-
-/* The closed catalogue of treaty offences (accord/catalogue.tsv, spec/accord.md section 6). */
+/* The closed catalogue of treaty offences (accord/catalogue.tsv, spec/accord.md section 7). */
 typedef struct plm_offence {
     const char *code; /* "UNTOC.5", "TIP.5", ... */
     const char *title;

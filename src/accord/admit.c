@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * admit.c - which records take part in a run (spec/accord.md section 5.3).
+ * admit.c - which records take part in a run (spec/accord.md section 5.4).
  *
  * What protects victims, witnesses, missing persons and minors stands here in code and trusts
  * nothing it is given: not the parser, not the accord's lists of roles, not the words for an aim.

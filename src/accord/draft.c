@@ -32,6 +32,10 @@ static const char *const victim_roles[] = {"victim", "missing", NULL};
 static const char *const sanctions_offences[] = {"UNSC.41", "TERFIN99.2", NULL};
 static const char *const sanctions_roles[] = {"listed", NULL};
 
+/* What the holder's officer and the asker need to judge a hit; no identifier beyond the agreed one.
+ */
+static const char *const labels[] = {"kind", "role", "offences", "grading", "assessment", NULL};
+
 static const draft_purpose purposes[] = {
     {"organised-crime", "Members and means of organised criminal groups", "suspect", crime_offences,
      crime_roles, false},
@@ -46,6 +50,18 @@ static json_t *array_of(const char *const *names)
 {
     json_t *array = json_array();
     for (size_t i = 0; array != NULL && names[i] != NULL; i++) {
+        if (json_array_append_new(array, json_string(names[i])) != 0) {
+            json_decref(array);
+            array = NULL;
+        }
+    }
+    return array;
+}
+
+static json_t *list_of(const char **names, size_t n)
+{
+    json_t *array = json_array();
+    for (size_t i = 0; array != NULL && i < n; i++) {
         if (json_array_append_new(array, json_string(names[i])) != 0) {
             json_decref(array);
             array = NULL;
@@ -87,24 +103,40 @@ static const char *learns_name(plm_learns learns)
 static json_t *purpose_json(const draft_purpose *p, const plm_draft_options *o)
 {
     return json_pack(
-        "{s:s, s:s, s:s, s:o, s:{s:o, s:o}, s:o, s:s, s:s, s:{s:I, s:I, s:I}, s:I, s:I, s:I}",
+        "{s:s, s:s, s:s, s:o, s:{s:o, s:o}, s:o, s:s, s:s, s:{s:I, s:I, s:I, s:I}, s:I, s:I, s:I, "
+        "s:s, s:o, s:{s:i, s:i}}",
         "code", p->code, "title", p->title, "aim", p->aim, "offences", array_of(p->offences),
         "roles", "asker", array_of(p->roles), "holder", array_of(p->roles), "rules", all_rules(),
         "engine", o->engine != NULL ? o->engine : plm_engine_choices[PLM_ENGINE_CHOICE_BY_SIZE],
         "learns", p->both_learn ? "both" : learns_name(o->learns), "budgets", "tokens_per_run",
         or_default(o->budget.tokens_per_run, DEFAULT_TOKENS), "tokens_per_day",
         or_default(o->budget.tokens_per_day, 500000), "runs_per_day",
-        or_default(o->budget.runs_per_day, 10), "smallest_set", or_default(o->smallest_set, 1),
-        "pad_to", pad_to(o), "retention_days", or_default(o->retention_days, 180));
+        or_default(o->budget.runs_per_day, 10), "lookups_per_hour",
+        (json_int_t)o->budget.lookups_per_hour, "smallest_set", or_default(o->smallest_set, 1),
+        "pad_to", pad_to(o), "retention_days", or_default(o->retention_days, 180), "approval",
+        plm_approvals[p->both_learn ? PLM_APPROVAL_AUTOMATIC : PLM_APPROVAL_OFFICER], "labels",
+        array_of(labels), "deadlines", "urgent_hours", 48, "ordinary_days", 14);
 }
 
 static json_t *party_json(const plm_party *party)
 {
     char key[2 * sizeof party->identity + 1];
     plm_hex_encode(key, party->identity, sizeof party->identity);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", party->code, "name", party->name,
-                     "kind", party->kind, "identity_key", key, "address", party->address, "contact",
-                     party->contact);
+    static const char *fallback[] = {"en"};
+    bool has_languages = party->n_languages > 0;
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code", party->code, "name",
+                  party->name, "kind", party->kind, "identity_key", key, "address", party->address,
+                  "contact", party->contact, "languages",
+                  list_of(has_languages ? party->languages : fallback,
+                          has_languages ? party->n_languages : 1),
+                  "death_penalty", list_of(party->death_penalty, party->n_death_penalty));
+    if (party->assurances != NULL && party->assurances[0] != '\0' &&
+        json_object_set_new(json, "assurances", json_string(party->assurances)) != 0) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
 }
 
 /* Appends, consuming item. */
@@ -151,9 +183,10 @@ static json_t *document_json(const plm_party *parties, size_t n, const plm_draft
         json_decref(purpose_list);
         return NULL;
     }
-    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:o, s:o}", "palermo", "accord/1", "title", title,
-                     "recipe", recipe, "in_force_after", or_default(o->in_force_after, 2),
-                     "expires", expires, "parties", party_list, "purposes", purpose_list);
+    return json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:o, s:o}", "palermo", "accord/2", "title",
+                     title, "recipe", recipe, "in_force_after", or_default(o->in_force_after, 2),
+                     "expires", expires, "notice_days", or_default(o->notice_days, 90), "parties",
+                     party_list, "purposes", purpose_list);
 }
 
 static bool is_complete(const plm_party *party)

@@ -22,14 +22,16 @@ typedef struct plm_draft_options {
     uint64_t smallest_set;        /* 1 */
     uint64_t pad_to;              /* 1000, or the tokens of a run if those are fewer */
     uint32_t retention_days;      /* 180 */
+    uint32_t notice_days;         /* 90 */
 } plm_draft_options;
 
 /*
- * Appends the draft's JSON text to out: the parties, and the purposes "organised-crime",
- * "victim-protection" and "sanctions" with every rule of the recipe. Only what plm_accord_parse
- * takes is written: PLM_E_INVALID for parties, dates or numbers it would not take (the first
- * reason goes to sink). PLM_E_ARGUMENT if there are more than PLM_PARTIES_MAX parties or a string
- * is missing; PLM_E_NOMEM, PLM_E_LIMIT. On a failure out is as before.
+ * Appends the draft's JSON text to out: the parties (a party without languages gets English), and
+ * the purposes "organised-crime", "victim-protection" and "sanctions" with every rule of the
+ * recipe. Only what plm_accord_parse takes is written: PLM_E_INVALID for parties, dates or numbers
+ * it would not take (the first reason goes to sink). PLM_E_ARGUMENT if there are more than
+ * PLM_PARTIES_MAX parties or a string is missing; PLM_E_NOMEM, PLM_E_LIMIT. On a failure out is as
+ * before.
  */
 plm_status plm_accord_draft(plm_buf *out, const plm_party *parties, size_t n_parties,
                             const plm_draft_options *options,

@@ -1,39 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "accord/explain.h"
 
-#include "accord/policy.h"
-#include "accord/words.h"
-
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    INDENT = 12,
-    ROLES_TEXT = 200
+    INDENT = 12
 };
 
 /* Of an item of a list, whose text begins where all others do. */
 static const char bullet[] = "          -";
 
-/* Names of a set of roles: "suspect, wanted, convicted". */
-static void roles_text(char out[static ROLES_TEXT], uint32_t roles)
-{
-    size_t used = 0;
-    out[0] = '\0';
-    for (unsigned role = 0; role < PLM_ROLE_COUNT; role++) {
-        if ((roles & 1U << role) != 0 && used < ROLES_TEXT) {
-            int wrote = snprintf(out + used, ROLES_TEXT - used, "%s%s", used > 0 ? ", " : "",
-                                 plm_role_name((plm_role)role));
-            used += wrote > 0 ? (size_t)wrote : 0;
-        }
-    }
-}
-
 static void say_party(plm_words *w, const char *label, const plm_party *party)
 {
-    plm_words_line(w, label, INDENT, "%s, %s (%s); urgent contact: %s", party->code, party->name,
-                   party->kind, party->contact);
+    char languages[PLM_EXPLAIN_NAMES] = "";
+    for (size_t i = 0, used = 0; i < party->n_languages && used < sizeof languages; i++) {
+        int wrote = snprintf(languages + used, sizeof languages - used, "%s%s", i > 0 ? ", " : "",
+                             party->languages[i]);
+        used += wrote > 0 ? (size_t)wrote : 0;
+    }
+    plm_words_line(w, label, INDENT, "%s, %s (%s); urgent contact: %s; languages: %s", party->code,
+                   party->name, party->kind, party->contact, languages);
+    for (size_t i = 0; i < party->n_death_penalty; i++) {
+        plm_words_line(w, bullet, INDENT, "its law knows the death penalty for %s; assurance: %s",
+                       party->death_penalty[i],
+                       party->assurances[0] != '\0' ? party->assurances : "none");
+    }
 }
 
 static void say_head(plm_words *w, const plm_accord *accord, const plm_party *me,
@@ -55,8 +48,25 @@ static void say_head(plm_words *w, const plm_accord *accord, const plm_party *me
     }
     plm_words_line(w, "in force", INDENT,
                    "between the parties that have ratified it, once %" PRIu32
-                   " of them have; %s is its last day",
-                   accord->in_force_after, expires);
+                   " of them have; %s is its last day; a party may leave with %" PRIu32
+                   " days of notice",
+                   accord->in_force_after, expires, accord->notice_days);
+    if (accord->amends) {
+        plm_hex_encode(hash, accord->amended_hash, sizeof accord->amended_hash);
+        plm_words_line(w, "amends", INDENT, "%s", hash);
+    }
+}
+
+/* Whether it counts between the two now; if not, which clause says so. */
+static void say_state(plm_words *w, const plm_accord *accord, const plm_in_force *state,
+                      const char *me, const char *with)
+{
+    plm_refusal refusal;
+    if (plm_policy_in_force(accord, state, me, with, &refusal) == PLM_OK) {
+        plm_words_line(w, "now", INDENT, "in force between the two");
+    } else {
+        plm_words_line(w, "now", INDENT, "not in force between the two: clause %s", refusal.clause);
+    }
 }
 
 static void say_aim(plm_words *w, const plm_purpose *purpose)
@@ -74,10 +84,10 @@ static void say_aim(plm_words *w, const plm_purpose *purpose)
 
 static void say_roles(plm_words *w, const plm_purpose *purpose)
 {
-    char asker[ROLES_TEXT];
-    char holder[ROLES_TEXT];
-    roles_text(asker, purpose->asker_roles);
-    roles_text(holder, purpose->holder_roles);
+    char asker[PLM_EXPLAIN_NAMES];
+    char holder[PLM_EXPLAIN_NAMES];
+    (void)plm_explain_roles(asker, purpose->asker_roles);
+    (void)plm_explain_roles(holder, purpose->holder_roles);
     if (purpose->asker_roles == purpose->holder_roles) {
         plm_words_line(w, "records", INDENT, "of both sides, with the role %s", asker);
     } else {
@@ -153,13 +163,14 @@ static void say_limits(plm_words *w, const plm_purpose *purpose)
     char run[PLM_WORDS_NUMBER];
     char day[PLM_WORDS_NUMBER];
     char runs[PLM_WORDS_NUMBER];
-    plm_words_line(w, "learns", INDENT, "%s.", learns_text(purpose->learns));
+    char lookups[PLM_WORDS_NUMBER];
     plm_words_line(w, "budget", INDENT,
                    "Each may ask the other with up to %s tokens a run, %s tokens a day and %s runs "
-                   "a day.",
+                   "a day, and look up %s times an hour.",
                    plm_words_number(run, purpose->budget.tokens_per_run),
                    plm_words_number(day, purpose->budget.tokens_per_day),
-                   plm_words_number(runs, purpose->budget.runs_per_day));
+                   plm_words_number(runs, purpose->budget.runs_per_day),
+                   plm_words_number(lookups, purpose->budget.lookups_per_hour));
     char smallest[PLM_WORDS_NUMBER];
     char pad_to[PLM_WORDS_NUMBER];
     char days[PLM_WORDS_NUMBER];
@@ -177,8 +188,73 @@ static void say_limits(plm_words *w, const plm_purpose *purpose)
                    plm_words_number(days, purpose->retention_days));
 }
 
-plm_status plm_accord_explain(const plm_accord *accord, const char *me, const char *with,
-                              plm_buf *out)
+static void say_release(plm_words *w, const plm_purpose *purpose)
+{
+    char labels[PLM_EXPLAIN_NAMES];
+    char hours[PLM_WORDS_NUMBER];
+    char days[PLM_WORDS_NUMBER];
+    plm_words_line(w, "learns", INDENT, "%s.", learns_text(purpose->learns));
+    if (purpose->learns == PLM_LEARNS_HOLDER) {
+        plm_words_line(w, "release", INDENT, "%s", plm_explain_approval(purpose->approval));
+    }
+    plm_words_line(w, "disclosed", INDENT, "With a released hit: the rule that agreed%s%s.",
+                   purpose->labels != 0 ? ", " : " alone",
+                   plm_explain_labels(labels, purpose->labels));
+    plm_words_line(w, "answers", INDENT,
+                   "An urgent request is answered within %s hours, any other within %s days.",
+                   plm_words_number(hours, purpose->urgent_hours),
+                   plm_words_number(days, purpose->ordinary_days));
+}
+
+static void say_person_rules(plm_words *w, const plm_purpose *purpose)
+{
+    const plm_person_rules *rules = &purpose->person_rules;
+    char overlap[PLM_WORDS_NUMBER];
+    if (!purpose->has_person_rules) {
+        return;
+    }
+    plm_words_line(w, "persons", INDENT,
+                   "Weighed by %zu tables of frequencies, for %s persons in common, with %u bits "
+                   "to spare%s:",
+                   rules->n_tables, plm_words_number(overlap, rules->expected_overlap),
+                   (unsigned)rules->c, rules->second_look ? ", and looked at a second time" : "");
+    for (size_t i = 0; i < rules->n_tables; i++) {
+        char hash[2 * PLM_HASH_BYTES + 1];
+        plm_hex_encode(hash, rules->tables[i], PLM_HASH_BYTES);
+        plm_words_line(w, bullet, INDENT, "table %s", hash);
+    }
+}
+
+static void say_purpose(plm_words *w, const plm_accord *accord, const plm_in_force *state,
+                        const plm_purpose *whole, const char *me, const char *with)
+{
+    plm_effective effective;
+    plm_refusal refusal;
+    const plm_purpose *purpose = whole;
+    plm_words_gap(w);
+    plm_words_line(w, "Purpose", INDENT, "%s: %s", whole->code, whole->title);
+    if (state != NULL) {
+        plm_explain_reservations(w, state, whole, me, with);
+    }
+    if (state != NULL && plm_policy_in_force(accord, state, me, with, &refusal) == PLM_OK) {
+        if (plm_policy_effective(&effective, accord, state, me, with, whole->code, &refusal) !=
+            PLM_OK) {
+            plm_words_line(w, "", INDENT, "Nothing is left of it between the two: %s - clause %s",
+                           plm_refusal_sentence(refusal.code), refusal.clause);
+            return;
+        }
+        purpose = &effective.purpose;
+    }
+    say_aim(w, purpose);
+    say_lists(w, purpose);
+    say_person_rules(w, purpose);
+    say_engine(w, purpose);
+    say_release(w, purpose);
+    say_limits(w, purpose);
+}
+
+plm_status plm_accord_explain(const plm_accord *accord, const plm_in_force *state, const char *me,
+                              const char *with, plm_buf *out)
 {
     const plm_party *own = plm_accord_party(accord, me);
     const plm_party *other = plm_accord_party(accord, with);
@@ -187,14 +263,11 @@ plm_status plm_accord_explain(const plm_accord *accord, const char *me, const ch
     }
     plm_words w = plm_words_begin(out);
     say_head(&w, accord, own, other);
+    if (state != NULL) {
+        say_state(&w, accord, state, me, with);
+    }
     for (size_t i = 0; i < accord->n_purposes; i++) {
-        const plm_purpose *purpose = &accord->purposes[i];
-        plm_words_gap(&w);
-        plm_words_line(&w, "Purpose", INDENT, "%s: %s", purpose->code, purpose->title);
-        say_aim(&w, purpose);
-        say_lists(&w, purpose);
-        say_engine(&w, purpose);
-        say_limits(&w, purpose);
+        say_purpose(&w, accord, state, &accord->purposes[i], me, with);
     }
     plm_words_gap(&w);
     plm_words_line(&w, "", 0, "A hit is a lead, never an identification.");

@@ -48,12 +48,58 @@ static bool is_kind(const char *text)
            text[strspn(text, "abcdefghijklmnopqrstuvwxyz-")] == '\0';
 }
 
+/* ISO 639-1 or 639-3: two or three small letters. */
+static bool is_language(const char *text)
+{
+    size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+    return (n == 2 || n == 3) && text[n] == '\0';
+}
+
+static void read_languages(plm_accord_reader *r, const plm_json_at *at, plm_party *party)
+{
+    const plm_json_at list = plm_json_member(at, "languages");
+    size_t n;
+    if (!plm_accord_took(r, plm_json_array(&list, 1, PLM_PARTY_LANGUAGES_MAX, &n))) {
+        return;
+    }
+    party->languages =
+        (const char **)plm_arena_array(&r->accord->arena, n, sizeof *party->languages);
+    if (party->languages == NULL) {
+        (void)plm_accord_took(r, PLM_E_NOMEM);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        const plm_json_at element = plm_json_element(&list, i);
+        const char *text;
+        if (!plm_accord_took(r, plm_json_string(&element, 2, 3, &text))) {
+            continue;
+        }
+        if (!is_language(text)) {
+            (void)plm_accord_took(
+                r, plm_json_error(&element, "is no code of a language (ISO 639), as \"it\""));
+            continue;
+        }
+        for (size_t j = 0; j < party->n_languages; j++) {
+            if (strcmp(party->languages[j], text) == 0) {
+                (void)plm_accord_took(r, plm_json_error(&element, "stands there twice"));
+            }
+        }
+        const char *copy = plm_arena_string(&r->accord->arena, plm_span_str(text));
+        if (!plm_accord_took(r, copy != NULL ? PLM_OK : PLM_E_NOMEM)) {
+            return;
+        }
+        party->languages[party->n_languages++] = copy;
+    }
+}
+
 static void read_party(plm_accord_reader *r, const plm_json_at *at, plm_party *party)
 {
-    static const char *const members[] = {"code",    "name",    "kind", "identity_key",
-                                          "address", "contact", NULL};
+    static const char *const members[] = {"code",       "name",    "kind",      "identity_key",
+                                          "address",    "contact", "languages", "death_penalty",
+                                          "assurances", NULL};
     if (!plm_accord_took(r, plm_json_object(at, members)) && !json_is_object(at->value)) {
         party->code = party->name = party->kind = party->address = party->contact = "";
+        party->assurances = "";
         return;
     }
     plm_accord_read_text(r, at, "code", 2, PLM_CODE_MAX - 1, &party->code);
@@ -61,6 +107,13 @@ static void read_party(plm_accord_reader *r, const plm_json_at *at, plm_party *p
     plm_accord_read_text(r, at, "kind", 1, PLM_CODE_MAX - 1, &party->kind);
     plm_accord_read_text(r, at, "address", 3, 260, &party->address);
     plm_accord_read_text(r, at, "contact", 1, PLM_TEXT_MAX - 1, &party->contact);
+    party->assurances = "";
+    if (plm_json_member(at, "assurances").value != NULL) {
+        plm_accord_read_text(r, at, "assurances", 1, PLM_TEXT_MAX - 1, &party->assurances);
+    }
+    read_languages(r, at, party);
+    plm_accord_read_offences(r, at, "death_penalty", 0, &party->death_penalty,
+                             &party->n_death_penalty);
     const plm_json_at key = plm_json_member(at, "identity_key");
     (void)plm_accord_took(r, plm_json_hex(&key, party->identity, sizeof party->identity));
     const plm_json_at code = plm_json_member(at, "code");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * policy.c - whether a run may be (spec/accord.md section 5). Who takes part is in admit.c.
+ * policy.c - whether a run may be (spec/accord.md section 5). What reservations leave of a purpose
+ * is in effective.c, who takes part in admit.c.
  */
-#include "accord/policy.h"
+#include "accord/refuse.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -33,6 +34,8 @@ static const struct {
     [PLM_REFUSAL_UNAVAILABLE] = {"unavailable",
                                  "the holder has too little to compare, or can't answer now"},
     [PLM_REFUSAL_PADDING] = {"padding", "the number of tokens is not rounded up as agreed"},
+    [PLM_REFUSAL_CASE] = {"case", "no run without an open case and its officer"},
+    [PLM_REFUSAL_LEDGER] = {"ledger", "a ledger does not go on from what it showed before"},
 };
 
 _Static_assert(sizeof refusals / sizeof *refusals == PLM_REFUSAL_COUNT, "every code has words");
@@ -49,10 +52,7 @@ const char *plm_refusal_sentence(unsigned code)
                                     : "refused for a reason this version does not know";
 }
 
-static plm_status refuse(plm_refusal *refusal, plm_refusal_code code, const char *clause, ...)
-    PLM_PRINTF(3, 4);
-
-static plm_status refuse(plm_refusal *refusal, plm_refusal_code code, const char *clause, ...)
+plm_status plm_refuse(plm_refusal *refusal, plm_refusal_code code, const char *clause, ...)
 {
     va_list args;
     va_start(args, clause);
@@ -63,14 +63,14 @@ static plm_status refuse(plm_refusal *refusal, plm_refusal_code code, const char
     return PLM_E_REFUSED;
 }
 
-static bool has_ratified(const plm_in_force *state, const char *code)
+const plm_ratification *plm_in_force_ratification(const plm_in_force *state, const char *party)
 {
     for (size_t i = 0; i < state->n_ratified; i++) {
-        if (strcmp(state->ratified[i], code) == 0) {
-            return true;
+        if (strcmp(state->ratified[i]->head.party, party) == 0) {
+            return state->ratified[i];
         }
     }
-    return false;
+    return NULL;
 }
 
 /* Parties counted, not entries: a code that stands twice or is no party's does not help. */
@@ -78,9 +78,88 @@ static size_t count_ratified(const plm_accord *accord, const plm_in_force *state
 {
     size_t n = 0;
     for (size_t i = 0; i < accord->n_parties; i++) {
-        n += has_ratified(state, accord->parties[i].code);
+        n += plm_in_force_ratification(state, accord->parties[i].code) != NULL;
     }
     return n;
+}
+
+static plm_status check_parties(const plm_accord *accord, const plm_in_force *state,
+                                const char *const codes[static 2], plm_refusal *refusal)
+{
+    for (size_t i = 0; i < 2; i++) {
+        const plm_party *party = plm_accord_party(accord, codes[i]);
+        if (party == NULL) {
+            return plm_refuse(refusal, PLM_REFUSAL_PARTY, "/parties");
+        }
+        if (plm_in_force_ratification(state, party->code) == NULL) {
+            return plm_refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/parties/%zu",
+                              (size_t)(party - accord->parties));
+        }
+    }
+    if (strcmp(codes[0], codes[1]) == 0) {
+        return plm_refuse(refusal, PLM_REFUSAL_PARTY, "/parties");
+    }
+    return PLM_OK;
+}
+
+static plm_status check_denounced(const plm_in_force *state, const char *code, plm_refusal *refusal)
+{
+    for (size_t i = 0; i < state->n_denounced; i++) {
+        const plm_denunciation *d = state->denounced[i];
+        if (strcmp(d->head.party, code) == 0 && plm_date_compare(state->today, d->last_day) > 0) {
+            return plm_refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/denunciations/%s/last_day",
+                              code);
+        }
+    }
+    return PLM_OK;
+}
+
+static bool is_among(const char *const *codes, size_t n, const char *code)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(codes[i], code) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A newer accord takes the place of this one once it has entered into force between the two. */
+static plm_status check_replaced(const plm_in_force *state, const char *const codes[static 2],
+                                 plm_refusal *refusal)
+{
+    for (size_t i = 0; i < state->n_successors; i++) {
+        const plm_successor *s = &state->successors[i];
+        size_t n = 0;
+        for (size_t j = 0; j < s->accord->n_parties; j++) {
+            n += is_among(s->ratified, s->n_ratified, s->accord->parties[j].code);
+        }
+        if (n >= s->accord->in_force_after && plm_accord_party(s->accord, codes[0]) != NULL &&
+            plm_accord_party(s->accord, codes[1]) != NULL &&
+            is_among(s->ratified, s->n_ratified, codes[0]) &&
+            is_among(s->ratified, s->n_ratified, codes[1])) {
+            char hash[2 * PLM_ACCORD_HASH_BYTES + 1];
+            plm_hex_encode(hash, s->accord->hash, sizeof s->accord->hash);
+            return plm_refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/amendments/%s", hash);
+        }
+    }
+    return PLM_OK;
+}
+
+/* Does `party` refuse the counterparty as such? */
+static plm_status check_accepted(const plm_in_force *state, const char *party, const char *other,
+                                 plm_refusal *refusal)
+{
+    const plm_ratification *r = plm_in_force_ratification(state, party);
+    for (size_t i = 0; i < r->n_reservations; i++) {
+        const plm_reservation *reservation = &r->reservations[i];
+        if (reservation->refuses && reservation->n_purposes == 0 &&
+            plm_reservation_applies(reservation, "", other)) {
+            return plm_refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE,
+                              "/ratifications/%s/reservations/%zu/counterparties", party, i);
+        }
+    }
+    return PLM_OK;
 }
 
 plm_status plm_policy_in_force(const plm_accord *accord, const plm_in_force *state, const char *a,
@@ -90,24 +169,20 @@ plm_status plm_policy_in_force(const plm_accord *accord, const plm_in_force *sta
     bool has_day =
         plm_date_is_valid(state->today) && state->today.month > 0 && state->today.day > 0;
     if (!has_day || plm_date_compare(state->today, accord->expires) > 0) {
-        return refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/expires");
+        return plm_refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/expires");
     }
     if (count_ratified(accord, state) < accord->in_force_after) {
-        return refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/in_force_after");
+        return plm_refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/in_force_after");
     }
     const char *const codes[] = {a, b};
-    for (size_t i = 0; i < 2; i++) {
-        const plm_party *party = plm_accord_party(accord, codes[i]);
-        if (party == NULL) {
-            return refuse(refusal, PLM_REFUSAL_PARTY, "/parties");
-        }
-        if (!has_ratified(state, party->code)) {
-            return refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "/parties/%zu",
-                          (size_t)(party - accord->parties));
-        }
-    }
-    if (strcmp(a, b) == 0) {
-        return refuse(refusal, PLM_REFUSAL_PARTY, "/parties");
+    plm_status status;
+    if ((status = check_parties(accord, state, codes, refusal)) != PLM_OK ||
+        (status = check_denounced(state, a, refusal)) != PLM_OK ||
+        (status = check_denounced(state, b, refusal)) != PLM_OK ||
+        (status = check_replaced(state, codes, refusal)) != PLM_OK ||
+        (status = check_accepted(state, a, b, refusal)) != PLM_OK ||
+        (status = check_accepted(state, b, a, refusal)) != PLM_OK) {
+        return status;
     }
     memset(refusal, 0, sizeof *refusal);
     return PLM_OK;
@@ -156,26 +231,62 @@ static bool has_same_recipe(const plm_accord *accord, const plm_proposal *propos
            memcmp(accord->recipe_digest, own, sizeof own) == 0;
 }
 
-static plm_status check_numbers(const plm_purpose *purpose, size_t i, const plm_usage *usage,
+static bool is_hex(const char *text, size_t n)
+{
+    return strlen(text) == n && strspn(text, "0123456789abcdef") == n;
+}
+
+/* A clause of the effective purpose: where its term comes from. */
+static plm_status refuse_term(plm_refusal *refusal, plm_refusal_code code,
+                              const plm_effective *effective, plm_term term)
+{
+    return plm_refuse_source(refusal, code, effective->terms[term], effective->index,
+                             plm_term_pointer(term));
+}
+
+static plm_status check_numbers(const plm_effective *effective, const plm_usage *usage,
                                 uint64_t n_tokens, plm_refusal *refusal)
 {
+    const plm_purpose *purpose = &effective->purpose;
     uint64_t pad_to = purpose->pad_to > 0 ? purpose->pad_to : 1;
     if (n_tokens % pad_to != 0) {
-        return refuse(refusal, PLM_REFUSAL_PADDING, "/purposes/%zu/pad_to", i);
+        return plm_refuse(refusal, PLM_REFUSAL_PADDING, "/purposes/%zu/pad_to", effective->index);
     }
     if (n_tokens == 0 || n_tokens < purpose->smallest_set) {
-        return refuse(refusal, PLM_REFUSAL_SMALLEST_SET, "/purposes/%zu/smallest_set", i);
+        return refuse_term(refusal, PLM_REFUSAL_SMALLEST_SET, effective, PLM_TERM_SMALLEST_SET);
     }
     if (n_tokens > purpose->budget.tokens_per_run) {
-        return refuse(refusal, PLM_REFUSAL_BUDGET_RUN, "/purposes/%zu/budgets/tokens_per_run", i);
+        return refuse_term(refusal, PLM_REFUSAL_BUDGET_RUN, effective, PLM_TERM_TOKENS_PER_RUN);
     }
     /* Compared without adding: no sum can wrap round. */
     if (usage->tokens_today > purpose->budget.tokens_per_day ||
         n_tokens > purpose->budget.tokens_per_day - usage->tokens_today) {
-        return refuse(refusal, PLM_REFUSAL_BUDGET_DAY, "/purposes/%zu/budgets/tokens_per_day", i);
+        return refuse_term(refusal, PLM_REFUSAL_BUDGET_DAY, effective, PLM_TERM_TOKENS_PER_DAY);
     }
     if (usage->runs_today >= purpose->budget.runs_per_day) {
-        return refuse(refusal, PLM_REFUSAL_BUDGET_RUNS, "/purposes/%zu/budgets/runs_per_day", i);
+        return refuse_term(refusal, PLM_REFUSAL_BUDGET_RUNS, effective, PLM_TERM_RUNS_PER_DAY);
+    }
+    return PLM_OK;
+}
+
+/* The lists of a proposal: its offence and its rules; and its choices: engine and learns. */
+static plm_status check_choices(const plm_effective *effective, const plm_policy_pair *pair,
+                                const plm_proposal *proposal, plm_refusal *refusal)
+{
+    const plm_purpose *purpose = &effective->purpose;
+    if (!has_offence(purpose, proposal->offence)) {
+        return plm_refuse_offence(refusal, pair, effective->index, proposal->offence);
+    }
+    if (!has_same_rules(purpose, proposal)) {
+        return plm_refuse_rules(refusal, pair, effective->index, proposal);
+    }
+    if (proposal->engine != plm_policy_engine(purpose, proposal->n_tokens)) {
+        return plm_refuse_source(refusal, PLM_REFUSAL_ENGINE, effective->engine, effective->index,
+                                 effective->engine.by != NULL ? "engines" : "engine");
+    }
+    if (proposal->learns != purpose->learns) {
+        return plm_refuse_source(refusal, PLM_REFUSAL_LEARNS, effective->learns, effective->index,
+                                 effective->learns.by != NULL ? "holder_first" : "learns");
     }
     return PLM_OK;
 }
@@ -185,34 +296,28 @@ plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_forc
                                      plm_refusal *refusal)
 {
     if (memcmp(proposal->accord_hash, accord->hash, sizeof accord->hash) != 0) {
-        return refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "%s", "");
+        return plm_refuse(refusal, PLM_REFUSAL_NOT_IN_FORCE, "%s", "");
     }
-    plm_status status =
-        plm_policy_in_force(accord, state, proposal->asker, proposal->holder, refusal);
+    plm_effective effective;
+    plm_status status = plm_policy_effective(&effective, accord, state, proposal->asker,
+                                             proposal->holder, proposal->purpose, refusal);
     if (status != PLM_OK) {
         return status;
     }
-    const plm_purpose *purpose = plm_accord_purpose(accord, proposal->purpose);
-    if (purpose == NULL) {
-        return refuse(refusal, PLM_REFUSAL_PURPOSE, "/purposes");
-    }
-    size_t i = (size_t)(purpose - accord->purposes);
-    if (!has_offence(purpose, proposal->offence)) {
-        return refuse(refusal, PLM_REFUSAL_OFFENCE, "/purposes/%zu/offences", i);
-    }
-    if (!has_same_rules(purpose, proposal)) {
-        return refuse(refusal, PLM_REFUSAL_RULES, "/purposes/%zu/rules", i);
-    }
-    if (proposal->engine != plm_policy_engine(purpose, proposal->n_tokens)) {
-        return refuse(refusal, PLM_REFUSAL_ENGINE, "/purposes/%zu/engine", i);
-    }
-    if (proposal->learns != purpose->learns) {
-        return refuse(refusal, PLM_REFUSAL_LEARNS, "/purposes/%zu/learns", i);
+    const plm_policy_pair pair = {accord, plm_in_force_ratification(state, proposal->asker),
+                                  plm_in_force_ratification(state, proposal->holder)};
+    status = check_choices(&effective, &pair, proposal, refusal);
+    if (status != PLM_OK) {
+        return status;
     }
     if (!has_same_recipe(accord, proposal)) {
-        return refuse(refusal, PLM_REFUSAL_RECIPE, "/recipe");
+        return plm_refuse(refusal, PLM_REFUSAL_RECIPE, "/recipe");
     }
-    return check_numbers(purpose, i, usage, proposal->n_tokens, refusal);
+    if (!is_hex(proposal->case_ref, PLM_CASE_OPAQUE_DIGITS) ||
+        !is_hex(proposal->officer, PLM_OFFICER_DIGITS)) {
+        return plm_refuse(refusal, PLM_REFUSAL_CASE, "%s", "");
+    }
+    return check_numbers(&effective, usage, proposal->n_tokens, refusal);
 }
 
 plm_match_engine plm_policy_engine(const plm_purpose *purpose, uint64_t n_tokens)

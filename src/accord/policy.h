@@ -2,12 +2,18 @@
 /*
  * policy.h - what an accord allows: the safeguards, in one place, as pure functions.
  *
- * A refusal names its clause: the JSON pointer into the accord that forbids it.
+ * Between two parties counts the accord, less what each of them reserved when it ratified, less the
+ * offences that are not punishable under the law of both. A refusal names its clause: a JSON
+ * pointer into the accord, or, if it begins with one of these, into what is attached to it:
+ *
+ *     /ratifications/CODE/...   that party's ratification
+ *     /denunciations/CODE/...   that party's denunciation
+ *     /amendments/HASH          the newer accord that took its place
  */
 #ifndef PLM_ACCORD_POLICY_H
 #define PLM_ACCORD_POLICY_H
 
-#include "accord/accord.h"
+#include "accord/ratification.h"
 
 /*
  * Where a purpose says "by-size": from so many tokens of the asker's on, padding included, the
@@ -38,6 +44,8 @@ typedef enum plm_refusal_code {
     PLM_REFUSAL_SIGNATURE = 15,
     PLM_REFUSAL_UNAVAILABLE = 16, /* the holder's set is too small, or it can't answer now */
     PLM_REFUSAL_PADDING = 17,     /* the number of tokens is not padded as agreed */
+    PLM_REFUSAL_CASE = 18,        /* it names no case or no officer */
+    PLM_REFUSAL_LEDGER = 19,      /* a ledger does not go on from what it showed before */
     PLM_REFUSAL_COUNT
 } plm_refusal_code;
 
@@ -47,15 +55,29 @@ const char *plm_refusal_sentence(unsigned code);
 
 typedef struct plm_refusal {
     plm_refusal_code code;
-    char clause[PLM_TEXT_MAX]; /* JSON pointer such as "/purposes/0/budgets/tokens_per_day" */
+    char clause[PLM_TEXT_MAX]; /* as above: "/purposes/0/budgets/tokens_per_day" */
 } plm_refusal;
 
-/* Who ratified: codes of parties with verified ratifications. */
-typedef struct plm_in_force {
-    const char *const *ratified;
+/* A newer accord that amends this one, or one that does, and who ratified it. */
+typedef struct plm_successor {
+    const plm_accord *accord;
+    const char *const *ratified; /* codes of parties */
     size_t n_ratified;
+} plm_successor;
+
+/* What the parties did about an accord; every signature is verified already. */
+typedef struct plm_in_force {
+    const plm_ratification *const *ratified;
+    size_t n_ratified;
+    const plm_denunciation *const *denounced;
+    size_t n_denounced;
+    const plm_successor *successors;
+    size_t n_successors;
     plm_date today;
 } plm_in_force;
+
+/* The first ratification of that party, or NULL. */
+const plm_ratification *plm_in_force_ratification(const plm_in_force *state, const char *party);
 
 /* What the asker used of its budget so far today, as the holder counted it. */
 typedef struct plm_usage {
@@ -71,9 +93,48 @@ typedef struct plm_usage {
 plm_status plm_policy_in_force(const plm_accord *accord, const plm_in_force *state, const char *a,
                                const char *b, plm_refusal *refusal) PLM_MUST_CHECK;
 
+/* What made a term of the effective policy what it is: the accord (by is NULL) or a reservation. */
+typedef struct plm_source {
+    const plm_ratification *by;
+    size_t reservation;
+} plm_source;
+
+/*
+ * A purpose as it counts between two parties. Made in place, not to be copied: the purpose's list
+ * of offences is the struct's own.
+ */
+typedef struct plm_effective {
+    plm_purpose purpose;
+    const char *offences[PLM_PURPOSE_OFFENCES_MAX];
+    size_t index; /* of the purpose in the accord */
+    plm_source engine;
+    plm_source learns;
+    plm_source terms[PLM_TERM_COUNT];
+} plm_effective;
+
+/* True if the reservation is about that purpose and that counterparty. */
+bool plm_reservation_applies(const plm_reservation *reservation, const char *purpose,
+                             const char *counterparty);
+
+/*
+ * The purpose as it counts between a and b, whoever of them asks. PLM_E_REFUSED: the accord is not
+ * in force between them, has no such purpose, or reservations leave nothing of it; *out is then
+ * undefined. *refusal is zeroed on PLM_OK.
+ */
+plm_status plm_policy_effective(plm_effective *out, const plm_accord *accord,
+                                const plm_in_force *state, const char *a, const char *b,
+                                const char *purpose, plm_refusal *refusal) PLM_MUST_CHECK;
+
+/* What a proposal says of the case: 32 and 16 hexadecimal digits (spec/accord.md section 6). */
+enum {
+    PLM_CASE_OPAQUE_DIGITS = 32,
+    PLM_OFFICER_DIGITS = 16
+};
+
 /*
  * Checks everything in a proposal but its signature, channel and freshness, in this order: in
- * force, parties, purpose, offence, rules, engine, learns, recipe, padding, smallest set, budgets.
+ * force, parties, purpose, offence, rules, engine, learns, recipe, case, padding, smallest set,
+ * budgets.
  * Both sides call it: the asker before it asks, the holder before it answers.
  * PLM_E_REFUSED with *refusal set.
  */

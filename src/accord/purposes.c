@@ -19,39 +19,6 @@ const char *const plm_engine_choices[] = {
 static const uint32_t protected_roles =
     1U << PLM_ROLE_VICTIM | 1U << PLM_ROLE_WITNESS | 1U << PLM_ROLE_MISSING;
 
-static void read_offences(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
-{
-    const plm_json_at list = plm_json_member(purpose, "offences");
-    size_t n;
-    if (!plm_accord_took(r, plm_json_array(&list, 1, PLM_PURPOSE_OFFENCES_MAX, &n))) {
-        return;
-    }
-    out->offences = (const char **)plm_arena_array(&r->accord->arena, n, sizeof *out->offences);
-    if (out->offences == NULL) {
-        (void)plm_accord_took(r, PLM_E_NOMEM);
-        return;
-    }
-    for (size_t i = 0; i < n; i++) {
-        const plm_json_at at = plm_json_element(&list, i);
-        const char *code;
-        if (!plm_accord_took(r, plm_json_string(&at, 1, PLM_CODE_MAX - 1, &code))) {
-            continue;
-        }
-        const plm_offence *offence = plm_offence_find(code);
-        if (offence == NULL) {
-            (void)plm_accord_took(
-                r, plm_json_error(&at, "\"%s\" is not in the catalogue of treaty offences", code));
-            continue;
-        }
-        for (size_t j = 0; j < out->n_offences; j++) {
-            if (out->offences[j] == offence->code) {
-                (void)plm_accord_took(r, plm_json_error(&at, "\"%s\" stands there twice", code));
-            }
-        }
-        out->offences[out->n_offences++] = offence->code;
-    }
-}
-
 /* Reads the set of roles of one side. */
 static uint32_t read_side(plm_accord_reader *r, const plm_json_at *roles, const char *side,
                           plm_aim aim)
@@ -133,7 +100,8 @@ static void read_rules(plm_accord_reader *r, const plm_json_at *purpose, plm_pur
 
 static void read_numbers(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
 {
-    static const char *const members[] = {"tokens_per_run", "tokens_per_day", "runs_per_day", NULL};
+    static const char *const members[] = {"tokens_per_run", "tokens_per_day", "runs_per_day",
+                                          "lookups_per_hour", NULL};
     const plm_json_at budgets = plm_json_member(purpose, "budgets");
     if (plm_accord_took(r, plm_json_object(&budgets, members))) {
         out->budget.tokens_per_run =
@@ -142,6 +110,8 @@ static void read_numbers(plm_accord_reader *r, const plm_json_at *purpose, plm_p
             plm_accord_read_number(r, &budgets, "tokens_per_day", 1, PLM_TOKENS_PER_DAY_MAX);
         out->budget.runs_per_day =
             plm_accord_read_number(r, &budgets, "runs_per_day", 1, PLM_RUNS_PER_DAY_MAX);
+        out->budget.lookups_per_hour =
+            plm_accord_read_number(r, &budgets, "lookups_per_hour", 0, PLM_LOOKUPS_PER_HOUR_MAX);
     }
     out->smallest_set = plm_accord_read_number(r, purpose, "smallest_set", 1, PLM_MATCH_TOKENS_MAX);
     out->pad_to = plm_accord_read_number(r, purpose, "pad_to", 1, PLM_MATCH_TOKENS_MAX);
@@ -170,8 +140,9 @@ static void read_choices(plm_accord_reader *r, const plm_json_at *purpose, plm_p
 static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpose *out)
 {
     static const char *const members[] = {
-        "code",   "title",   "aim",          "offences", "roles",          "rules", "engine",
-        "learns", "budgets", "smallest_set", "pad_to",   "retention_days", NULL};
+        "code",     "title",  "aim",       "offences",     "roles",   "rules",
+        "engine",   "learns", "budgets",   "smallest_set", "pad_to",  "retention_days",
+        "approval", "labels", "deadlines", "person_rules", "release", NULL};
     out->code = out->title = "";
     if (!plm_accord_took(r, plm_json_object(at, members)) && !json_is_object(at->value)) {
         return;
@@ -183,10 +154,11 @@ static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpos
         (void)plm_accord_took(r, plm_json_error(&code, "may hold a-z, 0-9 and - only"));
     }
     read_choices(r, at, out);
-    read_offences(r, at, out);
+    plm_accord_read_offences(r, at, "offences", 1, &out->offences, &out->n_offences);
     read_roles(r, at, out);
     read_rules(r, at, out);
     read_numbers(r, at, out);
+    plm_accord_read_terms(r, at, out);
 }
 
 void plm_accord_read_purposes(plm_accord_reader *r, const plm_json_at *root)

@@ -1,153 +1,136 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ratification.c - a party's signature under an accord (spec/accord.md section 4).
- *
- *   signed body:  +----------------+----------------------+------------+-----------------+
- *                 | accord hash 32 | u16 n, party code n  | u64 time   | u16 0           |
- *                 +----------------+----------------------+------------+-----------------+
- *   time: milliseconds of UTC since 1970; the last number counts reservations, none in this version
+ * ratification.c - a party's signature under an accord, with its reservations (spec/accord.md
+ * section 4).
  */
-#include "accord/accord.h"
-#include "accord/rfc3339.h"
+#include "accord/ratification.h"
 
-#include "base/json.h"
-#include "crypto/sign.h"
-#include "wire/field.h"
+#include "accord/reservations.h"
 
 #include <string.h>
 
 #define NAME_RATIFICATION "ratification"
 
 enum {
-    BODY_MAX = PLM_ACCORD_HASH_BYTES + 2 + PLM_CODE_MAX + 8 + 2,
-    DOCUMENT_MAX = 64 << 10
+    ARENA_MAX = 8 << 20
 };
 
-static plm_status make_body(plm_buf *body, const plm_ratification *r)
+/* Every offence that some purpose of the accord names, once. */
+static json_t *all_offences(const plm_accord *accord)
 {
-    plm_status status = plm_buf_append(body, r->accord_hash, sizeof r->accord_hash);
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(body, plm_span_str(r->party));
+    json_t *list = json_array();
+    for (size_t i = 0; list != NULL && i < plm_offence_count(); i++) {
+        const char *code = plm_offence_at(i)->code;
+        bool is_named = false;
+        for (size_t p = 0; p < accord->n_purposes; p++) {
+            for (size_t j = 0; j < accord->purposes[p].n_offences; j++) {
+                is_named = is_named || strcmp(accord->purposes[p].offences[j], code) == 0;
+            }
+        }
+        if (is_named && json_array_append_new(list, json_string(code)) != 0) {
+            json_decref(list);
+            return NULL;
+        }
     }
-    if (status == PLM_OK) {
-        status = plm_buf_append_u64(body, (uint64_t)r->time_ms);
+    return list;
+}
+
+static plm_status read_wish(json_t **out, const plm_accord *accord, const plm_span *wish,
+                            const plm_diag_sink *sink, const char *file)
+{
+    static const char *const members[] = {"catalogue", "reservations", NULL};
+    plm_status status = PLM_OK;
+    json_t *document = NULL;
+    if (wish == NULL) {
+        document = json_object();
+    } else {
+        status = plm_json_parse(&document, *wish, sink, file, 1);
+        if (status == PLM_OK) {
+            const plm_json_at root = plm_json_root(document, sink, file, 0);
+            status = plm_json_object(&root, members);
+        }
     }
+    if (status == PLM_OK && document == NULL) {
+        status = PLM_E_NOMEM;
+    }
+    if (status == PLM_OK && json_object_get(document, "catalogue") == NULL &&
+        json_object_set_new(document, "catalogue", all_offences(accord)) != 0) {
+        status = PLM_E_NOMEM;
+    }
+    if (status == PLM_OK && json_object_get(document, "reservations") == NULL &&
+        json_object_set_new(document, "reservations", json_array()) != 0) {
+        status = PLM_E_NOMEM;
+    }
+    if (status != PLM_OK) {
+        json_decref(document);
+        return status;
+    }
+    *out = document;
+    return PLM_OK;
+}
+
+/* What was written must be what a reader takes: so a mistake shows where it was made. */
+static plm_status check_written(plm_span text, const plm_accord *accord, const plm_diag_sink *sink,
+                                const char *file)
+{
+    plm_ratification r;
+    plm_status status = plm_ratification_parse(&r, text, sink, file);
     if (status == PLM_OK) {
-        status = plm_buf_append_u16(body, 0);
+        status = plm_ratification_verify(&r, accord, sink, file);
+        plm_ratification_wipe(&r);
     }
     return status;
 }
 
-plm_status plm_ratification_make(plm_ratification *out, const plm_accord *accord, const char *party,
-                                 const uint8_t seed[static 32], int64_t time_ms)
+plm_status plm_ratification_make(plm_buf *document, const plm_accord *accord, const char *party,
+                                 const uint8_t seed[static 32], int64_t time_ms,
+                                 const plm_span *wish, const plm_diag_sink *sink, const char *file)
 {
-    const plm_party *signer = plm_accord_party(accord, party);
-    uint8_t public_key[PLM_IDENTITY_PUBLIC_BYTES];
-    plm_identity_public(public_key, seed);
-    if (signer == NULL || memcmp(public_key, signer->identity, sizeof public_key) != 0) {
-        return PLM_E_AUTH;
+    json_t *json;
+    size_t before = document->n;
+    plm_status status = read_wish(&json, accord, wish, sink, file);
+    if (status != PLM_OK) {
+        return status;
     }
-    if (time_ms < 0 || time_ms > PLM_FIELD_TIME_MAX) {
-        return PLM_E_ARGUMENT;
+    if (json_object_set_new(json, "palermo", json_string("ratification/2")) != 0) {
+        status = PLM_E_NOMEM;
     }
-    plm_ratification r = {.time_ms = time_ms};
-    memcpy(r.accord_hash, accord->hash, sizeof r.accord_hash);
-    memcpy(r.party, signer->code, strlen(signer->code) + 1);
-    plm_buf body;
-    plm_buf_init(&body, BODY_MAX);
-    plm_status status = make_body(&body, &r);
     if (status == PLM_OK) {
-        status = plm_identity_sign(r.signature, seed, NAME_RATIFICATION, plm_buf_span(&body));
+        status = plm_signed_write(document, json, accord, party, seed, time_ms, NAME_RATIFICATION);
     }
-    plm_buf_wipe(&body);
+    json_decref(json);
     if (status == PLM_OK) {
-        *out = r;
+        const plm_span text = plm_span_of(document->data + before, document->n - before);
+        status = check_written(text, accord, sink, file);
+    }
+    if (status != PLM_OK) {
+        document->n = before;
     }
     return status;
 }
 
-plm_status plm_ratification_write(const plm_ratification *r, plm_buf *out)
+static plm_status read_document(plm_ratification *r, const plm_json_at *root)
 {
-    char hash[2 * PLM_ACCORD_HASH_BYTES + 1];
-    char signature[2 * PLM_SIGNATURE_BYTES + 1];
-    char time[PLM_RFC3339_TEXT];
-    plm_status status = plm_rfc3339_format(time, r->time_ms);
-    if (status != PLM_OK) {
-        return status;
-    }
-    plm_hex_encode(hash, r->accord_hash, sizeof r->accord_hash);
-    plm_hex_encode(signature, r->signature, sizeof r->signature);
-    return plm_buf_printf(out,
-                          "{\n"
-                          "  \"palermo\": \"ratification/1\",\n"
-                          "  \"accord\": \"%s\",\n"
-                          "  \"party\": \"%s\",\n"
-                          "  \"time\": \"%s\",\n"
-                          "  \"reservations\": [],\n"
-                          "  \"signature\": \"%s\"\n"
-                          "}\n",
-                          hash, r->party, time, signature);
-}
-
-static plm_status read_party(const plm_json_at *at, char out[static PLM_CODE_MAX])
-{
-    const char *text;
-    plm_status status = plm_json_string(at, 2, PLM_CODE_MAX - 1, &text);
-    if (status != PLM_OK) {
-        return status;
-    }
-    if (!plm_field_fits(PLM_FIELD_PARTY, plm_span_str(text))) {
-        return plm_json_error(at, "may hold A-Z, 0-9 and - only");
-    }
-    memcpy(out, text, strlen(text) + 1);
-    return PLM_OK;
-}
-
-static plm_status read_time(const plm_json_at *at, int64_t *out)
-{
-    const char *text;
-    plm_status status = plm_json_string(at, 1, 100, &text);
-    if (status != PLM_OK) {
-        return status;
-    }
-    if (plm_rfc3339_parse(out, text) != PLM_OK) {
-        return plm_json_error(at, "is not a time, YYYY-MM-DDThh:mm:ss.sssZ");
-    }
-    return PLM_OK;
-}
-
-static plm_status read_document(const plm_json_at *root, plm_ratification *r)
-{
-    static const char *const members[] = {"palermo",      "accord",    "party", "time",
-                                          "reservations", "signature", NULL};
-    static const char *const versions[] = {"ratification/1", NULL};
-    plm_status status = plm_json_object(root, members);
-    if (status != PLM_OK) {
-        return status;
-    }
+    static const char *const members[] = {"palermo",      "accord",    "party",     "time",
+                                          "reservations", "catalogue", "signature", NULL};
+    static const char *const versions[] = {"ratification/2", NULL};
     const plm_json_at version = plm_json_member(root, "palermo");
-    const plm_json_at accord = plm_json_member(root, "accord");
-    const plm_json_at party = plm_json_member(root, "party");
-    const plm_json_at time = plm_json_member(root, "time");
-    const plm_json_at reservations = plm_json_member(root, "reservations");
-    const plm_json_at signature = plm_json_member(root, "signature");
-    size_t n;
-    if ((status = plm_json_choice(&version, versions, &n)) != PLM_OK ||
-        (status = plm_json_hex(&accord, r->accord_hash, sizeof r->accord_hash)) != PLM_OK ||
-        (status = read_party(&party, r->party)) != PLM_OK ||
-        (status = read_time(&time, &r->time_ms)) != PLM_OK ||
-        (status = plm_json_array(&reservations, 0, SIZE_MAX, &n)) != PLM_OK ||
-        (status = plm_json_hex(&signature, r->signature, sizeof r->signature)) != PLM_OK) {
-        return status;
+    size_t which;
+    plm_status status = plm_json_object(root, members);
+    if (status == PLM_OK) {
+        status = plm_json_choice(&version, versions, &which);
     }
-    return n == 0 ? PLM_OK : plm_json_error(&reservations, "this version knows no reservations");
+    if (status == PLM_OK) {
+        status = plm_signed_read(&r->head, root, &r->arena);
+    }
+    return status == PLM_OK ? plm_reservations_read(r, root) : status;
 }
 
 plm_status plm_ratification_parse(plm_ratification *out, plm_span bytes, const plm_diag_sink *sink,
                                   const char *file)
 {
-    if (bytes.n > DOCUMENT_MAX) {
-        plm_diag_error(sink, file, 0, NULL, "longer than %d bytes", DOCUMENT_MAX);
+    if (bytes.n > PLM_RATIFICATION_BYTES_MAX) {
+        plm_diag_error(sink, file, 0, NULL, "longer than %d bytes", PLM_RATIFICATION_BYTES_MAX);
         return PLM_E_LIMIT;
     }
     json_t *document;
@@ -156,31 +139,55 @@ plm_status plm_ratification_parse(plm_ratification *out, plm_span bytes, const p
         return status;
     }
     plm_ratification r = {0};
+    plm_arena_init(&r.arena, ARENA_MAX);
     const plm_json_at root = plm_json_root(document, sink, file, 0);
-    status = read_document(&root, &r);
+    status = read_document(&r, &root);
     json_decref(document);
-    if (status == PLM_OK) {
-        *out = r;
+    if (status != PLM_OK) {
+        plm_arena_wipe(&r.arena);
+        return status;
     }
-    return status;
+    *out = r;
+    return PLM_OK;
 }
 
-plm_status plm_ratification_verify(const plm_ratification *r, const plm_accord *accord)
+void plm_ratification_wipe(plm_ratification *r)
 {
-    const plm_party *party = plm_accord_party(accord, r->party);
-    if (party == NULL) {
-        return PLM_E_NOT_FOUND;
+    plm_arena_wipe(&r->arena);
+    *r = (plm_ratification){0};
+}
+
+/* The purposes and parties a reservation names are the accord's. */
+static plm_status check_names(const plm_ratification *r, const plm_accord *accord,
+                              const plm_diag_sink *sink, const char *file)
+{
+    for (size_t i = 0; i < r->n_reservations; i++) {
+        const plm_reservation *reservation = &r->reservations[i];
+        char field[96];
+        for (size_t j = 0; j < reservation->n_purposes; j++) {
+            if (plm_accord_purpose(accord, reservation->purposes[j]) == NULL) {
+                (void)snprintf(field, sizeof field, "/reservations/%zu/purposes/%zu", i, j);
+                plm_diag_error(sink, file, 0, field, "the accord has no purpose \"%s\"",
+                               reservation->purposes[j]);
+                return PLM_E_INVALID;
+            }
+        }
+        for (size_t j = 0; j < reservation->n_counterparties; j++) {
+            if (plm_accord_party(accord, reservation->counterparties[j]) == NULL ||
+                strcmp(reservation->counterparties[j], r->head.party) == 0) {
+                (void)snprintf(field, sizeof field, "/reservations/%zu/counterparties/%zu", i, j);
+                plm_diag_error(sink, file, 0, field, "the accord has no other party \"%s\"",
+                               reservation->counterparties[j]);
+                return PLM_E_INVALID;
+            }
+        }
     }
-    if (memcmp(r->accord_hash, accord->hash, sizeof r->accord_hash) != 0) {
-        return PLM_E_AUTH;
-    }
-    plm_buf body;
-    plm_buf_init(&body, BODY_MAX);
-    plm_status status = make_body(&body, r);
-    if (status == PLM_OK) {
-        status = plm_identity_verify(r->signature, party->identity, NAME_RATIFICATION,
-                                     plm_buf_span(&body));
-    }
-    plm_buf_wipe(&body);
-    return status;
+    return PLM_OK;
+}
+
+plm_status plm_ratification_verify(const plm_ratification *r, const plm_accord *accord,
+                                   const plm_diag_sink *sink, const char *file)
+{
+    plm_status status = plm_signed_verify(&r->head, accord, NAME_RATIFICATION);
+    return status == PLM_OK ? check_names(r, accord, sink, file) : status;
 }

@@ -32,15 +32,59 @@ typedef struct draft_options {
     int64_t tokens_per_run;
     int64_t tokens_per_day;
     int64_t runs_per_day;
+    int64_t lookups_per_hour;
     int64_t retention_days;
+    int64_t notice_days;
 } draft_options;
+
+/* An array of strings, in the arena. */
+static plm_status read_list(const plm_json_at *root, const char *key, plm_arena *arena,
+                            const char ***out, size_t *n)
+{
+    const plm_json_at list = plm_json_member(root, key);
+    plm_status status = plm_json_array(&list, 0, PLM_PURPOSE_OFFENCES_MAX, n);
+    if (status != PLM_OK || *n == 0) {
+        return status;
+    }
+    *out = (const char **)plm_arena_array(arena, *n, sizeof **out);
+    if (*out == NULL) {
+        return PLM_E_NOMEM;
+    }
+    for (size_t i = 0; status == PLM_OK && i < *n; i++) {
+        const plm_json_at at = plm_json_element(&list, i);
+        const char *text = "";
+        status = plm_json_string(&at, 1, PLM_TEXT_MAX - 1, &text);
+        (*out)[i] = plm_arena_string(arena, plm_span_str(text));
+        if (status == PLM_OK && (*out)[i] == NULL) {
+            status = PLM_E_NOMEM;
+        }
+    }
+    return status;
+}
+
+static plm_status read_lists(const plm_json_at *root, plm_arena *arena, plm_party *out)
+{
+    const plm_json_at assurances = plm_json_member(root, "assurances");
+    const char *text = "";
+    plm_status status = read_list(root, "languages", arena, &out->languages, &out->n_languages);
+    if (status == PLM_OK) {
+        status =
+            read_list(root, "death_penalty", arena, &out->death_penalty, &out->n_death_penalty);
+    }
+    if (status == PLM_OK && assurances.value != NULL) {
+        status = plm_json_string(&assurances, 1, PLM_TEXT_MAX - 1, &text);
+    }
+    out->assurances = plm_arena_string(arena, plm_span_str(text));
+    return status == PLM_OK && out->assurances == NULL ? PLM_E_NOMEM : status;
+}
 
 /* A party as 'palermo authority --json' prints it; the strings live in the arena. */
 static plm_status read_party(const char *command, const char *path, plm_arena *arena,
                              plm_party *out)
 {
-    static const char *const members[] = {"code",    "name",         "kind", "address",
-                                          "contact", "identity_key", NULL};
+    static const char *const members[] = {
+        "code",         "name",      "kind",          "address",    "contact",
+        "identity_key", "languages", "death_penalty", "assurances", NULL};
     const plm_diag_sink sink = {plm_diag_print, stderr};
     const char **const targets[] = {&out->code, &out->name, &out->kind, &out->address,
                                     &out->contact};
@@ -71,6 +115,9 @@ static plm_status read_party(const char *command, const char *path, plm_arena *a
         const plm_json_at key = plm_json_member(&root, "identity_key");
         status = plm_json_hex(&key, out->identity, sizeof out->identity);
     }
+    if (status == PLM_OK) {
+        status = read_lists(&root, arena, out);
+    }
     json_decref(document);
     plm_buf_wipe(&bytes);
     return status;
@@ -92,7 +139,8 @@ static int fill_options(const plm_usage_text *usage, const draft_options *o, plm
         .title = o->title,
         .engine = o->engine,
         .budget = {(uint64_t)o->tokens_per_run, (uint64_t)o->tokens_per_day,
-                   (uint64_t)o->runs_per_day},
+                   (uint64_t)o->runs_per_day, (uint64_t)o->lookups_per_hour},
+        .notice_days = (uint32_t)o->notice_days,
         .smallest_set = (uint64_t)o->smallest_set,
         .pad_to = (uint64_t)o->pad_to,
         .retention_days = (uint32_t)o->retention_days,
@@ -173,6 +221,9 @@ int plm_accord_command_draft(int argc, char **argv)
          PLM_MATCH_TOKENS_MAX},
         {"tokens-per-day", PLM_OPTION_NUMBER, &o.tokens_per_day, "N", "budget", 1, INT64_MAX},
         {"runs-per-day", PLM_OPTION_NUMBER, &o.runs_per_day, "N", "budget", 1, INT64_MAX},
+        {"lookups-per-hour", PLM_OPTION_NUMBER, &o.lookups_per_hour, "N", "budget; 0: none", 0,
+         1000000},
+        {"notice-days", PLM_OPTION_NUMBER, &o.notice_days, "N", "of a denunciation (90)", 1, 3650},
         {"retention-days", PLM_OPTION_NUMBER, &o.retention_days, "N", "of hits", 1, 36500},
         PLM_OPTIONS_END,
     };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * accord_show.c - palermo accord list, show, explain, offences.
+ * accord_show.c - palermo accord list, show, offences.
  */
-#include "accord/explain.h"
 #include "cli/accord.h"
 #include "cli/exit.h"
 #include "cli/home.h"
@@ -12,10 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum {
-    EXPLAIN_MAX = 1 << 20
-};
 
 /* The hashes first: an agreement is read by further queries on the same store. */
 typedef struct hash_list {
@@ -52,10 +47,7 @@ static json_t *agreement_json(const plm_home *home, const plm_agreement *agreeme
     for (size_t i = 0; i < accord->n_parties; i++) {
         const char *code = accord->parties[i].code;
         plm_refusal refusal;
-        bool ratified = false;
-        for (size_t r = 0; r < agreement->n_ratified; r++) {
-            ratified = ratified || strcmp(agreement->ratified[r], code) == 0;
-        }
+        bool ratified = plm_in_force_ratification(&state, code) != NULL;
         bool is_self = strcmp(code, home->code) == 0;
         bool in_force =
             !is_self && plm_policy_in_force(accord, &state, home->code, code, &refusal) == PLM_OK;
@@ -168,57 +160,6 @@ int plm_accord_command_show(int argc, char **argv)
     plm_buf_wipe(&bytes);
     plm_home_close(&home);
     return plm_exit_status(status, 0);
-}
-
-int plm_accord_command_explain(int argc, char **argv)
-{
-    static const plm_usage_text usage = {
-        "palermo accord explain", "HASH --with CODE",
-        "Says in plain words what an accord allows between us and another party."};
-    plm_common common = {0};
-    const char *with = NULL;
-    const plm_option options[] = {
-        {"with", PLM_OPTION_TEXT, &with, "CODE", "the other party", 0, 0},
-        PLM_COMMON_OPTIONS(&common),
-        PLM_OPTIONS_END,
-    };
-    const char *text;
-    uint8_t hash[32];
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &text, 1, 1, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    if (with == NULL) {
-        return plm_usage_error(&usage, "--with is needed");
-    }
-    plm_home home = {0};
-    plm_agreement *agreement = NULL;
-    plm_buf words;
-    plm_buf_init(&words, EXPLAIN_MAX);
-    plm_status status = parse_hash(usage.command, text, hash);
-    if (status == PLM_OK) {
-        status = plm_home_open(&home, &common, usage.command);
-    }
-    if (status == PLM_OK) {
-        status = plm_agreement_load(&agreement, home.store, hash);
-        if (status == PLM_OK) {
-            status = plm_accord_explain(agreement->accord, home.code, with, &words);
-        }
-        if (status != PLM_OK) {
-            (void)plm_say_status(usage.command, status == PLM_E_NOT_FOUND ? with : text, status);
-        }
-    }
-    int result = plm_exit_status(status, 0);
-    if (status == PLM_OK && common.json) {
-        result =
-            plm_say_json(json_pack("{s:s%}", "explanation", (const char *)words.data, words.n));
-    } else if (status == PLM_OK) {
-        (void)fwrite(words.data, 1, words.n, stdout);
-    }
-    plm_agreement_destroy(agreement);
-    plm_buf_wipe(&words);
-    plm_home_close(&home);
-    return result;
 }
 
 int plm_accord_command_offences(int argc, char **argv)

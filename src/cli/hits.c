@@ -6,18 +6,16 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
+#include "ledger/ledger.h"
+#include "net/net.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-/* One record's hits of one run, gathered while rows of the same record come by. */
 typedef struct hit_list {
     const char *run_prefix; /* hexadecimal; NULL: every run */
     json_t *hits;
-    json_t *current;
-    char current_run[2 * PLM_RUN_ID_BYTES + 1];
-    int64_t current_record;
 } hit_list;
 
 static json_t *first_name(const plm_record *record)
@@ -33,33 +31,38 @@ static json_t *first_name(const plm_record *record)
     return json_null();
 }
 
-/* Several rules on one record are one hit. */
+/* Words with a blank between, as a list. */
+static json_t *words_of(const char *text)
+{
+    json_t *list = json_array();
+    while (list != NULL && *text != '\0') {
+        size_t n = strcspn(text, " ");
+        (void)json_array_append_new(list, json_stringn(text, n));
+        text += n + (text[n] == ' ');
+    }
+    return list;
+}
+
 static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
 {
-    hit_list *list = (hit_list *)context;
+    static const char *const grades[] = {"", "possible", "probable", "strong"};
+    const hit_list *list = (const hit_list *)context;
     char run[2 * PLM_RUN_ID_BYTES + 1];
+    char words[PLM_GRADING_WORDS];
     plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
     if (list->run_prefix != NULL && strncmp(run, list->run_prefix, strlen(list->run_prefix)) != 0) {
         return PLM_OK;
     }
-    bool is_same = list->current != NULL && list->current_record == hit->record &&
-                   strcmp(list->current_run, run) == 0;
-    if (!is_same) {
-        list->current = json_pack(
-            "{s:s, s:s, s:s, s:s, s:s, s:o, s:[]}", "run", run, "register", stored->register_name,
-            "record", stored->record.id, "kind", plm_kind_name(stored->record.kind), "role",
-            plm_role_name(stored->record.role), "name", first_name(&stored->record), "rules");
-        if (list->current == NULL || json_array_append_new(list->hits, list->current) != 0) {
-            list->current = NULL;
-            return PLM_E_NOMEM;
-        }
-        memcpy(list->current_run, run, sizeof run);
-        list->current_record = hit->record;
-    }
-    return json_array_append_new(json_object_get(list->current, "rules"), json_string(hit->rule)) ==
-                   0
-               ? PLM_OK
-               : PLM_E_NOMEM;
+    json_t *entry = json_pack(
+        "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:s, s:f, s:s, s:s, s:s}", "run",
+        run, "hit", (int)hit->number, "register", stored->register_name, "record",
+        stored->record.id, "kind", plm_kind_name(stored->record.kind), "role",
+        plm_role_name(stored->record.role), "grading", stored->record.grading, "grading_words",
+        plm_grading_words(words, stored->record.grading), "assessment",
+        (int)stored->record.is_assessment, "name", first_name(&stored->record), "rules",
+        words_of(hit->rules), "grade", grades[hit->grade < 4 ? hit->grade : 0], "score",
+        hit->score / 100.0, "words", hit->words, "state", hit->state, "outcome", hit->outcome);
+    return json_array_append_new(list->hits, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
 static void print_hits(const json_t *hits)
@@ -97,7 +100,7 @@ int plm_command_hits(int argc, char **argv)
         "palermo hits", "[--run ID] [OPTIONS]",
         "Lists the records of ours that another party has too, each with the rules that agreed."};
     plm_common common = {0};
-    hit_list list = {NULL, NULL, NULL, "", 0};
+    hit_list list = {NULL, NULL};
     const plm_option options[] = {
         {"run", PLM_OPTION_TEXT, &list.run_prefix, "ID", "of one run only (a prefix will do)", 0,
          0},
@@ -115,7 +118,7 @@ int plm_command_hits(int argc, char **argv)
     }
     uint64_t n_expired;
     list.hits = json_array();
-    status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
+    status = plm_ledger_expire(home.store, plm_wall_ms(), &n_expired);
     if (status == PLM_OK) {
         status = plm_store_each_hit(home.store, NULL, take_hit, &list);
     }

@@ -16,11 +16,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const setting_names[] = {"code", "name", "kind", "address", "contact"};
+static const char *const setting_names[] = {"code",    "name",      "kind",          "address",
+                                            "contact", "languages", "death_penalty", "assurances"};
+
+enum {
+    N_SETTINGS = sizeof setting_names / sizeof *setting_names,
+    LANGUAGES = 5,
+    DEATH_PENALTY = 6,
+    ASSURANCES = 7,
+    SETTING_MAX = 2048
+};
 
 typedef struct init_options {
     plm_common common;
-    const char *values[5]; /* in the order of setting_names */
+    const char *values[N_SETTINGS]; /* in the order of setting_names */
 } init_options;
 
 /* The code goes into certificates, accords and messages: upper case, digits, hyphen. */
@@ -96,7 +105,7 @@ static plm_status write_settings(plm_store *store, const init_options *o,
         return status;
     }
     status = plm_store_put_setting(store, "authority.identity", hex);
-    for (size_t i = 0; status == PLM_OK && i < sizeof setting_names / sizeof *setting_names; i++) {
+    for (size_t i = 0; status == PLM_OK && i < N_SETTINGS; i++) {
         char key[64];
         (void)snprintf(key, sizeof key, "authority.%s", setting_names[i]);
         status = plm_store_put_setting(store, key, o->values[i]);
@@ -104,12 +113,24 @@ static plm_status write_settings(plm_store *store, const init_options *o,
     return plm_store_leave(store, mine, status);
 }
 
+/* "it,en" as a JSON array. */
+static json_t *split(char *text)
+{
+    json_t *list = json_array();
+    char *rest = NULL;
+    for (char *word = strtok_r(text, ", ", &rest); word != NULL;
+         word = strtok_r(NULL, ", ", &rest)) {
+        (void)json_array_append_new(list, json_string(word));
+    }
+    return list;
+}
+
 static int print_authority(const plm_home *home, bool json)
 {
-    char values[5][512];
+    char values[N_SETTINGS][SETTING_MAX];
     char hex[65];
     plm_hex_encode(hex, home->identity, sizeof home->identity);
-    for (size_t i = 0; i < 5; i++) {
+    for (size_t i = 0; i < N_SETTINGS; i++) {
         char key[64];
         (void)snprintf(key, sizeof key, "authority.%s", setting_names[i]);
         plm_status status = plm_home_setting(home, key, values[i], sizeof values[i]);
@@ -117,13 +138,26 @@ static int print_authority(const plm_home *home, bool json)
             return plm_say_status("palermo authority", key, status);
         }
     }
-    if (json) {
-        return plm_say_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", values[0], "name",
-                                      values[1], "kind", values[2], "address", values[3], "contact",
-                                      values[4], "identity_key", hex));
+    if (values[LANGUAGES][0] == '\0') {
+        (void)snprintf(values[LANGUAGES], SETTING_MAX, "en"); /* a node of before there were any */
     }
-    (void)printf("%s  %s (%s)\n  identity key  %s\n  node address  %s\n  contact       %s\n",
-                 values[0], values[1], values[2], hex, values[3], values[4]);
+    if (json) {
+        json_t *party = json_pack(
+            "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code", values[0], "name", values[1],
+            "kind", values[2], "address", values[3], "contact", values[4], "identity_key", hex,
+            "languages", split(values[LANGUAGES]), "death_penalty", split(values[DEATH_PENALTY]));
+        if (values[ASSURANCES][0] != '\0') {
+            (void)json_object_set_new(party, "assurances", json_string(values[ASSURANCES]));
+        }
+        return plm_say_json(party);
+    }
+    (void)printf("%s  %s (%s)\n  identity key  %s\n  node address  %s\n  contact       %s\n"
+                 "  languages     %s\n",
+                 values[0], values[1], values[2], hex, values[3], values[4], values[LANGUAGES]);
+    if (values[DEATH_PENALTY][0] != '\0') {
+        (void)printf("  death penalty %s; assurance: %s\n", values[DEATH_PENALTY],
+                     values[ASSURANCES][0] != '\0' ? values[ASSURANCES] : "none");
+    }
     return PLM_EXIT_OK;
 }
 
@@ -171,7 +205,7 @@ int plm_command_init(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo init", "--code CODE --name NAME --address HOST:PORT [OPTIONS]",
         "Makes a node: an identity key, sealed under a passphrase or a key file, and a store."};
-    init_options o = {.values = {NULL, NULL, "police", NULL, "-"}};
+    init_options o = {.values = {NULL, NULL, "police", NULL, "-", "en", "", ""}};
     const plm_option options[] = {
         {"code", PLM_OPTION_TEXT, &o.values[0], "CODE", "party code: A-Z, 0-9, hyphen", 0, 0},
         {"name", PLM_OPTION_TEXT, &o.values[1], "NAME", "the authority's full name", 0, 0},
@@ -179,6 +213,12 @@ int plm_command_init(int argc, char **argv)
          0},
         {"address", PLM_OPTION_TEXT, &o.values[3], "HOST:PORT", "where peers reach the node", 0, 0},
         {"contact", PLM_OPTION_TEXT, &o.values[4], "TEXT", "urgent contact", 0, 0},
+        {"languages", PLM_OPTION_TEXT, &o.values[LANGUAGES], "CODE,CODE",
+         "in which it takes requests, as it,en (ISO 639)", 0, 0},
+        {"death-penalty", PLM_OPTION_TEXT, &o.values[DEATH_PENALTY], "CODE,CODE",
+         "offences of the catalogue for which the law knows it", 0, 0},
+        {"assurances", PLM_OPTION_TEXT, &o.values[ASSURANCES], "TEXT",
+         "that it is neither sought nor carried out", 0, 0},
         PLM_UNLOCK_OPTIONS(&o.common),
         PLM_COMMON_OPTIONS(&o.common),
         PLM_OPTIONS_END,

@@ -17,7 +17,8 @@
 
 enum {
     FILES_MAX = 3,
-    SHOWN_MAX = 20
+    SHOWN_MAX = 20,
+    RETENTION_YEARS = 4 /* with the rest of this one, five at most (spec/imports.md section 1) */
 };
 
 typedef struct load_options {
@@ -229,15 +230,20 @@ static int check_options(const plm_usage_text *usage, load_options *o, plm_impor
     }
     d->offences = o->offences.items;
     d->n_offences = o->offences.n;
-    if (!plm_grading_is_valid(o->grading)) {
-        return plm_usage_error(usage, "\"%s\" is no grading: A to F or X, then 1 to 6 or X",
-                               o->grading);
+    if (plm_grading_normalise(d->grading, o->grading) != PLM_OK) {
+        return plm_usage_error(usage, "\"%s\" is no grading, as B2/4x4 or B2/6x6", o->grading);
     }
-    (void)snprintf(d->grading, sizeof d->grading, "%s", o->grading);
     if (o->retention != NULL &&
         (plm_date_parse(&d->retention, plm_span_str(o->retention)) != PLM_OK ||
          d->retention.day == 0)) {
         return plm_usage_error(usage, "--retention must be a date, YYYY-MM-DD");
+    }
+    if (o->retention == NULL) {
+        /* No record is kept without end. The year's last day: loading again changes nothing. */
+        d->retention = plm_date_of_ms(plm_wall_ms());
+        d->retention.year += RETENTION_YEARS;
+        d->retention.month = 12;
+        d->retention.day = 31;
     }
     if (o->country != NULL && plm_country_find(d->country, plm_span_str(o->country)) != PLM_OK) {
         return plm_usage_error(usage, "\"%s\" is no country", o->country);
@@ -296,9 +302,10 @@ int plm_command_load(int argc, char **argv)
         {"role", PLM_OPTION_TEXT, &o.role, "ROLE", "why entities are on record, by default", 0, 0},
         {"offence", PLM_OPTION_LIST, &o.offences, "CODE", "offence of every record; repeatable", 0,
          0},
-        {"grading", PLM_OPTION_TEXT, &o.grading, "XN", "source and information grading, as B2", 0,
-         0},
-        {"retention", PLM_OPTION_TEXT, &o.retention, "DATE", "records are deleted after it", 0, 0},
+        {"grading", PLM_OPTION_TEXT, &o.grading, "XN/SYSTEM",
+         "source and information grading, as B2/4x4, F6/6x6", 0, 0},
+        {"retention", PLM_OPTION_TEXT, &o.retention, "DATE",
+         "records without a date of their own are deleted after it", 0, 0},
         {"country", PLM_OPTION_TEXT, &o.country, "CC", "of national numbers without one", 0, 0},
         {"dry-run", PLM_OPTION_FLAG, &o.dry_run, NULL, "read and report, write nothing", 0, 0},
         {"quiet", PLM_OPTION_FLAG, &o.quiet, NULL, "don't print refused rows", 0, 0},

@@ -2,13 +2,13 @@
 /*
  * match.c - palermo match: one run as the asker.
  */
+#include "cli/match.h"
 #include "base/ct.h"
 #include "base/pool.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
-#include "cli/home.h"
 #include "cli/say.h"
-#include "node/node.h"
+#include "ledger/ledger.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,19 +17,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-typedef struct match_options {
-    plm_common common;
-    plm_ask ask;
-    const char *accord;
-    int64_t timeout_s;
-    int64_t n_threads;
-} match_options;
-
-/*
- * A run of ours that was killed is still "running" in the store. Whoever has the lock alone knows
- * that no other process of this node asks, and mends them; then it shares the lock.
- */
-static int lock_asking(const plm_home *home, plm_node *node)
+int plm_match_lock(const plm_home *home, plm_node *node)
 {
     char path[PATH_MAX + 16];
     (void)snprintf(path, sizeof path, "%s/match.lock", home->directory);
@@ -102,7 +90,7 @@ static void print_outcome(const plm_outcome *o)
     }
 }
 
-static int print_json(plm_status status, const plm_outcome *o)
+json_t *plm_match_json(plm_status status, const plm_outcome *o)
 {
     char run[2 * PLM_RUN_ID_BYTES + 1];
     char accord[2 * PLM_HASH_BYTES + 1];
@@ -123,19 +111,21 @@ static int print_json(plm_status status, const plm_outcome *o)
                       o->refusal.clause, "sentence", plm_refusal_sentence(o->refusal.code),
                       "by_peer", (int)o->refused_by_peer));
     }
-    return plm_say_json(value);
+    return value;
 }
 
-static void say_failure(const match_options *o, plm_status status, const plm_outcome *outcome)
+void plm_match_say_failure(const plm_match_options *o, plm_status status,
+                           const plm_outcome *outcome)
 {
     static const char command[] = "palermo match";
     const char *with = o->ask.with;
     if (status == PLM_E_REFUSED) {
-        plm_say_error(command, "%s: refused by %s: %s%s%s", with,
-                      outcome->refused_by_peer ? with : "our own policy",
-                      plm_refusal_sentence(outcome->refusal.code),
-                      outcome->refusal.clause[0] != '\0' ? " - clause " : "",
-                      outcome->refusal.clause);
+        plm_say_error(
+            command, "%s: refused by %s: %s%s%s%s%s", with,
+            outcome->refused_by_peer ? with : "our own policy",
+            plm_refusal_sentence(outcome->refusal.code), outcome->detail != NULL ? ": " : "",
+            outcome->detail != NULL ? outcome->detail : "",
+            outcome->refusal.clause[0] != '\0' ? " - clause " : "", outcome->refusal.clause);
     } else if (status == PLM_E_NOT_FOUND) {
         plm_say_error(command, "%s: no accord here has it as a party", with);
     } else if (status == PLM_E_PEER_FAILED) {
@@ -147,14 +137,29 @@ static void say_failure(const match_options *o, plm_status status, const plm_out
     }
 }
 
-static int run_match(const plm_usage_text *usage, const match_options *options)
+plm_node plm_match_node(const plm_match_options *options)
 {
-    match_options own = *options;
-    match_options *o = &own;
+    return (plm_node){.program = "/proc/self/exe",
+                      .timeout_ms = (int)options->timeout_s * 1000,
+                      .n_threads = (unsigned)options->n_threads};
+}
+
+plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome)
+{
+    plm_status status = plm_node_ask(node, &options->ask, outcome);
+    if (status == PLM_OK) {
+        uint64_t n_expired;
+        status = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);
+    }
+    return status;
+}
+
+static int run_match(const plm_usage_text *usage, const plm_match_options *options)
+{
+    plm_match_options own = *options;
+    plm_match_options *o = &own;
     plm_home home;
-    plm_node node = {.program = "/proc/self/exe",
-                     .timeout_ms = (int)o->timeout_s * 1000,
-                     .n_threads = (unsigned)o->n_threads};
+    plm_node node = plm_match_node(o);
     plm_outcome outcome = {0};
     plm_meter meter;
     uint8_t accord_hash[PLM_HASH_BYTES];
@@ -180,21 +185,17 @@ static int run_match(const plm_usage_text *usage, const match_options *options)
     plm_meter_init(&meter, "steps");
     node.progress = plm_meter_progress;
     node.progress_context = &meter;
-    int lock = lock_asking(&home, &node);
-    status = plm_node_ask(&node, &o->ask, &outcome);
-    if (status == PLM_OK) {
-        uint64_t n_expired;
-        status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
-    }
+    int lock = plm_match_lock(&home, &node);
+    status = plm_match_run(&node, o, &outcome);
     plm_meter_end(&meter);
     plm_wipe(node.seed, sizeof node.seed);
     if (status == PLM_E_STORE) {
         plm_say_error(usage->command, "%s: %s", home.store_path, plm_store_error(home.store));
     } else if (status != PLM_OK) {
-        say_failure(o, status, &outcome);
+        plm_match_say_failure(o, status, &outcome);
     }
     if (o->common.json) {
-        (void)print_json(status, &outcome);
+        (void)plm_say_json(plm_match_json(status, &outcome));
     } else if (status == PLM_OK) {
         print_outcome(&outcome);
     }
@@ -208,18 +209,18 @@ static int run_match(const plm_usage_text *usage, const match_options *options)
 int plm_command_match(int argc, char **argv)
 {
     static const plm_usage_text usage = {
-        "palermo match", "--with CODE --purpose P [OPTIONS]",
+        "palermo match", "--with CODE|all --purpose P --case REF [OPTIONS]",
         "Finds, under an accord in force, what another party's registers have in common with "
         "ours.\n"
         "Who learns the hits is what the accord says; nobody learns anything else."};
-    match_options o = {.timeout_s = 30, .n_threads = plm_pool_cpus()};
+    plm_match_options o = {.timeout_s = 30, .n_threads = plm_pool_cpus()};
     const plm_option options[] = {
-        {"with", PLM_OPTION_TEXT, &o.ask.with, "CODE", "the other party", 0, 0},
+        {"with", PLM_OPTION_TEXT, &o.ask.with, "CODE", "the other party, or all", 0, 0},
         {"purpose", PLM_OPTION_TEXT, &o.ask.purpose, "P", "a purpose of the accord", 0, 0},
         {"accord", PLM_OPTION_TEXT, &o.accord, "HASH", "if there is more than one", 0, 0},
-        {"offence", PLM_OPTION_TEXT, &o.ask.offence, "CODE", "of the case", 0, 0},
-        {"case", PLM_OPTION_TEXT, &o.ask.case_ref, "REF", "reference of the case at home", 0, 0},
-        {"officer", PLM_OPTION_TEXT, &o.ask.officer, "NAME", "pseudonym of the officer", 0, 0},
+        {"case", PLM_OPTION_TEXT, &o.ask.case_ref, "REF", "the open case because of which", 0, 0},
+        {"offence", PLM_OPTION_TEXT, &o.ask.offence, "CODE", "of the case, if it has several", 0,
+         0},
         {"address", PLM_OPTION_TEXT, &o.ask.address, "HOST:PORT", "instead of the accord's", 0, 0},
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence that ends a run (30)", 1,
          3600},
@@ -235,5 +236,8 @@ int plm_command_match(int argc, char **argv)
     if (o.ask.with == NULL || o.ask.purpose == NULL) {
         return plm_usage_error(&usage, "--with and --purpose are needed");
     }
-    return run_match(&usage, &o);
+    if (o.ask.case_ref == NULL) {
+        return plm_usage_error(&usage, "--case is needed: no run without a case (palermo case)");
+    }
+    return strcmp(o.ask.with, "all") == 0 ? plm_match_all(&usage, &o) : run_match(&usage, &o);
 }

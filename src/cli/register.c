@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register.c - palermo register: list, quarantine, drop.
+ * register.c - palermo register: list, quarantine, drop, expire.
  */
 #include "cli/commands.h"
 #include "cli/exit.h"
@@ -61,12 +61,27 @@ static plm_status drop(plm_store *store, const char *name)
     return plm_store_leave(store, mine, status);
 }
 
+/* What serve does every day. */
+static plm_status expire(plm_store *store, json_t *list)
+{
+    uint64_t n = 0;
+    plm_status status = plm_store_expire(store, plm_date_of_ms(plm_wall_ms()), &n);
+    if (status == PLM_OK && list == NULL) {
+        (void)printf("%" PRIu64 " record%s deleted\n", n, n == 1 ? "" : "s");
+    } else if (status == PLM_OK) {
+        status = json_array_append_new(list, json_pack("{s:I}", "deleted", (json_int_t)n)) == 0
+                     ? PLM_OK
+                     : PLM_E_NOMEM;
+    }
+    return status;
+}
+
 int plm_command_register(int argc, char **argv)
 {
     static const plm_usage_text usage = {
-        "palermo register", "list | quarantine [NAME] | drop NAME",
-        "Lists the registers, shows the rows that could not be loaded and why, or drops a "
-        "register."};
+        "palermo register", "list | quarantine [NAME] | drop NAME | expire",
+        "Lists the registers, shows the rows that could not be loaded and why, drops a "
+        "register,\nor deletes the records and hits whose retention date has passed."};
     plm_common common = {0};
     const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
     const char *words[2] = {NULL, NULL};
@@ -76,9 +91,10 @@ int plm_command_register(int argc, char **argv)
     }
     bool is_drop = strcmp(words[0], "drop") == 0;
     bool is_list = strcmp(words[0], "list") == 0;
-    if ((!is_drop && !is_list && strcmp(words[0], "quarantine") != 0) ||
+    bool is_expire = strcmp(words[0], "expire") == 0;
+    if ((!is_drop && !is_list && !is_expire && strcmp(words[0], "quarantine") != 0) ||
         (is_drop && words[1] == NULL)) {
-        return plm_usage_error(&usage, "say list, quarantine [NAME] or drop NAME");
+        return plm_usage_error(&usage, "say list, quarantine [NAME], drop NAME or expire");
     }
     plm_home home;
     plm_status status = plm_home_open(&home, &common, usage.command);
@@ -88,6 +104,8 @@ int plm_command_register(int argc, char **argv)
     json_t *list = common.json ? json_array() : NULL;
     if (is_drop) {
         status = drop(home.store, words[1]);
+    } else if (is_expire) {
+        status = expire(home.store, list);
     } else if (is_list) {
         status = plm_store_each_register(home.store, list_register, list);
     } else {

@@ -9,6 +9,7 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
+#include "ledger/ledger.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,6 +25,7 @@ typedef struct serving {
     int64_t timeout_s;
     int64_t n_threads;
     int64_t most_runs;
+    int64_t deliver_every_s;
     char code[PLM_CODE_MAX];
     uint8_t seed[32]; /* SECRET */
     const volatile sig_atomic_t *stop;
@@ -61,9 +63,51 @@ static plm_status prepare(void *context, plm_node *node)
     return PLM_OK;
 }
 
+static void log_delivery(plm_status status, const plm_delivery_report *report)
+{
+    if (status != PLM_OK) {
+        log_line("delivery with %s: broken: %s; it will be tried again", report->peer,
+                 plm_status_sentence(status));
+    }
+    if (report->n_delivered + report->n_refused + report->n_taken + report->n_declined > 0) {
+        log_line("delivery with %s: %" PRIu64 " delivered, %" PRIu64 " taken; %" PRIu64
+                 " refused by them, %" PRIu64 " by us",
+                 report->peer, report->n_delivered, report->n_taken, report->n_refused,
+                 report->n_declined);
+    }
+}
+
+static void delivered(void *context, plm_node *node, plm_status status,
+                      const plm_delivery_report *report)
+{
+    serving *s = (serving *)context;
+    log_delivery(status, report);
+    plm_wipe(node->seed, sizeof node->seed);
+    plm_home_close(&s->home);
+}
+
+static void kept(void *context, plm_node *node, plm_status status, const plm_keep_report *report)
+{
+    serving *s = (serving *)context;
+    if (status != PLM_OK) {
+        log_line("requests: %s", plm_status_sentence(status));
+    }
+    if (report->n_expired + report->n_overdue + report->n_escalated > 0) {
+        log_line("requests: %" PRIu64 " became overdue, %" PRIu64 " are escalated, %" PRIu64
+                 " items were deleted as their retention date has passed",
+                 report->n_overdue, report->n_escalated, report->n_expired);
+    }
+    plm_wipe(node->seed, sizeof node->seed);
+    plm_home_close(&s->home);
+}
+
 static void finished(void *context, plm_node *node, plm_status status, const plm_outcome *outcome)
 {
     serving *s = (serving *)context;
+    if (outcome->is_delivery) {
+        delivered(context, node, status, &outcome->delivery);
+        return;
+    }
     char run[2 * PLM_RUN_ID_BYTES + 1];
     char peer_n[PLM_NUMBER_TEXT];
     char own_n[PLM_NUMBER_TEXT];
@@ -84,8 +128,7 @@ static void finished(void *context, plm_node *node, plm_status status, const plm
                  status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
     }
     uint64_t n_expired;
-    if (status == PLM_OK &&
-        plm_store_expire(node->store, plm_date_of_ms(plm_wall_ms()), &n_expired) == PLM_OK &&
+    if (status == PLM_OK && plm_ledger_expire(node->store, plm_wall_ms(), &n_expired) == PLM_OK &&
         n_expired > 0) {
         log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
     }
@@ -153,7 +196,7 @@ static plm_status get_ready(serving *s, const char *command)
     }
     uint64_t n_expired = 0;
     if (status == PLM_OK) {
-        status = plm_store_expire(home.store, plm_date_of_ms(plm_wall_ms()), &n_expired);
+        status = plm_ledger_expire(home.store, plm_wall_ms(), &n_expired);
     }
     if (status == PLM_OK && n_expired > 0) {
         log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
@@ -170,7 +213,8 @@ int plm_command_serve(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo serve", "[OPTIONS]",
         "Answers other parties' proposals under the accords in force. SIGTERM lets runs finish."};
-    serving s = {.timeout_s = 30, .n_threads = plm_pool_cpus(), .most_runs = 16};
+    serving s = {
+        .timeout_s = 30, .n_threads = plm_pool_cpus(), .most_runs = 16, .deliver_every_s = 30};
     const plm_option options[] = {
         {"address", PLM_OPTION_TEXT, &s.address, "HOST:PORT", "listen here, not at our own address",
          0, 0},
@@ -178,6 +222,8 @@ int plm_command_serve(int argc, char **argv)
          3600},
         {"threads", PLM_OPTION_NUMBER, &s.n_threads, "N", "of each run's engine", 1, 256},
         {"most-runs", PLM_OPTION_NUMBER, &s.most_runs, "N", "runs at once (16)", 1, 1024},
+        {"deliver-every", PLM_OPTION_NUMBER, &s.deliver_every_s, "SECONDS",
+         "look for requests and answers to deliver (30); 0: never", 0, 86400},
         PLM_UNLOCK_OPTIONS(&s.common),
         PLM_COMMON_OPTIONS(&s.common),
         PLM_OPTIONS_END,
@@ -194,8 +240,11 @@ int plm_command_serve(int argc, char **argv)
     const plm_serve_config config = {
         .address = s.address,
         .most_runs = (unsigned)s.most_runs,
+        .deliver_every_ms = s.deliver_every_s * 1000,
         .prepare = prepare,
         .finished = finished,
+        .delivered = delivered,
+        .kept = kept,
         .listening = listening,
         .died = died,
         .context = &s,

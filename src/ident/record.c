@@ -63,15 +63,6 @@ plm_status plm_role_find(plm_role *out, const char *name)
     return PLM_OK;
 }
 
-bool plm_grading_is_valid(const char *grading)
-{
-    if (grading[0] == '\0') {
-        return true;
-    }
-    return strchr("ABCDEFX", grading[0]) != NULL && grading[1] != '\0' &&
-           strchr("123456X", grading[1]) != NULL && grading[2] == '\0';
-}
-
 bool plm_record_may_be_minor(const plm_record *record, plm_date today)
 {
     if (record->kind != PLM_KIND_PERSON) {

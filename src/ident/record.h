@@ -9,6 +9,7 @@
 #define PLM_IDENT_RECORD_H
 
 #include "base/arena.h"
+#include "ident/grading.h"
 #include "ident/ident.h"
 
 typedef enum plm_kind {
@@ -56,11 +57,11 @@ typedef struct plm_record {
     const char *id; /* the source's own id; unique in its register */
     plm_kind kind;
     plm_role role;
-    bool is_minor;               /* the source says so; birth dates are looked at separately */
-    bool is_assessment;          /* assessment rather than fact (Directive 2016/680 art. 7) */
-    char grading[3];             /* source A-F or X, information 1-6 or X, as in "B2"; "" if none */
-    plm_date retention;          /* delete after this day; year 0 if none was given */
-    const char *const *offences; /* catalogue codes */
+    bool is_minor;                 /* the source says so; birth dates are looked at separately */
+    bool is_assessment;            /* assessment rather than fact (Directive 2016/680 art. 7) */
+    char grading[PLM_GRADING_MAX]; /* "B2/4x4", "B2/6x6", "B2"; "" if none (ident/grading.h) */
+    plm_date retention;            /* delete after this day; year 0 if none was given */
+    const char *const *offences;   /* catalogue codes */
     size_t n_offences;
     const plm_value *values;
     size_t n_values;
@@ -72,8 +73,6 @@ const char *plm_role_name(plm_role role);
 /* PLM_E_NOT_FOUND. */
 plm_status plm_kind_find(plm_kind *out, const char *name) PLM_MUST_CHECK;
 plm_status plm_role_find(plm_role *out, const char *name) PLM_MUST_CHECK;
-/* "", or one of A-F, X followed by one of 1-6, X (the 4x4 and 6x6 systems). */
-bool plm_grading_is_valid(const char *grading);
 
 /*
  * True if the record is of a person who may be under 18 on `today`: by the source's word, or by any

@@ -4,29 +4,99 @@
 #include <stdlib.h>
 #include <string.h>
 
+static const plm_diag_sink quiet = {NULL, NULL};
+
+/* What stands in the store was verified when it came in: if it fails now, the store was changed. */
 static plm_status take_ratification(void *context, const char *party, plm_span document,
                                     int64_t received_ms)
 {
     plm_agreement *agreement = (plm_agreement *)context;
-    const plm_diag_sink quiet = {NULL, NULL};
-    plm_ratification ratification;
     (void)received_ms;
-    if (agreement->n_ratified == PLM_PARTIES_MAX ||
-        plm_ratification_parse(&ratification, document, &quiet, NULL) != PLM_OK ||
-        strcmp(ratification.party, party) != 0 ||
-        plm_ratification_verify(&ratification, agreement->accord) != PLM_OK) {
-        return PLM_E_STORE; /* it was verified when it came in: the store was changed */
+    if (agreement->n_ratified == PLM_PARTIES_MAX) {
+        return PLM_E_STORE;
     }
-    size_t i = agreement->n_ratified++;
-    memcpy(agreement->ratified_codes[i], ratification.party, sizeof ratification.party);
-    agreement->ratified[i] = agreement->ratified_codes[i];
-    return PLM_OK;
+    plm_ratification *r = &agreement->ratifications[agreement->n_ratified];
+    if (plm_ratification_parse(r, document, &quiet, NULL) != PLM_OK) {
+        return PLM_E_STORE;
+    }
+    agreement->ratified[agreement->n_ratified++] = r;
+    return strcmp(r->head.party, party) == 0 &&
+                   plm_ratification_verify(r, agreement->accord, &quiet, NULL) == PLM_OK
+               ? PLM_OK
+               : PLM_E_STORE;
+}
+
+static plm_status take_denunciation(void *context, const char *party, plm_span document,
+                                    int64_t received_ms)
+{
+    plm_agreement *agreement = (plm_agreement *)context;
+    (void)received_ms;
+    if (agreement->n_denounced == PLM_PARTIES_MAX) {
+        return PLM_E_STORE;
+    }
+    plm_denunciation *d = &agreement->denunciations[agreement->n_denounced];
+    if (plm_denunciation_parse(d, document, &quiet, NULL) != PLM_OK) {
+        return PLM_E_STORE;
+    }
+    agreement->denounced[agreement->n_denounced++] = d;
+    return strcmp(d->head.party, party) == 0 &&
+                   plm_denunciation_verify(d, agreement->accord, &quiet, NULL) == PLM_OK
+               ? PLM_OK
+               : PLM_E_STORE;
+}
+
+static plm_status take_successor(void *context, const uint8_t hash[static 32], plm_span bytes,
+                                 int64_t adopted_ms)
+{
+    plm_agreement *agreement = (plm_agreement *)context;
+    (void)adopted_ms;
+    if (agreement->n_successors == PLM_AGREEMENT_SUCCESSORS_MAX) {
+        return PLM_E_STORE;
+    }
+    plm_agreement_successor *s = &agreement->successors[agreement->n_successors];
+    plm_status status = plm_accord_parse(&s->accord, bytes, &quiet, NULL);
+    if (status != PLM_OK) {
+        return status;
+    }
+    agreement->n_successors++;
+    return memcmp(s->accord->hash, hash, PLM_ACCORD_HASH_BYTES) == 0 ? PLM_OK : PLM_E_STORE;
+}
+
+static plm_status take_successor_party(void *context, const char *party, plm_span document,
+                                       int64_t received_ms)
+{
+    plm_agreement_successor *s = (plm_agreement_successor *)context;
+    plm_ratification r;
+    (void)party;
+    (void)received_ms;
+    plm_status status = plm_ratification_parse(&r, document, &quiet, NULL);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_ratification_verify(&r, s->accord, &quiet, NULL);
+    const plm_party *signer = plm_accord_party(s->accord, r.head.party);
+    if (status == PLM_OK && signer != NULL && s->n_ratified < PLM_PARTIES_MAX) {
+        s->ratified[s->n_ratified++] = signer->code;
+    }
+    plm_ratification_wipe(&r);
+    return status;
+}
+
+static plm_status load_successors(plm_agreement *agreement, plm_store *store,
+                                  const uint8_t hash[static PLM_ACCORD_HASH_BYTES])
+{
+    plm_status status = plm_store_each_successor(store, hash, take_successor, agreement);
+    for (size_t i = 0; status == PLM_OK && i < agreement->n_successors; i++) {
+        plm_agreement_successor *s = &agreement->successors[i];
+        status = plm_store_each_ratification(store, s->accord->hash, take_successor_party, s);
+        agreement->succeeded[i] = (plm_successor){s->accord, s->ratified, s->n_ratified};
+    }
+    return status;
 }
 
 static plm_status load_bytes(plm_agreement **out, plm_store *store,
                              const uint8_t hash[static PLM_ACCORD_HASH_BYTES], plm_span bytes)
 {
-    const plm_diag_sink quiet = {NULL, NULL};
     plm_agreement *agreement = (plm_agreement *)calloc(1, sizeof *agreement);
     if (agreement == NULL) {
         return PLM_E_NOMEM;
@@ -37,6 +107,12 @@ static plm_status load_bytes(plm_agreement **out, plm_store *store,
     }
     if (status == PLM_OK) {
         status = plm_store_each_ratification(store, hash, take_ratification, agreement);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_each_denunciation(store, hash, take_denunciation, agreement);
+    }
+    if (status == PLM_OK) {
+        status = load_successors(agreement, store, hash);
     }
     if (status != PLM_OK) {
         plm_agreement_destroy(agreement);
@@ -62,6 +138,15 @@ plm_status plm_agreement_load(plm_agreement **out, plm_store *store,
 void plm_agreement_destroy(plm_agreement *agreement)
 {
     if (agreement != NULL) {
+        for (size_t i = 0; i < agreement->n_ratified; i++) {
+            plm_ratification_wipe(&agreement->ratifications[i]);
+        }
+        for (size_t i = 0; i < agreement->n_denounced; i++) {
+            plm_denunciation_wipe(&agreement->denunciations[i]);
+        }
+        for (size_t i = 0; i < agreement->n_successors; i++) {
+            plm_accord_destroy(agreement->successors[i].accord);
+        }
         plm_accord_destroy(agreement->accord);
         free(agreement);
     }
@@ -69,7 +154,13 @@ void plm_agreement_destroy(plm_agreement *agreement)
 
 plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today)
 {
-    const plm_in_force state = {agreement->ratified, agreement->n_ratified, today};
+    const plm_in_force state = {agreement->ratified,
+                                agreement->n_ratified,
+                                agreement->denounced,
+                                agreement->n_denounced,
+                                agreement->succeeded,
+                                agreement->n_successors,
+                                today};
     return state;
 }
 
@@ -168,7 +259,6 @@ static plm_status collect_pins(void *context, const uint8_t hash[static 32], plm
                                int64_t adopted_ms)
 {
     pin_list *list = (pin_list *)context;
-    const plm_diag_sink quiet = {NULL, NULL};
     plm_accord *accord;
     (void)hash;
     (void)adopted_ms;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * agreement.h - the accords a node has adopted, with who ratified them, read from its store.
+ * agreement.h - the accords a node has adopted, with who ratified, denounced or amended them, read
+ * from its store.
  */
 #ifndef PLM_NODE_AGREEMENT_H
 #define PLM_NODE_AGREEMENT_H
@@ -9,15 +10,34 @@
 #include "net/net.h"
 #include "store/store.h"
 
+/* Another adopted accord that amends this one, or one that does. */
+typedef struct plm_agreement_successor {
+    plm_accord *accord;
+    const char *ratified[PLM_PARTIES_MAX]; /* codes, of parties of that accord */
+    size_t n_ratified;
+} plm_agreement_successor;
+
+enum {
+    PLM_AGREEMENT_SUCCESSORS_MAX = 16
+};
+
 typedef struct plm_agreement {
     plm_accord *accord;
-    char ratified_codes[PLM_PARTIES_MAX][PLM_CODE_MAX];
-    const char *ratified[PLM_PARTIES_MAX]; /* into ratified_codes */
+    plm_ratification ratifications[PLM_PARTIES_MAX];
+    const plm_ratification *ratified[PLM_PARTIES_MAX]; /* into ratifications */
     size_t n_ratified;
-    int64_t adopted_ms;
+    plm_denunciation denunciations[PLM_PARTIES_MAX];
+    const plm_denunciation *denounced[PLM_PARTIES_MAX]; /* into denunciations */
+    size_t n_denounced;
+    plm_agreement_successor successors[PLM_AGREEMENT_SUCCESSORS_MAX];
+    plm_successor succeeded[PLM_AGREEMENT_SUCCESSORS_MAX]; /* into successors */
+    size_t n_successors;
 } plm_agreement;
 
-/* Reads one; its ratifications are verified again. PLM_E_NOT_FOUND, PLM_E_STORE. */
+/*
+ * Reads one, with what its parties did about it; all signatures are verified again.
+ * PLM_E_NOT_FOUND; PLM_E_STORE, also for more than PLM_AGREEMENT_SUCCESSORS_MAX successors.
+ */
 plm_status plm_agreement_load(plm_agreement **out, plm_store *store,
                               const uint8_t hash[static PLM_ACCORD_HASH_BYTES]) PLM_MUST_CHECK;
 void plm_agreement_destroy(plm_agreement *agreement);

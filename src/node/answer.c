@@ -3,7 +3,9 @@
  * answer.c - one run as the holder.
  */
 #include "node/agreement.h"
+#include "node/delivery.h"
 #include "node/run.h"
+#include "release/gates.h"
 
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
@@ -246,6 +248,7 @@ static plm_status take_receipt(plm_run_side *side, const plm_tls_pin *pin)
         return status;
     }
     plm_buf_init(&ours, side->receipt_signed.max);
+    side->receipt_ms = receipt.time_ms;
     status = plm_run_receipt_body(side, receipt.time_ms, &ours);
     bool is_same = status == PLM_OK && plm_span_equal(body, plm_buf_span(&ours));
     int64_t now = plm_wall_ms();
@@ -285,11 +288,21 @@ static plm_status send_receipt(plm_run_side *side)
 }
 
 static plm_status answer_accepted(plm_run_side *side, const plm_tls_pin *pin,
-                                  const plm_accord *accord, const plm_purpose *purpose)
+                                  const plm_agreement *agreement)
 {
     const plm_date today = plm_date_of_ms(plm_wall_ms());
-    plm_status status =
-        plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
+    const plm_accord *accord = agreement->accord;
+    const plm_in_force state = plm_agreement_state(agreement, today);
+    plm_effective effective;
+    plm_status status = plm_policy_effective(&effective, accord, &state, side->proposal.asker,
+                                             side->proposal.holder, side->proposal.purpose,
+                                             &side->outcome->refusal);
+    if (status != PLM_OK) {
+        return status; /* midnight, or a denunciation, came between */
+    }
+    const plm_purpose *purpose = &effective.purpose;
+    side->at_risk = plm_gates_at_risk(accord, side->proposal.asker, side->proposal.offence);
+    status = plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
     side->outcome->selection = side->selected.counts;
     if (status == PLM_OK && side->selected.set.n_tokens < purpose->smallest_set) {
         status = refuse_because(side, PLM_REFUSAL_UNAVAILABLE);
@@ -328,6 +341,14 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     }
     const plm_tls_pin *pin = &pins[side->session.pin];
     memcpy(side->outcome->peer, pin->party, sizeof side->outcome->peer);
+    if (side->session.errand == PLM_ERRAND_DELIVER) {
+        side->outcome->is_delivery = true;
+        return plm_delivery_answer(side->node, &side->session, pin, &side->outcome->delivery);
+    }
+    status = plm_run_meet(side, pin);
+    if (status != PLM_OK) {
+        return status; /* there is no proposal yet that could be refused */
+    }
     status = take_proposal(side, pin);
     if (status == PLM_OK) {
         status = find_agreement(side, pin, &agreement);
@@ -336,8 +357,7 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
         status = check_and_reserve(side, agreement);
     }
     if (status == PLM_OK) {
-        status = answer_accepted(side, pin, agreement->accord,
-                                 plm_accord_purpose(agreement->accord, side->proposal.purpose));
+        status = answer_accepted(side, pin, agreement);
     }
     if (status == PLM_E_REFUSED) {
         status = refuse(side);

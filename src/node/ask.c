@@ -41,19 +41,16 @@ static int compare_names(const void *a, const void *b)
 }
 
 static void make_proposal(plm_run_side *side, const plm_ask *ask, const plm_accord *accord,
-                          const plm_purpose *purpose)
+                          const plm_purpose *purpose, const plm_asked_case *asked)
 {
     plm_proposal *proposal = &side->proposal;
-    char run_id[2 * PLM_RUN_ID_BYTES + 1];
     plm_random(proposal->run_id, sizeof proposal->run_id);
-    plm_hex_encode(run_id, proposal->run_id, sizeof proposal->run_id);
     copy_text(proposal->asker, sizeof proposal->asker, side->node->code);
     copy_text(proposal->holder, sizeof proposal->holder, ask->with);
     memcpy(proposal->accord_hash, accord->hash, sizeof proposal->accord_hash);
     plm_recipe_digest(proposal->recipe_digest);
     copy_text(proposal->purpose, sizeof proposal->purpose, purpose->code);
-    copy_text(proposal->offence, sizeof proposal->offence,
-              ask->offence != NULL ? ask->offence : purpose->offences[0]);
+    copy_text(proposal->offence, sizeof proposal->offence, asked->offence);
     proposal->n_rules = (uint16_t)purpose->n_rules;
     for (size_t i = 0; i < purpose->n_rules; i++) {
         copy_text(proposal->rules[i], sizeof proposal->rules[i], plm_rule_name(purpose->rules[i]));
@@ -62,10 +59,8 @@ static void make_proposal(plm_run_side *side, const plm_ask *ask, const plm_acco
     proposal->n_tokens = plm_policy_padded(purpose, side->selected.set.n_tokens);
     proposal->engine = plm_policy_engine(purpose, proposal->n_tokens);
     proposal->learns = purpose->learns;
-    copy_text(proposal->case_ref, sizeof proposal->case_ref,
-              ask->case_ref != NULL ? ask->case_ref : run_id);
-    copy_text(proposal->officer, sizeof proposal->officer,
-              ask->officer != NULL ? ask->officer : "-");
+    copy_text(proposal->case_ref, sizeof proposal->case_ref, asked->opaque);
+    copy_text(proposal->officer, sizeof proposal->officer, asked->officer);
     proposal->time_ms = plm_wall_ms();
 }
 
@@ -94,7 +89,8 @@ static plm_status connect_peer(plm_run_side *side, const plm_ask *ask, const plm
     }
     const plm_session_config config = plm_run_session_config(side->node, true, pin, 1);
     side->is_open = true;
-    return plm_session_open(&side->session, &config, fd);
+    status = plm_session_open(&side->session, &config, fd);
+    return status == PLM_OK ? plm_run_meet(side, pin) : status;
 }
 
 static plm_status propose(plm_run_side *side, const plm_ask *ask)
@@ -207,7 +203,8 @@ static plm_status exchange_receipts(plm_run_side *side, const plm_party *peer)
     plm_span their_body = {NULL, 0};
     plm_buf_init(&body, side->receipt_signed.max);
     plm_buf_init(&theirs, side->receipt_signed.max);
-    plm_status status = plm_run_receipt_body(side, plm_wall_ms(), &body);
+    side->receipt_ms = plm_wall_ms();
+    plm_status status = plm_run_receipt_body(side, side->receipt_ms, &body);
     if (status == PLM_OK) {
         status = plm_identity_sign_append(&side->receipt_signed, side->node->seed, PLM_NAME_RECEIPT,
                                           plm_buf_span(&body));
@@ -238,20 +235,37 @@ static plm_status exchange_receipts(plm_run_side *side, const plm_party *peer)
     return status;
 }
 
+/* The case; made up where our own policy is not asked either (for tests of the other side). */
+static plm_status take_case(plm_asked_case *out, const plm_run_side *side, const plm_ask *ask,
+                            const plm_purpose *purpose)
+{
+    if (ask->alter == NULL) {
+        return plm_ask_take_case(out, side->node->store, ask, purpose, side->outcome);
+    }
+    *out = (plm_asked_case){"00000000000000000000000000000000", "0000000000000000", ""};
+    copy_text(out->offence, sizeof out->offence, purpose->offences[0]);
+    return PLM_OK;
+}
+
 static plm_status run_with(plm_run_side *side, const plm_ask *ask, const plm_agreement *agreement,
                            const plm_purpose *purpose, plm_date today)
 {
     const plm_accord *accord = agreement->accord;
+    plm_asked_case asked;
     const plm_party *peer = plm_accord_party(accord, ask->with);
     plm_tls_pin pin = {0};
     copy_text(pin.party, sizeof pin.party, peer->code);
     memcpy(pin.identity, peer->identity, sizeof pin.identity);
-    plm_status status = plm_select(&side->selected, side->node, NULL, accord, purpose, true, today);
+    plm_status status = take_case(&asked, side, ask, purpose);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_select(&side->selected, side->node, NULL, accord, purpose, true, today);
     side->outcome->selection = side->selected.counts;
     if (status != PLM_OK) {
         return status;
     }
-    make_proposal(side, ask, accord, purpose);
+    make_proposal(side, ask, accord, purpose, &asked);
     plm_outcome *outcome = side->outcome;
     memcpy(outcome->run_id, side->proposal.run_id, sizeof outcome->run_id);
     outcome->n_own = side->proposal.n_tokens;
@@ -300,15 +314,14 @@ plm_status plm_node_ask(plm_node *node, const plm_ask *ask, plm_outcome *outcome
     }
     memcpy(outcome->accord_hash, agreement->accord->hash, sizeof outcome->accord_hash);
     const plm_in_force state = plm_agreement_state(agreement, today);
+    plm_effective effective;
     const plm_purpose *purpose = plm_accord_purpose(agreement->accord, ask->purpose);
-    if (ask->alter == NULL) {
-        status = plm_policy_in_force(agreement->accord, &state, node->code, ask->with,
-                                     &outcome->refusal);
-    }
-    if (status == PLM_OK && purpose == NULL) {
-        outcome->refusal.code = PLM_REFUSAL_PURPOSE;
-        copy_text(outcome->refusal.clause, sizeof outcome->refusal.clause, "/purposes");
-        status = PLM_E_REFUSED;
+    status = plm_policy_effective(&effective, agreement->accord, &state, node->code, ask->with,
+                                  ask->purpose, &outcome->refusal);
+    if (status == PLM_OK) {
+        purpose = &effective.purpose;
+    } else if (ask->alter != NULL && purpose != NULL) {
+        status = PLM_OK; /* the purpose as the accord has it */
     }
     if (status == PLM_OK) {
         status = run_with(&side, ask, agreement, purpose, today);

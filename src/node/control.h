@@ -17,27 +17,30 @@
 
 enum {
     PLM_CONTROL_MESSAGE_MAX = (1 << 20) + 65536,
-    PLM_CONTROL_LEGS_MAX = 2
+    PLM_CONTROL_LEGS_MAX = 4,
+    PLM_CONTROL_LABEL_MAX = 64 /* bytes of a token's label */
 };
 
 typedef enum plm_control_type {
     /* principal to worker */
     PLM_CONTROL_START = 1, /* who we are, whom we may speak to, TLS identity: see session.c */
     PLM_CONTROL_SEND,      /* frame type (u8), payload: a signed message for the peer */
-    PLM_CONTROL_TOKENS,    /* 16-byte tokens, appended to those sent before */
-    PLM_CONTROL_ENGINE,    /* all tokens are there: start the engine's legs, with their bases */
+    PLM_CONTROL_TOKENS,    /* 16-byte tokens of the next leg, appended to those sent before */
+    PLM_CONTROL_ENGINE,    /* the next leg's tokens and labels are there: start it */
     PLM_CONTROL_FINISH,    /* everything was said: END, close */
     PLM_CONTROL_CANCEL,    /* an officer stops the run */
     PLM_CONTROL_TICK,      /* still preparing */
+    PLM_CONTROL_LABELS,    /* labels of the next leg's tokens, appended to those sent before */
     /* worker to principal */
     PLM_CONTROL_CONNECTED = 64, /* number of the pin (u32), channel hash (32) */
     PLM_CONTROL_MESSAGE,        /* frame type (u8), payload: a signed message from the peer */
     PLM_CONTROL_PROGRESS,       /* leg (u8), done (u64), total (u64), phase (u16 + bytes) */
-    PLM_CONTROL_HITS,           /* leg (u8), indices (u32 each), appended to those before */
+    PLM_CONTROL_HITS,           /* leg (u8), then index (u32) and label of each, appended */
     PLM_CONTROL_ENGINE_DONE,    /* transcript (32), bytes sent (u64), bytes received (u64) */
     PLM_CONTROL_CLOSED,         /* the peer said END too */
     PLM_CONTROL_FAILED,         /* status (u8), peer's status (u8), evaluated tokens (u64) */
-    PLM_CONTROL_BASE            /* what a leg leaves for the next run: plm_control_base */
+    PLM_CONTROL_BASE,           /* what a leg leaves for the next one: plm_control_base */
+    PLM_CONTROL_LEG_DONE        /* leg (u8): it is over, and not the last */
 } plm_control_type;
 
 /* One end. Non-blocking; messages queue in `out` until the socket takes them. */
@@ -72,32 +75,31 @@ short plm_control_events(const plm_control *control);
 plm_status plm_control_next(plm_control *control, plm_control_message *out) PLM_MUST_CHECK;
 
 /*
- * Payload of ENGINE:
+ * Payload of ENGINE, which starts one leg with the tokens and labels that came since the last:
  *
- *   +---------------+-------------+-----------+-----------+------------+------+
- *   | n_padded u64  | n_peer u64  | engine u8 | n_legs u8 | context 32 | legs |
- *   +---------------+-------------+-----------+-----------+------------+------+
- *   a leg: is_receiver u8 (0, 1), length of its base u16, base
+ *   +--------------+------------+-----------+--------+-----------+---------------+
+ *   | n_padded u64 | n_peer u64 | engine u8 | leg u8 | last u8   | receiver u8   |
+ *   +--------------+------------+-----------+--------+-----------+---------------+
+ *   | label_bytes u16 | context 32 | length of the base u16, base |
+ *   +-----------------+------------+------------------------------+
  */
-typedef struct plm_control_leg {
-    bool is_receiver;
-    plm_span base; /* SECRET; of an earlier run with the peer (palermo/match.h); empty: none */
-} plm_control_leg;
-
 typedef struct plm_control_engine {
     uint64_t n_padded;
     uint64_t n_peer;
     plm_match_engine engine;
-    uint8_t n_legs; /* 1 to PLM_CONTROL_LEGS_MAX */
+    uint8_t leg; /* 0 to PLM_CONTROL_LEGS_MAX - 1, one after the other */
+    bool is_last;
+    bool is_receiver;
+    uint16_t label_bytes; /* of one label, 0 to PLM_CONTROL_LABEL_MAX; only with PLM_ENGINE_VOLE */
     uint8_t context[PLM_HASH_BYTES];
-    plm_control_leg legs[PLM_CONTROL_LEGS_MAX];
+    plm_span base; /* SECRET; of an earlier leg with the peer (palermo/match.h); empty: none */
 } plm_control_engine;
 
 /* Appends the payload. PLM_E_ARGUMENT for what read would refuse, PLM_E_LIMIT, PLM_E_NOMEM. */
 plm_status plm_control_write_engine(plm_buf *out, const plm_control_engine *m) PLM_MUST_CHECK;
 /*
- * The bases are borrowed from the payload. PLM_E_PROTOCOL: malformed, an engine there is not, or a
- * base for one that keeps none.
+ * The base is borrowed from the payload. PLM_E_PROTOCOL: malformed, an engine there is not, or a
+ * base or labels for one that has none.
  */
 plm_status plm_control_read_engine(plm_control_engine *out, plm_span payload) PLM_MUST_CHECK;
 

@@ -26,13 +26,12 @@ typedef struct plm_ask {
     const char *with; /* party code */
     const char *purpose;
     const uint8_t *accord_hash; /* NULL: the accord in force with that party and purpose */
-    const char *offence;        /* NULL: the purpose's first */
-    const char *case_ref;       /* NULL: the run's own id */
-    const char *officer;        /* pseudonym; NULL: "-" */
+    const char *case_ref;       /* of the open case at home, without which there is no run */
+    const char *offence;        /* one of the case's; NULL: the first that the purpose has */
     const char *address;        /* NULL: the accord's */
     /*
      * For tests of the other side only: changes the proposal after it was made and before it is
-     * signed. With it, our own policy is not asked first.
+     * signed. With it, our own policy is not asked first, and no case is needed.
      */
     void (*alter)(void *context, plm_proposal *proposal);
     void *alter_context;
@@ -44,6 +43,17 @@ typedef struct plm_selection {
     uint64_t n_excluded[PLM_EXCLUSION_COUNT]; /* [PLM_ADMITTED]: that took part */
     plm_token_report tokens;
 } plm_selection;
+
+/* What a connection with the errand "deliver" moved (node/delivery.h). */
+typedef struct plm_delivery_report {
+    char peer[PLM_CODE_MAX];
+    uint64_t n_delivered; /* parcels the peer took */
+    uint64_t n_refused;   /* and those it will not */
+    uint64_t n_taken;     /* of the peer's, new */
+    uint64_t n_again;     /* that had come before */
+    uint64_t n_declined;  /* that we will not take */
+    plm_status peer_failure;
+} plm_delivery_report;
 
 typedef struct plm_outcome {
     uint8_t run_id[PLM_RUN_ID_BYTES];
@@ -60,8 +70,27 @@ typedef struct plm_outcome {
     plm_selection selection;
     plm_refusal refusal; /* code PLM_REFUSAL_NONE unless refused */
     bool refused_by_peer;
+    const char *detail;      /* a few words more on a refusal of our own, or NULL */
     plm_status peer_failure; /* with PLM_E_PEER_FAILED: the peer's own status */
+    bool is_delivery;        /* plm_node_answer: it was no run; `delivery` says what it was */
+    plm_delivery_report delivery;
 } plm_outcome;
+
+/* What a proposal says of the case: nothing by which anybody outside could tell what it is. */
+typedef struct plm_asked_case {
+    char opaque[PLM_CASE_OPAQUE_DIGITS + 1];
+    char officer[PLM_OFFICER_DIGITS + 1];
+    char offence[PLM_CODE_MAX];
+} plm_asked_case;
+
+/*
+ * The open case under which is asked, and its offence that the purpose (as it counts between the
+ * two) has; if it has none of them, one that our own policy will refuse. PLM_E_REFUSED with the
+ * outcome's refusal and detail set: there is no such case, it is closed, or it is not about the
+ * offence that was asked for.
+ */
+plm_status plm_ask_take_case(plm_asked_case *out, plm_store *store, const plm_ask *ask,
+                             const plm_purpose *purpose, plm_outcome *outcome) PLM_MUST_CHECK;
 
 /*
  * One run as the asker: connects, proposes, matches, signs the receipt, stores it all.
@@ -71,7 +100,9 @@ typedef struct plm_outcome {
  */
 plm_status plm_node_ask(plm_node *node, const plm_ask *ask, plm_outcome *outcome) PLM_MUST_CHECK;
 
-/* One run as the holder, on an accepted connection (fd consumed). Statuses as above. */
+/*
+ * One run, or delivery, as the holder, on an accepted connection (fd consumed). Statuses as above.
+ */
 plm_status plm_node_answer(plm_node *node, int fd, plm_outcome *outcome) PLM_MUST_CHECK;
 
 /*

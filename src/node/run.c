@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/run.h"
+#include "node/run_hits.h"
 
 #include "base/ct.h"
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
+#include "node/heads.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,9 @@ void plm_run_side_wipe(plm_run_side *side)
         plm_session_close(&side->session);
     }
     plm_selected_wipe(&side->selected);
-    plm_session_result_wipe(&side->result);
+    plm_session_result_wipe(&side->hits);
+    plm_wipe(side->bases, sizeof side->bases);
+    plm_wipe(side->link_key, sizeof side->link_key);
     plm_buf_wipe(&side->proposal_signed);
     plm_buf_wipe(&side->answer_signed);
     plm_buf_wipe(&side->receipt_signed);
@@ -51,6 +54,22 @@ plm_session_config plm_run_session_config(const plm_node *node, bool is_asker,
         .cancel = node->cancel,
     };
     return config;
+}
+
+plm_status plm_run_meet(plm_run_side *side, const plm_tls_pin *pin)
+{
+    static const char *const clauses[PLM_VERDICT_COUNT] = {"", "/ledger/rollback", "/ledger/fork",
+                                                           "/ledger/rewritten"};
+    plm_meeting meeting;
+    plm_status status = plm_heads_meet(side->node, &side->session, pin, &meeting);
+    if (status == PLM_E_REFUSED) {
+        plm_outcome *outcome = side->outcome;
+        outcome->refused_by_peer = meeting.ours == PLM_VERDICT_CONSISTENT;
+        const char *clause = clauses[outcome->refused_by_peer ? meeting.theirs : meeting.ours];
+        outcome->refusal.code = PLM_REFUSAL_LEDGER;
+        memcpy(outcome->refusal.clause, clause, strlen(clause) + 1);
+    }
+    return status;
 }
 
 bool plm_run_learns(plm_learns learns, bool is_asker)
@@ -137,33 +156,6 @@ void plm_run_fail(plm_run_side *side, plm_status why)
     store_failure(side, why);
 }
 
-plm_status plm_run_match(plm_run_side *side)
-{
-    plm_session_base bases[PLM_CONTROL_LEGS_MAX];
-    plm_status status = plm_run_take_bases(side, bases);
-    if (status != PLM_OK) {
-        return status;
-    }
-    const plm_session_engine engine = {
-        .engine = side->proposal.engine,
-        .tokens = side->selected.set.tokens,
-        .n_tokens = side->selected.set.n_tokens,
-        .n_padded = side->run.n_own,
-        .n_peer = side->run.n_peer,
-        .learns = side->proposal.learns,
-        .context = side->answer_hash,
-        .bases = {plm_span_of(bases[0].bytes, bases[0].n), plm_span_of(bases[1].bytes, bases[1].n)},
-    };
-    side->engine_started = true;
-    status = plm_session_match(&side->session, &engine, &side->result);
-    plm_wipe(bases, sizeof bases);
-    if (status == PLM_OK) {
-        side->outcome->bytes_sent = side->result.bytes_sent;
-        side->outcome->bytes_received = side->result.bytes_received;
-    }
-    return status;
-}
-
 plm_status plm_run_receipt_body(const plm_run_side *side, int64_t time_ms, plm_buf *out)
 {
     plm_receipt receipt = {
@@ -174,35 +166,8 @@ plm_status plm_run_receipt_body(const plm_run_side *side, int64_t time_ms, plm_b
     memcpy(receipt.run_id, side->proposal.run_id, sizeof receipt.run_id);
     memcpy(receipt.proposal_hash, side->proposal_hash, sizeof receipt.proposal_hash);
     memcpy(receipt.acceptance_hash, side->answer_hash, sizeof receipt.acceptance_hash);
-    memcpy(receipt.transcript, side->result.transcript, sizeof receipt.transcript);
+    memcpy(receipt.transcript, side->transcript, sizeof receipt.transcript);
     return plm_receipt_encode(&receipt, out);
-}
-
-/* A hit is a record of ours, and each rule by which it agreed is one row. */
-static plm_status store_hits(plm_run_side *side, const plm_purpose *purpose)
-{
-    const plm_token_set *set = &side->selected.set;
-    const plm_date retention =
-        plm_date_from_days(plm_wall_ms() / 86400000 + (int64_t)purpose->retention_days);
-    uint8_t *seen = (uint8_t *)calloc(side->selected.n_numbers + 1, 1);
-    if (seen == NULL) {
-        return PLM_E_NOMEM;
-    }
-    plm_status status = PLM_OK;
-    side->outcome->n_hits = 0;
-    for (size_t i = 0; status == PLM_OK && i < side->result.n_hits; i++) {
-        uint32_t token = side->result.hits[i];
-        for (uint32_t e = set->first[token]; status == PLM_OK && e < set->first[token + 1]; e++) {
-            plm_hit hit = {.record = side->selected.numbers[set->entries[e].record],
-                           .rule = plm_rule_name(set->entries[e].rule)};
-            memcpy(hit.run_id, side->run.id, sizeof hit.run_id);
-            status = plm_store_add_hit(side->node->store, &hit, retention);
-            side->outcome->n_hits += seen[set->entries[e].record] == 0;
-            seen[set->entries[e].record] = 1;
-        }
-    }
-    free(seen);
-    return status;
 }
 
 plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
@@ -214,7 +179,10 @@ plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
         return status;
     }
     if (side->outcome->learned) {
-        status = store_hits(side, purpose);
+        status = plm_run_store_hits(side, purpose);
+    }
+    if (status == PLM_OK) {
+        status = plm_run_begin_release(side, purpose);
     }
     if (status == PLM_OK) {
         status = plm_run_put_bases(side);

@@ -11,6 +11,13 @@ enum {
     PLM_CLOCK_TOLERANCE_MS = 10 * 60 * 1000
 };
 
+/* What the engine keeps between legs and runs with one peer in one role. */
+typedef struct plm_run_base {
+    plm_session_base base;
+    int64_t created_ms; /* when its line began */
+    bool is_taken;      /* out of the store */
+} plm_run_base;
+
 /* One run as this side sees it. The buffers hold signed bytes (body || signature). */
 typedef struct plm_run_side {
     plm_node *node;
@@ -28,8 +35,13 @@ typedef struct plm_run_side {
     uint8_t proposal_hash[PLM_HASH_BYTES];
     uint8_t answer_hash[PLM_HASH_BYTES];
     plm_selected selected;
-    plm_session_result result;
-    int64_t base_ms[PLM_CONTROL_LEGS_MAX]; /* when the line of each leg's base began */
+    plm_session_result hits; /* of the leg in which we were the receiver */
+    uint8_t transcript[PLM_HASH_BYTES];
+    plm_run_base bases[2]; /* [1]: where we are the receiver, [0]: the sender */
+    uint8_t link_key[32];  /* SECRET; of the links that label our tokens (release/link.h) */
+    bool has_link_key;
+    bool at_risk;       /* the asker's law knows the death penalty for the case's offence */
+    int64_t receipt_ms; /* the receipt's time */
 } plm_run_side;
 
 void plm_run_side_init(plm_run_side *side, plm_node *node, plm_outcome *outcome, bool is_asker);
@@ -39,6 +51,12 @@ void plm_run_side_wipe(plm_run_side *side);
 /* Configuration of a session of this node. */
 plm_session_config plm_run_session_config(const plm_node *node, bool is_asker,
                                           const plm_tls_pin *pins, size_t n_pins);
+
+/*
+ * The first thing in a run's session (node/heads.h). PLM_E_REFUSED, with the outcome's refusal set,
+ * if a ledger does not go on from what it showed before.
+ */
+plm_status plm_run_meet(plm_run_side *side, const plm_tls_pin *pin) PLM_MUST_CHECK;
 
 /* True for this side if the purpose lets it learn the hits. */
 bool plm_run_learns(plm_learns learns, bool is_asker);
@@ -51,15 +69,23 @@ void plm_run_fail(plm_run_side *side, plm_status why);
 
 /* run_base.c: what the engine keeps between runs with the same peer (spec/store.md). */
 /*
- * Takes the bases for this run's legs out of the store, for good; bases[i].n is 0 where there is
- * none, as there is for an engine that keeps none.
+ * Takes the base for legs in this role out of the store, for good, unless an earlier leg did;
+ * side->bases[is_receiver].base.n is 0 where there is none, as there is for an engine that keeps
+ * none.
  */
-plm_status plm_run_take_bases(plm_run_side *side,
-                              plm_session_base bases[static PLM_CONTROL_LEGS_MAX]) PLM_MUST_CHECK;
-/* Puts in what the legs gave. Part of the transaction that ends the run. */
+plm_status plm_run_take_base(plm_run_side *side, bool is_receiver) PLM_MUST_CHECK;
+/* Puts in what the last leg in each role gave. Part of the transaction that ends the run. */
 plm_status plm_run_put_bases(plm_run_side *side) PLM_MUST_CHECK;
 
-/* Runs the engine once proposal and acceptance stand. */
+/*
+ * The legs of a run, and in which of them this side is the receiver; their number. Leg 0 has the
+ * holder as receiver, leg 1 the asker; only those that `learns` names are run. With both, the
+ * holder - who has more to protect - learns first. Legs there are not are false.
+ */
+uint8_t plm_run_legs(plm_learns learns, bool is_asker,
+                     bool is_receiver[static PLM_CONTROL_LEGS_MAX]);
+
+/* Runs the engine's legs once proposal and acceptance stand. */
 plm_status plm_run_match(plm_run_side *side) PLM_MUST_CHECK;
 
 /* The receipt's body as this side knows it; time_ms is the asker's. */

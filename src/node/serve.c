@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/serve.h"
 
+#include "node/postman.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -15,6 +17,8 @@ enum {
 typedef struct running {
     pid_t principals[MOST_RUNS];
     unsigned n;
+    pid_t postman; /* 0: none is on its way */
+    int64_t sent_out_ms;
 } running;
 
 static void reap(running *r, const plm_serve_config *config)
@@ -31,6 +35,26 @@ static void reap(running *r, const plm_serve_config *config)
         }
         r->principals[i] = r->principals[--r->n];
     }
+    if (r->postman > 0 && waitpid(r->postman, NULL, WNOHANG) != 0) {
+        r->postman = 0;
+    }
+}
+
+/* One at a time: the next looks around when the one before has come back. */
+static void send_out_postman(running *r, const plm_serve_config *config, int listener)
+{
+    int64_t now = plm_clock_ms();
+    if (config->deliver_every_ms == 0 || r->postman > 0 ||
+        (r->sent_out_ms > 0 && now - r->sent_out_ms < config->deliver_every_ms)) {
+        return;
+    }
+    r->sent_out_ms = now;
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)close(listener);
+        plm_postman_run(config);
+    }
+    r->postman = pid > 0 ? pid : 0;
 }
 
 /* The principal: everything it needs it opens itself. Never returns. */
@@ -67,14 +91,18 @@ static void take_connection(running *r, const plm_serve_config *config, int list
 
 static void wait_for_runs(running *r, const plm_serve_config *config)
 {
-    while (r->n > 0) {
+    /* What is not delivered yet is delivered another time. */
+    if (r->postman > 0) {
+        (void)kill(r->postman, SIGTERM);
+    }
+    while (r->n > 0 || r->postman > 0) {
         if (*config->stop > 1) {
             for (unsigned i = 0; i < r->n; i++) {
                 (void)kill(r->principals[i], SIGTERM);
             }
         }
         reap(r, config);
-        if (r->n > 0) {
+        if (r->n > 0 || r->postman > 0) {
             (void)poll(NULL, 0, POLL_MS);
         }
     }
@@ -97,6 +125,7 @@ plm_status plm_node_serve(const plm_serve_config *config)
     unsigned most = config->most_runs < MOST_RUNS ? config->most_runs : MOST_RUNS;
     while (*config->stop == 0) {
         reap(r, config);
+        send_out_postman(r, config, listener);
         struct pollfd wait = {r->n < most ? listener : -1, POLLIN, 0};
         if (poll(&wait, 1, POLL_MS) > 0 && (wait.revents & POLLIN)) {
             take_connection(r, config, listener);

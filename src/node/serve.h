@@ -5,6 +5,7 @@
  *   listener (socket, identity key)
  *     ├─ fork ─ principal 1 (own store connection, identity key) ─ fork+exec ─ worker 1
  *     ├─ fork ─ principal 2 ...
+ *     └─ fork ─ postman, now and then ─ fork ─ principal for each peer to deliver to
  *
  * A principal or worker that crashes or is killed ends its own run and nothing else.
  */
@@ -12,14 +13,20 @@
 #define PLM_NODE_SERVE_H
 
 #include "node/node.h"
+#include "node/request.h"
 
 typedef struct plm_serve_config {
     const char *address;
-    unsigned most_runs; /* at once; further connections wait */
+    unsigned most_runs;       /* at once; further connections wait */
+    int64_t deliver_every_ms; /* how often to look for parcels to deliver; 0: never */
     /* In the principal, before its run: opens the store and fills the rest of *node. */
     plm_status (*prepare)(void *context, plm_node *node);
     /* In the principal, after its run. */
     void (*finished)(void *context, plm_node *node, plm_status status, const plm_outcome *outcome);
+    /* In the principal of a delivery, after it; and in the postman, after it looked around. */
+    void (*delivered)(void *context, plm_node *node, plm_status status,
+                      const plm_delivery_report *report);
+    void (*kept)(void *context, plm_node *node, plm_status status, const plm_keep_report *report);
     /* In the listener, once it listens. */
     void (*listening)(void *context, uint16_t port);
     /* In the listener: a principal died by this signal. */

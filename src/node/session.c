@@ -119,11 +119,14 @@ plm_status plm_session_open(plm_session *session, const plm_session_config *conf
         return status;
     }
     plm_reader r = message.payload;
+    uint8_t errand;
     if (message.type != PLM_CONTROL_CONNECTED || plm_rd_u32(&r, &session->pin) < 0 ||
-        plm_rd_copy(&r, session->channel, sizeof session->channel) < 0 || plm_rd_end(&r) < 0 ||
-        session->pin >= config->n_pins) {
+        plm_rd_copy(&r, session->channel, sizeof session->channel) < 0 ||
+        plm_rd_u8(&r, &errand) < 0 || errand > PLM_ERRAND_DELIVER || plm_rd_end(&r) < 0 ||
+        session->pin >= config->n_pins || (config->is_asker && errand != config->errand)) {
         return PLM_E_PROTOCOL;
     }
+    session->errand = (plm_errand)errand;
     return PLM_OK;
 }
 

@@ -31,6 +31,7 @@ typedef struct plm_session_config {
     const char *self;    /* own party code */
     const uint8_t *seed; /* own identity, 32 bytes, SECRET; signs the connection's certificate */
     bool is_asker;
+    plm_errand errand; /* the asker's; a holder learns it from the peer */
     int timeout_ms;
     unsigned n_threads;
     const plm_tls_pin *pins; /* peers we may speak to; borrowed until the session is closed */
@@ -46,6 +47,7 @@ typedef struct plm_session {
     plm_control control;
     int64_t ticked_ms;
     bool cancelled;
+    plm_errand errand;               /* what the connection is for */
     uint32_t pin;                    /* who the peer is: number of the pin */
     uint8_t channel[PLM_HASH_BYTES]; /* hash of the connection's exporter value */
     bool has_evaluated;              /* the worker told how its run broke, and with it: */
@@ -78,47 +80,48 @@ plm_status plm_session_send(plm_session *session, plm_frame_type type,
 plm_status plm_session_receive(plm_session *session, plm_frame_type *type,
                                plm_buf *out) PLM_MUST_CHECK;
 
-/*
- * The legs of a run, and in which of them this side is the receiver; their number, 1 or 2. Leg 0
- * has the holder as receiver, leg 1 the asker; only those that `learns` names are run. With both,
- * the holder - who has more to protect - learns first. Legs there are not are false.
- */
-uint8_t plm_session_legs(plm_learns learns, bool is_asker,
-                         bool is_receiver[static PLM_CONTROL_LEGS_MAX]);
-
-typedef struct plm_session_engine {
-    plm_match_engine engine;
-    const plm_token *tokens; /* SECRET */
-    size_t n_tokens;
-    uint64_t n_padded;
-    uint64_t n_peer;
-    plm_learns learns;
-    const uint8_t *context;               /* PLM_HASH_BYTES: hash of the signed acceptance */
-    plm_span bases[PLM_CONTROL_LEGS_MAX]; /* SECRET; of each leg; empty: none */
-} plm_session_engine;
-
-/* What a leg leaves for the next run with this peer in this role (palermo/match.h). */
+/* What a leg leaves for the next one with this peer in this role (palermo/match.h). */
 typedef struct plm_session_base {
     uint8_t bytes[PLM_MATCH_BASE_MAX]; /* SECRET */
     size_t n;                          /* 0: none */
 } plm_session_base;
 
+/* One pass of the engine; a run has up to PLM_CONTROL_LEGS_MAX (spec/wire.md section 8). */
+typedef struct plm_session_leg {
+    plm_match_engine engine;
+    uint8_t number; /* from 0, one after the other */
+    bool is_last;
+    bool is_receiver;
+    const plm_token *tokens; /* SECRET */
+    size_t n_tokens;
+    const uint8_t
+        *labels; /* SECRET; sender of a leg with labels: n_tokens * label_bytes; or NULL */
+    uint16_t label_bytes;
+    uint64_t n_padded;
+    uint64_t n_peer;
+    const uint8_t *context;       /* PLM_HASH_BYTES: hash of the signed acceptance */
+    const plm_session_base *base; /* NULL or n == 0: none */
+} plm_session_leg;
+
 typedef struct plm_session_result {
-    uint32_t *hits; /* ascending token indices; NULL if none */
+    uint32_t *hits;  /* ascending token indices; NULL if none */
+    uint8_t *labels; /* SECRET; of the hits, label_bytes each; NULL if the leg has none */
     size_t n_hits;
-    uint8_t transcript[PLM_HASH_BYTES];
+    size_t label_bytes;
+    size_t capacity; /* hits there is room for */
+    plm_session_base base;
+    uint8_t transcript[PLM_HASH_BYTES]; /* this and the next two: of all legs, after the last */
     uint64_t bytes_sent;
     uint64_t bytes_received;
-    plm_session_base bases[PLM_CONTROL_LEGS_MAX];
 } plm_session_result;
 
 /*
- * Runs the engine to its end. *result is the caller's to wipe, zeroed on a failure. Hits and bases
+ * Runs one leg to its end. *result is the caller's to wipe, zeroed on a failure. Hits and bases
  * that a worker could not honestly have (out of range, repeated, though we are no receiver, of an
  * engine that keeps none) are PLM_E_PROTOCOL.
  */
-plm_status plm_session_match(plm_session *session, const plm_session_engine *engine,
-                             plm_session_result *result) PLM_MUST_CHECK;
+plm_status plm_session_run_leg(plm_session *session, const plm_session_leg *leg,
+                               plm_session_result *result) PLM_MUST_CHECK;
 void plm_session_result_wipe(plm_session_result *result);
 
 /* Says that all is said, and waits until the peer has too. */

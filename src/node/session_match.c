@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * session_match.c - the principal while the engine works: tokens and bases in, hits and bases out.
+ * session_match.c - the principal while the engine works: tokens, labels and a base in, hits with
+ * their labels and a base out.
  */
 #include "node/session_internal.h"
 
@@ -9,12 +10,6 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Of a run: which of them have us as receiver. */
-typedef struct run_legs {
-    bool is_receiver[PLM_CONTROL_LEGS_MAX];
-    uint8_t n;
-} run_legs;
 
 /* Sends what is queued before more is put in, so that the queue stays short. */
 static plm_status drain(plm_session *session)
@@ -36,14 +31,17 @@ static plm_status drain(plm_session *session)
     return PLM_OK;
 }
 
-static plm_status send_tokens(plm_session *session, const plm_token *tokens, size_t n)
+/* In messages that hold whole items. */
+static plm_status send_array(plm_session *session, plm_control_type type, const void *items,
+                             size_t n, size_t item_bytes)
 {
-    const size_t step = PLM_CONTROL_MESSAGE_MAX / sizeof *tokens;
+    const size_t step = PLM_CONTROL_MESSAGE_MAX / item_bytes;
+    const uint8_t *bytes = (const uint8_t *)items;
     plm_status status = PLM_OK;
     for (size_t at = 0; status == PLM_OK && at < n; at += step) {
         size_t count = n - at < step ? n - at : step;
-        status = plm_control_queue(&session->control, PLM_CONTROL_TOKENS,
-                                   plm_span_of(tokens + at, count * sizeof *tokens));
+        status = plm_control_queue(&session->control, type,
+                                   plm_span_of(bytes + at * item_bytes, count * item_bytes));
         if (status == PLM_OK) {
             status = drain(session);
         }
@@ -51,36 +49,31 @@ static plm_status send_tokens(plm_session *session, const plm_token *tokens, siz
     return status;
 }
 
-uint8_t plm_session_legs(plm_learns learns, bool is_asker,
-                         bool is_receiver[static PLM_CONTROL_LEGS_MAX])
-{
-    uint8_t n = 0;
-    memset(is_receiver, 0, PLM_CONTROL_LEGS_MAX * sizeof *is_receiver);
-    if (learns & PLM_LEARNS_HOLDER) {
-        is_receiver[n++] = !is_asker;
-    }
-    if (learns & PLM_LEARNS_ASKER) {
-        is_receiver[n++] = is_asker;
-    }
-    return n;
-}
-
-static plm_status send_engine(plm_session *session, const plm_session_engine *engine,
-                              run_legs *legs)
+static plm_status send_leg(plm_session *session, const plm_session_leg *leg)
 {
     plm_control_engine start = {
-        .n_padded = engine->n_padded,
-        .n_peer = engine->n_peer,
-        .engine = engine->engine,
-        .n_legs = legs->n,
+        .n_padded = leg->n_padded,
+        .n_peer = leg->n_peer,
+        .engine = leg->engine,
+        .leg = leg->number,
+        .is_last = leg->is_last,
+        .is_receiver = leg->is_receiver,
+        .label_bytes = leg->label_bytes,
+        .base =
+            leg->base != NULL ? plm_span_of(leg->base->bytes, leg->base->n) : plm_span_of(NULL, 0),
     };
-    memcpy(start.context, engine->context, sizeof start.context);
-    for (uint8_t i = 0; i < legs->n; i++) {
-        start.legs[i] = (plm_control_leg){legs->is_receiver[i], engine->bases[i]};
-    }
+    memcpy(start.context, leg->context, sizeof start.context);
     plm_buf message;
     plm_buf_init(&message, PLM_CONTROL_MESSAGE_MAX);
-    plm_status status = plm_control_write_engine(&message, &start);
+    plm_status status =
+        send_array(session, PLM_CONTROL_TOKENS, leg->tokens, leg->n_tokens, sizeof *leg->tokens);
+    if (status == PLM_OK && leg->labels != NULL && leg->label_bytes > 0) {
+        status =
+            send_array(session, PLM_CONTROL_LABELS, leg->labels, leg->n_tokens, leg->label_bytes);
+    }
+    if (status == PLM_OK) {
+        status = plm_control_write_engine(&message, &start);
+    }
     if (status == PLM_OK) {
         status = plm_control_queue(&session->control, PLM_CONTROL_ENGINE, plm_buf_span(&message));
     }
@@ -88,46 +81,84 @@ static plm_status send_engine(plm_session *session, const plm_session_engine *en
     return status;
 }
 
-static plm_status take_hits(const plm_session_engine *engine, plm_session_result *result,
-                            plm_span payload)
+static void free_labels(plm_session_result *result)
 {
-    plm_reader r = payload;
-    uint8_t leg;
-    if (plm_rd_u8(&r, &leg) < 0 || r.n % 4 != 0 || r.n / 4 > engine->n_tokens - result->n_hits) {
-        return PLM_E_PROTOCOL;
+    if (result->labels != NULL) {
+        plm_wipe(result->labels, result->n_hits * result->label_bytes);
     }
-    size_t n = result->n_hits + r.n / 4;
-    uint32_t *hits = (uint32_t *)realloc(result->hits, (n > 0 ? n : 1) * sizeof *hits);
-    if (hits == NULL) {
+    free(result->labels);
+}
+
+/* Room for n hits; not realloc, since the old labels must be wiped. */
+static plm_status reserve_hits(plm_session_result *result, size_t n)
+{
+    const size_t label_bytes = result->label_bytes;
+    if (n <= result->capacity) {
+        return PLM_OK;
+    }
+    size_t capacity = result->capacity * 2 > n ? result->capacity * 2 : n;
+    uint32_t *hits = (uint32_t *)malloc(capacity * sizeof *hits);
+    uint8_t *labels = label_bytes > 0 ? (uint8_t *)malloc(capacity * label_bytes) : NULL;
+    if (hits == NULL || (label_bytes > 0 && labels == NULL)) {
+        free(hits);
+        free(labels);
         return PLM_E_NOMEM;
     }
-    result->hits = hits;
-    while (result->n_hits < n) {
-        uint32_t index;
-        bool is_first = result->n_hits == 0;
-        if (plm_rd_u32(&r, &index) < 0 || index >= engine->n_tokens ||
-            (!is_first && index <= hits[result->n_hits - 1])) {
-            return PLM_E_PROTOCOL;
+    if (result->n_hits > 0) {
+        memcpy(hits, result->hits, result->n_hits * sizeof *hits);
+        if (labels != NULL) {
+            memcpy(labels, result->labels, result->n_hits * label_bytes);
         }
-        hits[result->n_hits++] = index;
     }
+    free(result->hits);
+    free_labels(result);
+    result->hits = hits;
+    result->labels = labels;
+    result->capacity = capacity;
     return PLM_OK;
 }
 
+static plm_status take_hits(const plm_session_leg *leg, plm_session_result *result,
+                            plm_span payload)
+{
+    const size_t each = 4 + (size_t)leg->label_bytes;
+    plm_reader r = payload;
+    uint8_t number;
+    if (plm_rd_u8(&r, &number) < 0 || number != leg->number || r.n % each != 0 ||
+        r.n / each > leg->n_tokens - result->n_hits) {
+        return PLM_E_PROTOCOL;
+    }
+    size_t n = result->n_hits + r.n / each;
+    plm_status status = reserve_hits(result, n);
+    while (status == PLM_OK && result->n_hits < n) {
+        uint32_t index;
+        size_t at = result->n_hits;
+        if (plm_rd_u32(&r, &index) < 0 || index >= leg->n_tokens ||
+            (at > 0 && index <= result->hits[at - 1]) ||
+            (leg->label_bytes > 0 &&
+             plm_rd_copy(&r, result->labels + at * leg->label_bytes, leg->label_bytes) < 0)) {
+            return PLM_E_PROTOCOL;
+        }
+        result->hits[at] = index;
+        result->n_hits++;
+    }
+    return status;
+}
+
 /* One of each leg, and only of an engine that keeps them. */
-static plm_status take_base(const plm_session_engine *engine, const run_legs *legs,
-                            plm_session_result *result, plm_span payload)
+static plm_status take_base(const plm_session_leg *leg, plm_session_result *result,
+                            plm_span payload)
 {
     plm_control_base m;
     plm_status status = plm_control_read_base(&m, payload);
     if (status != PLM_OK) {
         return status;
     }
-    if (engine->engine != PLM_ENGINE_VOLE || m.leg >= legs->n || result->bases[m.leg].n > 0) {
+    if (leg->engine != PLM_ENGINE_VOLE || m.leg != leg->number || result->base.n > 0) {
         return PLM_E_PROTOCOL;
     }
-    memcpy(result->bases[m.leg].bytes, m.bytes.p, m.bytes.n);
-    result->bases[m.leg].n = m.bytes.n;
+    memcpy(result->base.bytes, m.bytes.p, m.bytes.n);
+    result->base.n = m.bytes.n;
     return PLM_OK;
 }
 
@@ -141,33 +172,45 @@ static plm_status take_done(plm_session_result *result, plm_span payload)
                : PLM_OK;
 }
 
-plm_status plm_session_match(plm_session *session, const plm_session_engine *engine,
-                             plm_session_result *result)
+static plm_status take_leg_done(const plm_session_leg *leg, plm_span payload)
 {
-    *result = (plm_session_result){0};
-    run_legs legs;
-    legs.n = plm_session_legs(engine->learns, session->config.is_asker, legs.is_receiver);
-    bool is_receiver = legs.is_receiver[0] || legs.is_receiver[1];
-    bool is_done = false;
-    plm_status status = send_tokens(session, engine->tokens, engine->n_tokens);
-    if (status == PLM_OK) {
-        status = send_engine(session, engine, &legs);
+    plm_reader r = payload;
+    uint8_t number;
+    return plm_rd_u8(&r, &number) < 0 || plm_rd_end(&r) < 0 || number != leg->number
+               ? PLM_E_PROTOCOL
+               : PLM_OK;
+}
+
+/* What the worker says of a leg under way; *is_done when it says that it is over. */
+static plm_status take_message(const plm_session_leg *leg, plm_session_result *result,
+                               const plm_control_message *message, bool *is_done)
+{
+    if (message->type == PLM_CONTROL_HITS && leg->is_receiver) {
+        return take_hits(leg, result, message->payload);
     }
+    if (message->type == PLM_CONTROL_BASE) {
+        return take_base(leg, result, message->payload);
+    }
+    *is_done = true;
+    if (message->type == PLM_CONTROL_ENGINE_DONE && leg->is_last) {
+        return take_done(result, message->payload);
+    }
+    return message->type == PLM_CONTROL_LEG_DONE && !leg->is_last
+               ? take_leg_done(leg, message->payload)
+               : PLM_E_PROTOCOL;
+}
+
+plm_status plm_session_run_leg(plm_session *session, const plm_session_leg *leg,
+                               plm_session_result *result)
+{
+    *result = (plm_session_result){.label_bytes = leg->label_bytes};
+    bool is_done = false;
+    plm_status status = send_leg(session, leg);
     while (status == PLM_OK && !is_done) {
         plm_control_message message;
         status = plm_session_next(session, &message);
-        if (status != PLM_OK) {
-            break;
-        }
-        if (message.type == PLM_CONTROL_HITS && is_receiver) {
-            status = take_hits(engine, result, message.payload);
-        } else if (message.type == PLM_CONTROL_BASE) {
-            status = take_base(engine, &legs, result, message.payload);
-        } else if (message.type == PLM_CONTROL_ENGINE_DONE) {
-            status = take_done(result, message.payload);
-            is_done = true;
-        } else {
-            status = PLM_E_PROTOCOL;
+        if (status == PLM_OK) {
+            status = take_message(leg, result, &message, &is_done);
         }
     }
     if (status != PLM_OK) {
@@ -179,5 +222,6 @@ plm_status plm_session_match(plm_session *session, const plm_session_engine *eng
 void plm_session_result_wipe(plm_session_result *result)
 {
     free(result->hits);
+    free_labels(result);
     plm_wipe(result, sizeof *result);
 }

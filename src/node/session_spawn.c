@@ -79,6 +79,9 @@ static plm_status queue_start(plm_session *session)
         status = plm_buf_append_u8(&start, config->is_asker ? 1 : 0);
     }
     if (status == PLM_OK) {
+        status = plm_buf_append_u8(&start, (uint8_t)config->errand);
+    }
+    if (status == PLM_OK) {
         status = plm_buf_append_u32(&start, (uint32_t)config->timeout_ms);
     }
     if (status == PLM_OK) {

@@ -75,13 +75,14 @@ static plm_status move_control(plm_worker *w, bool *progressed)
 }
 
 /*
- * HELLO, PROPOSAL and END take no computing: pings do not put them off, or whoever pings could keep
- * a run's place for ever.
+ * HELLO, PROPOSAL, END and all of a delivery take no computing: pings do not put them off, or
+ * whoever pings could keep a place for ever.
  */
 static bool is_overdue(const plm_worker *w, int64_t now)
 {
     bool is_due = w->state == PLM_WORKER_GREETING || w->state == PLM_WORKER_ENDING ||
-                  (w->state == PLM_WORKER_TALKING && !w->is_asker && !w->is_proposed);
+                  (w->state == PLM_WORKER_TALKING && !w->is_asker && !w->is_proposed) ||
+                  (w->state == PLM_WORKER_TALKING && w->errand == PLM_ERRAND_DELIVER);
     return is_due && now - w->step_ms > w->timeout_ms;
 }
 
@@ -227,6 +228,7 @@ int plm_worker_main(void)
     plm_buf_init(&w->in, (size_t)4 * PLM_FRAME_PAYLOAD_MAX);
     plm_buf_init(&w->out, PLM_WORKER_OUT_MAX);
     plm_buf_init(&w->held, PLM_FRAME_PAYLOAD_MAX);
+    plm_buf_init(&w->labels, (size_t)PLM_MATCH_TOKENS_MAX * PLM_CONTROL_LABEL_MAX);
     plm_status status = begin(w);
     if (status == PLM_OK) {
         status = run(w);
@@ -235,13 +237,13 @@ int plm_worker_main(void)
     if (w->tokens != NULL) {
         plm_wipe(w->tokens, w->n_tokens * sizeof *w->tokens);
     }
-    plm_wipe(w->bases, sizeof w->bases);
     plm_match_destroy(w->match);
     plm_conn_destroy(w->conn);
     plm_control_wipe(&w->control);
     plm_buf_wipe(&w->in);
     plm_buf_wipe(&w->out);
     plm_buf_wipe(&w->held);
+    plm_buf_wipe(&w->labels);
     free(w->tokens);
     free(w->pins);
     free(w);

@@ -34,17 +34,20 @@ plm_status plm_worker_take_start(plm_worker *w, plm_span payload, plm_tls_identi
 {
     plm_reader r = payload;
     uint8_t is_asker;
+    uint8_t errand;
     uint32_t timeout_ms;
     uint16_t n_threads;
     plm_span certificate;
     plm_span key;
-    if (plm_rd_u8(&r, &is_asker) < 0 || plm_rd_u32(&r, &timeout_ms) < 0 ||
-        plm_rd_u16(&r, &n_threads) < 0 || plm_rd_string16(&r, w->self, sizeof w->self) < 0 ||
+    if (plm_rd_u8(&r, &is_asker) < 0 || plm_rd_u8(&r, &errand) < 0 || errand > PLM_ERRAND_DELIVER ||
+        plm_rd_u32(&r, &timeout_ms) < 0 || plm_rd_u16(&r, &n_threads) < 0 ||
+        plm_rd_string16(&r, w->self, sizeof w->self) < 0 ||
         plm_rd_block16(&r, UINT16_MAX, &certificate) < 0 ||
         plm_rd_block16(&r, UINT16_MAX, &key) < 0) {
         return PLM_E_PROTOCOL;
     }
     w->is_asker = is_asker == 1;
+    w->errand = (plm_errand)errand;
     w->timeout_ms = timeout_ms;
     w->n_threads = n_threads;
     plm_status status = plm_buf_append(&identity->certificate, certificate.p, certificate.n);
@@ -57,10 +60,21 @@ plm_status plm_worker_take_start(plm_worker *w, plm_span payload, plm_tls_identi
     return status == PLM_OK && plm_rd_end(&r) < 0 ? PLM_E_PROTOCOL : status;
 }
 
+/* Tokens and labels come before the first leg and between legs. */
+static bool may_prepare(const plm_worker *w)
+{
+    return w->state == PLM_WORKER_TALKING || w->state == PLM_WORKER_BETWEEN;
+}
+
+static plm_status take_labels(plm_worker *w, plm_span payload)
+{
+    return may_prepare(w) ? plm_buf_append(&w->labels, payload.p, payload.n) : PLM_E_PROTOCOL;
+}
+
 static plm_status take_tokens(plm_worker *w, plm_span payload)
 {
     size_t n = payload.n / PLM_TOKEN_BYTES;
-    if (payload.n % PLM_TOKEN_BYTES != 0 || w->state != PLM_WORKER_TALKING ||
+    if (payload.n % PLM_TOKEN_BYTES != 0 || !may_prepare(w) ||
         n > PLM_MATCH_TOKENS_MAX - w->n_tokens) {
         return PLM_E_PROTOCOL;
     }
@@ -97,6 +111,7 @@ static plm_status take_send(plm_worker *w, plm_span payload)
         plm_worker_note_proposal(w, r);
     }
     w->is_accepted = w->is_accepted || (!w->is_asker && type == PLM_FRAME_ACCEPTANCE);
+    w->step_ms = plm_clock_ms();
     return plm_worker_send(w, (plm_frame_type)type, r);
 }
 
@@ -129,6 +144,8 @@ plm_status plm_worker_take_control(plm_worker *w, const plm_control_message *mes
         return take_send(w, message->payload);
     case PLM_CONTROL_TOKENS:
         return take_tokens(w, message->payload);
+    case PLM_CONTROL_LABELS:
+        return take_labels(w, message->payload);
     case PLM_CONTROL_ENGINE:
         return plm_worker_start_engine(w, message->payload);
     case PLM_CONTROL_FINISH:
@@ -146,6 +163,7 @@ plm_status plm_worker_take_control(plm_worker *w, const plm_control_message *mes
     case PLM_CONTROL_CLOSED:
     case PLM_CONTROL_FAILED:
     case PLM_CONTROL_BASE:
+    case PLM_CONTROL_LEG_DONE:
     default:
         return PLM_E_PROTOCOL;
     }

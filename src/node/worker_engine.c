@@ -6,7 +6,8 @@
 #include <string.h>
 
 enum {
-    HITS_PER_MESSAGE = 1 << 16,
+    HITS_BYTES = 1 << 18,       /* of one message to the principal */
+    CONTROL_OUT_HIGH = 1 << 20, /* no more is told while more than this waits for the principal */
     PROGRESS_EVERY_MS = 200
 };
 
@@ -22,18 +23,31 @@ plm_status plm_worker_engine_input(plm_worker *w, uint8_t leg, plm_span message)
 }
 
 /* Each leg is bound to the run and to its own number. A message that came early is taken now. */
-static plm_status start_leg(plm_worker *w)
+static plm_status start_leg(plm_worker *w, const plm_control_engine *m)
 {
     uint8_t context[PLM_HASH_BYTES + 1];
-    memcpy(context, w->context, PLM_HASH_BYTES);
-    context[PLM_HASH_BYTES] = w->leg;
-    w->config.role = w->roles[w->leg];
-    w->config.context = context;
-    w->config.context_bytes = sizeof context;
-    w->config.base = w->base_bytes[w->leg] > 0 ? w->bases[w->leg] : NULL;
-    w->config.base_bytes = w->base_bytes[w->leg];
+    memcpy(context, m->context, PLM_HASH_BYTES);
+    context[PLM_HASH_BYTES] = m->leg;
+    w->is_last = m->is_last;
+    w->config = (plm_match_config){
+        .engine = m->engine,
+        .role = m->is_receiver ? PLM_MATCH_RECEIVER : PLM_MATCH_SENDER,
+        .tokens = w->tokens,
+        .n = w->n_tokens,
+        .n_padded = (size_t)m->n_padded,
+        .n_peer = (size_t)m->n_peer,
+        .context = context,
+        .context_bytes = sizeof context,
+        .n_threads = w->n_threads,
+        .label_bytes = m->label_bytes,
+        .labels = w->labels.n > 0 ? w->labels.data : NULL,
+        .base = m->base.n > 0 ? m->base.p : NULL,
+        .base_bytes = m->base.n,
+    };
+    w->state = PLM_WORKER_ENGINE;
     plm_status status = plm_match_create(&w->match, &w->config);
-    plm_wipe(w->bases[w->leg], sizeof w->bases[w->leg]);
+    /* Both are the engine's by now, and the base is the principal's message, soon overwritten. */
+    w->config.context = NULL;
     w->config.base = NULL;
     w->config.base_bytes = 0;
     if (status == PLM_OK && w->is_held && w->held_type == PLM_FRAME_ENGINE &&
@@ -59,6 +73,14 @@ void plm_worker_note_proposal(plm_worker *w, plm_span message)
     }
 }
 
+/* The labels are there that the leg asks for, and no others. */
+static bool has_labels(const plm_worker *w, const plm_control_engine *m)
+{
+    size_t bytes;
+    return plm_size_mul(w->n_tokens, m->is_receiver ? 0 : m->label_bytes, &bytes) == 0 &&
+           w->labels.n == bytes;
+}
+
 plm_status plm_worker_start_engine(plm_worker *w, plm_span payload)
 {
     plm_control_engine m;
@@ -66,48 +88,45 @@ plm_status plm_worker_start_engine(plm_worker *w, plm_span payload)
     if (status != PLM_OK) {
         return status;
     }
-    if (w->state != PLM_WORKER_TALKING || m.engine != w->proposed) {
+    bool is_first = w->state == PLM_WORKER_TALKING && !w->is_through && m.leg == 0;
+    bool is_next = w->state == PLM_WORKER_BETWEEN && m.leg == w->leg;
+    if (!(is_first || is_next) || m.engine != w->proposed || !has_labels(w, &m)) {
         return PLM_E_PROTOCOL;
     }
-    w->n_legs = m.n_legs;
-    for (uint8_t i = 0; i < m.n_legs; i++) {
-        const plm_control_leg *leg = &m.legs[i];
-        w->roles[i] = leg->is_receiver ? PLM_MATCH_RECEIVER : PLM_MATCH_SENDER;
-        w->base_bytes[i] = leg->base.n;
-        if (leg->base.n > 0) {
-            memcpy(w->bases[i], leg->base.p, leg->base.n);
-        }
+    if (is_first) {
+        plm_transcript_init(&w->transcript);
     }
-    memcpy(w->context, m.context, sizeof w->context);
-    w->config = (plm_match_config){.engine = m.engine,
-                                   .tokens = w->tokens,
-                                   .n = w->n_tokens,
-                                   .n_padded = (size_t)m.n_padded,
-                                   .n_peer = (size_t)m.n_peer,
-                                   .n_threads = w->n_threads};
-    w->leg = 0;
-    w->state = PLM_WORKER_ENGINE;
-    plm_transcript_init(&w->transcript);
-    return start_leg(w);
+    return start_leg(w, &m);
 }
 
-static plm_status tell_hits(plm_worker *w)
+static plm_status append_hit(plm_worker *w, plm_buf *message, size_t at, uint32_t index)
 {
-    const uint32_t *indices;
-    size_t n;
-    plm_status status = plm_match_hits(w->match, &indices, &n);
+    const uint8_t *label = NULL;
+    plm_status status = plm_buf_append_u32(message, index);
+    if (status == PLM_OK && w->config.label_bytes > 0) {
+        status = plm_match_label(w->match, at, &label);
+    }
+    return status == PLM_OK && label != NULL ? plm_buf_append(message, label, w->config.label_bytes)
+                                             : status;
+}
+
+/* One message of them; no more is queued than the principal keeps up with. */
+static plm_status tell_hits(plm_worker *w, const uint32_t *indices, size_t n)
+{
+    const size_t each = 4 + w->config.label_bytes;
+    const size_t step = HITS_BYTES / each;
+    const size_t last = n - w->n_told > step ? w->n_told + step : n;
     plm_buf message;
-    plm_buf_init(&message, 1 + 4 * (size_t)HITS_PER_MESSAGE);
-    for (size_t at = 0; status == PLM_OK && at < n;) {
-        size_t last = n - at > HITS_PER_MESSAGE ? at + HITS_PER_MESSAGE : n;
-        plm_buf_clear(&message);
-        status = plm_buf_append_u8(&message, w->leg);
-        for (; status == PLM_OK && at < last; at++) {
-            status = plm_buf_append_u32(&message, indices[at]);
-        }
-        if (status == PLM_OK) {
-            status = plm_control_queue(&w->control, PLM_CONTROL_HITS, plm_buf_span(&message));
-        }
+    plm_buf_init(&message, 1 + step * each);
+    plm_status status = plm_buf_append_u8(&message, w->leg);
+    for (size_t at = w->n_told; status == PLM_OK && at < last; at++) {
+        status = append_hit(w, &message, at, indices[at]);
+    }
+    if (status == PLM_OK) {
+        status = plm_control_queue(&w->control, PLM_CONTROL_HITS, plm_buf_span(&message));
+    }
+    if (status == PLM_OK) {
+        w->n_told = last;
     }
     plm_buf_wipe(&message);
     return status;
@@ -166,16 +185,36 @@ static plm_status tell_done(plm_worker *w)
     plm_transcript_final(&w->transcript, message);
     plm_store_u64(message + PLM_HASH_BYTES, plm_conn_bytes_sent(w->conn));
     plm_store_u64(message + PLM_HASH_BYTES + 8, plm_conn_bytes_received(w->conn));
+    w->is_through = true;
     w->state = PLM_WORKER_TALKING;
     return plm_control_queue(&w->control, PLM_CONTROL_ENGINE_DONE,
                              plm_span_of(message, sizeof message));
 }
 
-static plm_status finish_leg(plm_worker *w)
+static void forget_tokens(plm_worker *w)
 {
+    if (w->n_tokens > 0) {
+        plm_wipe(w->tokens, w->n_tokens * sizeof *w->tokens);
+    }
+    w->n_tokens = 0;
+    plm_buf_wipe(&w->labels);
+}
+
+/* The engine is through: the principal gets the hits, then the base, and the leg is over. */
+static plm_status finish_leg(plm_worker *w, bool *progressed)
+{
+    const uint32_t *indices = NULL;
+    size_t n = 0;
     plm_status status = PLM_OK;
-    if (w->roles[w->leg] == PLM_MATCH_RECEIVER) {
-        status = tell_hits(w);
+    if (w->control.out.n > CONTROL_OUT_HIGH) {
+        return PLM_OK;
+    }
+    *progressed = true;
+    if (w->config.role == PLM_MATCH_RECEIVER) {
+        status = plm_match_hits(w->match, &indices, &n);
+    }
+    if (status == PLM_OK && w->n_told < n) {
+        return tell_hits(w, indices, n);
     }
     if (status == PLM_OK) {
         status = tell_base(w);
@@ -183,14 +222,17 @@ static plm_status finish_leg(plm_worker *w)
     w->evaluated += plm_match_evaluated(w->match);
     plm_match_destroy(w->match);
     w->match = NULL;
+    w->n_told = 0;
+    forget_tokens(w);
     if (status != PLM_OK) {
         return status;
     }
-    w->leg++;
-    if (w->leg == w->n_legs) {
+    if (w->is_last) {
         return tell_done(w);
     }
-    return start_leg(w);
+    const uint8_t over = w->leg++;
+    w->state = PLM_WORKER_BETWEEN;
+    return plm_control_queue(&w->control, PLM_CONTROL_LEG_DONE, plm_span_of(&over, 1));
 }
 
 static plm_status send_output(plm_worker *w)
@@ -226,8 +268,7 @@ plm_status plm_worker_move_engine(plm_worker *w, bool *progressed)
         return PLM_E_PROTOCOL; /* the peer went on before it had said all of this leg */
     }
     if (wants & PLM_MATCH_DONE) {
-        *progressed = true;
-        return finish_leg(w);
+        return finish_leg(w, progressed);
     }
     if ((wants & PLM_MATCH_OUTPUT) && w->out.n < PLM_WORKER_OUT_HIGH) {
         *progressed = true;

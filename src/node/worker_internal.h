@@ -11,7 +11,10 @@
  *          | -- SEND(proposal) -> | -------- PROPOSAL ---------> |
  *          | <-- MESSAGE -------- | <------- ACCEPTANCE -------- |
  *          | -- TOKENS, ENGINE -> | <======= ENGINE ===========> |
- *          | <-- HITS, BASE, DONE |                              |
+ *          | <-- HITS, BASE ----- |                              |
+ *          | <-- LEG_DONE ------- |                              |  the same again for each
+ *          | -- TOKENS, ENGINE -> | <======= ENGINE ===========> |  further leg, with the
+ *          | <-- HITS, BASE, DONE |                              |  tokens of that leg
  *          | -- SEND(receipt) --> | -------- RECEIPT ----------> |
  *          | <-- MESSAGE -------- | <------- RECEIPT ----------- |
  *          | -- FINISH ---------> | <======== END =============> |
@@ -37,8 +40,9 @@ typedef enum plm_worker_state {
     PLM_WORKER_HANDSHAKE, /* TLS */
     PLM_WORKER_GREETING,  /* waiting for the peer's HELLO */
     PLM_WORKER_TALKING,   /* relaying signed messages */
-    PLM_WORKER_ENGINE,
-    PLM_WORKER_ENDING, /* END sent, waiting for the peer's */
+    PLM_WORKER_ENGINE,    /* a leg is under way */
+    PLM_WORKER_BETWEEN,   /* a leg is over, the principal prepares the next */
+    PLM_WORKER_ENDING,    /* END sent, waiting for the peer's */
     PLM_WORKER_CLOSED
 } plm_worker_state;
 
@@ -47,6 +51,7 @@ typedef struct plm_worker {
     plm_conn *conn;
     plm_worker_state state;
     bool is_asker;
+    plm_errand errand; /* what the connection is for */
     char self[PLM_CODE_MAX];
     plm_tls_pin *pins;
     size_t n_pins;
@@ -71,19 +76,17 @@ typedef struct plm_worker {
     bool peer_ended;
     plm_status peer_failure; /* what the peer said of its own failure */
 
-    plm_token *tokens;
+    plm_token *tokens; /* SECRET; of the leg under way or to come */
     size_t n_tokens;
     size_t tokens_capacity;
+    plm_buf labels;   /* SECRET; of these tokens, where we are the sender of a leg with labels */
     plm_match *match; /* of the current leg; NULL outside PLM_WORKER_ENGINE */
     plm_match_config config;
     plm_match_engine proposed; /* that the run's proposal names; 0 before there is one */
-    plm_match_role roles[PLM_CONTROL_LEGS_MAX];
-    uint8_t bases[PLM_CONTROL_LEGS_MAX]
-                 [PLM_MATCH_BASE_MAX]; /* SECRET; wiped when a leg has its own */
-    size_t base_bytes[PLM_CONTROL_LEGS_MAX];
-    uint8_t n_legs;
-    uint8_t leg;
-    uint8_t context[PLM_HASH_BYTES];
+    uint8_t leg;               /* under way; outside PLM_WORKER_ENGINE the next */
+    bool is_last;              /* no leg comes after the one under way */
+    bool is_through;           /* the last leg is over */
+    size_t n_told;             /* of this leg's hits, to the principal */
     plm_transcript transcript;
     uint64_t evaluated; /* of finished legs */
     int64_t progress_ms;

@@ -2,6 +2,7 @@
 #include "node/worker_internal.h"
 
 #include "crypto/sign.h"
+#include "node/delivery.h"
 
 #include <string.h>
 
@@ -27,6 +28,7 @@ static plm_status greet(plm_worker *w)
     plm_chain_init(&w->sending, channel, w->is_asker);
     plm_chain_init(&w->receiving, channel, !w->is_asker);
     plm_hello hello = {.software = "palermo-" PALERMO_VERSION};
+    hello.errand = w->is_asker ? w->errand : PLM_ERRAND_RUN;
     memcpy(hello.party, w->self, sizeof hello.party);
     plm_buf payload;
     plm_buf_init(&payload, 256);
@@ -54,14 +56,19 @@ static plm_status take_hello(plm_worker *w, plm_span payload)
     if (pin >= w->n_pins || strcmp(hello.party, w->pins[pin].party) != 0) {
         return PLM_E_AUTH;
     }
+    if (w->is_asker && hello.errand != PLM_ERRAND_RUN) {
+        return PLM_E_PROTOCOL;
+    }
+    w->errand = w->is_asker ? w->errand : hello.errand;
     uint8_t exporter[32];
-    uint8_t message[4 + PLM_HASH_BYTES];
+    uint8_t message[4 + PLM_HASH_BYTES + 1];
     status = plm_conn_exporter(w->conn, exporter);
     if (status != PLM_OK) {
         return status;
     }
     plm_store_u32(message, (uint32_t)pin);
     plm_hash256(message + 4, plm_span_of(exporter, sizeof exporter));
+    message[4 + PLM_HASH_BYTES] = (uint8_t)w->errand;
     w->state = PLM_WORKER_TALKING;
     w->step_ms = plm_clock_ms();
     return plm_control_queue(&w->control, PLM_CONTROL_CONNECTED,
@@ -78,14 +85,31 @@ static plm_status hold(plm_worker *w, plm_frame_type type, uint8_t leg, plm_span
     return plm_buf_append(&w->held, payload.p, payload.n);
 }
 
-/* A signed message goes to the principal as it is; the worker has no say in it. */
+static bool is_of_errand(plm_errand errand, plm_frame_type type)
+{
+    bool is_delivery =
+        type == PLM_FRAME_PARCEL || type == PLM_FRAME_ACKNOWLEDGEMENT || type == PLM_FRAME_TURN;
+    return is_delivery == (errand == PLM_ERRAND_DELIVER);
+}
+
+/*
+ * A signed message goes to the principal as it is; the worker has no say in it. What is delivered
+ * is taken apart here first: a malformed one does not get to the principal.
+ */
 static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
 {
     if (w->state == PLM_WORKER_ENGINE) {
         return hold(w, type, 0, payload); /* the peer's engine is through, ours is not */
     }
-    if (w->state != PLM_WORKER_TALKING) {
+    if (w->state != PLM_WORKER_TALKING || !is_of_errand(w->errand, type)) {
         return PLM_E_PROTOCOL;
+    }
+    if (w->errand == PLM_ERRAND_DELIVER) {
+        plm_status formed = plm_delivery_check(type, payload);
+        if (formed != PLM_OK) {
+            return formed;
+        }
+        w->step_ms = plm_clock_ms();
     }
     if (type == PLM_FRAME_PROPOSAL && !w->is_asker) {
         plm_worker_note_proposal(w, payload);
@@ -126,9 +150,30 @@ static plm_status take_engine(plm_worker *w, plm_span payload)
     }
     /* Before the acceptance nobody would ever take it, and nothing is read while it is held. */
     bool is_early =
-        (w->state == PLM_WORKER_TALKING && w->is_accepted && w->n_legs == 0 && leg == 0) ||
-        (begun && leg == w->leg + 1 && leg < w->n_legs);
+        (w->state == PLM_WORKER_TALKING && w->is_accepted && !w->is_through && leg == 0) ||
+        (w->state == PLM_WORKER_BETWEEN && leg == w->leg) ||
+        (begun && leg == w->leg + 1 && !w->is_last);
     return is_early ? hold(w, PLM_FRAME_ENGINE, leg, r) : PLM_E_PROTOCOL;
+}
+
+/* What heads of ledgers are made of is looked at here, so that the principal gets it well-formed.
+ */
+static plm_status take_ledger_frame(plm_worker *w, const plm_frame *frame)
+{
+    plm_heads heads;
+    plm_consistency consistency;
+    plm_witness witness;
+    plm_span body = frame->payload;
+    plm_status status = PLM_E_PROTOCOL;
+    if (frame->type == PLM_FRAME_HEAD) {
+        status = plm_heads_decode(&heads, body);
+    } else if (frame->type == PLM_FRAME_CONSISTENCY) {
+        status = plm_consistency_decode(&consistency, body);
+    } else if (body.n > PLM_SIGNATURE_BYTES) {
+        body.n -= PLM_SIGNATURE_BYTES;
+        status = plm_witness_decode(&witness, body);
+    }
+    return status == PLM_OK ? relay(w, frame->type, frame->payload) : status;
 }
 
 static plm_status take_frame(plm_worker *w, const plm_frame *frame)
@@ -141,7 +186,14 @@ static plm_status take_frame(plm_worker *w, const plm_frame *frame)
     case PLM_FRAME_ACCEPTANCE:
     case PLM_FRAME_REFUSAL:
     case PLM_FRAME_RECEIPT:
+    case PLM_FRAME_PARCEL:
+    case PLM_FRAME_ACKNOWLEDGEMENT:
+    case PLM_FRAME_TURN:
         return relay(w, frame->type, frame->payload);
+    case PLM_FRAME_HEAD:
+    case PLM_FRAME_CONSISTENCY:
+    case PLM_FRAME_WITNESS:
+        return take_ledger_frame(w, frame);
     case PLM_FRAME_ENGINE:
         return take_engine(w, frame->payload);
     case PLM_FRAME_PING:

@@ -20,7 +20,7 @@ typedef struct plm_import_defaults {
     plm_role role;
     const char *const *offences; /* catalogue codes, checked by the caller */
     size_t n_offences;
-    char grading[3];
+    char grading[PLM_GRADING_MAX];
     plm_date retention; /* year 0: none */
     char country[3];    /* region of national phone numbers, plates, ... ; "" none */
 } plm_import_defaults;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
 #include "register/assemble.h"
+#include "register/forbidden.h"
 #include "register/mapping.h"
 #include "register/text.h"
 
@@ -77,12 +78,10 @@ static plm_status set_grading(csv_import *in)
     if (status != PLM_OK || text[0] == '\0') {
         return status;
     }
-    if (!plm_grading_is_valid(text)) {
+    if (plm_grading_normalise(a->record.grading, text) != PLM_OK) {
         plm_assemble_refuse(a, in->mapping.grading.label,
-                            "a grading is one of A-F, X followed by one of 1-6, X");
-        return PLM_OK;
+                            "a grading is of the 4x4 or the 6x6 system, as B2/4x4 or B2/6x6");
     }
-    memcpy(a->record.grading, text, sizeof a->record.grading);
     return PLM_OK;
 }
 
@@ -236,6 +235,25 @@ static void quarantine_broken(csv_import *in)
                             in->csv.column > 0 ? column : NULL, "%s", in->csv.reason);
 }
 
+/* What the mapping left alone, and no mapping could have used: said once, by its name. */
+static void warn_forbidden(csv_import *in)
+{
+    plm_import *import = in->assembler.import;
+    for (size_t i = 0; i < in->csv.n_fields; i++) {
+        const plm_span name = plm_text_trim(plm_csv_field(&in->csv, i));
+        const char *what = plm_forbidden_column(name);
+        char reason[512];
+        if (what != NULL) {
+            (void)snprintf(reason, sizeof reason,
+                           "the column \"%.*s\" is left alone: no record may hold %s",
+                           name.n < 200 ? (int)name.n : 200, (const char *)name.p, what);
+            const plm_diag diag = {PLM_WARNING, in->csv.source->name, in->csv.line, NULL, reason};
+            plm_diag_report(&import->sink, &diag);
+            import->n_warnings++;
+        }
+    }
+}
+
 static plm_status import_rows(csv_import *in)
 {
     plm_csv_event event;
@@ -264,6 +282,7 @@ static plm_status import_rows(csv_import *in)
             }
             is_bound = true;
             if (in->mapping.has_header) {
+                warn_forbidden(in);
                 continue;
             }
         }

@@ -9,6 +9,8 @@
  */
 #include "base/json.h"
 #include "register/assemble.h"
+#include "register/forbidden.h"
+#include "register/ftm_handling.h"
 #include "register/ftm_model.h"
 #include "register/lines.h"
 #include "register/text.h"
@@ -22,8 +24,9 @@
 typedef struct ftm_import {
     plm_assembler assembler;
     plm_lines lines;
-    uint64_t n_objects; /* lines that held a JSON object */
-    uint64_t n_skipped; /* entities of schemata that are no records */
+    uint64_t n_objects;   /* lines that held a JSON object */
+    uint64_t n_skipped;   /* entities of schemata that are no records */
+    uint64_t n_forbidden; /* properties that no record may hold */
 } ftm_import;
 
 static plm_span string_span(const json_t *value)
@@ -205,6 +208,18 @@ static plm_status add_all(ftm_import *in, json_t *all, unsigned set)
     return status;
 }
 
+/* Ethnicity, religion, political: the model has them, no record may. */
+static void count_forbidden(ftm_import *in, json_t *all)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(all, key, value)
+    {
+        in->n_forbidden +=
+            json_array_size(value) > 0 && plm_forbidden_column(plm_span_str(key)) != NULL;
+    }
+}
+
 static plm_status import_entity(ftm_import *in, json_t *entity)
 {
     plm_assembler *a = &in->assembler;
@@ -230,7 +245,11 @@ static plm_status import_entity(ftm_import *in, json_t *entity)
         status = plm_assemble_id(a, "/id", string_span(id));
     }
     if (status == PLM_OK && schema != NULL && !a->is_refused) {
+        count_forbidden(in, all);
         status = add_all(in, all, schema->set);
+    }
+    if (status == PLM_OK && schema != NULL && !a->is_refused) {
+        status = plm_ftm_handling_read(a, entity);
     }
     return status == PLM_OK ? plm_assemble_finish(a) : status;
 }
@@ -274,6 +293,22 @@ static void report_skipped(ftm_import *in)
     import->n_warnings++;
 }
 
+static void report_forbidden(ftm_import *in)
+{
+    plm_import *import = in->assembler.import;
+    char reason[160];
+    if (in->n_forbidden == 0) {
+        return;
+    }
+    (void)snprintf(reason, sizeof reason,
+                   "%" PRIu64 " properties that no record may hold (ethnicity, religion, "
+                   "political, ...) were left out",
+                   in->n_forbidden);
+    const plm_diag diag = {PLM_WARNING, in->lines.source->name, 0, "/properties", reason};
+    plm_diag_report(&import->sink, &diag);
+    import->n_warnings++;
+}
+
 static plm_status import_lines(ftm_import *in)
 {
     plm_import *import = in->assembler.import;
@@ -304,6 +339,7 @@ static plm_status import_lines(ftm_import *in)
         }
     }
     report_skipped(in);
+    report_forbidden(in);
     if (!is_empty && in->n_objects == 0) {
         plm_diag_error(&import->sink, file, 0, NULL,
                        "no line of this file is a JSON object; is it FollowTheMoney JSON lines?");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "register/forbidden.h"
 #include "register/mapping.h"
 #include "register/text.h"
 
@@ -238,6 +239,24 @@ static plm_status read_origin(plm_mapping *mapping, const plm_json_at *at, const
     return status;
 }
 
+/* A column whose header says that it holds what no record may is used for nothing. */
+static plm_status check_allowed(const plm_mapping *mapping, const plm_json_at *at,
+                                const plm_csv *row, const plm_mapping_cell *cell)
+{
+    for (size_t i = 0; mapping->has_header && i < cell->n_parts; i++) {
+        if (!cell->parts[i].is_column) {
+            continue;
+        }
+        const plm_span name = plm_text_trim(plm_csv_field(row, cell->parts[i].column));
+        const char *what = plm_forbidden_column(name);
+        if (what != NULL) {
+            return plm_json_error(at, "the column \"%.*s\" can't be used: no record may hold %s",
+                                  name.n < 200 ? (int)name.n : 200, (const char *)name.p, what);
+        }
+    }
+    return PLM_OK;
+}
+
 plm_status plm_mapping_cell_read(plm_mapping *mapping, const plm_json_at *at, const plm_csv *row,
                                  unsigned flags, const char *const *extra,
                                  bool (*check)(const char *), plm_mapping_cell *cell)
@@ -266,6 +285,9 @@ plm_status plm_mapping_cell_read(plm_mapping *mapping, const plm_json_at *at, co
     }
     if (status == PLM_OK && (flags & PLM_CELL_DATE) != 0) {
         status = read_date_formats(&date_format, cell);
+    }
+    if (status == PLM_OK) {
+        status = check_allowed(mapping, at, row, cell);
     }
     cell->is_set = status == PLM_OK;
     return status;

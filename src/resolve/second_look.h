@@ -19,21 +19,21 @@
 #include "resolve/evidence.h"
 
 enum {
-    PLM_LINK_BYTES = 16
+    PLM_LOOK_KEY_BYTES = 16
 };
 
-typedef struct plm_link {
-    uint8_t b[PLM_LINK_BYTES];
-} plm_link;
+typedef struct plm_look_key {
+    uint8_t b[PLM_LOOK_KEY_BYTES];
+} plm_look_key;
 
 /* The token of one feature under a link. link: SECRET of the sender and whoever met its record. */
-void plm_feature_token(plm_token *out, const plm_link *link, const plm_feature *feature);
+void plm_feature_token(plm_token *out, const plm_look_key *link, const plm_feature *feature);
 
 /*
  * The tokens of all features, out[i] of features->items[i]: on the sender's side of its record
  * under its own link, on the receiver's of its record under the candidate's.
  */
-void plm_feature_tokens(plm_token *out, const plm_link *link, const plm_features *features);
+void plm_feature_tokens(plm_token *out, const plm_look_key *link, const plm_features *features);
 
 /* What the second round said: has_agreed[i] of features->items[i]. Nothing stays unknown. */
 void plm_evidence_of_features(uint8_t *states, const plm_features *features,

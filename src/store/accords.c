@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * accords.c - adopted accords and their ratifications, as the bytes that were signed.
+ * accords.c - adopted accords, their ratifications and denunciations, as the bytes that were
+ * signed.
  */
 #include "store/sql.h"
 
@@ -72,6 +73,52 @@ static plm_status ratification_row(void *walk, const plm_db_driver *d, plm_state
 {
     const ratification_walk *w = (const ratification_walk *)walk;
     return w->fn(w->context, d->column_text(s, 0), d->column_bytes(s, 1), d->column_int(s, 2));
+}
+
+plm_status plm_store_put_denunciation(plm_store *store, const uint8_t accord_hash[static 32],
+                                      const char *party, plm_span document, int64_t now_ms)
+{
+    return plm_sql_run(store,
+                       "INSERT INTO denunciation (accord_hash, party, document, received_ms) "
+                       "VALUES ($1, $2, $3, $4) ON CONFLICT (accord_hash, party) DO NOTHING",
+                       "btbi", plm_span_of(accord_hash, 32), party, document, now_ms);
+}
+
+plm_status plm_store_each_denunciation(plm_store *store, const uint8_t accord_hash[static 32],
+                                       plm_ratification_fn *fn, void *context)
+{
+    ratification_walk walk = {fn, context};
+    plm_statement *s;
+    plm_status status = plm_sql_start(store, &s,
+                                      "SELECT party, document, received_ms FROM denunciation "
+                                      "WHERE accord_hash = $1 ORDER BY party",
+                                      "b", plm_span_of(accord_hash, 32));
+    return status == PLM_OK ? plm_sql_walk(store, s, ratification_row, &walk) : status;
+}
+
+plm_status plm_store_put_amendment(plm_store *store, const uint8_t accord_hash[static 32],
+                                   const uint8_t amends[static 32])
+{
+    return plm_sql_run(store,
+                       "INSERT INTO amendment (accord_hash, amends) VALUES ($1, $2) "
+                       "ON CONFLICT (accord_hash) DO NOTHING",
+                       "bb", plm_span_of(accord_hash, 32), plm_span_of(amends, 32));
+}
+
+plm_status plm_store_each_successor(plm_store *store, const uint8_t accord_hash[static 32],
+                                    plm_accord_fn *fn, void *context)
+{
+    accord_walk walk = {fn, context};
+    plm_statement *s;
+    /* UNION, not UNION ALL: ends even where a store was made to name accords in a circle. */
+    plm_status status = plm_sql_start(
+        store, &s,
+        "WITH RECURSIVE later (hash) AS (SELECT accord_hash FROM amendment WHERE amends = $1 "
+        "UNION SELECT accord_hash FROM amendment JOIN later ON amends = later.hash) "
+        "SELECT accord.hash, bytes, adopted_ms FROM accord JOIN later ON accord.hash = later.hash "
+        "ORDER BY adopted_ms, accord.hash",
+        "b", plm_span_of(accord_hash, 32));
+    return status == PLM_OK ? plm_sql_walk(store, s, accord_row, &walk) : status;
 }
 
 plm_status plm_store_each_ratification(plm_store *store, const uint8_t accord_hash[static 32],

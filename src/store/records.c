@@ -119,23 +119,49 @@ plm_status plm_store_count_records(plm_store *store, uint64_t *n)
     return status;
 }
 
-plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n)
+/* The deletions themselves, in a transaction. */
+static plm_status delete_expired(plm_store *store, int64_t day, plm_expired *expired)
 {
-    int64_t count = 0;
+    int64_t n_records = 0;
+    int64_t n_hits = 0;
+    plm_status status =
+        plm_sql_int(store, &n_records,
+                    "SELECT count(*) FROM record WHERE retention > 0 AND retention < $1", "i", day);
+    if (status == PLM_OK) {
+        status = plm_sql_int(store, &n_hits,
+                             "SELECT count(*) FROM hit WHERE retention > 0 AND retention < $1", "i",
+                             day);
+    }
+    if (status == PLM_OK) {
+        status = plm_sql_run(store, "DELETE FROM record WHERE retention > 0 AND retention < $1",
+                             "i", day);
+    }
+    if (status == PLM_OK) {
+        status =
+            plm_sql_run(store, "DELETE FROM hit WHERE retention > 0 AND retention < $1", "i", day);
+    }
+    *expired = (plm_expired){(uint64_t)n_records, (uint64_t)n_hits};
+    return status;
+}
+
+plm_status plm_store_expire_telling(plm_store *store, plm_date today, plm_expired_fn *fn,
+                                    void *context, uint64_t *n)
+{
     bool mine;
     int64_t day = plm_store_date_number(today);
-    int64_t expired;
+    int64_t is_due;
+    plm_expired expired = {0, 0};
     plm_status status = plm_store_base_expire(store, plm_date_days(today) * 86400000);
     if (status != PLM_OK) {
         return status;
     }
     /* Most often there is nothing, and then nobody who writes is waited for. */
     status = plm_sql_int(
-        store, &expired,
+        store, &is_due,
         "SELECT EXISTS (SELECT 1 FROM record WHERE retention > 0 AND retention < $1) OR "
         "EXISTS (SELECT 1 FROM hit WHERE retention > 0 AND retention < $1)",
         "i", day);
-    if (status == PLM_OK && expired == 0) {
+    if (status == PLM_OK && is_due == 0) {
         *n = 0;
         return PLM_OK;
     }
@@ -145,20 +171,18 @@ plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n)
     if (status != PLM_OK) {
         return status;
     }
-    status =
-        plm_sql_int(store, &count,
-                    "SELECT count(*) FROM record WHERE retention > 0 AND retention < $1", "i", day);
-    if (status == PLM_OK) {
-        status = plm_sql_run(store, "DELETE FROM record WHERE retention > 0 AND retention < $1",
-                             "i", day);
-    }
-    if (status == PLM_OK) {
-        status =
-            plm_sql_run(store, "DELETE FROM hit WHERE retention > 0 AND retention < $1", "i", day);
+    status = delete_expired(store, day, &expired);
+    if (status == PLM_OK && fn != NULL && expired.n_records + expired.n_hits > 0) {
+        status = fn(context, &expired);
     }
     status = plm_store_leave(store, mine, status);
     if (status == PLM_OK) {
-        *n = (uint64_t)count;
+        *n = expired.n_records;
     }
     return status;
+}
+
+plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n)
+{
+    return plm_store_expire_telling(store, today, NULL, NULL, n);
 }

@@ -112,14 +112,19 @@ static plm_status run_row(void *walk, const plm_db_driver *d, plm_statement *s)
 
 plm_status plm_store_each_run(plm_store *store, plm_run_fn *fn, void *context)
 {
+    return plm_store_each_run_of(store, NULL, fn, context);
+}
+
+plm_status plm_store_each_run_of(plm_store *store, const uint8_t *id, plm_run_fn *fn, void *context)
+{
     run_walk walk = {fn, context};
     plm_statement *s;
     plm_status status = plm_sql_start(
         store, &s,
         "SELECT id, is_asker, peer, accord_hash, purpose, case_ref, officer, state, failure, "
         "clause, n_own, n_peer, charged, started_ms, ended_ms, proposal, acceptance, receipt "
-        "FROM run ORDER BY started_ms, id",
-        "");
+        "FROM run WHERE length($1) = 0 OR id = $1 ORDER BY started_ms, id",
+        "b", plm_span_of(id, id != NULL ? 16 : 0));
     return status == PLM_OK ? plm_sql_walk(store, s, run_row, &walk) : status;
 }
 

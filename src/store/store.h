@@ -113,9 +113,26 @@ plm_status plm_store_each_record(plm_store *store, const char *register_name, pl
 /* One record, its strings in `arena`. PLM_E_NOT_FOUND. */
 plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
                                 plm_stored_record *out) PLM_MUST_CHECK;
+/* Numbers of all records, ascending, and nothing else of them. */
+typedef plm_status plm_number_fn(void *context, int64_t number);
+plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *context) PLM_MUST_CHECK;
 plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
-/* Deletes records whose retention date is before `today`, hits whose own date is, and bases that
- * are too old; the number of records in *n. */
+/* What retention deleted. */
+typedef struct plm_expired {
+    uint64_t n_records;
+    uint64_t n_hits; /* whose own date had passed; those of deleted records go uncounted */
+} plm_expired;
+
+/* Called within the transaction that deletes; a status other than PLM_OK undoes it. */
+typedef plm_status plm_expired_fn(void *context, const plm_expired *expired);
+/*
+ * Deletes records whose retention date is before `today`, hits whose own date is, and bases that
+ * are too old; the number of records in *n. fn may be NULL; it is called if anything but bases was
+ * deleted (ledger/ledger.h: plm_ledger_expire, which enters it).
+ */
+plm_status plm_store_expire_telling(plm_store *store, plm_date today, plm_expired_fn *fn,
+                                    void *context, uint64_t *n) PLM_MUST_CHECK;
+/* As above, told to nobody. */
 plm_status plm_store_expire(plm_store *store, plm_date today, uint64_t *n) PLM_MUST_CHECK;
 
 /* --- accords --------------------------------------------------------------------------------- */
@@ -137,6 +154,54 @@ typedef plm_status plm_ratification_fn(void *context, const char *party, plm_spa
 plm_status plm_store_each_accord(plm_store *store, plm_accord_fn *fn, void *context) PLM_MUST_CHECK;
 plm_status plm_store_each_ratification(plm_store *store, const uint8_t accord_hash[static 32],
                                        plm_ratification_fn *fn, void *context) PLM_MUST_CHECK;
+
+/* As ratifications: the first denunciation of a party stays. */
+plm_status plm_store_put_denunciation(plm_store *store, const uint8_t accord_hash[static 32],
+                                      const char *party, plm_span document,
+                                      int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_store_each_denunciation(plm_store *store, const uint8_t accord_hash[static 32],
+                                       plm_ratification_fn *fn, void *context) PLM_MUST_CHECK;
+/* Notes that one adopted accord amends another, which need not be known here. */
+plm_status plm_store_put_amendment(plm_store *store, const uint8_t accord_hash[static 32],
+                                   const uint8_t amends[static 32]) PLM_MUST_CHECK;
+/* Every adopted accord that amends this one, or one that does, and so on; the oldest first. */
+plm_status plm_store_each_successor(plm_store *store, const uint8_t accord_hash[static 32],
+                                    plm_accord_fn *fn, void *context) PLM_MUST_CHECK;
+
+/* --- cases ----------------------------------------------------------------------------------- */
+
+enum {
+    PLM_CASE_OFFENCES_MAX = 16
+};
+
+/* Why this authority asks others at all. Nothing of it leaves the node but opaque and pseudonym. */
+typedef struct plm_case {
+    const char *reference; /* at home; unique */
+    const char *opaque;    /* what peers see of it: 32 hexadecimal digits, random */
+    const char *officer;
+    const char *supervisor; /* somebody else */
+    const char *pseudonym;  /* what peers see of the officer: 16 hexadecimal digits */
+    const char *purpose;    /* in words: what the authority wants to find out */
+    int64_t penalty_years;  /* the highest that the law threatens; 100: for life */
+    const char *element;    /* what makes it transnational: "a" to "d" of UNTOC art. 3(2) */
+    bool is_group;          /* an organised criminal group is involved (UNTOC art. 2(a)) */
+    int64_t opened_ms;
+    int64_t closed_ms;                           /* 0: open */
+    const char *offences[PLM_CASE_OFFENCES_MAX]; /* catalogue codes */
+    size_t n_offences;
+} plm_case;
+
+/* PLM_E_EXISTS: the reference was used before. */
+plm_status plm_store_add_case(plm_store *store, const plm_case *c) PLM_MUST_CHECK;
+/* Strings in the arena. PLM_E_NOT_FOUND. */
+plm_status plm_store_get_case(plm_store *store, const char *reference, plm_arena *arena,
+                              plm_case *out) PLM_MUST_CHECK;
+/* PLM_E_NOT_FOUND: there is none; PLM_E_EXISTS: it was closed before. */
+plm_status plm_store_close_case(plm_store *store, const char *reference,
+                                int64_t now_ms) PLM_MUST_CHECK;
+typedef plm_status plm_case_fn(void *context, const char *reference, int64_t closed_ms);
+/* In order of opening. */
+plm_status plm_store_each_case(plm_store *store, plm_case_fn *fn, void *context) PLM_MUST_CHECK;
 
 /* --- runs and hits --------------------------------------------------------------------------- */
 
@@ -185,6 +250,9 @@ plm_status plm_store_break_run(plm_store *store, const uint8_t id[static 16], co
 typedef plm_status plm_run_fn(void *context, const plm_run *run);
 /* In order of start. */
 plm_status plm_store_each_run(plm_store *store, plm_run_fn *fn, void *context) PLM_MUST_CHECK;
+/* The one of this id, if there is one; id NULL: all. */
+plm_status plm_store_each_run_of(plm_store *store, const uint8_t *id, plm_run_fn *fn,
+                                 void *context) PLM_MUST_CHECK;
 /*
  * What `asker` was charged by us since since_ms, under this accord and purpose: the sum of
  * `charged`, and the number of runs charged with more than 0, refused ones not counted.
@@ -193,18 +261,85 @@ plm_status plm_store_usage(plm_store *store, const char *asker,
                            const uint8_t accord_hash[static 32], const char *purpose,
                            int64_t since_ms, uint64_t *tokens, uint64_t *runs) PLM_MUST_CHECK;
 
+/*
+ * One pair of records: ours, and one that the peer has. Its states are those of release/decision.h.
+ * Strings are never NULL; "" where there is nothing.
+ */
 typedef struct plm_hit {
     uint8_t run_id[16];
-    int64_t record;   /* number of our own record */
-    const char *rule; /* name */
+    uint32_t number;     /* within the run, from 1 */
+    int64_t record;      /* number of our own record */
+    uint8_t link[16];    /* the peer's pseudonym for its record, or a token both have */
+    bool has_link;       /* it is a pseudonym */
+    uint8_t grade;       /* 0 none given, 1 possible, 2 probable, 3 strong */
+    int32_t score;       /* hundredths of a bit; 0 if none was made */
+    const char *rules;   /* names of the rules that agreed, a blank between */
+    const char *words;   /* the explanation */
+    const char *state;   /* plm_hit_state_name */
+    uint32_t cleared;    /* gates that officers cleared: 1 << plm_gate */
+    const char *officer; /* who decided; of two the first */
+    const char *second;
+    const char *remark;   /* what the officer said */
+    uint32_t peer_number; /* received: the holder's number of this hit */
+    const char *fields;   /* received: what the holder disclosed, a JSON object */
+    const char *outcome;  /* "confirmed", "wrong", "unknown", "" while nobody has said */
+    plm_date retention;
 } plm_hit;
 
-plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit,
-                             plm_date retention) PLM_MUST_CHECK;
+/* Leaves it out, with PLM_OK, if the record is gone. PLM_E_EXISTS: the number is taken. */
+plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit) PLM_MUST_CHECK;
+/* Writes what can change: state, cleared, officers, remark, outcome. PLM_E_NOT_FOUND. */
+plm_status plm_store_update_hit(plm_store *store, const plm_hit *hit) PLM_MUST_CHECK;
+plm_status plm_store_set_hit_state(plm_store *store, const uint8_t run_id[static 16],
+                                   uint32_t number, const char *state) PLM_MUST_CHECK;
+/* All hits of the run in one state go to another; *n: how many. */
+plm_status plm_store_move_hits(plm_store *store, const uint8_t run_id[static 16], const char *from,
+                               const char *to, uint64_t *n) PLM_MUST_CHECK;
 typedef plm_status plm_hit_fn(void *context, const plm_hit *hit, const plm_stored_record *record);
-/* By run, then record; the record's strings are borrowed until fn returns. run_id NULL: all. */
-plm_status plm_store_each_hit(plm_store *store, const uint8_t *run_id, plm_hit_fn *fn,
+/* Which hits a walk is to give; zero or NULL: any. */
+typedef struct plm_hit_filter {
+    const uint8_t *run_id;
+    uint32_t number;
+    const char *state;
+} plm_hit_filter;
+/* By start of the run, then number; everything is borrowed until fn returns. filter NULL: all. */
+plm_status plm_store_each_hit(plm_store *store, const plm_hit_filter *filter, plm_hit_fn *fn,
                               void *context) PLM_MUST_CHECK;
+/* The run whose id begins so; PLM_E_NOT_FOUND, PLM_E_EXISTS if there is more than one. */
+plm_status plm_store_find_run(plm_store *store, const char *prefix,
+                              uint8_t id[static 16]) PLM_MUST_CHECK;
+
+/* --- release of hits to the asker (spec/release.md) ------------------------------------------- */
+
+/* SECRET; the key of our links in a run. PLM_E_EXISTS, PLM_E_NOT_FOUND. */
+plm_status plm_store_put_link_key(plm_store *store, const uint8_t run_id[static 16],
+                                  const uint8_t key[static 32]) PLM_MUST_CHECK;
+plm_status plm_store_get_link_key(plm_store *store, const uint8_t run_id[static 16],
+                                  uint8_t key[static 32]) PLM_MUST_CHECK;
+/* No error if there is none. */
+plm_status plm_store_drop_link_key(plm_store *store,
+                                   const uint8_t run_id[static 16]) PLM_MUST_CHECK;
+
+/* The batches that follow a run. */
+typedef struct plm_run_release {
+    uint8_t run_id[16];
+    bool is_holder; /* we send them */
+    uint16_t slots;
+    int64_t every_ms;
+    uint16_t n_batches;
+    uint16_t next; /* number of the batch to come; n_batches: none */
+    int64_t since_ms;
+} plm_run_release;
+
+plm_status plm_store_put_release(plm_store *store, const plm_run_release *r) PLM_MUST_CHECK;
+plm_status plm_store_get_release(plm_store *store, const uint8_t run_id[static 16],
+                                 plm_run_release *out) PLM_MUST_CHECK;
+/* The batch that is due longest by now_ms. PLM_E_NOT_FOUND: none is. */
+plm_status plm_store_due_release(plm_store *store, int64_t now_ms,
+                                 plm_run_release *out) PLM_MUST_CHECK;
+/* Batch `next` has gone, or has come: the one after it is next. PLM_E_NOT_FOUND if it was not. */
+plm_status plm_store_step_release(plm_store *store, const uint8_t run_id[static 16],
+                                  uint16_t next) PLM_MUST_CHECK;
 
 /* --- bases: what the matching engine keeps for the next run with a peer (palermo/match.h) ---- */
 
@@ -236,9 +371,10 @@ plm_status plm_store_base_expire(plm_store *store, int64_t now_ms) PLM_MUST_CHEC
 typedef struct plm_ledger_row {
     uint64_t sequence; /* from 1, without gaps */
     int64_t time_ms;
-    const char *kind;
+    const char *kind; /* NULL: it holds something that no kind can hold */
     plm_span body;
     uint8_t hash[32];
+    plm_span nodes; /* of the tree, that this entry completed: 32 bytes each; empty: none yet */
 } plm_ledger_row;
 
 /* PLM_E_EXISTS if the sequence number is taken: somebody else appended first. */
@@ -248,5 +384,64 @@ plm_status plm_store_ledger_head(plm_store *store, uint64_t *sequence,
                                  uint8_t hash[static 32]) PLM_MUST_CHECK;
 typedef plm_status plm_ledger_fn(void *context, const plm_ledger_row *row);
 plm_status plm_store_each_ledger(plm_store *store, plm_ledger_fn *fn, void *context) PLM_MUST_CHECK;
+/* Those from number `first` to `last`, both included. */
+plm_status plm_store_ledger_range(plm_store *store, uint64_t first, uint64_t last,
+                                  plm_ledger_fn *fn, void *context) PLM_MUST_CHECK;
+
+/*
+ * The tree's nodes, kept by the entry that completes them (ledger/tree.h): row (index + 1) << level
+ * has node (level, index) at byte 32 * level. PLM_E_EXISTS, as above.
+ */
+plm_status plm_store_put_tree(plm_store *store, uint64_t sequence, plm_span nodes) PLM_MUST_CHECK;
+/* How far the tree goes; 0: no node. */
+plm_status plm_store_tree_size(plm_store *store, uint64_t *sequence) PLM_MUST_CHECK;
+/* PLM_E_NOT_FOUND: not there. */
+plm_status plm_store_get_tree_node(plm_store *store, unsigned level, uint64_t index,
+                                   uint8_t out[static 32]) PLM_MUST_CHECK;
+
+/* --- heads of ledgers (wire/message.h: plm_head, plm_witness) -------------------------------- */
+
+/* A head that somebody signed, or somebody's word on one of ours. Borrowed until fn returns. */
+typedef struct plm_stored_head {
+    uint64_t size;
+    const char *party; /* whose; who countersigned; NULL for a head of ours */
+    plm_span identity; /* the key that signed; empty for a head of ours */
+    plm_span bytes;    /* as it was signed */
+    int64_t time_ms;   /* when it was signed, received or found */
+    plm_span before;   /* a finding's: the head that `bytes` does not go on from */
+    uint8_t verdict;   /* a finding's */
+} plm_stored_head;
+
+typedef plm_status plm_head_fn(void *context, const plm_stored_head *head);
+
+/* Heads we signed: one for each size, the first. By size. */
+plm_status plm_store_put_head(plm_store *store, uint64_t size, plm_span bytes,
+                              int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_store_each_head(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
+/* Appends the signed bytes to out. PLM_E_NOT_FOUND: none was signed at that size. */
+plm_status plm_store_get_head(plm_store *store, uint64_t size, plm_buf *out) PLM_MUST_CHECK;
+/* Countersignatures under our head of that size. By size, then party. */
+plm_status plm_store_put_witness(plm_store *store, uint64_t size, const char *party,
+                                 const uint8_t identity[static 32], plm_span bytes,
+                                 int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_store_each_witness(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
+/* The head of a party's ledger that later ones must go on from: the longest, once there is one. */
+plm_status plm_store_put_peer_head(plm_store *store, const char *party,
+                                   const uint8_t identity[static 32], uint64_t size, plm_span bytes,
+                                   int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_store_each_peer_head(plm_store *store, plm_head_fn *fn,
+                                    void *context) PLM_MUST_CHECK;
+/* Appends the signed bytes to out. PLM_E_NOT_FOUND. */
+plm_status plm_store_get_peer_head(plm_store *store, const char *party,
+                                   plm_buf *out) PLM_MUST_CHECK;
+/* What does not fit, until an officer acknowledges it: one for each party, the newest. */
+plm_status plm_store_put_finding(plm_store *store, const plm_stored_head *finding) PLM_MUST_CHECK;
+plm_status plm_store_each_finding(plm_store *store, plm_head_fn *fn, void *context) PLM_MUST_CHECK;
+/* Its verdict. PLM_E_NOT_FOUND: nothing is open. */
+plm_status plm_store_get_finding(plm_store *store, const char *party,
+                                 uint8_t *verdict) PLM_MUST_CHECK;
+/* Takes the finding away and makes its second head the one to go on from. PLM_E_NOT_FOUND. */
+plm_status plm_store_close_finding(plm_store *store, const char *party,
+                                   int64_t now_ms) PLM_MUST_CHECK;
 
 #endif

@@ -109,7 +109,7 @@ static plm_status take_columns(const plm_db_driver *d, plm_statement *s, plm_sto
                                           .is_minor = d->column_int(s, 5) != 0,
                                           .is_assessment = d->column_int(s, 6) != 0,
                                           .retention = plm_store_date_of(d->column_int(s, 8))}};
-    if (kind == NULL || role == NULL || grading == NULL || strlen(grading) > 2 ||
+    if (kind == NULL || role == NULL || grading == NULL || strlen(grading) >= PLM_GRADING_MAX ||
         plm_kind_find(&out->record.kind, kind) != PLM_OK ||
         plm_role_find(&out->record.role, role) != PLM_OK) {
         return PLM_E_STORE;
@@ -260,4 +260,23 @@ plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *are
     plm_status status = walk_records(&walk, NULL, number, number);
     plm_arena_wipe(&row);
     return status == PLM_OK && !k.found ? PLM_E_NOT_FOUND : status;
+}
+
+typedef struct number_walk {
+    plm_number_fn *fn;
+    void *context;
+} number_walk;
+
+static plm_status number_row(void *walk, const plm_db_driver *d, plm_statement *s)
+{
+    const number_walk *w = (const number_walk *)walk;
+    return w->fn(w->context, d->column_int(s, 0));
+}
+
+plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *context)
+{
+    number_walk walk = {fn, context};
+    plm_statement *s;
+    plm_status status = plm_sql_start(store, &s, "SELECT id FROM record ORDER BY id", "");
+    return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
 }

@@ -67,12 +67,18 @@ static bool is_length(unsigned type, size_t n)
     case PLM_FRAME_REFUSAL:
     case PLM_FRAME_ENGINE:
     case PLM_FRAME_RECEIPT:
+    case PLM_FRAME_PARCEL:
+    case PLM_FRAME_ACKNOWLEDGEMENT:
+    case PLM_FRAME_HEAD:
+    case PLM_FRAME_CONSISTENCY:
+    case PLM_FRAME_WITNESS:
         return n > 0 && n <= PLM_FRAME_PAYLOAD_MAX;
     case PLM_FRAME_PING:
     case PLM_FRAME_CANCEL:
     case PLM_FRAME_END:
         return n == 0;
     case PLM_FRAME_FAILURE:
+    case PLM_FRAME_TURN:
         return n == 1;
     default:
         return false;

@@ -36,7 +36,13 @@ typedef enum plm_frame_type {
     PLM_FRAME_PING = 7,    /* empty: still here, still computing */
     PLM_FRAME_CANCEL = 8,  /* empty: an officer stopped the run */
     PLM_FRAME_FAILURE = 9, /* status code (u8) of the sender's failure; no text, no oracle */
-    PLM_FRAME_END = 10     /* empty: nothing follows; a stream without it was truncated */
+    PLM_FRAME_END = 10,    /* empty: nothing follows; a stream without it was truncated */
+    PLM_FRAME_PARCEL = 11, /* a signed body and its content (wire/parcel.h) */
+    PLM_FRAME_ACKNOWLEDGEMENT = 12,
+    PLM_FRAME_TURN = 13, /* one byte: what may be delivered next, and by whom */
+    PLM_FRAME_HEAD = 14, /* plm_heads: the speaker's ledger, and what it keeps of the reader's */
+    PLM_FRAME_CONSISTENCY = 15, /* plm_consistency: of the head that the reader keeps */
+    PLM_FRAME_WITNESS = 16      /* plm_witness, signed: the word on the reader's head */
 } plm_frame_type;
 
 /* One direction of a channel. */

@@ -24,7 +24,8 @@ enum {
     PLM_HASH_BYTES = 32,
     PLM_SIGNATURE_BYTES = 64,
     PLM_MESSAGE_RULES_MAX = 64,
-    PLM_REFUSAL_CODE_LAST = 17 /* codes on the wire are 1 to this (accord/policy.h) */
+    PLM_REFUSAL_CODE_LAST = 19, /* codes on the wire are 1 to this (accord/policy.h) */
+    PLM_PROOF_HASHES_MAX = 64   /* of a consistency proof (ledger/digest.h) */
 };
 
 /* Who of the two learns the hits. Values are on the wire. */
@@ -34,9 +35,16 @@ typedef enum plm_learns {
     PLM_LEARNS_BOTH = 3
 } plm_learns;
 
+/* What the asker opened the connection for. Values are on the wire. */
+typedef enum plm_errand {
+    PLM_ERRAND_RUN = 0, /* a holder's HELLO says this too: it is not the one to choose */
+    PLM_ERRAND_DELIVER = 1
+} plm_errand;
+
 typedef struct plm_hello {
     char party[PLM_CODE_MAX]; /* who speaks */
     char software[PLM_CODE_MAX];
+    plm_errand errand;
 } plm_hello;
 
 typedef struct plm_proposal {
@@ -82,6 +90,51 @@ typedef struct plm_receipt {
     int64_t time_ms;                    /* the asker's clock */
 } plm_receipt;
 
+/*
+ * The head of a party's ledger: what its log was at that size (spec/ledger.md section 5). Signed by
+ * its identity key, the name being PLM_NAME_HEAD.
+ */
+typedef struct plm_head {
+    char party[PLM_CODE_MAX]; /* whose ledger */
+    uint64_t size;            /* entries */
+    uint8_t root[PLM_HASH_BYTES];
+    uint8_t chain[PLM_HASH_BYTES]; /* hash of the last entry; zeroes if there is none */
+    int64_t time_ms;
+} plm_head;
+
+/* What a frame HEAD carries; both borrowed. Each is a plm_head and a signature. */
+typedef struct plm_heads {
+    plm_span own;  /* the speaker's */
+    plm_span last; /* the reader's, that the speaker keeps from earlier; empty: none */
+} plm_heads;
+
+/* That the older of the two heads is the beginning of the newer one (RFC 6962 section 2.1.2). */
+typedef struct plm_consistency {
+    bool has_proof; /* false: the speaker can't make one */
+    uint16_t n;
+    uint8_t hashes[PLM_PROOF_HASHES_MAX][PLM_HASH_BYTES];
+} plm_consistency;
+
+/* What a party says of another's head. Values are on the wire. */
+typedef enum plm_verdict {
+    PLM_VERDICT_CONSISTENT = 0, /* it goes on from all it showed before: the countersignature */
+    PLM_VERDICT_ROLLBACK = 1,   /* it is older than one shown before, and that one is gone */
+    PLM_VERDICT_FORK = 2,       /* of the same size as one shown before, and another */
+    PLM_VERDICT_REWRITTEN = 3,  /* newer than one shown before, which is no beginning of it */
+    PLM_VERDICT_COUNT
+} plm_verdict;
+
+/* "consistent", "rollback", ...; never NULL. */
+const char *plm_verdict_name(unsigned verdict);
+
+/* Signed by who says it, the name being PLM_NAME_WITNESS. */
+typedef struct plm_witness {
+    char party[PLM_CODE_MAX];     /* who says it */
+    uint8_t head[PLM_HASH_BYTES]; /* hash of the head with its signature */
+    plm_verdict verdict;
+    int64_t time_ms;
+} plm_witness;
+
 plm_status plm_hello_encode(const plm_hello *m, plm_buf *out) PLM_MUST_CHECK;
 plm_status plm_hello_decode(plm_hello *out, plm_span payload) PLM_MUST_CHECK;
 plm_status plm_proposal_encode(const plm_proposal *m, plm_buf *out) PLM_MUST_CHECK;
@@ -92,11 +145,22 @@ plm_status plm_refusal_encode(const plm_refusal_message *m, plm_buf *out) PLM_MU
 plm_status plm_refusal_decode(plm_refusal_message *out, plm_span body) PLM_MUST_CHECK;
 plm_status plm_receipt_encode(const plm_receipt *m, plm_buf *out) PLM_MUST_CHECK;
 plm_status plm_receipt_decode(plm_receipt *out, plm_span body) PLM_MUST_CHECK;
+plm_status plm_head_encode(const plm_head *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_head_decode(plm_head *out, plm_span body) PLM_MUST_CHECK;
+/* Heads and signatures are checked for their form. */
+plm_status plm_heads_encode(const plm_heads *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_heads_decode(plm_heads *out, plm_span payload) PLM_MUST_CHECK;
+plm_status plm_consistency_encode(const plm_consistency *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_consistency_decode(plm_consistency *out, plm_span payload) PLM_MUST_CHECK;
+plm_status plm_witness_encode(const plm_witness *m, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_witness_decode(plm_witness *out, plm_span body) PLM_MUST_CHECK;
 
 /* The names that go into signatures. */
 #define PLM_NAME_PROPOSAL   "proposal"
 #define PLM_NAME_ACCEPTANCE "acceptance"
 #define PLM_NAME_REFUSAL    "refusal"
 #define PLM_NAME_RECEIPT    "receipt"
+#define PLM_NAME_HEAD       "ledger-head"
+#define PLM_NAME_WITNESS    "ledger-witness"
 
 #endif

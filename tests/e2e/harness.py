@@ -86,12 +86,20 @@ class Node:
                             "--key-file", self.key, "--json").expect()
         self.party = self.init.json()
         self.process = None
+        self.case_reference = None
+        self.case_lock = threading.Lock()
         self.log_path = os.path.join(root, code + ".log")
 
     def run(self, *arguments, **options):
         words = list(arguments)
-        verbs = 2 if words[0] in ("accord", "register", "ledger") else 1
-        if words[0] in ("match", "serve") or words[:2] == ["accord", "ratify"]:
+        verbs = 2 if words[0] in ("accord", "register", "ledger", "case", "request",
+                                  "release") else 1
+        signs = words[0] == "request" and words[1] in (
+            "send", "accept", "refuse", "postpone", "consult", "answer", "close", "withdraw",
+            "recall", "attach", "export")
+        signs = signs or words[:2] in (["accord", "ratify"], ["accord", "denounce"],
+                                      ["ledger", "prove"])
+        if words[0] in ("match", "serve", "deliver") or signs:
             words += ["--key-file", self.key]
         return palermo(*words[:verbs], "--home", self.home, *words[verbs:], **options)
 
@@ -143,7 +151,26 @@ class Node:
         with open(self.log_path, encoding="utf-8") as f:
             return f.read()
 
+    def open_case(self, reference="CASE-1", offences=("TIP.5", "UNTOC.5", "UNSC.41"), penalty=8,
+                  code=0, err=None, **changes):
+        """Opens a case; the reference, for --case."""
+        values = {"officer": "Inspector One", "supervisor": "Chief Two", "purpose": "a test",
+                  "transnational": "a", **changes}
+        words = [w for k, v in values.items() if v is not None for w in ("--" + k, v)]
+        words += [w for o in offences for w in ("--offence", o)]
+        self.run("case", "open", reference, "--penalty", penalty, *words).expect(code, err)
+        return reference
+
+    def case(self):
+        """The reference of an open case that fits the harness's purposes."""
+        with self.case_lock:
+            if self.case_reference is None:
+                self.case_reference = self.open_case("CASE-0")
+            return self.case_reference
+
     def match(self, other, purpose="suspects", *more, timeout_s=10, **options):
+        if "--case" not in more:
+            more = ("--case", self.case(), *more)
         return self.run("match", "--with", getattr(other, "code", other), "--purpose", purpose,
                         "--timeout", timeout_s, *more, **options)
 
@@ -192,10 +219,14 @@ def purpose(code="suspects", **changes):
         "rules": ["document", "email", "iban", "imo", "name+birthDate",
                   "name+birthYear+nationality", "phone"],
         "engine": "oprf", "learns": "both",
-        "budgets": {"tokens_per_run": 1000000, "tokens_per_day": 10000000, "runs_per_day": 1000},
-        "smallest_set": 1, "pad_to": 1, "retention_days": 365,
+        "budgets": {"tokens_per_run": 1000000, "tokens_per_day": 10000000, "runs_per_day": 1000,
+                    "lookups_per_hour": 0},
+        "smallest_set": 1, "pad_to": 1, "retention_days": 365, "approval": "officer",
+        "labels": ["kind", "role", "offences"],
+        "deadlines": {"urgent_hours": 48, "ordinary_days": 14},
     }
     base.update(changes)
+    base["budgets"] = {"lookups_per_hour": 0, **base["budgets"]}
     return base
 
 
@@ -222,12 +253,12 @@ def draft(root, parties):
 
 def fake_party(code, number):
     return {"code": code, "name": code, "kind": "police", "identity_key": "%064x" % number,
-            "address": "127.0.0.1:1", "contact": "-"}
+            "address": "127.0.0.1:1", "contact": "-", "languages": ["en"], "death_penalty": []}
 
 
 def accord(root, nodes, purposes, **changes):
-    document = {"palermo": "accord/1", "title": "Test accord", "recipe": recipe_digest(root),
-                "in_force_after": 2, "expires": "2099-12-31",
+    document = {"palermo": "accord/2", "title": "Test accord", "recipe": recipe_digest(root),
+                "in_force_after": 2, "expires": "2099-12-31", "notice_days": 30,
                 "parties": [n.party for n in nodes], "purposes": purposes}
     document.update(changes)
     return document
@@ -240,15 +271,21 @@ def write_accord(root, document, name="accord.json"):
     return path
 
 
-def put_in_force(root, nodes, document, ratify=None):
-    """Adopts on all nodes, ratifies by those in `ratify` (all), exchanges; gives the hash."""
+def put_in_force(root, nodes, document, ratify=None, reservations=None):
+    """Adopts on all nodes, ratifies by those in `ratify` (all), exchanges; gives the hash.
+
+    reservations: {code: {"catalogue": [...], "reservations": [...]}}, either may be missing.
+    """
     path = write_accord(root, document)
     hashes = {n.run("accord", "adopt", path).expect().out.strip() for n in nodes}
     assert len(hashes) == 1
     accord_hash = hashes.pop()
     for n in nodes if ratify is None else ratify:
         out = os.path.join(root, f"{n.code}.ratification.json")
-        n.run("accord", "ratify", accord_hash, "--out", out).expect()
+        more = []
+        if n.code in (reservations or {}):
+            more = ["--reservations", n.write("wish.json", json.dumps(reservations[n.code]))]
+        n.run("accord", "ratify", accord_hash, "--out", out, *more).expect()
         for other in nodes:
             if other is not n:
                 other.run("accord", "add", out).expect()

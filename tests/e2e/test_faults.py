@@ -51,7 +51,8 @@ def check_next_run_succeeds(a, b):
 
 def start_match(a, b, *more, timeout_s=10):
     return subprocess.Popen([PALERMO, "match", "--home", a.home, "--key-file", a.key, "--with",
-                             b.code, "--purpose", "suspects", "--timeout", str(timeout_s), *more],
+                             b.code, "--purpose", "suspects", "--case", a.case(), "--timeout",
+                             str(timeout_s), *more],
                             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                             stdin=subprocess.DEVNULL, start_new_session=True)
 
@@ -301,7 +302,8 @@ def a_full_disk_at_the_end_of_a_run(nodes):
     """The store of the asker can't be written: the run is broken there, and nothing is half there."""
     a, b = nodes.pair(rows("a", 300), rows("b", 300))
     done = subprocess.run(["bash", "-c", "ulimit -f 8; exec \"$@\"", "-", PALERMO, "match", "--home",
-                           a.home, "--key-file", a.key, "--with", b.code, "--purpose", "suspects"],
+                           a.home, "--key-file", a.key, "--with", b.code, "--purpose", "suspects",
+                           "--case", a.case()],
                           capture_output=True, text=True, timeout=60,
                           preexec_fn=lambda: signal.signal(signal.SIGXFSZ, signal.SIG_IGN))
     assert done.returncode not in (0, None), done.stderr

@@ -72,6 +72,15 @@ def an_offence_outside_the_catalogue(nodes):
 
 
 @suite.test
+def a_proposal_that_names_no_case(nodes):
+    """Nor one whose case or officer is a name and not what a node makes up."""
+    a, b = nodes.pair(A, B)
+    for change in ("case", "case-name", "officer"):
+        assert ask_altered(nodes, a, b, change) == ["refused", "case", "-"], change
+    assert {r["failure"] for r in b.runs()} == {"case"}
+
+
+@suite.test
 def a_different_recipe(nodes):
     a, b = nodes.pair(A, B)
     assert ask_altered(nodes, a, b, "recipe") == ["refused", "recipe", "/recipe"]

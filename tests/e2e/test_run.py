@@ -137,14 +137,16 @@ def mistakes_on_the_command_line_are_told(nodes):
     palermo("frobnicate").expect(USAGE, "no command")
     palermo("match", "--home", a.home, "--with").expect(USAGE, "needs a value")
     a.run("match", "--wiht", "X").expect(USAGE, "no option")
-    a.run("match", "--with", "BB-TWO", "--purpose", "suspects").expect(NOT_FOUND, "no accord")
+    a.run("match", "--with", "BB-TWO", "--purpose", "suspects").expect(USAGE, "no run without a case")
+    a.match("BB-TWO").expect(NOT_FOUND, "no accord")
     a.run("load", "/nonexistent.csv", "--register", "x", "--format", "un").expect(
         FAILED, "nonexistent")
     a.run("accord", "adopt", a.write("bad.json", '{"palermo": "accord/1", "title": 7}')).expect(
         INPUT, r"bad.json")
     palermo("init", "--home", a.home, "--code", "AA-ONE", "--name", "x", "--address", "h:1",
             "--key-file", a.key).expect(FAILED, "already")
-    palermo("match", "--home", "/nonexistent", "--with", "X", "--purpose", "y").expect(NOT_FOUND)
+    palermo("match", "--home", "/nonexistent", "--with", "X", "--purpose", "y", "--case",
+            "z").expect(NOT_FOUND)
     palermo("ident", "imei", "490154203237518", "--json").expect()
     palermo("ident", "imei", "49").expect(INPUT)
 
@@ -154,12 +156,13 @@ def every_listing_prints_json(nodes):
     a, b = nodes.pair(A, B)
     a.match(b).expect()
     for words in (["hits"], ["runs"], ["register", "list"], ["register", "quarantine"],
-                  ["ledger", "list"], ["ledger", "verify"], ["accord", "list"], ["authority"]):
+                  ["ledger", "list"], ["ledger", "verify"], ["accord", "list"], ["accord", "status"], ["case", "list"],
+                  ["authority"]):
         json.loads(a.run(*words, "--json").expect().out)
     text = a.run("accord", "explain", nodes.accord_hash, "--with", "BB-TWO").expect().out
     assert "BB-TWO" in text and "TIP.5" in text, text
     assert max(len(line) for line in text.splitlines()) <= 100
-    assert a.run("accord", "show", nodes.accord_hash).expect().json()["palermo"] == "accord/1"
+    assert a.run("accord", "show", nodes.accord_hash).expect().json()["palermo"] == "accord/2"
     assert len(palermo("accord", "offences", "--json").expect().json()) > 30
 
 
@@ -167,9 +170,8 @@ def every_listing_prints_json(nodes):
 def the_identity_key_opens_with_its_key_file_only(nodes):
     a, b = nodes.pair(A, B)
     wrong = a.write("wrong.key", "not the key\n")
-    a.run("match", "--with", b.code, "--purpose", "suspects", "--key-file", wrong)
     done = palermo("match", "--home", a.home, "--key-file", wrong, "--with", b.code, "--purpose",
-                   "suspects").expect(6, "wrong passphrase or key file")
+                   "suspects", "--case", a.case()).expect(6, "wrong passphrase or key file")
     assert done.out == ""
 
 
@@ -227,7 +229,8 @@ def the_progress_line_tells_phase_percent_rate_and_time_left(nodes):
     except OSError as error:
         raise SkipTest(f"no pseudo-terminal here: {error}") from None
     match = subprocess.Popen([PALERMO, "match", "--home", a.home, "--key-file", a.key, "--with",
-                              b.code, "--purpose", "suspects"], stdout=subprocess.DEVNULL,
+                              b.code, "--purpose", "suspects", "--case", a.case()],
+                             stdout=subprocess.DEVNULL,
                              stderr=terminal, stdin=subprocess.DEVNULL)
     os.close(terminal)
     shown = b""

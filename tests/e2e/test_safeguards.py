@@ -5,6 +5,7 @@ import contextlib
 import datetime
 import json
 import os
+import shutil
 import sqlite3
 
 from harness import INPUT, Suite, accord, palermo, purpose, put_in_force, write_accord
@@ -116,12 +117,18 @@ def what_is_past_its_retention_date_takes_no_part_and_is_deleted(nodes):
     past = (TODAY - datetime.timedelta(days=1)).isoformat()
     rows = [person(0), person(1, retention=past), person(2, retention=TODAY.isoformat())]
     a, b = pair(nodes, rows, [person(i) for i in range(3)], [purpose()])
+    twin = os.path.join(nodes.root, "twin")
+    shutil.copytree(a.home, twin)
     found, selection = common_records(a, b)
     assert found == {"p0", "p2"}, found
     assert selection["excluded"]["retention"] == 1
     a.serve().stop()  # serving deletes what has expired
     (register,) = a.run("register", "list", "--json").expect().json()
     assert register["records"] == 2
+    a.home = twin  # and so does a command
+    assert a.run("register", "list", "--json").expect().json()[0]["records"] == 3
+    assert a.run("register", "expire", "--json").expect().json() == [{"deleted": 1}]
+    assert a.run("register", "list", "--json").expect().json()[0]["records"] == 2
 
 
 @suite.test

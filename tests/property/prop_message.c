@@ -119,6 +119,7 @@ static void make_hello(void *out)
     plm_hello *m = (plm_hello *)out;
     random_string(m->party, sizeof m->party, party_alphabet);
     random_string(m->software, sizeof m->software, name_alphabet);
+    m->errand = below(2) == 0 ? PLM_ERRAND_RUN : PLM_ERRAND_DELIVER;
 }
 
 static void make_acceptance(void *out)

@@ -29,9 +29,11 @@ static inline json_t *fixture_party(unsigned i)
     fixture_seed(seed, i);
     plm_identity_public(key, seed);
     plm_hex_encode(hex, key, sizeof key);
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "code", fixture_codes[i], "name",
-                     "Authorité № 1", "kind", "police", "identity_key", hex, "address",
-                     "node.example.org:7143", "contact", "+39 06 0000");
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:[s,s], s:[s], s:s}", "code",
+                     fixture_codes[i], "name", "Authorité № 1", "kind", "police", "identity_key",
+                     hex, "address", "node.example.org:7143", "contact", "+39 06 0000", "languages",
+                     "it", "en", "death_penalty", "DRUGS88.3.1", "assurances",
+                     "neither sought nor carried out");
 }
 
 /* Purpose 0 is against suspects, 1 for protection, with other numbers and rules. */
@@ -41,14 +43,16 @@ static inline json_t *fixture_purpose(unsigned i)
         i == 0 ? json_pack("{s:[s,s], s:[s,s,s]}", "asker", "suspect", "wanted", "holder",
                            "suspect", "convicted", "stolen")
                : json_pack("{s:[s], s:[s,s]}", "asker", "missing", "holder", "victim", "witness");
-    return json_pack("{s:s, s:s, s:s, s:[s,s], s:o, s:[s,s], s:s, s:s, s:{s:i,s:i,s:i}, s:i, s:i, "
-                     "s:i}",
+    return json_pack("{s:s, s:s, s:s, s:[s,s], s:o, s:[s,s], s:s, s:s, s:{s:i,s:i,s:i,s:i}, "
+                     "s:i, s:i, s:i, s:s, s:[s,s,s], s:{s:i,s:i}}",
                      "code", i == 0 ? "crime" : "protect-1", "title", "A purpose", "aim",
                      i == 0 ? "suspect" : "protection", "offences", "UNTOC.5", "TIP.5", "roles",
                      roles, "rules", plm_rule_name(1 + i), plm_rule_name(0), "engine", "oprf",
                      "learns", i == 0 ? "holder" : "both", "budgets", "tokens_per_run", 1000,
-                     "tokens_per_day", 2500, "runs_per_day", 3, "smallest_set", 20, "pad_to", 10,
-                     "retention_days", 90);
+                     "tokens_per_day", 2500, "runs_per_day", 3, "lookups_per_hour", 60,
+                     "smallest_set", 20, "pad_to", 10, "retention_days", 90, "approval", "officer",
+                     "labels", "role", "offences", "name", "deadlines", "urgent_hours", 48,
+                     "ordinary_days", 14);
 }
 
 static inline json_t *fixture_document(void)
@@ -57,10 +61,10 @@ static inline json_t *fixture_document(void)
     char recipe[2 * PLM_RECIPE_DIGEST_BYTES + 1];
     plm_recipe_digest(digest);
     plm_hex_encode(recipe, digest, sizeof digest);
-    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:[o,o,o], s:[o,o]}", "palermo", "accord/1",
+    return json_pack("{s:s, s:s, s:s, s:i, s:s, s:i, s:[o,o,o], s:[o,o]}", "palermo", "accord/2",
                      "title", "A test", "recipe", recipe, "in_force_after", 2, "expires",
-                     "2030-06-30", "parties", fixture_party(0), fixture_party(1), fixture_party(2),
-                     "purposes", fixture_purpose(0), fixture_purpose(1));
+                     "2030-06-30", "notice_days", 30, "parties", fixture_party(0), fixture_party(1),
+                     fixture_party(2), "purposes", fixture_purpose(0), fixture_purpose(1));
 }
 
 /*

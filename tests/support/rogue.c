@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "crypto/sign.h"
 #include "net/net.h"
+#include "node/heads.h"
 #include "node/node.h"
 #include "node/worker.h"
 #include "store/keyfile.h"
@@ -24,6 +25,7 @@
 #include <unistd.h>
 
 typedef struct rogue {
+    plm_errand errand;
     char code[PLM_CODE_MAX];
     uint8_t seed[32];
     plm_store *store;
@@ -80,6 +82,16 @@ static void change_proposal(void *context, plm_proposal *p)
         (void)snprintf(p->offence, sizeof p->offence, "OPINION.1");
     } else if (strcmp(change, "rules") == 0) {
         p->n_rules = 1;
+    } else if (strcmp(change, "reserved-offence") == 0) { /* of the accord, not of what is left */
+        (void)snprintf(p->offence, sizeof p->offence, "UNTOC.5");
+    } else if (strcmp(change, "reserved-rules") == 0) { /* the accord's, one of them reserved */
+        static const char *const rules[] = {
+            "document", "email", "iban", "imo", "name+birthDate", "name+birthYear+nationality",
+            "phone"};
+        p->n_rules = sizeof rules / sizeof *rules;
+        for (size_t i = 0; i < p->n_rules; i++) {
+            (void)snprintf(p->rules[i], sizeof p->rules[i], "%s", rules[i]);
+        }
     } else if (strcmp(change, "engine") == 0) { /* the other one */
         p->engine = p->engine == PLM_ENGINE_OPRF ? PLM_ENGINE_VOLE : PLM_ENGINE_OPRF;
     } else if (strcmp(change, "oprf") == 0) {
@@ -104,6 +116,12 @@ static void change_proposal(void *context, plm_proposal *p)
         (void)snprintf(p->asker, sizeof p->asker, "ZZ-OTHER");
     } else if (strcmp(change, "holder") == 0) {
         (void)snprintf(p->holder, sizeof p->holder, "ZZ-OTHER");
+    } else if (strcmp(change, "case") == 0) { /* none, as far as one can say so */
+        (void)snprintf(p->case_ref, sizeof p->case_ref, "-");
+    } else if (strcmp(change, "case-name") == 0) { /* not opaque */
+        (void)snprintf(p->case_ref, sizeof p->case_ref, "Operation Red, suspect Ivan Petrov");
+    } else if (strcmp(change, "officer") == 0) { /* a name instead of a pseudonym */
+        (void)snprintf(p->officer, sizeof p->officer, "Inspector Derrick");
     } else if (strcmp(change, "accord") == 0) {
         p->accord_hash[0] ^= 1;
     } else if (strcmp(change, "none") != 0) {
@@ -156,6 +174,7 @@ typedef struct wire_side {
     plm_chain receiving;
     plm_buf in;
     plm_buf out;
+    plm_buf last; /* payload of the last frame taken */
 } wire_side;
 
 static void wait_for(wire_side *w)
@@ -176,7 +195,7 @@ static void flush_out(wire_side *w)
     }
 }
 
-/* Waits for one frame and throws it away; its type, or 0 at the end of the stream. */
+/* Waits for one frame, whose payload stays in w->last; its type, or 0 at the end of the stream. */
 static int take_frame(wire_side *w)
 {
     for (;;) {
@@ -186,6 +205,11 @@ static int take_frame(wire_side *w)
         bool clean;
         plm_status status = plm_frame_read(&w->receiving, plm_buf_span(&w->in), &frame, &used);
         if (status == PLM_OK) {
+            plm_buf_clear(&w->last);
+            status = plm_buf_append(&w->last, frame.payload.p, frame.payload.n);
+            if (status != PLM_OK) {
+                die("payload", status);
+            }
             plm_buf_consume(&w->in, used);
             return (int)frame.type;
         }
@@ -220,6 +244,7 @@ static void shake_hands(wire_side *w, const rogue *r, bool is_asker)
     plm_chain_init(&w->receiving, channel, !is_asker);
     plm_buf_init(&payload, 256);
     memcpy(hello.party, r->code, sizeof hello.party);
+    hello.errand = is_asker ? r->errand : PLM_ERRAND_RUN;
     if (plm_hello_encode(&hello, &payload) != PLM_OK ||
         plm_frame_write(&w->sending, PLM_FRAME_HELLO, plm_buf_span(&payload), &w->out) != PLM_OK) {
         die("hello", PLM_E_NOMEM);
@@ -233,6 +258,65 @@ static void write_frame(wire_side *w, plm_frame_type type, const char *text)
     if (plm_frame_write(&w->sending, type, plm_span_str(text), &w->out) != PLM_OK) {
         die("frame", PLM_E_NOMEM);
     }
+}
+
+static void send_buf(wire_side *w, plm_frame_type type, plm_buf *payload)
+{
+    if (plm_frame_write(&w->sending, type, plm_buf_span(payload), &w->out) != PLM_OK) {
+        die("frame", PLM_E_NOMEM);
+    }
+    plm_buf_wipe(payload);
+    flush_out(w);
+}
+
+static void take_type(wire_side *w, int wanted)
+{
+    int type;
+    while ((type = take_frame(w)) == PLM_FRAME_PING) {
+    }
+    if (type != wanted) {
+        die("meeting", PLM_E_PROTOCOL);
+    }
+}
+
+/* An honest meeting of ledgers, so that what is bad comes after it. */
+static void meet(wire_side *w, const rogue *r)
+{
+    plm_buf head;
+    plm_buf payload;
+    plm_buf body;
+    plm_heads theirs;
+    const plm_consistency none = {.n = 0};
+    plm_witness witness = {.time_ms = plm_wall_ms()};
+    plm_buf_init(&head, 1024);
+    plm_buf_init(&payload, 4096);
+    plm_buf_init(&body, 1024);
+    plm_status status = plm_heads_sign(r->store, r->code, r->seed, &head);
+    const plm_heads own = {plm_buf_span(&head), {NULL, 0}};
+    if (status != PLM_OK || plm_heads_encode(&own, &payload) != PLM_OK) {
+        die("head", status);
+    }
+    send_buf(w, PLM_FRAME_HEAD, &payload);
+    take_type(w, PLM_FRAME_HEAD);
+    if (plm_heads_decode(&theirs, plm_buf_span(&w->last)) != PLM_OK) {
+        die("their head", PLM_E_PROTOCOL);
+    }
+    plm_hash256(witness.head, theirs.own);
+    memcpy(witness.party, r->code, sizeof witness.party);
+    if (plm_consistency_encode(&none, &payload) != PLM_OK) {
+        die("consistency", PLM_E_NOMEM);
+    }
+    send_buf(w, PLM_FRAME_CONSISTENCY, &payload);
+    take_type(w, PLM_FRAME_CONSISTENCY);
+    if (plm_witness_encode(&witness, &body) != PLM_OK ||
+        plm_identity_sign_append(&payload, r->seed, PLM_NAME_WITNESS, plm_buf_span(&body)) !=
+            PLM_OK) {
+        die("witness", PLM_E_NOMEM);
+    }
+    send_buf(w, PLM_FRAME_WITNESS, &payload);
+    take_type(w, PLM_FRAME_WITNESS);
+    plm_buf_wipe(&head);
+    plm_buf_wipe(&body);
 }
 
 static void misbehave(wire_side *w, const char *mode)
@@ -262,7 +346,7 @@ static void misbehave(wire_side *w, const char *mode)
         if (plm_frame_write(&w->sending, PLM_FRAME_ENGINE, leg_0, &w->out) != PLM_OK) {
             die("frame", PLM_E_NOMEM);
         }
-    } else if (strcmp(mode, "ping") == 0) {
+    } else if (strcmp(mode, "ping") == 0 || strcmp(mode, "deliver-ping") == 0) {
         for (int i = 0; i < 20; i++) {
             write_frame(w, PLM_FRAME_PING, "");
             flush_out(w);
@@ -282,6 +366,17 @@ static void misbehave(wire_side *w, const char *mode)
         memset(junk, 'x', sizeof junk - 1);
         junk[sizeof junk - 1] = '\0';
         write_frame(w, PLM_FRAME_PROPOSAL, junk);
+    } else if (strcmp(mode, "parcel") == 0 || strcmp(mode, "deliver-parcel") == 0) {
+        write_frame(w, PLM_FRAME_PARCEL, "a parcel in a run, or one that is none");
+    } else if (strcmp(mode, "deliver-run") == 0) {
+        write_frame(w, PLM_FRAME_PROPOSAL, "a proposal in a delivery");
+    } else if (strcmp(mode, "deliver-word") == 0) {
+        char word[106];
+        memset(word, 1, sizeof word - 1); /* well formed, on nothing that was sent */
+        word[sizeof word - 1] = '\0';
+        write_frame(w, PLM_FRAME_ACKNOWLEDGEMENT, word);
+    } else if (strcmp(mode, "deliver-turn") == 0) {
+        write_frame(w, PLM_FRAME_TURN, "\7");
     } else if (strcmp(mode, "stall") == 0) {
         (void)poll(NULL, 0, 60000);
     } else {
@@ -299,13 +394,13 @@ static int speak(char **argv, bool is_asker)
     int fd;
     const char *address = argv[2];
     open_home(&r, argv[0], argv[1]);
-    plm_store_close(r.store);
     (void)snprintf(pin.party, sizeof pin.party, "%s", argv[3]);
     if (plm_hex_decode(pin.identity, sizeof pin.identity, argv[4]) < 0) {
         die("key", PLM_E_ARGUMENT);
     }
     plm_buf_init(&w.in, 1 << 22);
     plm_buf_init(&w.out, 1 << 22);
+    plm_buf_init(&w.last, 1 << 22);
     plm_status status;
     if (is_asker) {
         status = plm_net_connect(address, 5000, &fd);
@@ -330,15 +425,20 @@ static int speak(char **argv, bool is_asker)
     if (status != PLM_OK) {
         die(address, status);
     }
+    r.errand = strncmp(argv[5], "deliver-", 8) == 0 ? PLM_ERRAND_DELIVER : PLM_ERRAND_RUN;
     shake_hands(&w, &r, is_asker);
     (void)take_frame(&w); /* HELLO */
+    if (!is_asker || strcmp(argv[5], "signature") == 0) {
+        meet(&w, &r);
+    }
     if (!is_asker) {
         (void)take_frame(&w); /* the proposal, or a ping before it */
     }
     misbehave(&w, argv[5]);
     if (strcmp(argv[5], "truncate") != 0) {
         int type;
-        while ((type = take_frame(&w)) == PLM_FRAME_PING || type == PLM_FRAME_PROPOSAL) {
+        while ((type = take_frame(&w)) == PLM_FRAME_PING || type == PLM_FRAME_PROPOSAL ||
+               type == PLM_FRAME_HEAD) {
         }
         (void)printf("last frame %d\n", type);
     }
@@ -346,6 +446,8 @@ static int speak(char **argv, bool is_asker)
     plm_tls_identity_wipe(&identity);
     plm_buf_wipe(&w.in);
     plm_buf_wipe(&w.out);
+    plm_buf_wipe(&w.last);
+    plm_store_close(r.store);
     return 0;
 }
 

@@ -19,6 +19,11 @@ static void test_valid(void)
     CHECK_EQ_STR(a->parties[1].kind, "police");
     CHECK_EQ_STR(a->parties[1].address, "node.example.org:7143");
     CHECK_EQ_STR(a->parties[1].contact, "+39 06 0000");
+    CHECK(a->parties[1].n_languages == 2 && a->parties[1].n_death_penalty == 1);
+    CHECK_EQ_STR(a->parties[1].languages[1], "en");
+    CHECK_EQ_STR(a->parties[1].death_penalty[0], "DRUGS88.3.1");
+    CHECK_EQ_STR(a->parties[1].assurances, "neither sought nor carried out");
+    CHECK(a->notice_days == 30 && !a->amends);
     uint8_t seed[32];
     uint8_t key[32];
     fixture_seed(seed, 1);
@@ -61,6 +66,11 @@ static void test_valid_purposes(void)
     CHECK_EQ_INT(p->smallest_set, 20);
     CHECK_EQ_INT(p->pad_to, 10);
     CHECK_EQ_INT(p->retention_days, 90);
+    CHECK_EQ_INT(p->budget.lookups_per_hour, 60);
+    CHECK_EQ_INT(p->approval, PLM_APPROVAL_OFFICER);
+    CHECK(p->urgent_hours == 48 && p->ordinary_days == 14 && !p->has_person_rules);
+    CHECK_EQ_STR(plm_label_name(1), "role");
+    CHECK((p->labels & 2) != 0 && (p->labels & 1) == 0);
     CHECK_EQ_INT(a->purposes[1].aim, PLM_AIM_PROTECTION);
     CHECK_EQ_INT(a->purposes[1].asker_roles, 1 << PLM_ROLE_MISSING);
     CHECK_EQ_INT(a->purposes[1].holder_roles, 1 << PLM_ROLE_VICTIM | 1 << PLM_ROLE_WITNESS);
@@ -83,7 +93,8 @@ typedef struct change {
 
 static const change changes[] = {
     {"/palermo", NULL, "/palermo"},
-    {"/palermo", "\"accord/2\"", "/palermo"},
+    {"/palermo", "\"accord/1\"", "/palermo"},
+    {"/palermo", "\"accord/3\"", "/palermo"},
     {"/palermo", "1", "/palermo"},
     {"/title", NULL, "/title"},
     {"/title", "\"\"", "/title"},
@@ -117,6 +128,12 @@ static const change changes[] = {
     {"/expires", "\"2030-06\"", "/expires"},
     {"/expires", "\"0000-06-01\"", "/expires"},
     {"/expires", "\"30.06.2030\"", "/expires"},
+    {"/notice_days", NULL, "/notice_days"},
+    {"/notice_days", "-1", "/notice_days"},
+    {"/notice_days", "0", NULL},
+    {"/notice_days", "3651", "/notice_days"},
+    {"/amends", KEY32, NULL},
+    {"/amends", "\"00\"", "/amends"},
     {"/parties", NULL, "/parties"},
     {"/parties", "{}", "/parties"},
     {"/parties", "[]", "/parties"},
@@ -149,6 +166,17 @@ static const change changes[] = {
     {"/parties/1/address", "\"[2001:db8::1]\"", "/parties/1/address"},
     {"/parties/1/address", "\"2001:db8::1:80\"", "/parties/1/address"},
     {"/parties/1/contact", "\"\"", "/parties/1/contact"},
+    {"/parties/1/languages", NULL, "/parties/1/languages"},
+    {"/parties/1/languages", "[]", "/parties/1/languages"},
+    {"/parties/1/languages/0", "\"ita\"", NULL},
+    {"/parties/1/languages/0", "\"IT\"", "/parties/1/languages/0"},
+    {"/parties/1/languages/0", "\"en\"", "/parties/1/languages/1"},
+    {"/parties/1/languages/0", "\"i\"", "/parties/1/languages/0"},
+    {"/parties/1/death_penalty", NULL, "/parties/1/death_penalty"},
+    {"/parties/1/death_penalty", "[]", NULL},
+    {"/parties/1/death_penalty/0", "\"APOSTASY\"", "/parties/1/death_penalty/0"},
+    {"/parties/1/assurances", NULL, NULL},
+    {"/parties/1/assurances", "\"\"", "/parties/1/assurances"},
     {"/parties/1/nickname", "\"x\"", "/parties/1"},
     {"/purposes", "[]", "/purposes"},
     {"/purposes/1", "null", "/purposes/1"},
@@ -201,6 +229,30 @@ static const change changes[] = {
     {"/purposes/0/pad_to", "1e1", "/purposes/0/pad_to"},
     {"/purposes/0/retention_days", "0", "/purposes/0/retention_days"},
     {"/purposes/0/retention_days", "36501", "/purposes/0/retention_days"},
+    {"/purposes/0/budgets/lookups_per_hour", NULL, "/purposes/0/budgets/lookups_per_hour"},
+    {"/purposes/0/budgets/lookups_per_hour", "0", NULL},
+    {"/purposes/0/budgets/lookups_per_hour", "1000001", "/purposes/0/budgets/lookups_per_hour"},
+    {"/purposes/0/approval", NULL, "/purposes/0/approval"},
+    {"/purposes/0/approval", "\"two-officers\"", NULL},
+    {"/purposes/0/approval", "\"boss\"", "/purposes/0/approval"},
+    {"/purposes/0/labels", NULL, "/purposes/0/labels"},
+    {"/purposes/0/labels", "[]", NULL},
+    {"/purposes/0/labels/0", "\"religion\"", "/purposes/0/labels/0"},
+    {"/purposes/0/labels/0", "\"offences\"", "/purposes/0/labels/1"},
+    {"/purposes/0/deadlines", NULL, "/purposes/0/deadlines"},
+    {"/purposes/0/deadlines/urgent_hours", "0", "/purposes/0/deadlines/urgent_hours"},
+    {"/purposes/0/deadlines/ordinary_days", "366", "/purposes/0/deadlines/ordinary_days"},
+    {"/purposes/0/person_rules",
+     "{\"tables\": [" KEY32 "], \"expected_overlap\": 9, \"c\": 4, \"second_look\": false}", NULL},
+    {"/purposes/0/person_rules",
+     "{\"tables\": [" KEY32 ", " KEY32
+     "], \"expected_overlap\": 9, \"c\": 4, \"second_look\": false}",
+     "/purposes/0/person_rules/tables/1"},
+    {"/purposes/0/person_rules",
+     "{\"tables\": [" KEY32 "], \"expected_overlap\": 0, \"c\": 33, \"second_look\": false}",
+     "/purposes/0/person_rules/c"},
+    {"/purposes/0/person_rules", "{}", "/purposes/0/person_rules/second_look"},
+    {"/purposes/0/person_rules", "null", "/purposes/0/person_rules"},
     {"/purposes/0/colour", "\"red\"", "/purposes/0"},
     {"/note", "\"hello\"", "/"},
 };

@@ -174,7 +174,7 @@ static void test_explain(void)
     plm_accord *a = fixture_accord();
     plm_buf text;
     plm_buf_init(&text, 1 << 16);
-    CHECK_STATUS(plm_accord_explain(a, "AA-ONE", "BB-TWO", &text), PLM_OK);
+    CHECK_STATUS(plm_accord_explain(a, NULL, "AA-ONE", "BB-TWO", &text), PLM_OK);
     check_page(&text);
     says(&text, "A test\n");
     says(&text, "AA-ONE, Authorité № 1 (police)");
@@ -204,9 +204,9 @@ static void test_explain_failures(void)
     plm_buf text;
     plm_buf_init(&text, 1000);
     CHECK_STATUS(plm_buf_append(&text, "kept", 4), PLM_OK);
-    CHECK_STATUS(plm_accord_explain(a, "AA-ONE", "ZZ", &text), PLM_E_NOT_FOUND);
-    CHECK_STATUS(plm_accord_explain(a, "ZZ", "AA-ONE", &text), PLM_E_NOT_FOUND);
-    CHECK_STATUS(plm_accord_explain(a, "AA-ONE", "BB-TWO", &text), PLM_E_LIMIT);
+    CHECK_STATUS(plm_accord_explain(a, NULL, "AA-ONE", "ZZ", &text), PLM_E_NOT_FOUND);
+    CHECK_STATUS(plm_accord_explain(a, NULL, "ZZ", "AA-ONE", &text), PLM_E_NOT_FOUND);
+    CHECK_STATUS(plm_accord_explain(a, NULL, "AA-ONE", "BB-TWO", &text), PLM_E_LIMIT);
     CHECK_EQ_INT(text.n, 4);
     plm_buf_wipe(&text);
     plm_accord_destroy(a);

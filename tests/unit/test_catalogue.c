@@ -60,7 +60,7 @@ static bool holds(const char *text, const char *word)
 
 /*
  * Matters of opinion, faith, assembly, private life and of the migrant's own stay are in no code
- * and no title (spec/accord.md section 6).
+ * and no title (spec/accord.md section 7).
  */
 static void test_what_must_not_be(void)
 {

@@ -154,7 +154,7 @@ static void test_steering_columns(void)
         "E r.csv:4:column 3: the value is not among the mapping's values\n"
         "E r.csv:5:column 3: the kind is missing or unknown\n"
         "E r.csv:6:column 4: the role is unknown\n"
-        "E r.csv:7:column 5: a grading is one of A-F, X followed by one of 1-6, X\n"
+        "E r.csv:7:column 5: a grading is of the 4x4 or the 6x6 system, as B2/4x4 or B2/6x6\n"
         "E r.csv:8:column 6: retention: it does not fit the date format\n"
         "E r.csv:9:column 6: retention: not a full date\n"
         "E r.csv:10:column 7: the value is not among the mapping's values\n"
@@ -396,6 +396,43 @@ static void test_value_limits(void)
     plm_buf_wipe(&csv);
 }
 
+/* A column that holds what no record may: used, it is refused; left alone, that is said. */
+static void test_forbidden_columns(void)
+{
+    static const char *const used[] = {"Religion",       "ETHNIC_GROUP", "political opinion",
+                                       "race",           "Trade Union",  "sexual orientation",
+                                       "Вероисповедание"};
+    for (size_t i = 0; i < sizeof used / sizeof *used; i++) {
+        char mapping[400];
+        char csv[200];
+        import_log_init(&logged);
+        (void)snprintf(
+            mapping, sizeof mapping,
+            "{\"format\":\"palermo-mapping/1\",\"header\":true,\"id\":{\"column\":\"a\"},"
+            "\"kind\":{\"constant\":\"person\"},\"properties\":[{\"type\":\"name\","
+            "\"%s\":%s%s%s}]}",
+            i % 2 == 0 ? "column" : "template", i % 2 == 0 ? "\"" : "\"x {", used[i],
+            i % 2 == 0 ? "\"" : "}\"");
+        (void)snprintf(csv, sizeof csv, "a,%s\n1,x\n", used[i]);
+        CHECK_STATUS(run(mapping, csv), PLM_E_INVALID);
+        if (!CHECK(strstr(import_log_text(&logged), "can't be used: no record may hold") != NULL)) {
+            printf("# %s\n", import_log_text(&logged));
+        }
+        import_log_wipe(&logged);
+    }
+    import_log_init(&logged);
+    CHECK_STATUS(run("{\"format\":\"palermo-mapping/1\",\"header\":true,\"id\":{\"column\":\"a\"},"
+                     "\"kind\":{\"constant\":\"person\"},"
+                     "\"properties\":[{\"type\":\"name\",\"column\":\"trace\"}]}",
+                     "a,trace,religion\n1,A B,x\n"),
+                 PLM_OK);
+    CHECK_EQ_STR(
+        import_log_text(&logged),
+        "W r.csv:1:: the column \"religion\" is left alone: no record may hold religion or "
+        "belief\n2 id=1 person suspect\n  name=A B\n");
+    import_log_wipe(&logged);
+}
+
 int main(void)
 {
     TAP_RUN(test_whole_row);
@@ -405,6 +442,7 @@ int main(void)
     TAP_RUN(test_issuer);
     TAP_RUN(test_steering_columns);
     TAP_RUN(test_defaults);
+    TAP_RUN(test_forbidden_columns);
     TAP_RUN(test_value_maps);
     TAP_RUN(test_today_and_counts);
     TAP_RUN(test_files);

@@ -163,6 +163,44 @@ static void test_bad_lines(void)
            "10 id=u person suspect\n  name=C D\n");
 }
 
+#define PERSON "{\"schema\":\"Person\",\"properties\":{\"name\":[\"A B\"]},\"id\":"
+
+static void test_handling(void)
+{
+    expect(PERSON "\"a\",\"palermo\":{\"role\":\"victim\",\"minor\":true,\"assessment\":true,"
+                  "\"grading\":\"B2/6x6\",\"retention\":\"2031-12-31\"}}\n" PERSON
+                  "\"b\",\"palermo\":{}}\n" PERSON
+                  "\"c\",\"palermo\":{\"grading\":\"X4\"}}\n" PERSON
+                  "\"d\",\"palermo\":{\"role\":\"king\"}}\n" PERSON
+                  "\"e\",\"palermo\":{\"minor\":\"yes\"}}\n" PERSON
+                  "\"f\",\"palermo\":{\"grading\":\"X4/6x6\"}}\n" PERSON
+                  "\"g\",\"palermo\":{\"retention\":\"2031\"}}\n" PERSON
+                  "\"h\",\"palermo\":{\"offences\":\"TIP.5\"}}\n" PERSON
+                  "\"i\",\"palermo\":{\"religion\":\"x\"}}\n" PERSON "\"j\",\"palermo\":7}\n",
+           PLM_OK,
+           "1 id=a person victim B2/6x6 until=2031-12-31 minor assessment\n  name=A B\n"
+           "2 id=b person suspect\n  name=A B\n"
+           "3 id=c person suspect X4/4x4\n  name=A B\n"
+           "E e.json:4:/palermo/role: the role is unknown\n"
+           "E e.json:5:/palermo/minor: must be true or false\n"
+           "E e.json:6:/palermo/grading: a grading is of the 4x4 or the 6x6 system, as B2/4x4 or "
+           "B2/6x6\n"
+           "E e.json:7:/palermo/retention: must be a full date, YYYY-MM-DD\n"
+           "E e.json:8:/palermo/offences: must be an array of strings\n"
+           "E e.json:9:/palermo: has an unknown member\n"
+           "E e.json:10:/palermo: must be an object\n");
+}
+
+static void test_forbidden_properties(void)
+{
+    expect("{\"id\":\"a\",\"schema\":\"Person\",\"properties\":{\"name\":[\"A B\"],"
+           "\"ethnicity\":[\"x\"],\"religion\":[\"y\"],\"political\":[\"z\"]}}\n",
+           PLM_OK,
+           "1 id=a person suspect\n  name=A B\n"
+           "W e.json:0:/properties: 3 properties that no record may hold (ethnicity, religion, "
+           "political, ...) were left out\n");
+}
+
 static void test_skipped_schemata(void)
 {
     expect("{\"id\":\"o\",\"schema\":\"Ownership\",\"properties\":{}}\n"
@@ -217,6 +255,8 @@ int main(void)
     TAP_RUN(test_accounts);
     TAP_RUN(test_topics);
     TAP_RUN(test_bad_lines);
+    TAP_RUN(test_handling);
+    TAP_RUN(test_forbidden_properties);
     TAP_RUN(test_skipped_schemata);
     TAP_RUN(test_not_ftm);
     TAP_RUN(test_long_and_deep_lines);

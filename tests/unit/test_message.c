@@ -63,7 +63,7 @@ static void test_layout(void)
     const plm_hello hello = {.party = "IT-GDF", .software = "palermo-0.1.0"};
     CHECK_STATUS(plm_hello_encode(&hello, &out), PLM_OK);
     plm_hex_encode(hex, out.data, out.n);
-    CHECK_EQ_STR(hex, "000649542d474446000d70616c65726d6f2d302e312e30");
+    CHECK_EQ_STR(hex, "000649542d474446000d70616c65726d6f2d302e312e3000");
     plm_buf_wipe(&out);
     const plm_refusal_message refusal = {
         .code = PLM_REFUSAL_OFFENCE, .clause = "/purposes/0", .time_ms = 1};
@@ -332,7 +332,9 @@ static void test_others_refuse(void)
 {
     plm_buf out;
     plm_buf_init(&out, 1000);
-    const plm_hello hellos[] = {{"", "x"}, {"it", "x"}, {"IT", ""}, {"IT", "a b"}, {"IT", "\t"}};
+    const plm_hello hellos[] = {{"", "x", PLM_ERRAND_RUN},    {"it", "x", PLM_ERRAND_RUN},
+                                {"IT", "", PLM_ERRAND_RUN},   {"IT", "a b", PLM_ERRAND_RUN},
+                                {"IT", "\t", PLM_ERRAND_RUN}, {"IT", "x", (plm_errand)2}};
     for (size_t i = 0; i < sizeof hellos / sizeof *hellos; i++) {
         CHECK_STATUS(plm_hello_encode(&hellos[i], &out), PLM_E_ARGUMENT);
     }

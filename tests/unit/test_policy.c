@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What an accord allows, and which clause refuses the rest. */
-#include "accord/policy.h"
-#include "accord_fixture.h"
+#include "policy_fixture.h"
 #include "tap.h"
 
 static const plm_date day = {2030, 6, 30}; /* the fixture's last day */
@@ -21,6 +20,8 @@ static plm_proposal good_proposal(const plm_accord *accord)
         (void)snprintf(p.rules[i], sizeof p.rules[i], "%s", plm_rule_name(purpose->rules[i]));
     }
     p.n_tokens = 500;
+    memcpy(p.case_ref, "00112233445566778899aabbccddeeff", 33);
+    memcpy(p.officer, "0123456789abcdef", 17);
     return p;
 }
 
@@ -94,10 +95,12 @@ static void test_in_force(void)
     plm_accord *accord = fixture_accord();
     for (size_t i = 0; accord != NULL && i < sizeof in_force_cases / sizeof *in_force_cases; i++) {
         const in_force_case *c = &in_force_cases[i];
-        const plm_in_force state = {c->ratified, c->n, c->today};
+        fixture_force force;
         plm_refusal refusal;
+        fixture_all_ratify(&force, c->ratified, c->n, c->today);
         memset(&refusal, 0x5a, sizeof refusal);
-        plm_status status = plm_policy_in_force(accord, &state, c->a, c->b, &refusal);
+        plm_status status = plm_policy_in_force(accord, &force.state, c->a, c->b, &refusal);
+        fixture_force_wipe(&force);
         if (!CHECK_STATUS(status, c->code == PLM_REFUSAL_NONE ? PLM_OK : PLM_E_REFUSED) ||
             !CHECK_EQ_INT(refusal.code, c->code) || !CHECK_EQ_STR(refusal.clause, c->clause)) {
             printf("# case %zu\n", i);
@@ -110,24 +113,38 @@ static void test_in_force_needs_as_many_as_it_says(void)
 {
     plm_accord *accord = fixture_accord();
     plm_refusal refusal;
+    fixture_force two;
+    fixture_force three;
     accord->in_force_after = 3;
-    const plm_in_force two = {all, 2, day};
-    const plm_in_force three = {all, 3, day};
-    CHECK_STATUS(plm_policy_in_force(accord, &two, "AA-ONE", "BB-TWO", &refusal), PLM_E_REFUSED);
-    CHECK_STATUS(plm_policy_in_force(accord, &three, "AA-ONE", "BB-TWO", &refusal), PLM_OK);
+    fixture_all_ratify(&two, all, 2, day);
+    fixture_all_ratify(&three, all, 3, day);
+    CHECK_STATUS(plm_policy_in_force(accord, &two.state, "AA-ONE", "BB-TWO", &refusal),
+                 PLM_E_REFUSED);
+    CHECK_STATUS(plm_policy_in_force(accord, &three.state, "AA-ONE", "BB-TWO", &refusal), PLM_OK);
+    fixture_force_wipe(&two);
+    fixture_force_wipe(&three);
     plm_accord_destroy(accord);
+}
+
+static bool refused_in(const plm_accord *accord, const plm_in_force *state, const plm_proposal *p,
+                       const plm_usage *usage, plm_refusal_code code, const char *clause)
+{
+    plm_refusal refusal;
+    memset(&refusal, 0x5a, sizeof refusal);
+    plm_status status = plm_policy_check_proposal(accord, state, usage, p, &refusal);
+    bool good = CHECK_STATUS(status, code == PLM_REFUSAL_NONE ? PLM_OK : PLM_E_REFUSED);
+    good &= CHECK_EQ_INT(refusal.code, code);
+    good &= CHECK_EQ_STR(refusal.clause, clause);
+    return good;
 }
 
 static bool refused(const plm_accord *accord, const plm_proposal *p, const plm_usage *usage,
                     plm_refusal_code code, const char *clause)
 {
-    const plm_in_force state = {all, 3, day};
-    plm_refusal refusal;
-    memset(&refusal, 0x5a, sizeof refusal);
-    plm_status status = plm_policy_check_proposal(accord, &state, usage, p, &refusal);
-    bool good = CHECK_STATUS(status, code == PLM_REFUSAL_NONE ? PLM_OK : PLM_E_REFUSED);
-    good &= CHECK_EQ_INT(refusal.code, code);
-    good &= CHECK_EQ_STR(refusal.clause, clause);
+    fixture_force force;
+    fixture_all_ratify(&force, all, 3, day);
+    bool good = refused_in(accord, &force.state, p, usage, code, clause);
+    fixture_force_wipe(&force);
     return good;
 }
 
@@ -204,7 +221,16 @@ static void test_offence_outside_of_the_catalogue(void)
     plm_proposal p = good_proposal(a);
     a->purposes[0].offences[1] = "EXTREMISM";
     memcpy(p.offence, "EXTREMISM", sizeof "EXTREMISM");
-    refused(a, &p, &none, PLM_REFUSAL_OFFENCE, "/purposes/0/offences");
+    /* Even if it is punishable at home everywhere, were a reader to take that. */
+    static const char *made_up[] = {"UNTOC.5", "EXTREMISM"};
+    fixture_force force;
+    fixture_all_ratify(&force, all, 3, day);
+    for (size_t i = 0; i < 3; i++) {
+        force.ratifications[i].catalogue = made_up;
+        force.ratifications[i].n_catalogue = 2;
+    }
+    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_OFFENCE, "/purposes/0/offences");
+    fixture_force_wipe(&force);
     plm_accord_destroy(a);
 }
 
@@ -298,6 +324,9 @@ static void test_order(void)
     p.learns = good.learns;
     refused(a, &p, &usage, PLM_REFUSAL_RECIPE, "/recipe");
     p.recipe_digest[0] ^= 1;
+    p.case_ref[0] = '\0';
+    refused(a, &p, &usage, PLM_REFUSAL_CASE, "");
+    memcpy(p.case_ref, good.case_ref, sizeof p.case_ref);
     refused(a, &p, &usage, PLM_REFUSAL_PADDING, "/purposes/0/pad_to");
     p.n_tokens = 10;
     refused(a, &p, &usage, PLM_REFUSAL_SMALLEST_SET, "/purposes/0/smallest_set");
@@ -321,6 +350,162 @@ static void test_clause_of_the_second_purpose(void)
     memcpy(p.purpose, "protect-1", sizeof "protect-1");
     refused(a, &p, &none, PLM_REFUSAL_RULES, "/purposes/1/rules");
     plm_accord_destroy(a);
+}
+
+/* A case is random digits, an officer a pseudonym: whatever reads like a name is refused. */
+static void test_case(void)
+{
+    static const plm_usage none = {0, 0};
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "Operation Red",
+                                      "00112233445566778899aabbccddeef",
+                                      "00112233445566778899aabbccddeeff0",
+                                      "00112233445566778899AABBCCDDEEFF",
+                                      "00112233 45566778899aabbccddeeff"};
+    plm_accord *a = fixture_accord();
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        plm_proposal p = good_proposal(a);
+        (void)snprintf(p.case_ref, sizeof p.case_ref, "%s", bad[i]);
+        refused(a, &p, &none, PLM_REFUSAL_CASE, "");
+        p = good_proposal(a);
+        (void)snprintf(p.officer, sizeof p.officer, "%s", bad[i]);
+        refused(a, &p, &none, PLM_REFUSAL_CASE, "");
+    }
+    plm_accord_destroy(a);
+}
+
+/* One reservation of one of the two, and what it does to the same proposal. */
+typedef struct reservation_case {
+    const char *party;
+    const char *reservation;
+    plm_refusal_code code;
+    const char *clause;
+} reservation_case;
+
+#define OF(party, rest) "/ratifications/" party "/reservations/0/" rest
+
+static const reservation_case reservation_cases[] = {
+    {"AA-ONE", "{\"offences\": [\"TIP.5\"]}", PLM_REFUSAL_OFFENCE, OF("AA-ONE", "offences")},
+    {"BB-TWO", "{\"offences\": [\"TIP.5\"]}", PLM_REFUSAL_OFFENCE, OF("BB-TWO", "offences")},
+    {"BB-TWO", "{\"offences\": [\"UNTOC.5\"]}", PLM_REFUSAL_NONE, ""},
+    {"CC-3", "{\"offences\": [\"TIP.5\"]}", PLM_REFUSAL_NONE, ""},
+    {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"purposes\": [\"protect-1\"]}", PLM_REFUSAL_NONE, ""},
+    {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"counterparties\": [\"CC-3\"]}", PLM_REFUSAL_NONE, ""},
+    {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"counterparties\": [\"AA-ONE\"]}", PLM_REFUSAL_OFFENCE,
+     OF("BB-TWO", "offences")},
+    {"BB-TWO", "{\"refuses\": true, \"purposes\": [\"crime\"]}", PLM_REFUSAL_PURPOSE,
+     OF("BB-TWO", "purposes")},
+    {"BB-TWO", "{\"refuses\": true, \"purposes\": [\"protect-1\"]}", PLM_REFUSAL_NONE, ""},
+    {"AA-ONE", "{\"refuses\": true, \"counterparties\": [\"BB-TWO\"]}", PLM_REFUSAL_NOT_IN_FORCE,
+     OF("AA-ONE", "counterparties")},
+    {"AA-ONE", "{\"refuses\": true, \"counterparties\": [\"CC-3\"]}", PLM_REFUSAL_NONE, ""},
+    {"AA-ONE", "{\"categories\": [\"suspect\", \"wanted\"]}", PLM_REFUSAL_PURPOSE,
+     OF("AA-ONE", "categories")},
+    {"AA-ONE", "{\"categories\": [\"suspect\"]}", PLM_REFUSAL_NONE, ""},
+    {"AA-ONE", "{\"engines\": [\"oprf\"]}", PLM_REFUSAL_ENGINE, OF("AA-ONE", "engines")},
+    {"AA-ONE", "{\"engines\": [\"vole\"]}", PLM_REFUSAL_NONE, ""},
+    {"BB-TWO", "{\"budgets\": {\"tokens_per_run\": 490}}", PLM_REFUSAL_BUDGET_RUN,
+     OF("BB-TWO", "budgets/tokens_per_run")},
+    {"BB-TWO", "{\"budgets\": {\"tokens_per_run\": 5000}}", PLM_REFUSAL_NONE, ""},
+    {"BB-TWO", "{\"budgets\": {\"tokens_per_day\": 499}}", PLM_REFUSAL_BUDGET_DAY,
+     OF("BB-TWO", "budgets/tokens_per_day")},
+    {"BB-TWO", "{\"smallest_set\": 501}", PLM_REFUSAL_SMALLEST_SET, OF("BB-TWO", "smallest_set")},
+    {"BB-TWO", "{\"smallest_set\": 2}", PLM_REFUSAL_NONE, ""},
+    {"BB-TWO", "{\"holder_first\": true}", PLM_REFUSAL_NONE, ""},
+};
+
+static void test_reservations(void)
+{
+    static const plm_usage none = {0, 0};
+    plm_accord *a = fixture_accord();
+    const plm_proposal p = good_proposal(a);
+    for (size_t i = 0; i < sizeof reservation_cases / sizeof *reservation_cases; i++) {
+        const reservation_case *c = &reservation_cases[i];
+        fixture_force force = {.state.today = day};
+        for (size_t j = 0; j < 3; j++) {
+            char list[400] = "[]";
+            if (strcmp(all[j], c->party) == 0) {
+                (void)snprintf(list, sizeof list, "[{\"reason\": \"law\", %s]", c->reservation + 1);
+            }
+            CHECK(fixture_ratify(&force, all[j], list, "[\"TIP.5\", \"UNTOC.5\"]"));
+        }
+        if (!refused_in(a, &force.state, &p, &none, c->code, c->clause)) {
+            printf("# reservation %zu: %s\n", i, c->reservation);
+        }
+        fixture_force_wipe(&force);
+    }
+    plm_accord_destroy(a);
+}
+
+/* Dual criminality: an offence that one of the two laws does not know opens nothing. */
+static void test_catalogues(void)
+{
+    static const plm_usage none = {0, 0};
+    plm_accord *a = fixture_accord();
+    const plm_proposal p = good_proposal(a);
+    for (size_t j = 0; j < 3; j++) {
+        fixture_force force = {.state.today = day};
+        for (size_t i = 0; i < 3; i++) {
+            CHECK(fixture_ratify(&force, all[i], "[]",
+                                 i == j ? "[\"UNTOC.5\"]" : "[\"TIP.5\", \"UNTOC.5\"]"));
+        }
+        static const char *const clauses[] = {"/ratifications/AA-ONE/catalogue",
+                                              "/ratifications/BB-TWO/catalogue", ""};
+        refused_in(a, &force.state, &p, &none, j < 2 ? PLM_REFUSAL_OFFENCE : PLM_REFUSAL_NONE,
+                   clauses[j]);
+        fixture_force_wipe(&force);
+    }
+    plm_accord_destroy(a);
+}
+
+/* Bound to the end of the last day, and the others go on. */
+static void test_denounced(void)
+{
+    static const plm_usage none = {0, 0};
+    plm_accord *a = fixture_accord();
+    const plm_proposal p = good_proposal(a);
+    fixture_force force;
+    fixture_all_ratify(&force, all, 3, (plm_date){2030, 5, 1});
+    CHECK(fixture_denounce(&force, "BB-TWO", "2030-05-01"));
+    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
+    force.state.today.day = 2;
+    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NOT_IN_FORCE,
+               "/denunciations/BB-TWO/last_day");
+    plm_proposal other = p;
+    memcpy(other.holder, "CC-3", sizeof "CC-3");
+    refused_in(a, &force.state, &other, &none, PLM_REFUSAL_NONE, "");
+    fixture_force_wipe(&force);
+    plm_accord_destroy(a);
+}
+
+/* The newer accord takes its place between two that both ratified it, once enough have. */
+static void test_replaced(void)
+{
+    static const plm_usage none = {0, 0};
+    plm_accord *a = fixture_accord();
+    plm_accord *later = fixture_accord();
+    const plm_proposal p = good_proposal(a);
+    char clause[PLM_TEXT_MAX] = "/amendments/";
+    later->hash[0] ^= 1;
+    plm_hex_encode(clause + strlen(clause), later->hash, 32);
+    fixture_force force;
+    fixture_all_ratify(&force, all, 3, day);
+    plm_successor successor = {later, all, 1};
+    force.state.successors = &successor;
+    force.state.n_successors = 1;
+    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
+    successor.n_ratified = 2;
+    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NOT_IN_FORCE, clause);
+    later->in_force_after = 3;
+    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
+    later->in_force_after = 2;
+    static const char *const others[] = {"BB-TWO", "CC-3"};
+    successor.ratified = others;
+    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
+    fixture_force_wipe(&force);
+    plm_accord_destroy(a);
+    plm_accord_destroy(later);
 }
 
 static void test_padded(void)
@@ -370,6 +555,11 @@ int main(void)
     TAP_RUN(test_numbers);
     TAP_RUN(test_order);
     TAP_RUN(test_clause_of_the_second_purpose);
+    TAP_RUN(test_case);
+    TAP_RUN(test_reservations);
+    TAP_RUN(test_catalogues);
+    TAP_RUN(test_denounced);
+    TAP_RUN(test_replaced);
     TAP_RUN(test_padded);
     TAP_RUN(test_words);
     return tap_done();

@@ -2,7 +2,7 @@
 /* Which engine a purpose gives for a number of tokens, and that a proposal may name no other. */
 #include "accord/explain.h"
 #include "accord/policy.h"
-#include "accord_fixture.h"
+#include "policy_fixture.h"
 #include "tap.h"
 
 enum {
@@ -78,7 +78,8 @@ static void test_the_engine_of_a_number(void)
 static plm_refusal judge(const plm_accord *a, uint64_t n, unsigned engine)
 {
     static const char *const all[] = {"AA-ONE", "BB-TWO", "CC-3"};
-    const plm_in_force state = {all, 3, {2030, 6, 30}};
+    fixture_force force;
+    fixture_all_ratify(&force, all, 3, (plm_date){2030, 6, 30});
     const plm_usage none = {0, 0};
     plm_refusal refusal;
     plm_proposal p = {.n_rules = 2,
@@ -88,13 +89,16 @@ static plm_refusal judge(const plm_accord *a, uint64_t n, unsigned engine)
                       .learns = PLM_LEARNS_HOLDER,
                       .n_tokens = n,
                       .asker = "AA-ONE",
-                      .holder = "BB-TWO"};
+                      .holder = "BB-TWO",
+                      .case_ref = "00112233445566778899aabbccddeeff",
+                      .officer = "0123456789abcdef"};
     memcpy(p.accord_hash, a->hash, sizeof p.accord_hash);
     memcpy(p.recipe_digest, a->recipe_digest, sizeof p.recipe_digest);
     for (size_t i = 0; i < 2; i++) {
         (void)snprintf(p.rules[i], sizeof p.rules[i], "%s", plm_rule_name(a->purposes[0].rules[i]));
     }
-    plm_status status = plm_policy_check_proposal(a, &state, &none, &p, &refusal);
+    plm_status status = plm_policy_check_proposal(a, &force.state, &none, &p, &refusal);
+    fixture_force_wipe(&force);
     CHECK_STATUS(status, refusal.code == PLM_REFUSAL_NONE ? PLM_OK : PLM_E_REFUSED);
     return refusal;
 }
@@ -136,7 +140,7 @@ static void test_plain_words(void)
         plm_accord *a = accord_with(cases[i].word);
         plm_buf text;
         plm_buf_init(&text, 1 << 16);
-        CHECK_STATUS(plm_accord_explain(a, "AA-ONE", "BB-TWO", &text), PLM_OK);
+        CHECK_STATUS(plm_accord_explain(a, NULL, "AA-ONE", "BB-TWO", &text), PLM_OK);
         if (!CHECK(memmem(text.data, text.n, cases[i].said, strlen(cases[i].said)) != NULL) ||
             !CHECK_EQ_INT(memmem(text.data, text.n, "quarter", 7) != NULL, cases[i].has_margin)) {
             printf("# %.*s\n", (int)text.n, (const char *)text.data);

@@ -29,15 +29,60 @@ static void test_names_of_kinds_and_roles(void)
 
 static void test_grading(void)
 {
-    static const char *const good[] = {"", "A1", "F6", "XX", "B2", "XA"};
-    static const char *const bad[] = {"A", "1A", "G1", "A7", "A0", "a1", "A11", " A1", "A ", "2"};
-    for (size_t i = 0; i < 5; i++) {
-        CHECK(plm_grading_is_valid(good[i]));
+    /* As given, and with its system where only one has that letter or digit. */
+    static const struct {
+        const char *given;
+        const char *normal;
+    } good[] = {
+        {"", ""},
+        {"A1", "A1"},
+        {"B2", "B2"},
+        {"C4", "C4"},
+        {"X4", "X4/4x4"},
+        {"F6", "F6/6x6"},
+        {"D1", "D1/6x6"},
+        {"A5", "A5/6x6"},
+        {"A1/4x4", "A1/4x4"},
+        {"A1/6x6", "A1/6x6"},
+        {"X1/4x4", "X1/4x4"},
+        {"E6/6x6", "E6/6x6"},
+    };
+    static const char *const bad[] = {"A",       "1A",     "G1",     "A7",     "A0",  "a1",
+                                      "A11",     " A1",    "A ",     "2",      "XX",  "X5",
+                                      "A5/4x4",  "D1/4x4", "X1/6x6", "A1/5x5", "A1/", "A1/4x",
+                                      "A1/4x44", "A1 4x4", "X6"};
+    char out[PLM_GRADING_MAX];
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        CHECK(plm_grading_is_valid(good[i].given));
+        CHECK_STATUS(plm_grading_normalise(out, good[i].given), PLM_OK);
+        CHECK_EQ_STR(out, good[i].normal);
     }
-    CHECK(!plm_grading_is_valid(good[5]));
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         if (!CHECK(!plm_grading_is_valid(bad[i]))) {
             printf("# \"%s\"\n", bad[i]);
+        }
+        CHECK_STATUS(plm_grading_normalise(out, bad[i]), PLM_E_INVALID);
+        CHECK_EQ_STR(out, "");
+    }
+}
+
+static void test_grading_in_words(void)
+{
+    char out[PLM_GRADING_WORDS];
+    CHECK_EQ_STR(plm_grading_words(out, ""), "");
+    CHECK_EQ_STR(plm_grading_words(out, "B2/6x6"), "source usually reliable; probably true (6x6)");
+    CHECK_EQ_STR(plm_grading_words(out, "F6"),
+                 "reliability of the source can't be judged; truth can't be judged (6x6)");
+    CHECK_EQ_STR(plm_grading_words(out, "X4"),
+                 "reliability of the source can't be assessed; not known to the source itself, and "
+                 "can't be corroborated (4x4)");
+    CHECK_EQ_STR(plm_grading_words(out, "B2"),
+                 "source B, information 2; whether of the 4x4 or the 6x6 system was not said");
+    /* Every grading there is has words of its own. */
+    for (char letter = 'A'; letter <= 'F'; letter++) {
+        for (char digit = '1'; digit <= '6'; digit++) {
+            const char grading[] = {letter, digit, '/', '6', 'x', '6', '\0'};
+            CHECK(strstr(plm_grading_words(out, grading), "(6x6)") != NULL);
         }
     }
 }
@@ -198,6 +243,7 @@ int main(void)
 {
     TAP_RUN(test_names_of_kinds_and_roles);
     TAP_RUN(test_grading);
+    TAP_RUN(test_grading_in_words);
     TAP_RUN(test_minors);
     TAP_RUN(test_digest_tells_changes_apart);
     return tap_done();

@@ -246,10 +246,33 @@ static void test_runs(void)
 
 static plm_status count_hit(void *context, const plm_hit *hit, const plm_stored_record *record)
 {
-    CHECK_EQ_STR(hit->rule, "phone");
+    CHECK_EQ_STR(hit->rules, "phone email");
+    CHECK(hit->number == 1 && hit->has_link && hit->link[0] == 7 && hit->score == -5);
+    CHECK_EQ_STR(hit->state, "known");
+    CHECK_EQ_INT(hit->retention.year, 2030);
     CHECK_EQ_STR(record->record.id, "a");
     ++*(int *)context;
     return PLM_OK;
+}
+
+static plm_hit make_hit(const plm_run *run, int64_t record)
+{
+    plm_hit hit = {.number = 1,
+                   .record = record,
+                   .link = {7},
+                   .has_link = true,
+                   .score = -5,
+                   .rules = "phone email",
+                   .words = "",
+                   .state = "known",
+                   .officer = "",
+                   .second = "",
+                   .remark = "",
+                   .fields = "",
+                   .outcome = "",
+                   .retention = {2030, 1, 1}};
+    memcpy(hit.run_id, run->id, sizeof hit.run_id);
+    return hit;
 }
 
 static void test_hits_go_with_their_record_and_runs_stay(void)
@@ -262,17 +285,25 @@ static void test_hits_go_with_their_record_and_runs_stay(void)
     const plm_run run = make_run(1, PLM_RUN_DONE, 1);
     (void)put(f.store, one, &a);
     CHECK_STATUS(plm_store_add_run(f.store, &run), PLM_OK);
-    plm_hit hit = {.record = fixture_int(&f, "SELECT id FROM record"), .rule = "phone"};
-    memcpy(hit.run_id, run.id, sizeof hit.run_id);
-    CHECK_STATUS(plm_store_add_hit(f.store, &hit, (plm_date){2030, 1, 1}), PLM_OK);
-    CHECK_STATUS(plm_store_add_hit(f.store, &hit, (plm_date){2030, 1, 1}), PLM_OK);
+    plm_hit hit = make_hit(&run, fixture_int(&f, "SELECT id FROM record"));
+    const plm_hit_filter of_another_run = {.run_id = (const uint8_t[16]){9}};
+    const plm_hit_filter of_another_number = {.number = 2};
+    const plm_hit_filter of_another_state = {.state = "pending"};
+    const plm_hit_filter its_own = {run.id, 1, "known"};
+    CHECK_STATUS(plm_store_add_hit(f.store, &hit), PLM_OK);
+    CHECK_STATUS(plm_store_add_hit(f.store, &hit), PLM_E_EXISTS);
     CHECK_STATUS(plm_store_each_hit(f.store, NULL, count_hit, &n), PLM_OK);
     CHECK_EQ_INT(n, 1);
-    CHECK_STATUS(plm_store_each_hit(f.store, (const uint8_t[16]){9}, count_hit, &n), PLM_OK);
+    CHECK_STATUS(plm_store_each_hit(f.store, &of_another_run, count_hit, &n), PLM_OK);
+    CHECK_STATUS(plm_store_each_hit(f.store, &of_another_number, count_hit, &n), PLM_OK);
+    CHECK_STATUS(plm_store_each_hit(f.store, &of_another_state, count_hit, &n), PLM_OK);
     CHECK_EQ_INT(n, 1);
+    CHECK_STATUS(plm_store_each_hit(f.store, &its_own, count_hit, &n), PLM_OK);
+    CHECK_EQ_INT(n, 2);
     /* A record that was deleted while the run went on leaves no hit, and does not break the run. */
     hit.record++;
-    CHECK_STATUS(plm_store_add_hit(f.store, &hit, (plm_date){2030, 1, 1}), PLM_OK);
+    hit.number++;
+    CHECK_STATUS(plm_store_add_hit(f.store, &hit), PLM_OK);
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM hit"), 1);
     CHECK_STATUS(plm_store_drop_register(f.store, "nothing"), PLM_E_NOT_FOUND);
     CHECK_STATUS(plm_store_drop_register(f.store, "one"), PLM_OK);

@@ -151,24 +151,6 @@ static void test_a_base_goes_with_its_transaction(void)
     fixture_close(&f);
 }
 
-/* A store of the version before gets the table. */
-static void test_a_store_without_the_table(void)
-{
-    fixture f;
-    char error[PLM_STORE_ERROR_MAX];
-    fixture_open(&f);
-    CHECK_STATUS(plm_store_put_setting(f.store, "k", "kept"), PLM_OK);
-    plm_store_close(f.store);
-    fixture_sql(&f, "DROP TABLE base; DELETE FROM migration WHERE number = 2;"
-                    "PRAGMA user_version = 1");
-    CHECK_STATUS(plm_store_open(&f.store, f.path, false, error), PLM_OK);
-    put(f.store, one, false, "base", now_ms);
-    CHECK_EQ_STR(take(f.store, one, false), "base");
-    CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM setting"), 1);
-    CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM migration"), 2);
-    fixture_close(&f);
-}
-
 static void test_a_base_that_was_taken_is_not_in_the_file(void)
 {
     static uint8_t bytes[1 << 20];
@@ -195,7 +177,6 @@ int main(void)
     TAP_RUN(test_a_base_that_does_not_fit_is_none);
     TAP_RUN(test_an_old_base_is_not_given_and_deleted);
     TAP_RUN(test_a_base_goes_with_its_transaction);
-    TAP_RUN(test_a_store_without_the_table);
     TAP_RUN(test_a_base_that_was_taken_is_not_in_the_file);
     return tap_done();
 }

@@ -87,13 +87,16 @@ static plm_status send_proposal(plm_worker *w, uint8_t engine)
 }
 
 /* ENGINE as a principal sends it, but with any engine. */
-static plm_status start(plm_worker *w, uint8_t engine, plm_span base)
+static plm_status start_leg(plm_worker *w, uint8_t engine, plm_span base, uint8_t leg,
+                            uint16_t label_bytes)
 {
     const plm_control_engine m = {.n_padded = N,
                                   .n_peer = N,
                                   .engine = PLM_ENGINE_VOLE,
-                                  .n_legs = 1,
-                                  .legs = {{false, base}}};
+                                  .leg = leg,
+                                  .is_last = true,
+                                  .label_bytes = label_bytes,
+                                  .base = base};
     plm_buf payload;
     plm_buf_init(&payload, PLM_CONTROL_MESSAGE_MAX);
     CHECK_STATUS(plm_control_write_engine(&payload, &m), PLM_OK);
@@ -102,6 +105,11 @@ static plm_status start(plm_worker *w, uint8_t engine, plm_span base)
     plm_status status = plm_worker_take_control(w, &message);
     plm_buf_wipe(&payload);
     return status;
+}
+
+static plm_status start(plm_worker *w, uint8_t engine, plm_span base)
+{
+    return start_leg(w, engine, base, 0, 0);
 }
 
 static void test_only_the_engine_that_was_proposed(void)
@@ -184,6 +192,49 @@ static void test_out_of_turn(void)
     }
 }
 
+/* Labels of all tokens and no others; and never for a receiver. */
+static void test_the_labels_must_fit(void)
+{
+    static const uint8_t labels[N * 16] = {1};
+    for (size_t n = 0; n <= sizeof labels; n += 16) {
+        plm_control principal;
+        plm_worker *w = make_worker(&principal, true);
+        plm_buf_init(&w->labels, sizeof labels);
+        const plm_control_message message = {PLM_CONTROL_LABELS, plm_span_of(labels, n)};
+        CHECK_STATUS(send_proposal(w, 2), PLM_OK);
+        CHECK_STATUS(plm_worker_take_control(w, &message), PLM_OK);
+        CHECK_STATUS(start_leg(w, 2, plm_span_of(NULL, 0), 0, 16),
+                     n == sizeof labels ? PLM_OK : PLM_E_PROTOCOL);
+        plm_buf_wipe(&w->labels);
+        drop_worker(w, &principal);
+    }
+}
+
+/* Leg by leg: none is left out, none comes again, none after the last. */
+static void test_the_order_of_legs(void)
+{
+    for (uint8_t leg = 0; leg < PLM_CONTROL_LEGS_MAX; leg++) {
+        plm_control principal;
+        plm_worker *w = make_worker(&principal, true);
+        CHECK_STATUS(send_proposal(w, 2), PLM_OK);
+        CHECK_STATUS(start_leg(w, 2, plm_span_of(NULL, 0), leg, 0),
+                     leg == 0 ? PLM_OK : PLM_E_PROTOCOL);
+        drop_worker(w, &principal);
+        w = make_worker(&principal, true);
+        CHECK_STATUS(send_proposal(w, 2), PLM_OK);
+        w->state = PLM_WORKER_BETWEEN;
+        w->leg = 2;
+        CHECK_STATUS(start_leg(w, 2, plm_span_of(NULL, 0), leg, 0),
+                     leg == 2 ? PLM_OK : PLM_E_PROTOCOL);
+        drop_worker(w, &principal);
+        w = make_worker(&principal, true);
+        CHECK_STATUS(send_proposal(w, 2), PLM_OK);
+        w->is_through = true;
+        CHECK_STATUS(start_leg(w, 2, plm_span_of(NULL, 0), leg, 0), PLM_E_PROTOCOL);
+        drop_worker(w, &principal);
+    }
+}
+
 int main(void)
 {
     if (plm_crypto_init() != PLM_OK) {
@@ -197,5 +248,7 @@ int main(void)
     TAP_RUN(test_the_first_proposal_counts);
     TAP_RUN(test_the_base_is_wiped);
     TAP_RUN(test_out_of_turn);
+    TAP_RUN(test_the_labels_must_fit);
+    TAP_RUN(test_the_order_of_legs);
     return tap_done();
 }

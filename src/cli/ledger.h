@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger.h - what the files of palermo ledger share. Each verb is called with argv[0] being itself.
+ */
+#ifndef PLM_CLI_LEDGER_H
+#define PLM_CLI_LEDGER_H
+
+#include "cli/home.h"
+#include "ledger/audit.h"
+
+/*
+ * Identity keys of all parties of all accords here, ours of now first, then those we had in an
+ * accord too; *keys is the caller's to free.
+ */
+plm_status plm_ledger_keys(const plm_home *home, plm_party_key **keys, size_t *n) PLM_MUST_CHECK;
+
+int plm_ledger_verify_verb(int argc, char **argv);      /* ledger_verify.c */
+int plm_ledger_export_verb(int argc, char **argv);      /* ledger_verify.c */
+int plm_ledger_prove_verb(int argc, char **argv);       /* ledger_prove.c */
+int plm_ledger_check_proof_verb(int argc, char **argv); /* ledger_check_proof.c */
+int plm_ledger_report_verb(int argc, char **argv);      /* ledger_report.c */
+int plm_ledger_subject_verb(int argc, char **argv);     /* ledger_subject.c */
+int plm_ledger_acknowledge_verb(int argc, char **argv); /* ledger_peers.c */
+int plm_ledger_peers_verb(int argc, char **argv);       /* ledger_peers.c */
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * match.h - what palermo match with one party and with all of them have in common.
+ */
+#ifndef PLM_CLI_MATCH_H
+#define PLM_CLI_MATCH_H
+
+#include "cli/home.h"
+#include "cli/options.h"
+#include "node/node.h"
+
+#include <jansson.h>
+
+typedef struct plm_match_options {
+    plm_common common;
+    plm_ask ask;
+    const char *accord;
+    int64_t timeout_s;
+    int64_t n_threads;
+} plm_match_options;
+
+/* The node that asks; its progress is the caller's to set. */
+plm_node plm_match_node(const plm_match_options *options);
+/*
+ * A run of ours that was killed is still "running" in the store. Whoever has the lock alone knows
+ * that no other process of this node asks, and mends them; then it shares the lock. A descriptor to
+ * close, or -1.
+ */
+int plm_match_lock(const plm_home *home, plm_node *node);
+/* One run that node asks for, and what is past its retention date deleted after it. */
+plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome);
+
+void plm_match_say_failure(const plm_match_options *options, plm_status status,
+                           const plm_outcome *outcome);
+json_t *plm_match_json(plm_status status, const plm_outcome *outcome);
+
+/* match_all.c: with every party of every accord in force that has the purpose. Exit status. */
+int plm_match_all(const plm_usage_text *usage, const plm_match_options *options);
+
+#endif

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * request_draft.c - palermo request new, edit, check, send: from nothing to the outbox.
+ */
+#include "base/file.h"
+#include "cli/exit.h"
+#include "cli/request.h"
+#include "cli/say.h"
+#include "crypto/sign.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What new and edit take. */
+typedef struct draft_options {
+    plm_common common;
+    const char *with;
+    const char *file;
+    const char *hit;
+    const char *kind;
+    bool is_offer;
+    bool is_urgent;
+    plm_text_list set;
+} draft_options;
+
+static plm_status read_document(const char *command, const char *path, json_t **out)
+{
+    const plm_diag_sink sink = {plm_diag_print, stderr};
+    plm_buf bytes;
+    plm_buf_init(&bytes, PLM_REQUEST_DOCUMENT_MAX);
+    plm_status status = plm_file_read(path, &bytes);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", path,
+                      status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
+    } else {
+        status = plm_json_parse(out, plm_buf_span(&bytes), &sink, path, 1);
+    }
+    plm_buf_wipe(&bytes);
+    return status;
+}
+
+/* The options go over what there is. */
+static plm_status apply(const draft_options *o, json_t *document, const char *command)
+{
+    plm_status status = PLM_OK;
+    if (o->kind != NULL) {
+        (void)json_object_set_new(document, "kind", json_string(o->kind));
+    }
+    if (o->is_offer) {
+        (void)json_object_set_new(document, "direction", json_string("offer"));
+    }
+    if (o->is_urgent) {
+        (void)json_object_set_new(document, "urgent", json_true());
+    }
+    for (size_t i = 0; status == PLM_OK && i < o->set.n; i++) {
+        status = plm_request_set(document, o->set.items[i], command);
+    }
+    return status;
+}
+
+static void say_missing(void *context, const char *pointer, const char *what, const char *article)
+{
+    json_t *list = (json_t *)context;
+    (void)json_array_append_new(
+        list, json_pack("{s:s, s:s, s:s}", "field", pointer, "what", what, "article", article));
+}
+
+/* Puts the document into the row of a draft. */
+static plm_status put_draft(plm_request_job *job, json_t *document, const char *file, bool is_new,
+                            json_t *missing)
+{
+    const plm_diag_sink sink = {plm_diag_print, stderr};
+    plm_document d;
+    plm_buf text;
+    plm_status status = plm_document_read(&d, document, &sink, file, say_missing, missing);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_buf_init(&text, PLM_REQUEST_DOCUMENT_MAX);
+    status = plm_json_dump(document, false, &text);
+    plm_request_row *row = &job->book.row;
+    row->kind = d.kind;
+    row->is_offer = d.is_offer;
+    row->is_urgent = d.is_urgent;
+    row->changed_ms = plm_wall_ms();
+    row->draft = plm_buf_span(&text);
+    if (status == PLM_OK) {
+        status = is_new ? plm_store_add_request(job->home.store, row)
+                        : plm_store_update_request(job->home.store, row);
+    }
+    row->draft = plm_span_of(NULL, 0);
+    plm_buf_wipe(&text);
+    if (status != PLM_OK) {
+        plm_say_error(job->command, "%s", plm_store_error(job->home.store));
+    }
+    return status;
+}
+
+static int tell_draft(const plm_request_job *job, json_t *missing, bool json)
+{
+    char id[2 * PLM_REQUEST_ID_BYTES + 1];
+    plm_hex_encode(id, job->book.row.id, sizeof job->book.row.id);
+    if (json) {
+        return plm_say_json(json_pack("{s:s, s:O}", "request", id, "missing", missing));
+    }
+    (void)printf("%s\n", id);
+    if (json_array_size(missing) > 0) {
+        (void)fprintf(stderr, "%s: it lacks %zu fields: 'palermo request check %.8s' lists them\n",
+                      job->command, json_array_size(missing), id);
+    }
+    return PLM_EXIT_OK;
+}
+
+/* A document with what is known of ourselves, and of the hit. */
+static plm_status begin_document(plm_request_job *job, const draft_options *o, json_t **out)
+{
+    char name[PLM_TEXT_MAX];
+    char contact[PLM_TEXT_MAX];
+    char peer[PLM_CODE_MAX] = "";
+    json_t *document = NULL;
+    plm_status status = plm_home_setting(&job->home, "authority.name", name, sizeof name);
+    if (status == PLM_OK) {
+        status = plm_home_setting(&job->home, "authority.contact", contact, sizeof contact);
+    }
+    if (status == PLM_OK && o->file != NULL) {
+        status = read_document(job->command, o->file, &document);
+    } else if (status == PLM_OK) {
+        document = json_pack("{s:s, s:s}", "palermo", "request/1", "kind", "information");
+    }
+    if (status == PLM_OK && json_object_get(document, "authority") == NULL) {
+        (void)json_object_set_new(document, "authority",
+                                  json_pack("{s:s, s:s}", "name", name, "contact", contact));
+    }
+    if (status == PLM_OK && o->hit != NULL) {
+        status = plm_request_fill_from_hit(job, document, o->hit, peer);
+    }
+    if (status != PLM_OK) {
+        json_decref(document);
+        return status;
+    }
+    const char *with = o->with != NULL ? o->with : peer;
+    job->book.row.peer = plm_arena_string(&job->book.arena, plm_span_str(with));
+    *out = document;
+    return job->book.row.peer != NULL ? PLM_OK : PLM_E_NOMEM;
+}
+
+static plm_status check_peer(const plm_request_job *job)
+{
+    plm_tls_pin *pins = NULL;
+    size_t n = 0;
+    if (job->book.row.peer[0] == '\0') {
+        plm_say_error(job->command, "say with whom: --with CODE, or --hit RUN/RECORD");
+        return PLM_E_INVALID;
+    }
+    plm_status status =
+        plm_agreement_pins(&pins, &n, job->home.store, job->home.code, job->book.row.peer);
+    free(pins);
+    if (status == PLM_E_NOT_FOUND) {
+        plm_say_error(job->command, "no accord here has the party %s", job->book.row.peer);
+    }
+    return status;
+}
+
+int plm_request_command_new(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo request new", "--with CODE [OPTIONS]",
+        "Drafts a request, or with --offer spontaneous information. Nothing is sent."};
+    draft_options o = {0};
+    const plm_option options[] = {
+        {"with", PLM_OPTION_TEXT, &o.with, "CODE", "the other party", 0, 0},
+        {"kind", PLM_OPTION_TEXT, &o.kind, "KIND", "information, identity, extradition, ...", 0, 0},
+        {"offer", PLM_OPTION_FLAG, &o.is_offer, NULL, "offer information, not ask for it", 0, 0},
+        {"urgent", PLM_OPTION_FLAG, &o.is_urgent, NULL, "a word is owed within 48 hours", 0, 0},
+        {"file", PLM_OPTION_TEXT, &o.file, "FILE", "the document, as JSON", 0, 0},
+        {"hit", PLM_OPTION_TEXT, &o.hit, "RUN/RECORD", "fill in what is known of a hit", 0, 0},
+        {"set", PLM_OPTION_LIST, &o.set, "FIELD=VALUE", "facts=..., person.name=..., ...", 0, 0},
+        PLM_COMMON_OPTIONS(&o.common),
+        PLM_OPTIONS_END,
+    };
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    plm_request_job job;
+    json_t *document = NULL;
+    json_t *missing = json_array();
+    plm_status status = plm_request_job_begin(&job, &o.common, usage.command, NULL, false);
+    if (status == PLM_OK) {
+        plm_arena_init(&job.book.arena, 1 << 16);
+        plm_random(job.book.row.id, sizeof job.book.row.id);
+        job.book.row.is_ours = true;
+        status = begin_document(&job, &o, &document);
+    }
+    if (status == PLM_OK) {
+        status = check_peer(&job);
+    }
+    if (status == PLM_OK) {
+        status = apply(&o, document, usage.command);
+    }
+    if (status == PLM_OK) {
+        status = put_draft(&job, document, o.file != NULL ? o.file : "draft", true, missing);
+    }
+    int result = status == PLM_OK ? tell_draft(&job, missing, o.common.json) : 0;
+    json_decref(document);
+    json_decref(missing);
+    int ended = plm_request_job_end(&job, status);
+    return status == PLM_OK ? result : ended;
+}
+
+/* The draft's document; says so if it is none any more. */
+static plm_status open_draft(const plm_request_job *job, json_t **out)
+{
+    const plm_diag_sink quiet = {NULL, NULL};
+    if (job->book.row.state != PLM_REQUEST_DRAFT) {
+        plm_say_error(job->command, "it is no draft any more: %s",
+                      plm_request_state_name((plm_request_state)job->book.row.state));
+        return PLM_E_INVALID;
+    }
+    return plm_json_parse(out, job->book.row.draft, &quiet, NULL, 0);
+}
+
+int plm_request_command_edit(int argc, char **argv)
+{
+    static const plm_usage_text usage = {"palermo request edit", "ID [OPTIONS]",
+                                         "Changes a draft: all of it, or single fields."};
+    draft_options o = {0};
+    const plm_option options[] = {
+        {"kind", PLM_OPTION_TEXT, &o.kind, "KIND", "information, identity, extradition, ...", 0, 0},
+        {"urgent", PLM_OPTION_FLAG, &o.is_urgent, NULL, "a word is owed within 48 hours", 0, 0},
+        {"file", PLM_OPTION_TEXT, &o.file, "FILE", "the document, as JSON", 0, 0},
+        {"set", PLM_OPTION_LIST, &o.set, "FIELD=VALUE", "facts=..., person.name=..., ...", 0, 0},
+        PLM_COMMON_OPTIONS(&o.common),
+        PLM_OPTIONS_END,
+    };
+    const char *id;
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &id, 1, 1, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    plm_request_job job;
+    json_t *document = NULL;
+    json_t *missing = json_array();
+    plm_status status = plm_request_job_begin(&job, &o.common, usage.command, id, false);
+    if (status == PLM_OK) {
+        status = open_draft(&job, &document);
+    }
+    if (status == PLM_OK && o.file != NULL) {
+        json_decref(document);
+        document = NULL;
+        status = read_document(usage.command, o.file, &document);
+    }
+    if (status == PLM_OK) {
+        status = apply(&o, document, usage.command);
+    }
+    if (status == PLM_OK) {
+        status = put_draft(&job, document, o.file != NULL ? o.file : "draft", false, missing);
+    }
+    int result = status == PLM_OK ? tell_draft(&job, missing, o.common.json) : 0;
+    json_decref(document);
+    json_decref(missing);
+    int ended = plm_request_job_end(&job, status);
+    return status == PLM_OK ? result : ended;
+}
+
+static plm_status check_document(json_t *document, const char *file, json_t *missing,
+                                 plm_document *d)
+{
+    const plm_diag_sink sink = {plm_diag_print, stderr};
+    return plm_document_read(d, document, &sink, file, say_missing, missing);
+}
+
+static void print_missing(const json_t *missing)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(missing, i, one)
+    {
+        (void)printf("%-24s %s (%s)\n", json_string_value(json_object_get(one, "field")),
+                     json_string_value(json_object_get(one, "what")),
+                     json_string_value(json_object_get(one, "article")));
+    }
+}
+
+int plm_request_command_check(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo request check", "ID | --file FILE",
+        "Lists what a draft lacks before it can be sent, with the article that asks for it."};
+    plm_common common = {0};
+    const char *file = NULL;
+    const plm_option options[] = {
+        {"file", PLM_OPTION_TEXT, &file, "FILE", "a document, not a draft in the store", 0, 0},
+        PLM_COMMON_OPTIONS(&common),
+        PLM_OPTIONS_END,
+    };
+    const char *id = NULL;
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &id, 0, 1, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    if ((id == NULL) == (file == NULL)) {
+        return plm_usage_error(&usage, "say which: ID or --file FILE");
+    }
+    plm_request_job job = {.command = usage.command};
+    plm_document d = {0};
+    json_t *document = NULL;
+    json_t *missing = json_array();
+    plm_status status = file != NULL
+                            ? read_document(usage.command, file, &document)
+                            : plm_request_job_begin(&job, &common, usage.command, id, false);
+    if (status == PLM_OK && file == NULL) {
+        status = open_draft(&job, &document);
+    }
+    if (status == PLM_OK) {
+        status = check_document(document, file != NULL ? file : "draft", missing, &d);
+    }
+    int result = PLM_EXIT_OK;
+    if (status == PLM_OK) {
+        bool is_whole = json_array_size(missing) == 0;
+        if (common.json) {
+            result = plm_say_json(
+                json_pack("{s:b, s:O}", "complete", (int)is_whole, "missing", missing));
+        } else {
+            print_missing(missing);
+        }
+        result = is_whole ? result : PLM_EXIT_INPUT;
+    }
+    json_decref(document);
+    json_decref(missing);
+    int ended = plm_request_job_end(&job, status);
+    return status == PLM_OK ? result : ended;
+}
+
+static plm_status say_misfit(const plm_request_job *job, plm_request_fit fit)
+{
+    static const char *const words[] = {
+        [PLM_REQUEST_FITS] = "",
+        [PLM_REQUEST_NOT_IN_FORCE] = "no accord is in force with that party",
+        [PLM_REQUEST_NO_PURPOSE] = "/conditions/purpose: no accord with that party has it",
+        [PLM_REQUEST_NOT_OFFENCE] =
+            "/offences: not all of them are in that purpose of the accord with that party"};
+    plm_say_error(job->command, "%s: %s", job->book.row.peer, words[fit]);
+    return PLM_E_INVALID;
+}
+
+/* Everything that stands against sending it is said; what is sent is what was checked. */
+static plm_status send_draft(plm_request_job *job, json_t *document)
+{
+    const plm_transition what = {.action = PLM_REQUEST_SEND};
+    const plm_date today = plm_date_of_ms(plm_wall_ms());
+    uint8_t id[PLM_HASH_BYTES];
+    plm_document d = {0};
+    plm_agreement *agreement = NULL;
+    json_t *missing = json_array();
+    plm_status status = check_document(document, "draft", missing, &d);
+    if (status == PLM_OK && json_array_size(missing) > 0) {
+        plm_say_error(job->command, "it is incomplete and was not sent; it lacks");
+        print_missing(missing);
+        status = PLM_E_INVALID;
+    }
+    json_decref(missing);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_agreement_find(&agreement, job->home.store, job->home.code, job->book.row.peer,
+                                d.conditions.purpose, today);
+    if (status == PLM_E_NOT_FOUND) {
+        return say_misfit(job, PLM_REQUEST_NOT_IN_FORCE);
+    }
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_request_fit fit =
+        plm_request_fits(agreement, job->home.code, job->book.row.peer, &d, document, today);
+    memcpy(job->book.row.accord_hash, agreement->accord->hash, PLM_HASH_BYTES);
+    plm_agreement_destroy(agreement);
+    if (fit != PLM_REQUEST_FITS) {
+        return say_misfit(job, fit);
+    }
+    status = plm_request_act(&job->node, &job->book, &what, document, id);
+    if (status != PLM_OK) {
+        plm_say_error(job->command, "%s", plm_status_sentence(status));
+    }
+    return status;
+}
+
+int plm_request_command_send(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo request send", "ID",
+        "Signs a complete draft and puts it into the outbox; 'palermo serve' or 'palermo deliver' "
+        "takes it to the other party."};
+    plm_common common = {0};
+    const plm_option options[] = {PLM_UNLOCK_OPTIONS(&common), PLM_COMMON_OPTIONS(&common),
+                                  PLM_OPTIONS_END};
+    const char *id;
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &id, 1, 1, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    plm_request_job job;
+    json_t *document = NULL;
+    plm_status status = plm_request_job_begin(&job, &common, usage.command, id, true);
+    if (status == PLM_OK) {
+        status = open_draft(&job, &document);
+    }
+    if (status == PLM_OK) {
+        status = send_draft(&job, document);
+    }
+    if (status == PLM_OK) {
+        char full[2 * PLM_REQUEST_ID_BYTES + 1];
+        plm_hex_encode(full, job.book.row.id, sizeof job.book.row.id);
+        if (common.json) {
+            (void)plm_say_json(json_pack("{s:s, s:s}", "request", full, "state", "sent"));
+        } else {
+            (void)printf("%s sent to %s\n", full, job.book.row.peer);
+        }
+    }
+    json_decref(document);
+    return plm_request_job_end(&job, status);
+}

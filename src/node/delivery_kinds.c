@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * delivery_kinds.c - what is done with each kind of parcel.
+ */
+#include "node/release.h"
+#include "node/request.h"
+
+static const plm_parcel_handler handlers[] = {
+    {PLM_PARCEL_TRANSITION, plm_request_check_transition, plm_request_take_transition},
+    {PLM_PARCEL_CHUNK, plm_request_check_chunk, plm_request_take_chunk},
+    {PLM_PARCEL_BATCH, plm_release_check_batch, plm_release_take_batch},
+};
+
+const plm_parcel_handler *plm_parcel_handler_find(uint8_t kind)
+{
+    for (size_t i = 0; i < sizeof handlers / sizeof *handlers; i++) {
+        if (handlers[i].kind == kind) {
+            return &handlers[i];
+        }
+    }
+    return NULL;
+}

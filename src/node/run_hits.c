@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "node/run_hits.h"
+
+#include "base/ct.h"
+#include "release/decision.h"
+#include "release/terms.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DAY_MS = 86400000
+};
+
+plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
+                               const uint8_t key[static PLM_LINK_KEY_BYTES])
+{
+    const plm_token_set *set = &selected->set;
+    uint8_t *labels = (uint8_t *)malloc(set->n_tokens * PLM_LINK_BYTES + 1);
+    uint32_t *n_named = (uint32_t *)calloc(selected->n_numbers + 1, sizeof *n_named);
+    if (labels == NULL || n_named == NULL) {
+        free(labels);
+        free(n_named);
+        return PLM_E_NOMEM;
+    }
+    for (size_t i = 0; i < set->n_tokens; i++) {
+        uint32_t chosen = set->entries[set->first[i]].record;
+        for (uint32_t e = set->first[i] + 1; e < set->first[i + 1]; e++) {
+            uint32_t record = set->entries[e].record;
+            chosen = n_named[record] < n_named[chosen] ? record : chosen;
+        }
+        n_named[chosen]++;
+        plm_link_of(labels + i * PLM_LINK_BYTES, key, selected->numbers[chosen]);
+    }
+    free(n_named);
+    *out = labels;
+    return PLM_OK;
+}
+
+/* One rule of one of our records that agreed with the record behind one link. */
+typedef struct agreement {
+    uint32_t record;
+    uint32_t rule;
+    uint32_t token; /* that agreed */
+    uint8_t link[PLM_LINK_BYTES];
+} agreement;
+
+static int compare_pairs(const agreement *a, const agreement *b)
+{
+    if (a->record != b->record) {
+        return a->record < b->record ? -1 : 1;
+    }
+    return memcmp(a->link, b->link, sizeof a->link);
+}
+
+static int compare_agreements(const void *a, const void *b)
+{
+    const agreement *x = (const agreement *)a;
+    const agreement *y = (const agreement *)b;
+    int order = compare_pairs(x, y);
+    return order != 0 ? order : (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* All agreements, sorted; the links stay zero where the engine gave none. */
+static plm_status list_agreements(const plm_run_side *side, agreement **out, size_t *n)
+{
+    const plm_token_set *set = &side->selected.set;
+    const plm_session_result *hits = &side->hits;
+    size_t count = 0;
+    for (size_t i = 0; i < hits->n_hits; i++) {
+        count += set->first[hits->hits[i] + 1] - set->first[hits->hits[i]];
+    }
+    agreement *list = (agreement *)calloc(count + 1, sizeof *list);
+    if (list == NULL) {
+        return PLM_E_NOMEM;
+    }
+    size_t at = 0;
+    for (size_t i = 0; i < hits->n_hits; i++) {
+        uint32_t token = hits->hits[i];
+        for (uint32_t e = set->first[token]; e < set->first[token + 1]; e++) {
+            list[at].record = set->entries[e].record;
+            list[at].rule = set->entries[e].rule;
+            list[at].token = token;
+            if (hits->labels != NULL) {
+                memcpy(list[at].link, hits->labels + i * PLM_LINK_BYTES, PLM_LINK_BYTES);
+            }
+            at++;
+        }
+    }
+    qsort(list, count, sizeof *list, compare_agreements);
+    *out = list;
+    *n = count;
+    return PLM_OK;
+}
+
+/* Names of the rules of one pair, each once, a blank between; terminated. */
+static plm_status name_rules(plm_buf *out, const agreement *list, size_t n)
+{
+    plm_status status = PLM_OK;
+    plm_buf_clear(out);
+    for (size_t i = 0; status == PLM_OK && i < n; i++) {
+        if (i == 0 || list[i].rule != list[i - 1].rule) {
+            status = plm_buf_printf(out, "%s%s", i > 0 ? " " : "", plm_rule_name(list[i].rule));
+        }
+    }
+    return status == PLM_OK ? plm_buf_append_u8(out, 0) : status;
+}
+
+/* What a hit on this record begins as. */
+static plm_status first_state(const plm_run_side *side, const plm_purpose *purpose, int64_t number,
+                              plm_arena *arena, const char **state)
+{
+    plm_stored_record stored;
+    plm_gates gates;
+    if (!plm_release_applies(side->proposal.learns)) {
+        *state = plm_hit_state_name(PLM_HIT_KNOWN);
+        return PLM_OK;
+    }
+    plm_arena_reset(arena);
+    plm_status status = plm_store_get_record(side->node->store, number, arena, &stored);
+    if (status != PLM_OK) {
+        /* Deleted while the run went on: the store will leave the hit out. */
+        *state = plm_hit_state_name(PLM_HIT_PENDING);
+        return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+    }
+    plm_gates_of(&gates, purpose, &stored.record, plm_date_of_ms(plm_wall_ms()), side->at_risk, 0);
+    *state = plm_hit_state_name(plm_decision_first(purpose->approval, &gates));
+    return PLM_OK;
+}
+
+typedef struct hit_writer {
+    plm_run_side *side;
+    const plm_purpose *purpose;
+    plm_arena arena;
+    plm_buf rules;
+    plm_hit hit;
+    uint32_t last_record;
+} hit_writer;
+
+static plm_status store_pair(hit_writer *w, const agreement *list, size_t n)
+{
+    plm_run_side *side = w->side;
+    plm_hit *hit = &w->hit;
+    hit->number++;
+    hit->record = side->selected.numbers[list->record];
+    hit->has_link = true;
+    memcpy(hit->link,
+           side->hits.labels != NULL ? list->link : side->selected.set.tokens[list->token].b,
+           sizeof hit->link);
+    plm_status status = name_rules(&w->rules, list, n);
+    if (status == PLM_OK) {
+        hit->rules = (const char *)w->rules.data;
+        status = first_state(side, w->purpose, hit->record, &w->arena, &hit->state);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_add_hit(side->node->store, hit);
+    }
+    if (list->record != w->last_record) {
+        side->outcome->n_hits++;
+        w->last_record = list->record;
+    }
+    return status;
+}
+
+plm_status plm_run_store_hits(plm_run_side *side, const plm_purpose *purpose)
+{
+    agreement *list = NULL;
+    size_t n = 0;
+    hit_writer w = {.side = side, .purpose = purpose, .last_record = UINT32_MAX};
+    w.hit = (plm_hit){
+        .words = "", .officer = "", .second = "", .remark = "", .fields = "", .outcome = ""};
+    w.hit.retention = plm_date_from_days(plm_wall_ms() / DAY_MS + (int64_t)purpose->retention_days);
+    memcpy(w.hit.run_id, side->run.id, sizeof w.hit.run_id);
+    plm_arena_init(&w.arena, (size_t)4 << 20);
+    plm_buf_init(&w.rules, (size_t)PLM_RULES_MAX * (PLM_RULE_NAME_MAX + 1));
+    side->outcome->n_hits = 0;
+    plm_status status = list_agreements(side, &list, &n);
+    for (size_t first = 0; status == PLM_OK && first < n;) {
+        size_t last = first + 1;
+        while (last < n && compare_pairs(&list[last], &list[first]) == 0) {
+            last++;
+        }
+        status = store_pair(&w, &list[first], last - first);
+        first = last;
+    }
+    plm_arena_wipe(&w.arena);
+    plm_buf_wipe(&w.rules);
+    free(list);
+    return status;
+}
+
+plm_status plm_run_begin_release(plm_run_side *side, const plm_purpose *purpose)
+{
+    const plm_release_terms terms = plm_release_terms_of(purpose);
+    plm_store *store = side->node->store;
+    if (!plm_release_applies(side->proposal.learns)) {
+        return PLM_OK;
+    }
+    plm_run_release r = {
+        .is_holder = !side->run.is_asker,
+        .slots = terms.slots,
+        .every_ms = terms.every_ms,
+        .n_batches = terms.n_batches,
+        .since_ms = side->receipt_ms, /* the same on both sides */
+    };
+    memcpy(r.run_id, side->run.id, sizeof r.run_id);
+    plm_status status = plm_store_put_release(store, &r);
+    if (status == PLM_OK && side->has_link_key) {
+        status = plm_store_put_link_key(store, side->run.id, side->link_key);
+    }
+    return status;
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "request/document_fields.h"
+
+const char *const plm_document_fixed[] = {"palermo",    "kind",       "direction", "urgent",
+                                          "conditions", "authority",  "person",    "hearing",
+                                          "team",       "protection", "firearm",   "hit"};
+const size_t plm_document_n_fixed = sizeof plm_document_fixed / sizeof *plm_document_fixed;
+
+const char *const plm_document_groups[] = {"authority",  "person",  "hearing", "team",
+                                           "protection", "firearm", "hit"};
+const size_t plm_document_n_groups = sizeof plm_document_groups / sizeof *plm_document_groups;
+
+const plm_document_field plm_document_fields[] = {
+    {"authority", "name", "Requesting authority", 't'},
+    {"authority", "contact", "Contact", 't'},
+    {NULL, "case", "Case reference", 't'},
+    {NULL, "offences", "Offences", 'l'},
+    {NULL, "subject", "Subject matter", 't'},
+    {NULL, "nature", "Nature of the proceedings", 't'},
+    {NULL, "conducted_by", "Authority conducting them", 't'},
+    {NULL, "facts", "Facts", 't'},
+    {NULL, "assistance", "Assistance sought", 't'},
+    {NULL, "procedure", "Procedure to be followed", 't'},
+    {NULL, "purpose", "Purpose", 't'},
+    {NULL, "legal_basis", "Legal basis", 't'},
+    {"person", "name", "Name", 't'},
+    {"person", "birth_date", "Date of birth", 'd'},
+    {"person", "nationality", "Nationality", 't'},
+    {"person", "location", "Location", 't'},
+    {"person", "document", "Identity document", 't'},
+    {"person", "role", "Role", 't'},
+    {"person", "description", "Description", 't'},
+    {NULL, "warrant", "Warrant or judgment", 't'},
+    {NULL, "penalty", "Maximum penalty", 't'},
+    {NULL, "place", "Place to be searched", 't'},
+    {NULL, "items", "Items, property or accounts", 't'},
+    {"hearing", "questions", "Questions", 't'},
+    {"hearing", "mode", "Manner of the hearing", 't'},
+    {"team", "members", "Members of the team", 't'},
+    {"team", "duration", "Duration", 't'},
+    {"protection", "needs", "Needs of the victim", 't'},
+    {"protection", "safety", "Regard for the victim's safety", 't'},
+    {"protection", "voluntary", "Return is voluntary", 'f'},
+    {"firearm", "make", "Make", 't'},
+    {"firearm", "model", "Model", 't'},
+    {"firearm", "serial", "Serial number", 't'},
+    {"firearm", "calibre", "Calibre", 't'},
+    {"firearm", "country", "Country of manufacture", 't'},
+    {"hit", "run", "Run of the hit", 't'},
+    {"hit", "rules", "Rules that agreed", 'l'},
+};
+const size_t plm_document_n_fields = sizeof plm_document_fields / sizeof *plm_document_fields;
+
+enum {
+    ALL = (1 << PLM_REQUEST_KIND_COUNT) - 1,
+    EXTRADITION = 1 << PLM_REQUEST_EXTRADITION,
+    JOINT = 1 << PLM_REQUEST_JOINT,
+    HEARING = 1 << PLM_REQUEST_HEARING,
+    SEARCH = 1 << PLM_REQUEST_SEARCH,
+    VICTIM = 1 << PLM_REQUEST_VICTIM,
+    FIREARM = 1 << PLM_REQUEST_FIREARM,
+    PERSON = 1 << PLM_REQUEST_IDENTITY | EXTRADITION | HEARING | VICTIM
+};
+
+const plm_mandatory plm_document_mandatory[] = {
+    {"/authority/name", ALL, ALL, "the identity of the requesting authority",
+     "UNTOC art. 18(15)(a)"},
+    {"/offences", ALL, ALL, "the offences the case is about", "UNTOC art. 18(1), 3"},
+    {"/subject", ALL, ALL, "the subject matter of the proceedings", "UNTOC art. 18(15)(b)"},
+    {"/nature", ALL, 0, "the nature of the proceedings", "UNTOC art. 18(15)(b)"},
+    {"/conducted_by", ALL, 0, "the authority that conducts the proceedings",
+     "UNTOC art. 18(15)(b)"},
+    {"/facts", ALL, ALL, "a summary of the relevant facts", "UNTOC art. 18(15)(c)"},
+    {"/assistance", ALL, 0, "the assistance sought", "UNTOC art. 18(15)(d)"},
+    {"/person/name", PERSON, 0, "the identity of the person", "UNTOC art. 18(15)(e)"},
+    {"/person/nationality", EXTRADITION | VICTIM, 0, "the nationality of the person",
+     "UNTOC art. 18(15)(e); Trafficking Protocol art. 8(3)"},
+    {"/person/location", EXTRADITION | HEARING, 0, "the location of the person",
+     "UNTOC art. 18(15)(e)"},
+    {"/purpose", ALL, ALL, "the purpose for which it is sought or offered",
+     "UNTOC art. 18(15)(f), 18(4)"},
+    {"/conditions/purpose", ALL, ALL, "the accord's purpose, beyond which nothing may be used",
+     "UNTOC art. 18(19)"},
+    {"/procedure", HEARING, 0, "the procedure to be followed", "UNTOC art. 18(15)(d), 18(17)"},
+    {"/warrant", EXTRADITION, 0, "the warrant or the judgment",
+     "UN Model Treaty on Extradition art. 5(2)"},
+    {"/penalty", EXTRADITION, 0, "the maximum penalty", "UNTOC art. 2(b), 16(1)"},
+    {"/team/members", JOINT, 0, "the members of the team", "UNTOC art. 19"},
+    {"/team/duration", JOINT, 0, "the duration of the investigation", "UNTOC art. 19"},
+    {"/hearing/questions", HEARING, 0, "the questions to the person", "UNTOC art. 18(15)(d)"},
+    {"/hearing/mode", HEARING, 0, "the manner of the hearing: in person or by video",
+     "UNTOC art. 18(18), 18(27)"},
+    {"/items", SEARCH, 0, "a description of the items, property or accounts",
+     "UNTOC art. 13(3)(a), 18(3)(c)"},
+    {"/place", SEARCH, 0, "the place to be searched, or where the property is",
+     "UNTOC art. 13(3)(a)"},
+    {"/legal_basis", SEARCH, 0, "the legal basis of the measure", "UNTOC art. 13(3)(a), 18(17)"},
+    {"/protection/needs", VICTIM, 0, "the needs of the victim", "Trafficking Protocol art. 6(3)"},
+    {"/protection/safety", VICTIM, 0, "what is done for the victim's safety",
+     "Trafficking Protocol art. 6(5), 8(2)"},
+    {"/protection/voluntary", VICTIM, 0, "whether a return would be voluntary",
+     "Trafficking Protocol art. 8(2)"},
+    {"/firearm/make", FIREARM, 0, "the make of the firearm", "Firearms Protocol art. 8(1), 12(4)"},
+    {"/firearm/serial", FIREARM, 0, "the serial number of the firearm",
+     "Firearms Protocol art. 8(1), 12(4)"},
+    {"/firearm/country", FIREARM, 0, "the country or place of manufacture",
+     "Firearms Protocol art. 8(1)(a)"},
+};
+const size_t plm_document_n_mandatory =
+    sizeof plm_document_mandatory / sizeof *plm_document_mandatory;

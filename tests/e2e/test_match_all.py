@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One command against every party: runs at the same time, one merged list."""
+
+import os
+
+from harness import NOT_FOUND, USAGE, Suite, accord, purpose, put_in_force
+from test_data import A, B
+
+suite = Suite()
+
+C = [{"id": "c1", "name": "Ivan Petrov", "birth": "1974-05-21", "nationality": "RU",
+      "phone": "+390612345678", "role": "suspect", "offence": "TIP.5"}]
+
+
+def three(nodes, purposes):
+    a, b, c = nodes.node("AA-ONE"), nodes.node("BB-TWO"), nodes.node("CC-THREE")
+    put_in_force(nodes.root, [a, b, c], accord(nodes.root, [a, b, c], purposes))
+    for node, rows in ((a, A), (b, B), (c, C)):
+        node.load_rows(rows)
+    return a, b, c
+
+
+def match_all(a, *more, code=0):
+    return a.run("match", "--with", "all", "--purpose", "suspects", "--case", a.case(),
+                 "--timeout", 10, "--json", *more).expect(code)
+
+
+@suite.test
+def one_list_of_what_others_know(nodes):
+    a, b, c = three(nodes, [purpose()])
+    b.serve()
+    c.serve()
+    seen = match_all(a).json()
+    assert sorted(r["with"] for r in seen["runs"]) == ["BB-TWO", "CC-THREE"], seen
+    assert all(r["status"] == "ok" for r in seen["runs"]), seen
+    known = {r["record"]: {k: set(v.split()) for k, v in r["parties"].items()}
+             for r in seen["records"]}
+    assert known == {
+        "a1": {"BB-TWO": {"name+birthDate", "name+birthYear+nationality"},
+               "CC-THREE": {"name+birthDate", "name+birthYear+nationality"}},
+        "a2": {"BB-TWO": {"phone"}, "CC-THREE": {"phone"}}}, known
+    text = a.run("match", "--with", "all", "--purpose", "suspects", "--case",
+                 a.case()).expect().out
+    assert "2 records of ours are known to others" in text, text
+    b.stop()
+    c.stop()
+    for node in (a, b, c):
+        node.run("ledger", "verify").expect()
+
+
+@suite.test
+def one_that_can_not_be_reached_stops_no_other(nodes):
+    a, b, c = three(nodes, [purpose()])
+    b.serve()
+    result = match_all(a, code=10)
+    seen = result.json()
+    assert {r["with"]: r["status"] for r in seen["runs"]} == {"BB-TWO": "ok",
+                                                             "CC-THREE": "unreachable"}, seen
+    assert {r["record"] for r in seen["records"]} == {"a1", "a2"}
+    assert "CC-THREE" in result.err
+    b.stop()
+
+
+@suite.test
+def nobody_to_ask(nodes):
+    a, _, _ = three(nodes, [purpose()])
+    a.run("match", "--with", "all", "--purpose", "other", "--case",
+          a.case()).expect(NOT_FOUND, "no accord in force")
+    match_all(a, "--address", "127.0.0.1:1", code=USAGE)
+    assert os.path.exists(a.home)
+
+
+suite.run()
