@@ -259,7 +259,8 @@ static plm_status combine_pattern(combining *c, size_t p, const fillers *all)
 {
     const plm_pattern *pattern = plm_pattern_get(p);
     const size_t n = pattern->n;
-    const listed *chosen[PLM_PATTERN_SLOTS_MAX] = {NULL};
+    static const listed nothing = {0};
+    const listed *chosen[PLM_PATTERN_SLOTS_MAX] = {&nothing, &nothing, &nothing};
     size_t index[PLM_PATTERN_SLOTS_MAX] = {0};
     plm_bits sums[PLM_PATTERN_SLOTS_MAX + 1] = {0};
     plm_status status = PLM_OK;
