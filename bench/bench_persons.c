@@ -21,7 +21,7 @@ enum {
 };
 
 typedef struct counting {
-    plm_gate gate;
+    plm_person_gate gate;
     plm_arena arena;
     uint64_t n_persons;
     uint64_t n_tokens;
@@ -61,7 +61,7 @@ static plm_status take_line(void *context, plm_span bytes)
     const double start = now();
     plm_status status = plm_features_of(&features, &record, c->gate.table, false, &c->arena);
     if (status == PLM_OK) {
-        status = plm_gate_combine(&made, &c->gate, &features, SIZE_MAX, &c->arena);
+        status = plm_person_gate_combine(&made, &c->gate, &features, SIZE_MAX, &c->arena);
     }
     c->n_tokens += status == PLM_OK ? made.n : 0;
     c->n_persons++;
@@ -98,7 +98,8 @@ int main(int argc, char **argv)
         return 1;
     }
     plm_arena_init(&c.arena, ARENA_MAX);
-    plm_gate_init(&c.gate, table, plm_gate_threshold(n, n, n / 2 + 1, 4 * PLM_BIT), accord);
+    plm_person_gate_init(&c.gate, table, plm_person_gate_threshold(n, n, n / 2 + 1, 4 * PLM_BIT),
+                         accord);
     if (plm_population_write(&config, &sinks) != PLM_OK) {
         return 1;
     }

@@ -61,7 +61,7 @@ static void check_combinations(const plm_features *features, const plm_combinati
 /* Everything agrees with itself: no weight is less than that of what differs. */
 static void check_evidence(const plm_features *features, plm_arena *arena)
 {
-    static plm_field fields[FIELDS_MAX];
+    static plm_pair_field fields[FIELDS_MAX];
     uint8_t *states = (uint8_t *)plm_arena_alloc(arena, features->n + 1);
     bool *agreed = (bool *)plm_arena_alloc(arena, features->n + 1);
     plm_model model;
@@ -69,15 +69,15 @@ static void check_evidence(const plm_features *features, plm_arena *arena)
     require(states != NULL && agreed != NULL);
     plm_model_init(&model);
     plm_evidence_of_features(states, features, agreed);
-    const size_t n_apart = plm_fields_of(fields, FIELDS_MAX, features, states);
+    const size_t n_apart = plm_pair_fields_of(fields, FIELDS_MAX, features, states);
     const double apart = plm_model_score(&model, fields, n_apart, NULL);
     memset(agreed, 1, features->n);
     plm_evidence_of_features(states, features, agreed);
-    const size_t n = plm_fields_of(fields, FIELDS_MAX, features, states);
+    const size_t n = plm_pair_fields_of(fields, FIELDS_MAX, features, states);
     const double score = plm_model_score(&model, fields, n, NULL);
     require(score - score == 0 && apart - apart == 0); /* both finite */
     plm_buf_init(&text, 1 << 20);
-    require(plm_fields_explain(&text, &model, fields, n, NULL) == PLM_OK);
+    require(plm_pair_fields_explain(&text, &model, fields, n, NULL) == PLM_OK);
     plm_buf_wipe(&text);
 }
 
@@ -93,7 +93,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     plm_frequency *table;
     plm_features features;
     plm_combinations made;
-    plm_gate gate;
+    plm_person_gate gate;
     plm_arena arena;
     if (plm_frequency_parse(&table, plm_span_of(data, n_table), &nobody, "t") != PLM_OK) {
         require(table == NULL);
@@ -104,9 +104,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         record.n_values = read_values(values, idents, plm_span_of(zero + 1, size - n_table - 1));
     }
     plm_arena_init(&arena, 256 << 20);
-    plm_gate_init(&gate, table, threshold, accord);
+    plm_person_gate_init(&gate, table, threshold, accord);
     require(plm_features_of(&features, &record, table, true, &arena) == PLM_OK);
-    require(plm_gate_combine(&made, &gate, &features, LIMIT, &arena) == PLM_OK);
+    require(plm_person_gate_combine(&made, &gate, &features, LIMIT, &arena) == PLM_OK);
     check_combinations(&features, &made, threshold);
     check_evidence(&features, &arena);
     plm_arena_wipe(&arena);

@@ -45,7 +45,7 @@ static void print_rules(void)
         const plm_pattern *p = plm_pattern_get(i);
         plm_bits most = 0;
         for (size_t s = 0; s < p->n; s++) {
-            most += plm_slot_cap((plm_slot)p->slots[s]);
+            most += plm_pattern_slot_cap((plm_pattern_slot)p->slots[s]);
         }
         (void)printf("  %-*s%s (up to %.1f bits)\n", COLUMN, p->name, p->words,
                      plm_bits_value(most));
@@ -55,7 +55,7 @@ static void print_rules(void)
 static void print_threshold(const explain_options *o, const plm_frequency *table)
 {
     const plm_bits prior =
-        plm_gate_prior((uint64_t)o->n_a, (uint64_t)o->n_b, (uint64_t)o->n_expected);
+        plm_person_gate_prior((uint64_t)o->n_a, (uint64_t)o->n_b, (uint64_t)o->n_expected);
     (void)printf(
         "\nTable \"%s\": %s, %s; %llu persons.\n  Made: %s.\n", plm_frequency_header(table, "name"),
         plm_frequency_header(table, "population"), plm_frequency_header(table, "date"),
@@ -65,8 +65,9 @@ static void print_threshold(const explain_options *o, const plm_frequency *table
         "bits,\nand c = %lld bits: a combination must carry T = %.2f bits.\n",
         (long long)o->n_a, (long long)o->n_b, (long long)o->n_expected, (long long)o->n_a,
         (long long)o->n_b, (long long)o->n_expected, plm_bits_value(prior), (long long)o->c,
-        plm_bits_value(plm_gate_threshold((uint64_t)o->n_a, (uint64_t)o->n_b,
-                                          (uint64_t)o->n_expected, (plm_bits)(o->c * PLM_BIT))));
+        plm_bits_value(plm_person_gate_threshold((uint64_t)o->n_a, (uint64_t)o->n_b,
+                                                 (uint64_t)o->n_expected,
+                                                 (plm_bits)(o->c * PLM_BIT))));
 }
 
 /* The example as a record; idents keeps the canonical forms. */
@@ -127,19 +128,21 @@ static plm_status print_example(const explain_options *o, const plm_frequency *t
     plm_ident idents[EXAMPLE_VALUES_MAX];
     plm_features features;
     plm_combinations made;
-    plm_gate gate;
+    plm_person_gate gate;
     plm_arena arena;
     if (!make_record(o, &record, values, idents)) {
         return PLM_E_REJECTED;
     }
     plm_arena_init(&arena, SIZE_MAX / 2);
-    plm_gate_init(&gate, table,
-                  plm_gate_threshold((uint64_t)o->n_a, (uint64_t)o->n_b, (uint64_t)o->n_expected,
-                                     (plm_bits)(o->c * PLM_BIT)),
-                  no_accord);
+    plm_person_gate_init(&gate, table,
+                         plm_person_gate_threshold((uint64_t)o->n_a, (uint64_t)o->n_b,
+                                                   (uint64_t)o->n_expected,
+                                                   (plm_bits)(o->c * PLM_BIT)),
+                         no_accord);
     plm_status status = plm_features_of(&features, &record, table, false, &arena);
     if (status == PLM_OK) {
-        status = plm_gate_combine(&made, &gate, &features, PLM_TOKENS_PER_RECORD_MAX, &arena);
+        status =
+            plm_person_gate_combine(&made, &gate, &features, PLM_TOKENS_PER_RECORD_MAX, &arena);
     }
     if (status == PLM_OK) {
         print_features(&features);

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pattern.c - the patterns of the rule "person", strongest first: where a record has too many
- * combinations, the last ones are cut. Slots of a pattern stand in the order of plm_slot... a
- * pattern that is part of another one has its slots in the same order.
+ * combinations, the last ones are cut. Slots of a pattern stand in the order of plm_pattern_slot...
+ * a pattern that is part of another one has its slots in the same order.
  */
-#include "ident/gate.h"
+#include "ident/person_gate.h"
 
-#define K    PLM_SLOT_NAME
-#define F    PLM_SLOT_WRITTEN
-#define D    PLM_SLOT_SPELLING
-#define SW   PLM_SLOT_DATE
-#define WILD PLM_SLOT_DATE_WILD
-#define YM   PLM_SLOT_YEAR_MONTH
-#define YD   PLM_SLOT_YEAR_DAY
-#define MD   PLM_SLOT_MONTH_DAY
-#define Y    PLM_SLOT_YEAR
-#define X    PLM_SLOT_OTHER
-#define XD   PLM_SLOT_OTHER_NEAR
+#define K    PLM_FILL_NAME
+#define F    PLM_FILL_WRITTEN
+#define D    PLM_FILL_SPELLING
+#define SW   PLM_FILL_DATE
+#define WILD PLM_FILL_DATE_WILD
+#define YM   PLM_FILL_YEAR_MONTH
+#define YD   PLM_FILL_YEAR_DAY
+#define MD   PLM_FILL_MONTH_DAY
+#define Y    PLM_FILL_YEAR
+#define X    PLM_FILL_OTHER
+#define XD   PLM_FILL_OTHER_NEAR
 
 static const plm_pattern patterns[] = {
     {"other", "one other identifier", 1, {X}},
@@ -59,19 +59,19 @@ static const plm_pattern patterns[] = {
 static const struct {
     const char *name;
     plm_bits cap;
-} slots[PLM_SLOT_COUNT] = {
-    [PLM_SLOT_NONE] = {"none", 0},
-    [PLM_SLOT_NAME] = {"name", 11 * PLM_BIT},
-    [PLM_SLOT_WRITTEN] = {"written", 11 * PLM_BIT},
-    [PLM_SLOT_SPELLING] = {"spelling", 11 * PLM_BIT},
-    [PLM_SLOT_DATE] = {"date", 145 * PLM_BIT / 10},
-    [PLM_SLOT_DATE_WILD] = {"wild", 123 * PLM_BIT / 10},
-    [PLM_SLOT_YEAR_MONTH] = {"year-month", 102 * PLM_BIT / 10},
-    [PLM_SLOT_YEAR_DAY] = {"year-day", 115 * PLM_BIT / 10},
-    [PLM_SLOT_MONTH_DAY] = {"month-day", 85 * PLM_BIT / 10},
-    [PLM_SLOT_YEAR] = {"year", 66 * PLM_BIT / 10},
-    [PLM_SLOT_OTHER] = {"other", 32 * PLM_BIT},
-    [PLM_SLOT_OTHER_NEAR] = {"near", 32 * PLM_BIT},
+} slots[PLM_FILL_COUNT] = {
+    [PLM_FILL_NONE] = {"none", 0},
+    [PLM_FILL_NAME] = {"name", 11 * PLM_BIT},
+    [PLM_FILL_WRITTEN] = {"written", 11 * PLM_BIT},
+    [PLM_FILL_SPELLING] = {"spelling", 11 * PLM_BIT},
+    [PLM_FILL_DATE] = {"date", 145 * PLM_BIT / 10},
+    [PLM_FILL_DATE_WILD] = {"wild", 123 * PLM_BIT / 10},
+    [PLM_FILL_YEAR_MONTH] = {"year-month", 102 * PLM_BIT / 10},
+    [PLM_FILL_YEAR_DAY] = {"year-day", 115 * PLM_BIT / 10},
+    [PLM_FILL_MONTH_DAY] = {"month-day", 85 * PLM_BIT / 10},
+    [PLM_FILL_YEAR] = {"year", 66 * PLM_BIT / 10},
+    [PLM_FILL_OTHER] = {"other", 32 * PLM_BIT},
+    [PLM_FILL_OTHER_NEAR] = {"near", 32 * PLM_BIT},
 };
 
 size_t plm_pattern_count(void)
@@ -84,12 +84,12 @@ const plm_pattern *plm_pattern_get(size_t i)
     return &patterns[i];
 }
 
-const char *plm_slot_name(plm_slot slot)
+const char *plm_pattern_slot_name(plm_pattern_slot slot)
 {
-    return (unsigned)slot < PLM_SLOT_COUNT ? slots[slot].name : "unknown";
+    return (unsigned)slot < PLM_FILL_COUNT ? slots[slot].name : "unknown";
 }
 
-plm_bits plm_slot_cap(plm_slot slot)
+plm_bits plm_pattern_slot_cap(plm_pattern_slot slot)
 {
-    return (unsigned)slot < PLM_SLOT_COUNT ? slots[slot].cap : 0;
+    return (unsigned)slot < PLM_FILL_COUNT ? slots[slot].cap : 0;
 }

@@ -35,19 +35,17 @@ enum {
 
 static size_t append(uint8_t *message, size_t n, const plm_feature *f)
 {
-    const char *kind = plm_feature_kind_name((plm_feature_kind)f->kind);
-    const char *type = plm_ident_type_name((plm_ident_type)f->type);
-    const size_t n_kind = strlen(kind);
-    const size_t n_type = strlen(type);
+    const plm_span kind = plm_span_str(plm_feature_kind_name((plm_feature_kind)f->kind));
+    const plm_span type = plm_span_str(plm_ident_type_name((plm_ident_type)f->type));
     uint8_t *to = message + n;
-    to[0] = (uint8_t)n_kind;
-    to[1] = (uint8_t)n_type;
+    to[0] = (uint8_t)kind.n;
+    to[1] = (uint8_t)type.n;
     plm_store_u16(to + 2, (uint16_t)f->text.n);
     to += 4;
-    memcpy(to, kind, n_kind);
-    memcpy(to + n_kind, type, n_type);
-    memcpy(to + n_kind + n_type, f->text.p, f->text.n);
-    return n + 4 + n_kind + n_type + f->text.n;
+    memcpy(to, kind.p, kind.n);
+    memcpy(to + kind.n, type.p, type.n);
+    memcpy(to + kind.n + type.n, f->text.p, f->text.n);
+    return n + 4 + kind.n + type.n + f->text.n;
 }
 
 void plm_pattern_token(plm_token *out, const uint8_t key[static 32], const plm_pattern *pattern,

@@ -5,7 +5,7 @@
 #ifndef PLM_IDENT_PATTERN_TOKEN_H
 #define PLM_IDENT_PATTERN_TOKEN_H
 
-#include "ident/gate.h"
+#include "ident/person_gate.h"
 
 /* K_pattern: of an accord and a pattern. */
 void plm_pattern_key(uint8_t out[static 32], const uint8_t accord_hash[static 32],

@@ -30,10 +30,10 @@ static void hash_text(crypto_generichash_state *state, const char *text)
 
 static void hash_patterns(crypto_generichash_state *state)
 {
-    hash_number(state, PLM_SLOT_COUNT);
-    for (unsigned i = 0; i < PLM_SLOT_COUNT; i++) {
-        hash_text(state, plm_slot_name((plm_slot)i));
-        hash_number(state, (uint32_t)plm_slot_cap((plm_slot)i));
+    hash_number(state, PLM_FILL_COUNT);
+    for (unsigned i = 0; i < PLM_FILL_COUNT; i++) {
+        hash_text(state, plm_pattern_slot_name((plm_pattern_slot)i));
+        hash_number(state, (uint32_t)plm_pattern_slot_cap((plm_pattern_slot)i));
     }
     hash_number(state, (uint32_t)plm_pattern_count());
     for (size_t i = 0; i < plm_pattern_count(); i++) {
@@ -41,7 +41,7 @@ static void hash_patterns(crypto_generichash_state *state)
         hash_text(state, pattern->name);
         hash_number(state, pattern->n);
         for (size_t j = 0; j < pattern->n; j++) {
-            hash_text(state, plm_slot_name((plm_slot)pattern->slots[j]));
+            hash_text(state, plm_pattern_slot_name((plm_pattern_slot)pattern->slots[j]));
         }
     }
 }

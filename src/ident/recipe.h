@@ -9,14 +9,14 @@
 #ifndef PLM_IDENT_RECIPE_H
 #define PLM_IDENT_RECIPE_H
 
-#include "ident/gate.h"
+#include "ident/person_gate.h"
 
 #include <palermo/token.h>
 
 enum {
     PLM_RECIPE_VERSION = 3, /* raised whenever equal records may give other tokens than before */
     PLM_RULES_MAX = 64,
-    PLM_RULE_PERSON = 63, /* the rule "person", gated by information (gate.h) */
+    PLM_RULE_PERSON = 63, /* the rule "person", gated by information (person_gate.h) */
     PLM_RULE_NAME_MAX = 64,
     PLM_RECIPE_DIGEST_BYTES = 32,
     PLM_ACCORD_HASH_BYTES = 32,
@@ -73,7 +73,7 @@ typedef struct plm_token_set {
     size_t n_rules;
     plm_token_report report;
     bool has_gate;
-    plm_gate gate;
+    plm_person_gate gate;
     struct plm_token_scratch *scratch; /* keys of the rules, memory for the record being added */
 } plm_token_set;
 
@@ -84,7 +84,7 @@ plm_status plm_token_set_init(plm_token_set *set,
                               const uint32_t *rules, size_t n_rules) PLM_MUST_CHECK;
 /*
  * What PLM_RULE_PERSON works with, before the first record is added. table: borrowed until the set
- * is finished. threshold: plm_gate_threshold of what both parties agreed on.
+ * is finished. threshold: plm_person_gate_threshold of what both parties agreed on.
  */
 void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits threshold);
 /* Adds the record's tokens. PLM_E_NOMEM; PLM_E_ARGUMENT if PLM_RULE_PERSON is among the rules and

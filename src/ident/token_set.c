@@ -54,7 +54,7 @@ plm_status plm_token_set_init(plm_token_set *set,
 
 void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits threshold)
 {
-    plm_gate_init(&set->gate, table, threshold, set->accord_hash);
+    plm_person_gate_init(&set->gate, table, threshold, set->accord_hash);
     set->has_gate = true;
 }
 
@@ -141,7 +141,7 @@ static plm_status add_person(plm_token_set *set, const plm_record *record, uint3
     }
     plm_status status = plm_features_of(&features, record, set->gate.table, false, arena);
     if (status == PLM_OK) {
-        status = plm_gate_combine(&made, &set->gate, &features, *left, arena);
+        status = plm_person_gate_combine(&made, &set->gate, &features, *left, arena);
     }
     if (status == PLM_OK) {
         status = reserve(set, made.n);

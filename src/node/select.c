@@ -115,7 +115,7 @@ static plm_status set_gate(plm_selected *out, const plm_purpose *purpose)
     }
     plm_status status = find_table(&out->table, rules->tables[0]);
     if (status == PLM_OK) {
-        out->threshold = plm_gate_threshold(rules->records, rules->records,
+        out->threshold = plm_person_gate_threshold(rules->records, rules->records,
                                             rules->expected_overlap, (plm_bits)rules->c * PLM_BIT);
         plm_token_set_gate(&out->set, out->table, out->threshold);
     }

@@ -6,13 +6,13 @@
 #ifndef PLM_RESOLVE_EVIDENCE_H
 #define PLM_RESOLVE_EVIDENCE_H
 
-#include "ident/gate.h"
+#include "ident/person_gate.h"
 
-typedef enum plm_state {
-    PLM_STATE_UNKNOWN,
-    PLM_STATE_AGREES,
-    PLM_STATE_DIFFERS
-} plm_state;
+typedef enum plm_agreement {
+    PLM_AGREEMENT_UNKNOWN,
+    PLM_AGREEMENT_AGREES,
+    PLM_AGREEMENT_DIFFERS
+} plm_agreement;
 
 /*
  * From tokens alone. has_agreed[i]: whether combination i is a token of the peer's record too.

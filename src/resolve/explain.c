@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "resolve/explain.h"
 
-plm_status plm_fields_explain(plm_buf *out, const plm_model *model, const plm_field *fields,
-                              size_t n, const plm_record *record)
+plm_status plm_pair_fields_explain(plm_buf *out, const plm_model *model,
+                                   const plm_pair_field *fields, size_t n, const plm_record *record)
 {
     bool used[PLM_RESOLVE_FIELDS_MAX];
     double share[PLM_CATEGORIES_MAX];
@@ -10,7 +10,7 @@ plm_status plm_fields_explain(plm_buf *out, const plm_model *model, const plm_fi
     n = n < PLM_RESOLVE_FIELDS_MAX ? n : PLM_RESOLVE_FIELDS_MAX;
     (void)plm_model_score(model, fields, n, used);
     for (size_t i = 0, n_said = 0; status == PLM_OK && i < n; i++) {
-        const plm_field *f = &fields[i];
+        const plm_pair_field *f = &fields[i];
         if (!used[i]) {
             continue;
         }
@@ -22,7 +22,7 @@ plm_status plm_fields_explain(plm_buf *out, const plm_model *model, const plm_fi
         }
         status = plm_buf_printf(out, "%s%s", n_said++ > 0 ? "; " : "",
                                 plm_ident_type_name((plm_ident_type)f->type));
-        if (status == PLM_OK && f->class_ == PLM_FIELD_WORD) {
+        if (status == PLM_OK && f->class_ == PLM_PAIR_FIELD_WORD) {
             status = plm_buf_printf(out, " (word %u%s)", f->word + 1U,
                                     f->is_joined ? " and the next as one" : "");
         } else if (status == PLM_OK && record != NULL) {

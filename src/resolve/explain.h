@@ -13,7 +13,8 @@
  * record: the receiver's, whose values other than names are quoted; NULL: no value is. The text is
  * for the receiver's own people, like the record. PLM_E_LIMIT, PLM_E_NOMEM.
  */
-plm_status plm_fields_explain(plm_buf *out, const plm_model *model, const plm_field *fields,
-                              size_t n, const plm_record *record) PLM_MUST_CHECK;
+plm_status plm_pair_fields_explain(plm_buf *out, const plm_model *model,
+                                   const plm_pair_field *fields, size_t n,
+                                   const plm_record *record) PLM_MUST_CHECK;
 
 #endif

@@ -23,24 +23,24 @@ static int level_of(const plm_feature *f)
     return levels[f->kind];
 }
 
-static plm_field_class class_of(const plm_feature *f)
+static plm_pair_field_class class_of(const plm_feature *f)
 {
-    return f->type == PLM_IDENT_NAME         ? PLM_FIELD_WORD
-           : f->type == PLM_IDENT_BIRTH_DATE ? PLM_FIELD_DATE
-                                             : PLM_FIELD_OTHER;
+    return f->type == PLM_IDENT_NAME         ? PLM_PAIR_FIELD_WORD
+           : f->type == PLM_IDENT_BIRTH_DATE ? PLM_PAIR_FIELD_DATE
+                                             : PLM_PAIR_FIELD_OTHER;
 }
 
 /* The level whose value is not counted among those who share a deletion of it; -1: all are. */
-static int exact_of(const plm_field *field, unsigned level)
+static int exact_of(const plm_pair_field *field, unsigned level)
 {
-    if (field->class_ == PLM_FIELD_WORD) {
+    if (field->class_ == PLM_PAIR_FIELD_WORD) {
         return level == 3 ? 0 : level == 4 ? 1 : -1;
     }
-    return field->class_ == PLM_FIELD_OTHER && level == 1 ? 0 : -1;
+    return field->class_ == PLM_PAIR_FIELD_OTHER && level == 1 ? 0 : -1;
 }
 
 /* Of the values of one level: one that agrees is enough; all must differ. */
-static void add_state(plm_field *field, unsigned level, plm_bits bits, uint8_t state,
+static void add_state(plm_pair_field *field, unsigned level, plm_bits bits, uint8_t state,
                       uint16_t *unknown)
 {
     const uint16_t bit = (uint16_t)(1U << level);
@@ -48,21 +48,21 @@ static void add_state(plm_field *field, unsigned level, plm_bits bits, uint8_t s
     const float share = (float)exp2(-plm_bits_value(bits));
     const float more = exact < 0 ? share : share - field->share[exact];
     field->share[level] += more > 0 ? more : 0;
-    field->agrees |= state == PLM_STATE_AGREES ? bit : 0;
-    field->known |= state == PLM_STATE_DIFFERS ? bit : 0;
-    *unknown |= state == PLM_STATE_UNKNOWN ? bit : 0;
+    field->agrees |= state == PLM_AGREEMENT_AGREES ? bit : 0;
+    field->known |= state == PLM_AGREEMENT_DIFFERS ? bit : 0;
+    *unknown |= state == PLM_AGREEMENT_UNKNOWN ? bit : 0;
 }
 
-static void close_field(plm_field *field, uint16_t unknown)
+static void close_field(plm_pair_field *field, uint16_t unknown)
 {
     field->known = (uint16_t)((field->known & ~unknown) | field->agrees);
-    if (field->class_ == PLM_FIELD_WORD && field->share[2] <= 0) {
+    if (field->class_ == PLM_PAIR_FIELD_WORD && field->share[2] <= 0) {
         field->known |= PLM_WORD_CLASS; /* a word without equivalents is nobody's */
     }
 }
 
-size_t plm_fields_of(plm_field *out, size_t max, const plm_features *features,
-                     const uint8_t *states)
+size_t plm_pair_fields_of(plm_pair_field *out, size_t max, const plm_features *features,
+                          const uint8_t *states)
 {
     uint8_t is_held[PLM_IDENT_TYPE_COUNT] = {0};
     size_t n = 0;
@@ -85,11 +85,11 @@ size_t plm_fields_of(plm_field *out, size_t max, const plm_features *features,
                 close_field(&out[n - 1], unknown);
             }
             unknown = 0;
-            out[n++] = (plm_field){.class_ = (uint8_t)class_of(f),
-                                   .type = f->type,
-                                   .value = f->value,
-                                   .word = f->word,
-                                   .is_joined = f->is_joined};
+            out[n++] = (plm_pair_field){.class_ = (uint8_t)class_of(f),
+                                        .type = f->type,
+                                        .value = f->value,
+                                        .word = f->word,
+                                        .is_joined = f->is_joined};
         }
         add_state(&out[n - 1], (unsigned)level, f->bits, states[i], &unknown);
     }

@@ -12,12 +12,12 @@
 
 #include "resolve/evidence.h"
 
-typedef enum plm_field_class {
-    PLM_FIELD_WORD,
-    PLM_FIELD_DATE,
-    PLM_FIELD_OTHER,
-    PLM_FIELD_CLASS_COUNT
-} plm_field_class;
+typedef enum plm_pair_field_class {
+    PLM_PAIR_FIELD_WORD,
+    PLM_PAIR_FIELD_DATE,
+    PLM_PAIR_FIELD_OTHER,
+    PLM_PAIR_FIELD_CLASS_COUNT
+} plm_pair_field_class;
 
 /* Levels are bits of a mask. */
 enum {
@@ -44,13 +44,13 @@ enum {
     PLM_OTHER_NEAR = 2,
     PLM_OTHER_LEVELS = 2,
 
-    PLM_FIELD_LEVELS_MAX = 10
+    PLM_PAIR_FIELD_LEVELS_MAX = 10
 };
 
-typedef struct plm_field {
+typedef struct plm_pair_field {
     uint8_t class_;
     uint8_t type;    /* plm_ident_type */
-    uint8_t is_held; /* plm_state: whether the peer's record has a value of the type */
+    uint8_t is_held; /* plm_agreement: whether the peer's record has a value of the type */
     uint16_t value;  /* of the receiver's record */
     uint16_t word;
     bool is_joined; /* that word and the next one, written as one */
@@ -61,14 +61,14 @@ typedef struct plm_field {
      * deletions (of a word, of its sound, of another value): who share one without sharing the
      * value itself.
      */
-    float share[PLM_FIELD_LEVELS_MAX];
-} plm_field;
+    float share[PLM_PAIR_FIELD_LEVELS_MAX];
+} plm_pair_field;
 
 /*
  * The fields of a record with the evidence on them: at most `max` are written; returns their
  * number. Fields come in the order of the record's values, the words of a name together.
  */
-size_t plm_fields_of(plm_field *out, size_t max, const plm_features *features,
-                     const uint8_t *states);
+size_t plm_pair_fields_of(plm_pair_field *out, size_t max, const plm_features *features,
+                          const uint8_t *states);
 
 #endif

@@ -57,20 +57,20 @@ static const kind_of_case others[PLM_OTHER_CATEGORIES] = {
 
 static const kind_of_case *categories_of(size_t row)
 {
-    return row == PLM_FIELD_WORD ? words : row == PLM_FIELD_DATE ? dates : others;
+    return row == PLM_PAIR_FIELD_WORD ? words : row == PLM_PAIR_FIELD_DATE ? dates : others;
 }
 
 size_t plm_model_categories(size_t row)
 {
-    return row == PLM_FIELD_WORD   ? PLM_WORD_CATEGORIES
-           : row == PLM_FIELD_DATE ? PLM_DATE_CATEGORIES
-                                   : PLM_OTHER_CATEGORIES;
+    return row == PLM_PAIR_FIELD_WORD   ? PLM_WORD_CATEGORIES
+           : row == PLM_PAIR_FIELD_DATE ? PLM_DATE_CATEGORIES
+                                        : PLM_OTHER_CATEGORIES;
 }
 
-size_t plm_model_row(const plm_field *field)
+size_t plm_model_row(const plm_pair_field *field)
 {
-    return field->class_ == PLM_FIELD_OTHER ? (size_t)PLM_FIELD_OTHER + field->type
-                                            : (size_t)field->class_;
+    return field->class_ == PLM_PAIR_FIELD_OTHER ? (size_t)PLM_PAIR_FIELD_OTHER + field->type
+                                                 : (size_t)field->class_;
 }
 
 const char *plm_model_category_words(size_t row, size_t category)
@@ -99,7 +99,7 @@ static double at_least(double u, double least)
 }
 
 /* u of the categories of a word, from its levels' frequencies. */
-static void words_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
+static void words_u(double u[PLM_CATEGORIES_MAX], const plm_pair_field *f)
 {
     const double folded = positive((double)f->share[0]);
     const double skeleton = (double)f->share[1];
@@ -118,7 +118,7 @@ static void words_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
  * u of the categories of a date spread evenly over a century: 1/36,525 for equal ones; the others
  * by counting the dates that differ in that way.
  */
-static void dates_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
+static void dates_u(double u[PLM_CATEGORIES_MAX], const plm_pair_field *f)
 {
     static const double even[PLM_DATE_CATEGORIES] = {2.74e-5, 1.6e-5, 4.5e-4, 7e-5,   2.0e-4, 3e-4,
                                                      6e-4,    2.5e-4, 2.2e-3, 8.8e-3, 1,      0};
@@ -128,20 +128,20 @@ static void dates_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
     }
 }
 
-static void others_u(double u[PLM_CATEGORIES_MAX], const plm_field *f)
+static void others_u(double u[PLM_CATEGORIES_MAX], const plm_pair_field *f)
 {
     u[0] = positive((double)f->share[0]);
     u[1] = at_least((double)f->share[1], u[0] / 2);
     u[2] = 1;
 }
 
-static bool is_possible(const plm_field *f, const kind_of_case *c)
+static bool is_possible(const plm_pair_field *f, const kind_of_case *c)
 {
     const uint16_t known = (uint16_t)(f->known & ~c->either);
     return (f->agrees & known) == (c->agrees & known);
 }
 
-double plm_model_weight(const plm_model *model, const plm_field *field,
+double plm_model_weight(const plm_model *model, const plm_pair_field *field,
                         double share[PLM_CATEGORIES_MAX])
 {
     double u[PLM_CATEGORIES_MAX] = {0};
@@ -150,9 +150,9 @@ double plm_model_weight(const plm_model *model, const plm_field *field,
     const kind_of_case *categories = categories_of(row);
     double sum_m = 0;
     double sum_u = 0;
-    if (field->class_ == PLM_FIELD_WORD) {
+    if (field->class_ == PLM_PAIR_FIELD_WORD) {
         words_u(u, field);
-    } else if (field->class_ == PLM_FIELD_DATE) {
+    } else if (field->class_ == PLM_PAIR_FIELD_DATE) {
         dates_u(u, field);
     } else {
         others_u(u, field);
@@ -161,8 +161,8 @@ double plm_model_weight(const plm_model *model, const plm_field *field,
     for (size_t c = 0; c < n; c++) {
         const bool is_last = c == n - 1;
         const bool is_open = is_possible(field, &categories[c]) &&
-                             (field->is_held == PLM_STATE_UNKNOWN ||
-                              is_last == (field->is_held == PLM_STATE_DIFFERS));
+                             (field->is_held == PLM_AGREEMENT_UNKNOWN ||
+                              is_last == (field->is_held == PLM_AGREEMENT_DIFFERS));
         const double m = is_open ? model->m[row][c] : 0;
         sum_m += m;
         sum_u += is_open ? u[c] : 0;
@@ -184,18 +184,20 @@ typedef struct reading {
     double weight;
 } reading;
 
-static bool is_one_name(const plm_field *a, const plm_field *b)
+static bool is_one_name(const plm_pair_field *a, const plm_pair_field *b)
 {
-    return a->class_ == PLM_FIELD_WORD && b->class_ == PLM_FIELD_WORD && a->value == b->value;
+    return a->class_ == PLM_PAIR_FIELD_WORD && b->class_ == PLM_PAIR_FIELD_WORD &&
+           a->value == b->value;
 }
 
 /* The reading of the name at `first` that weighs most. */
-static reading read_name(const plm_model *model, const plm_field *fields, size_t n, size_t first)
+static reading read_name(const plm_model *model, const plm_pair_field *fields, size_t n,
+                         size_t first)
 {
     double weights[PLM_WORDS_PER_NAME_MAX] = {0};
     reading best = {.first = first, .last = first};
     for (; best.last < n && is_one_name(&fields[first], &fields[best.last]); best.last++) {
-        const plm_field *f = &fields[best.last];
+        const plm_pair_field *f = &fields[best.last];
         if (!f->is_joined && f->word < PLM_WORDS_PER_NAME_MAX) {
             weights[f->word] = plm_model_weight(model, f, NULL);
             best.weight += weights[f->word];
@@ -203,7 +205,7 @@ static reading read_name(const plm_model *model, const plm_field *fields, size_t
     }
     const double apart = best.weight;
     for (size_t i = first + 1; i < best.last; i++) {
-        const plm_field *f = &fields[i];
+        const plm_pair_field *f = &fields[i];
         if (f->is_joined && f->word + 1 < PLM_WORDS_PER_NAME_MAX) {
             const double weight = apart - weights[f->word] - weights[f->word + 1] +
                                   plm_model_weight(model, f, NULL) - JOINED_BITS;
@@ -217,9 +219,9 @@ static reading read_name(const plm_model *model, const plm_field *fields, size_t
 }
 
 /* Whether a field of a name counts in a reading of it. */
-static bool counts(const reading *r, const plm_field *fields, size_t i)
+static bool counts(const reading *r, const plm_pair_field *fields, size_t i)
 {
-    const plm_field *f = &fields[i];
+    const plm_pair_field *f = &fields[i];
     if (i < r->first || i >= r->last || r->joined == 0) {
         return i >= r->first && i < r->last && !f->is_joined;
     }
@@ -227,21 +229,21 @@ static bool counts(const reading *r, const plm_field *fields, size_t i)
     return f->is_joined ? i == r->joined : f->word != at && f->word != at + 1U;
 }
 
-double plm_model_score(const plm_model *model, const plm_field *fields, size_t n, bool *used)
+double plm_model_score(const plm_model *model, const plm_pair_field *fields, size_t n, bool *used)
 {
     double score = 0;
     reading name = {0};
     size_t date = n;
     double date_weight = 0;
     for (size_t i = 0; i < n; i++) {
-        if (fields[i].class_ == PLM_FIELD_WORD) {
+        if (fields[i].class_ == PLM_PAIR_FIELD_WORD) {
             const reading r = read_name(model, fields, n, i);
             name = name.last == 0 || r.weight > name.weight ? r : name;
             i = r.last - 1;
             continue;
         }
         const double weight = plm_model_weight(model, &fields[i], NULL);
-        if (fields[i].class_ == PLM_FIELD_OTHER) {
+        if (fields[i].class_ == PLM_PAIR_FIELD_OTHER) {
             score += weight;
         } else if (date == n || weight > date_weight) {
             date = i;
@@ -249,9 +251,9 @@ double plm_model_score(const plm_model *model, const plm_field *fields, size_t n
         }
     }
     for (size_t i = 0; used != NULL && i < n; i++) {
-        used[i] = fields[i].class_ == PLM_FIELD_WORD   ? counts(&name, fields, i)
-                  : fields[i].class_ == PLM_FIELD_DATE ? i == date
-                                                       : true;
+        used[i] = fields[i].class_ == PLM_PAIR_FIELD_WORD   ? counts(&name, fields, i)
+                  : fields[i].class_ == PLM_PAIR_FIELD_DATE ? i == date
+                                                            : true;
     }
     return score + name.weight + date_weight;
 }

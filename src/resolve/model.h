@@ -30,7 +30,7 @@ typedef struct plm_model {
 void plm_model_init(plm_model *model);
 
 /* Row of the model a field belongs to, and its number of categories. */
-size_t plm_model_row(const plm_field *field);
+size_t plm_model_row(const plm_pair_field *field);
 size_t plm_model_categories(size_t row);
 /* In words: "is equal", "sounds alike", ... Static storage. */
 const char *plm_model_category_words(size_t row, size_t category);
@@ -39,13 +39,13 @@ const char *plm_model_category_words(size_t row, size_t category);
  * The weight of a field in bits. share (may be NULL): for each category the probability that it is
  * the one, if the records are of one person.
  */
-double plm_model_weight(const plm_model *model, const plm_field *field,
+double plm_model_weight(const plm_model *model, const plm_pair_field *field,
                         double share[PLM_CATEGORIES_MAX]);
 
 /*
  * Weight of a pair: the name that fits best, its words' weights added, and all other fields.
  * used (may be NULL, n of them): whether the field counted.
  */
-double plm_model_score(const plm_model *model, const plm_field *fields, size_t n, bool *used);
+double plm_model_score(const plm_model *model, const plm_pair_field *fields, size_t n, bool *used);
 
 #endif

@@ -23,7 +23,7 @@ struct plm_resolution {
     size_t *first_fields; /* of pair i; its fields end where those of i + 1 begin */
     size_t n;
     size_t capacity;
-    plm_field *fields;
+    plm_pair_field *fields;
     size_t n_fields;
     size_t fields_capacity;
 };
@@ -72,7 +72,7 @@ static plm_status grow(plm_resolution *r)
     while (r->fields_capacity - r->n_fields < PLM_RESOLVE_FIELDS_MAX) {
         const size_t capacity =
             r->fields_capacity + r->fields_capacity / 2 + PLM_RESOLVE_FIELDS_MAX;
-        plm_field *fields = (plm_field *)realloc(r->fields, capacity * sizeof *fields);
+        plm_pair_field *fields = (plm_pair_field *)realloc(r->fields, capacity * sizeof *fields);
         if (fields == NULL) {
             return PLM_E_NOMEM;
         }
@@ -90,13 +90,14 @@ plm_status plm_resolution_add(plm_resolution *r, uint32_t record, uint32_t peer,
         return status;
     }
     r->first_fields[r->n] = r->n_fields;
-    r->n_fields += plm_fields_of(r->fields + r->n_fields, PLM_RESOLVE_FIELDS_MAX, features, states);
+    r->n_fields +=
+        plm_pair_fields_of(r->fields + r->n_fields, PLM_RESOLVE_FIELDS_MAX, features, states);
     r->pairs[r->n++] = (plm_pair){.record = record, .peer = peer};
     r->first_fields[r->n] = r->n_fields;
     return PLM_OK;
 }
 
-const plm_field *plm_resolution_fields(const plm_resolution *r, size_t pair, size_t *n)
+const plm_pair_field *plm_resolution_fields(const plm_resolution *r, size_t pair, size_t *n)
 {
     *n = r->first_fields[pair + 1] - r->first_fields[pair];
     return r->fields + r->first_fields[pair];
@@ -106,7 +107,7 @@ static void score_all(plm_resolution *r)
 {
     for (size_t i = 0; i < r->n; i++) {
         size_t n;
-        const plm_field *fields = plm_resolution_fields(r, i, &n);
+        const plm_pair_field *fields = plm_resolution_fields(r, i, &n);
         r->pairs[i].score = plm_model_score(&r->model, fields, n, NULL);
     }
 }
@@ -169,17 +170,17 @@ typedef struct agreement {
     double words;
 } agreement;
 
-static agreement agreement_of(const plm_resolution *r, const plm_field *fields, size_t n,
+static agreement agreement_of(const plm_resolution *r, const plm_pair_field *fields, size_t n,
                               const bool *used)
 {
     agreement all = {1, 1};
     double share[PLM_CATEGORIES_MAX];
     for (size_t i = 0; i < n; i++) {
-        if (!used[i] || fields[i].class_ == PLM_FIELD_OTHER) {
+        if (!used[i] || fields[i].class_ == PLM_PAIR_FIELD_OTHER) {
             continue;
         }
         (void)plm_model_weight(&r->model, &fields[i], share);
-        if (fields[i].class_ == PLM_FIELD_DATE) {
+        if (fields[i].class_ == PLM_PAIR_FIELD_DATE) {
             all.date *= share[0];
         } else {
             all.words *= share[0] + share[1] + share[2];
@@ -198,15 +199,15 @@ static void count_pair(const plm_resolution *r, size_t at, plm_model *counts)
     bool used[PLM_RESOLVE_FIELDS_MAX];
     double share[PLM_CATEGORIES_MAX];
     size_t n;
-    const plm_field *fields = plm_resolution_fields(r, at, &n);
+    const plm_pair_field *fields = plm_resolution_fields(r, at, &n);
     (void)plm_model_score(&r->model, fields, n, used);
     const agreement all = agreement_of(r, fields, n, used);
     for (size_t i = 0; i < n; i++) {
         if (used[i]) {
             const size_t row = plm_model_row(&fields[i]);
-            const double p = r->pairs[at].probability * (row == PLM_FIELD_DATE   ? all.words
-                                                         : row == PLM_FIELD_WORD ? all.date
-                                                                                 : 1);
+            const double p = r->pairs[at].probability * (row == PLM_PAIR_FIELD_DATE   ? all.words
+                                                         : row == PLM_PAIR_FIELD_WORD ? all.date
+                                                                                      : 1);
             (void)plm_model_weight(&r->model, &fields[i], share);
             for (size_t c = 0; c < plm_model_categories(row); c++) {
                 counts->m[row][c] += p * share[c];

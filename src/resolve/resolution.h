@@ -43,8 +43,8 @@ plm_status plm_resolution_create(plm_resolution **out, uint64_t n_own, uint64_t 
                                  uint64_t n_expected) PLM_MUST_CHECK;
 void plm_resolution_destroy(plm_resolution *r);
 
-/* states: plm_state for each feature. Nothing is kept of the arguments. PLM_E_NOMEM; PLM_E_LIMIT
- * (2^32 - 1 fields); then the pair is not in. */
+/* states: plm_agreement for each feature. Nothing is kept of the arguments. PLM_E_NOMEM;
+ * PLM_E_LIMIT (2^32 - 1 fields); then the pair is not in. */
 plm_status plm_resolution_add(plm_resolution *r, uint32_t record, uint32_t peer,
                               const plm_features *features, const uint8_t *states) PLM_MUST_CHECK;
 
@@ -62,7 +62,7 @@ const plm_model *plm_resolution_model(const plm_resolution *r);
 /* "none", "possible", "probable", "strong". */
 const char *plm_grade_name(plm_grade grade);
 
-/* The evidence on a pair; for plm_fields_explain. Borrowed as above. */
-const plm_field *plm_resolution_fields(const plm_resolution *r, size_t pair, size_t *n);
+/* The evidence on a pair; for plm_pair_fields_explain. Borrowed as above. */
+const plm_pair_field *plm_resolution_fields(const plm_resolution *r, size_t pair, size_t *n);
 
 #endif

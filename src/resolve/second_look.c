@@ -33,6 +33,6 @@ void plm_feature_tokens(plm_token *out, const plm_link *link, const plm_features
 void plm_evidence_of_features(uint8_t *states, const plm_features *features, const bool *has_agreed)
 {
     for (size_t i = 0; i < features->n; i++) {
-        states[i] = has_agreed[i] ? PLM_STATE_AGREES : PLM_STATE_DIFFERS;
+        states[i] = has_agreed[i] ? PLM_AGREEMENT_AGREES : PLM_AGREEMENT_DIFFERS;
     }
 }

@@ -27,7 +27,7 @@ typedef struct running {
     const plm_record *lists[2];
     size_t n[2];
     plm_token_set sets[2];
-    plm_gate gate;
+    plm_person_gate gate;
     met *met;
     size_t n_met;
     plm_arena arena;
@@ -161,7 +161,8 @@ static plm_status add_record(running *r, size_t first, size_t last)
     plm_status status =
         plm_features_of(&features, record, r->config->table, r->config->has_second_look, &r->arena);
     if (status == PLM_OK) {
-        status = plm_gate_combine(&made, &r->gate, &features, PLM_TOKENS_PER_RECORD_MAX, &r->arena);
+        status = plm_person_gate_combine(&made, &r->gate, &features, PLM_TOKENS_PER_RECORD_MAX,
+                                         &r->arena);
     }
     for (size_t i = first; status == PLM_OK && i < last;) {
         size_t end = i + 1;
@@ -210,7 +211,7 @@ static plm_status run(running *r)
     }
     (void)join(&r->sets[0], &r->sets[1], r->met);
     qsort(r->met, r->n_met, sizeof *r->met, compare_met);
-    plm_gate_init(&r->gate, r->config->table, out->threshold, trial_hash);
+    plm_person_gate_init(&r->gate, r->config->table, out->threshold, trial_hash);
     status = add_candidates(r);
     return status == PLM_OK ? plm_resolution_solve(out->resolution) : status;
 }
@@ -221,7 +222,7 @@ plm_status plm_trial_run(plm_trial *out, const plm_trial_config *config, const p
     running r = {.out = out, .config = config, .lists = {a, b}, .n = {n_a, n_b}};
     memset(out, 0, sizeof *out);
     const uint64_t n_expected = config->n_expected == 0 ? 1 : config->n_expected;
-    out->threshold = plm_gate_threshold(n_a, n_b, n_expected, config->c);
+    out->threshold = plm_person_gate_threshold(n_a, n_b, n_expected, config->c);
     plm_arena_init(&r.arena, ARENA_MAX_BYTES);
     plm_status status = plm_resolution_create(&out->resolution, n_b, n_a, n_expected);
     if (status == PLM_OK) {

@@ -56,7 +56,7 @@ static bool print_deletions(plm_span folded)
     return putchar('\n') >= 0;
 }
 
-static plm_gate person_gate;
+static plm_person_gate person_gate;
 
 static int compare_tokens(const void *a, const void *b)
 {
@@ -82,8 +82,9 @@ static bool print_person(plm_span line)
     const plm_record record = {
         .id = "person", .kind = PLM_KIND_PERSON, .values = values, .n_values = 2};
     plm_arena_init(&arena, 64 << 20);
-    bool is_good = plm_features_of(&features, &record, person_gate.table, false, &arena) == PLM_OK &&
-                   plm_gate_combine(&made, &person_gate, &features, SIZE_MAX, &arena) == PLM_OK;
+    bool is_good =
+        plm_features_of(&features, &record, person_gate.table, false, &arena) == PLM_OK &&
+        plm_person_gate_combine(&made, &person_gate, &features, SIZE_MAX, &arena) == PLM_OK;
     if (made.n > 0) {
         qsort(made.items, made.n, sizeof *made.items, compare_tokens);
     }
@@ -119,7 +120,7 @@ static int print_persons(const char *table_name, const char *threshold)
     if (plm_frequency_builtin(&table, table_name) != PLM_OK) {
         return 2;
     }
-    plm_gate_init(&person_gate, table, (plm_bits)strtol(threshold, NULL, 10), accord);
+    plm_person_gate_init(&person_gate, table, (plm_bits)strtol(threshold, NULL, 10), accord);
     const int result = print_lines(print_person);
     plm_frequency_destroy(table);
     return result;

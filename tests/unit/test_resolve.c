@@ -31,7 +31,7 @@ static void person(record_fixture *f, const char *name, const char *date)
 /* What a second look says of two records. */
 static void look(uint8_t *states, const plm_features *mine, const record_fixture *other)
 {
-    const plm_link link = {{1, 2, 3}};
+    const plm_look_key link = {{1, 2, 3}};
     plm_features theirs;
     CHECK_STATUS(plm_features_of(&theirs, &other->record, NULL, true, &arena), PLM_OK);
     plm_token *a = (plm_token *)plm_arena_array(&arena, mine->n + 1, sizeof *a);
@@ -54,7 +54,7 @@ static double score(const char *name_a, const char *date_a, const char *name_b, 
     record_fixture b;
     plm_features features;
     plm_model model;
-    plm_field fields[64];
+    plm_pair_field fields[64];
     uint8_t states[1024];
     plm_buf text;
     person(&a, name_a, date_a);
@@ -62,10 +62,10 @@ static double score(const char *name_a, const char *date_a, const char *name_b, 
     CHECK_STATUS(plm_features_of(&features, &a.record, table, true, &arena), PLM_OK);
     CHECK(features.n <= sizeof states);
     look(states, &features, &b);
-    const size_t n = plm_fields_of(fields, 64, &features, states);
+    const size_t n = plm_pair_fields_of(fields, 64, &features, states);
     plm_model_init(&model);
     plm_buf_init(&text, 4096);
-    CHECK_STATUS(plm_fields_explain(&text, &model, fields, n, &a.record), PLM_OK);
+    CHECK_STATUS(plm_pair_fields_explain(&text, &model, fields, n, &a.record), PLM_OK);
     (void)snprintf(words, words_bytes, "%.*s", (int)text.n, (const char *)text.data);
     plm_buf_wipe(&text);
     const double made = plm_model_score(&model, fields, n, NULL);
@@ -116,16 +116,16 @@ static void test_evidence_of_tokens(void)
     const bool agreed[3] = {true, false, false};
     uint8_t states[4];
     plm_evidence_of_tokens(states, &features, &made, agreed);
-    CHECK_EQ_INT(states[0], PLM_STATE_AGREES);
-    CHECK_EQ_INT(states[1], PLM_STATE_AGREES);
-    CHECK_EQ_INT(states[2], PLM_STATE_DIFFERS);
-    CHECK_EQ_INT(states[3], PLM_STATE_UNKNOWN);
+    CHECK_EQ_INT(states[0], PLM_AGREEMENT_AGREES);
+    CHECK_EQ_INT(states[1], PLM_AGREEMENT_AGREES);
+    CHECK_EQ_INT(states[2], PLM_AGREEMENT_DIFFERS);
+    CHECK_EQ_INT(states[3], PLM_AGREEMENT_UNKNOWN);
 }
 
 /* Without the link a right guess of all features meets nothing. */
 static void test_links_part_features(void)
 {
-    const plm_link links[2] = {{{1}}, {{2}}};
+    const plm_look_key links[2] = {{{1}}, {{2}}};
     record_fixture f;
     plm_features features;
     plm_token a[512];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gate.h - the rule "person": combinations of features that are improbable enough by chance
+ * person_gate.h - the rule "person": combinations of features that are improbable enough by chance
  * (spec/tokens.md section 6).
  *
  * Two parties with |A| and |B| records and E persons in common compare |A||B| pairs, of which E are
@@ -12,8 +12,8 @@
  *
  * Both sides must decide alike, value by value: same table, same sizes, same c.
  */
-#ifndef PLM_IDENT_GATE_H
-#define PLM_IDENT_GATE_H
+#ifndef PLM_IDENT_PERSON_GATE_H
+#define PLM_IDENT_PERSON_GATE_H
 
 #include "ident/frequency.h"
 
@@ -22,25 +22,25 @@
 enum {
     PLM_PATTERN_SLOTS_MAX = 3,
     PLM_PATTERNS_MAX = 64,
-    PLM_GATE_STEP = PLM_BIT / 4 /* thresholds are multiples of it */
+    PLM_PERSON_GATE_STEP = PLM_BIT / 4 /* thresholds are multiples of it */
 };
 
 /* What fills a slot of a pattern. */
-typedef enum plm_slot {
-    PLM_SLOT_NONE,
-    PLM_SLOT_NAME,      /* k: a word of a name that sounds alike, or is a form of one name */
-    PLM_SLOT_WRITTEN,   /* f: a word that is spelled alike, where its sound is too common */
-    PLM_SLOT_SPELLING,  /* d: a word that is at most one letter off */
-    PLM_SLOT_DATE,      /* sw: full date, day and month in either order */
-    PLM_SLOT_DATE_WILD, /* one digit unknown */
-    PLM_SLOT_YEAR_MONTH,
-    PLM_SLOT_YEAR_DAY,
-    PLM_SLOT_MONTH_DAY,
-    PLM_SLOT_YEAR,
-    PLM_SLOT_OTHER,      /* x: any other identifier, equal */
-    PLM_SLOT_OTHER_NEAR, /* one character off */
-    PLM_SLOT_COUNT
-} plm_slot;
+typedef enum plm_pattern_slot {
+    PLM_FILL_NONE,
+    PLM_FILL_NAME,      /* k: a word of a name that sounds alike, or is a form of one name */
+    PLM_FILL_WRITTEN,   /* f: a word that is spelled alike, where its sound is too common */
+    PLM_FILL_SPELLING,  /* d: a word that is at most one letter off */
+    PLM_FILL_DATE,      /* sw: full date, day and month in either order */
+    PLM_FILL_DATE_WILD, /* one digit unknown */
+    PLM_FILL_YEAR_MONTH,
+    PLM_FILL_YEAR_DAY,
+    PLM_FILL_MONTH_DAY,
+    PLM_FILL_YEAR,
+    PLM_FILL_OTHER,      /* x: any other identifier, equal */
+    PLM_FILL_OTHER_NEAR, /* one character off */
+    PLM_FILL_COUNT
+} plm_pattern_slot;
 
 typedef struct plm_pattern {
     const char *name;  /* "date+name" */
@@ -52,28 +52,29 @@ typedef struct plm_pattern {
 size_t plm_pattern_count(void);
 /* i < plm_pattern_count(). Static storage. */
 const plm_pattern *plm_pattern_get(size_t i);
-const char *plm_slot_name(plm_slot slot);
+const char *plm_pattern_slot_name(plm_pattern_slot slot);
 /* What a value in this slot counts at most. */
-plm_bits plm_slot_cap(plm_slot slot);
+plm_bits plm_pattern_slot_cap(plm_pattern_slot slot);
 
 /* A gate ready for use. */
-typedef struct plm_gate {
+typedef struct plm_person_gate {
     const plm_frequency *table; /* borrowed */
     plm_bits threshold;
     uint32_t subsets[PLM_PATTERNS_MAX]; /* bit m: the slots of mask m are a pattern themselves */
     uint8_t keys[PLM_PATTERNS_MAX][32];
-} plm_gate;
+} plm_person_gate;
 
 /*
- * T for lists of these sizes, rounded up to PLM_GATE_STEP. n_expected: persons in common, at least
+ * T for lists of these sizes, rounded up to PLM_PERSON_GATE_STEP. n_expected: persons in common, at
+ * least
  * 1. c in plm_bits: 4 for tokens alone, 1 to 2 where a second look follows.
  */
-plm_bits plm_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c);
+plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c);
 /* The part of T that says how rare a right pair is among all: c = 0, not rounded. */
-plm_bits plm_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected);
+plm_bits plm_person_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected);
 
-void plm_gate_init(plm_gate *gate, const plm_frequency *table, plm_bits threshold,
-                   const uint8_t accord_hash[static 32]);
+void plm_person_gate_init(plm_person_gate *gate, const plm_frequency *table, plm_bits threshold,
+                          const uint8_t accord_hash[static 32]);
 
 /* Features of one record that together pass the gate. */
 typedef struct plm_combination {
@@ -94,8 +95,8 @@ typedef struct plm_combinations {
  * The record's combinations, patterns in order, at most `limit`; equal ones may repeat. A
  * combination of which a part passes by itself is left out. PLM_E_NOMEM.
  */
-plm_status plm_gate_combine(plm_combinations *out, const plm_gate *gate,
-                            const plm_features *features, size_t limit,
-                            plm_arena *arena) PLM_MUST_CHECK;
+plm_status plm_person_gate_combine(plm_combinations *out, const plm_person_gate *gate,
+                                   const plm_features *features, size_t limit,
+                                   plm_arena *arena) PLM_MUST_CHECK;
 
 #endif

@@ -3,7 +3,7 @@
  * Combinations against a naive reading of spec/tokens.md section 4.5: every way to fill every
  * pattern is tried, and the conditions are checked one by one.
  */
-#include "ident/gate.h"
+#include "ident/person_gate.h"
 #include "record_fixture.h"
 #include "tap.h"
 
@@ -27,36 +27,36 @@ typedef struct picked {
     plm_bits bits;
 } picked;
 
-static plm_bits capped(const plm_feature *f, plm_slot s)
+static plm_bits capped(const plm_feature *f, plm_pattern_slot s)
 {
-    const plm_bits cap = plm_slot_cap(s);
+    const plm_bits cap = plm_pattern_slot_cap(s);
     return f->bits < cap ? f->bits : cap;
 }
 
-static bool fills(const plm_feature *f, plm_slot s)
+static bool fills(const plm_feature *f, plm_pattern_slot s)
 {
     switch ((int)s) {
-    case PLM_SLOT_NAME:
+    case PLM_FILL_NAME:
         return f->kind == PLM_FEATURE_SKELETON || f->kind == PLM_FEATURE_CLASS;
-    case PLM_SLOT_WRITTEN:
+    case PLM_FILL_WRITTEN:
         return f->kind == PLM_FEATURE_FOLDED && !f->is_joined;
-    case PLM_SLOT_SPELLING:
+    case PLM_FILL_SPELLING:
         return f->kind == PLM_FEATURE_DELETION;
-    case PLM_SLOT_DATE:
+    case PLM_FILL_DATE:
         return f->kind == PLM_FEATURE_SWAP;
-    case PLM_SLOT_DATE_WILD:
+    case PLM_FILL_DATE_WILD:
         return f->kind == PLM_FEATURE_WILD;
-    case PLM_SLOT_YEAR_MONTH:
+    case PLM_FILL_YEAR_MONTH:
         return f->kind == PLM_FEATURE_YEAR_MONTH;
-    case PLM_SLOT_YEAR_DAY:
+    case PLM_FILL_YEAR_DAY:
         return f->kind == PLM_FEATURE_YEAR_DAY;
-    case PLM_SLOT_MONTH_DAY:
+    case PLM_FILL_MONTH_DAY:
         return f->kind == PLM_FEATURE_MONTH_DAY;
-    case PLM_SLOT_YEAR:
+    case PLM_FILL_YEAR:
         return f->kind == PLM_FEATURE_YEAR;
-    case PLM_SLOT_OTHER:
+    case PLM_FILL_OTHER:
         return f->kind == PLM_FEATURE_VALUE && f->type != PLM_IDENT_NATIONALITY;
-    case PLM_SLOT_OTHER_NEAR:
+    case PLM_FILL_OTHER_NEAR:
         return f->kind == PLM_FEATURE_VALUE_DELETION;
     default:
         return false;
@@ -95,7 +95,7 @@ static bool part_passes(const plm_pattern *p, const plm_feature *const *f, plm_b
         for (size_t i = 0; i < p->n; i++) {
             if ((mask >> i & 1U) != 0) {
                 slots[n++] = p->slots[i];
-                bits += capped(f[i], (plm_slot)p->slots[i]);
+                bits += capped(f[i], (plm_pattern_slot)p->slots[i]);
             }
         }
         for (size_t q = 0; q < plm_pattern_count(); q++) {
@@ -115,15 +115,15 @@ static bool sound_passes(const plm_pattern *p, const plm_feature *const *f, cons
     plm_bits bits = 0;
     bool is_other = false;
     for (size_t i = 0; i < p->n; i++) {
-        plm_bits most = capped(f[i], (plm_slot)p->slots[i]);
-        if (p->slots[i] == PLM_SLOT_WRITTEN) {
+        plm_bits most = capped(f[i], (plm_pattern_slot)p->slots[i]);
+        if (p->slots[i] == PLM_FILL_WRITTEN) {
             const plm_bits written = most;
             most = 0;
             for (size_t j = 0; j < all->n; j++) {
                 const plm_feature *k = &all->items[j];
-                if (fills(k, PLM_SLOT_NAME) && !k->is_joined && k->value == f[i]->value &&
-                    k->word == f[i]->word && capped(k, PLM_SLOT_NAME) > most) {
-                    most = capped(k, PLM_SLOT_NAME);
+                if (fills(k, PLM_FILL_NAME) && !k->is_joined && k->value == f[i]->value &&
+                    k->word == f[i]->word && capped(k, PLM_FILL_NAME) > most) {
+                    most = capped(k, PLM_FILL_NAME);
                 }
             }
             is_other |= most != written;
@@ -148,11 +148,11 @@ static size_t naive_pattern(picked *out, size_t n_out, const plm_pattern *p,
         bool good = true;
         for (size_t i = 0; good && i < p->n; i++, rest /= all->n) {
             f[i] = &all->items[rest % all->n];
-            good = fills(f[i], (plm_slot)p->slots[i]);
+            good = fills(f[i], (plm_pattern_slot)p->slots[i]);
             for (size_t j = 0; good && j < i; j++) {
                 good = together(f[j], f[i]) && (p->slots[j] != p->slots[i] || f[j] < f[i]);
             }
-            bits += good ? capped(f[i], (plm_slot)p->slots[i]) : 0;
+            bits += good ? capped(f[i], (plm_pattern_slot)p->slots[i]) : 0;
         }
         if (good && bits >= threshold && !part_passes(p, f, threshold) &&
             !sound_passes(p, f, all, threshold) && n_out < NAIVE_MAX) {
@@ -175,10 +175,10 @@ static int combination_by_bits(const void *a, const void *b)
 static void make(plm_combinations *made, plm_features *features, const record_fixture *f,
                  plm_bits threshold, size_t limit)
 {
-    plm_gate gate;
-    plm_gate_init(&gate, table, threshold, accord);
+    plm_person_gate gate;
+    plm_person_gate_init(&gate, table, threshold, accord);
     CHECK_STATUS(plm_features_of(features, &f->record, table, false, &arena), PLM_OK);
-    CHECK_STATUS(plm_gate_combine(made, &gate, features, limit, &arena), PLM_OK);
+    CHECK_STATUS(plm_person_gate_combine(made, &gate, features, limit, &arena), PLM_OK);
 }
 
 static void test_against_naive(void)
@@ -292,12 +292,12 @@ static void test_hostile_record(void)
 static void test_threshold(void)
 {
     /* The page's example: 10^6 x 10^6, half in common, c = 4. */
-    const plm_bits t = plm_gate_threshold(1000000, 1000000, 500000, 4 * PLM_BIT);
-    CHECK_EQ_INT(t % PLM_GATE_STEP, 0);
+    const plm_bits t = plm_person_gate_threshold(1000000, 1000000, 500000, 4 * PLM_BIT);
+    CHECK_EQ_INT(t % PLM_PERSON_GATE_STEP, 0);
     CHECK(t >= 249 * PLM_BIT / 10 && t <= 25 * PLM_BIT);
-    CHECK_EQ_INT(plm_gate_threshold(1, 1, 1, 0), 0);
-    CHECK_EQ_INT(plm_gate_threshold(1, 1, 1000, 0), 0);
-    CHECK_EQ_INT(plm_gate_threshold(1024, 1024, 1024, PLM_BIT), 11 * PLM_BIT);
+    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1, 0), 0);
+    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1000, 0), 0);
+    CHECK_EQ_INT(plm_person_gate_threshold(1024, 1024, 1024, PLM_BIT), 11 * PLM_BIT);
 }
 
 int main(void)

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * gate.c - which combinations of a record's features become tokens.
+ * person_gate.c - which combinations of a record's features become tokens.
  */
-#include "ident/gate.h"
+#include "ident/person_gate.h"
 
 #include "ident/pattern_token.h"
 
 #include <string.h>
 
 enum {
-    LISTED_MAX = 1024, /* features of one slot that are combined; of one name, or of the record */
+    LISTED_MAX = 1024,   /* features of one slot that are combined; of one name, or of the record */
     TRIES_MAX = 1 << 22, /* of a record: time is bounded whatever it holds */
     CAPACITY_MIN = 128
 };
@@ -20,18 +20,18 @@ typedef struct listed {
     uint16_t word;
     uint16_t last;  /* the word itself, or the next one that is joined to it */
     plm_bits bits;  /* capped */
-    plm_bits sound; /* of PLM_SLOT_WRITTEN: the bits of the word's sound; else as bits */
+    plm_bits sound; /* of PLM_FILL_WRITTEN: the bits of the word's sound; else as bits */
 } listed;
 
 /* The features that can fill each slot. */
 typedef struct fillers {
-    listed *items[PLM_SLOT_COUNT];
-    size_t n[PLM_SLOT_COUNT];
+    listed *items[PLM_FILL_COUNT];
+    size_t n[PLM_FILL_COUNT];
 } fillers;
 
 typedef struct combining {
     plm_combinations *out;
-    const plm_gate *gate;
+    const plm_person_gate *gate;
     const plm_features *features;
     plm_arena *arena;
     size_t limit;
@@ -39,16 +39,16 @@ typedef struct combining {
     size_t n_tries;
 } combining;
 
-plm_bits plm_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected)
+plm_bits plm_person_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected)
 {
     return plm_bits_log2(n_a) + plm_bits_log2(n_b) - plm_bits_log2(n_expected);
 }
 
-plm_bits plm_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c)
+plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c)
 {
-    const plm_bits exact = plm_gate_prior(n_a, n_b, n_expected) + c;
-    const plm_bits steps = (exact + PLM_GATE_STEP - 1) / PLM_GATE_STEP;
-    return exact <= 0 ? 0 : steps * PLM_GATE_STEP;
+    const plm_bits exact = plm_person_gate_prior(n_a, n_b, n_expected) + c;
+    const plm_bits steps = (exact + PLM_PERSON_GATE_STEP - 1) / PLM_PERSON_GATE_STEP;
+    return exact <= 0 ? 0 : steps * PLM_PERSON_GATE_STEP;
 }
 
 /* True if the slots of the mask, in order, are the slots of a pattern. */
@@ -70,8 +70,8 @@ static bool is_pattern(const plm_pattern *of, unsigned mask)
     return false;
 }
 
-void plm_gate_init(plm_gate *gate, const plm_frequency *table, plm_bits threshold,
-                   const uint8_t accord_hash[static 32])
+void plm_person_gate_init(plm_person_gate *gate, const plm_frequency *table, plm_bits threshold,
+                          const uint8_t accord_hash[static 32])
 {
     memset(gate, 0, sizeof *gate);
     gate->table = table;
@@ -85,42 +85,42 @@ void plm_gate_init(plm_gate *gate, const plm_frequency *table, plm_bits threshol
     }
 }
 
-static plm_slot slot_of(const plm_feature *f)
+static plm_pattern_slot slot_of(const plm_feature *f)
 {
     static const uint8_t slots[PLM_FEATURE_KIND_COUNT] = {
-        [PLM_FEATURE_FOLDED] = PLM_SLOT_WRITTEN,
-        [PLM_FEATURE_SKELETON] = PLM_SLOT_NAME,
-        [PLM_FEATURE_CLASS] = PLM_SLOT_NAME,
-        [PLM_FEATURE_DELETION] = PLM_SLOT_SPELLING,
-        [PLM_FEATURE_SWAP] = PLM_SLOT_DATE,
-        [PLM_FEATURE_WILD] = PLM_SLOT_DATE_WILD,
-        [PLM_FEATURE_YEAR_MONTH] = PLM_SLOT_YEAR_MONTH,
-        [PLM_FEATURE_YEAR_DAY] = PLM_SLOT_YEAR_DAY,
-        [PLM_FEATURE_MONTH_DAY] = PLM_SLOT_MONTH_DAY,
-        [PLM_FEATURE_YEAR] = PLM_SLOT_YEAR,
-        [PLM_FEATURE_VALUE] = PLM_SLOT_OTHER,
-        [PLM_FEATURE_VALUE_DELETION] = PLM_SLOT_OTHER_NEAR,
+        [PLM_FEATURE_FOLDED] = PLM_FILL_WRITTEN,
+        [PLM_FEATURE_SKELETON] = PLM_FILL_NAME,
+        [PLM_FEATURE_CLASS] = PLM_FILL_NAME,
+        [PLM_FEATURE_DELETION] = PLM_FILL_SPELLING,
+        [PLM_FEATURE_SWAP] = PLM_FILL_DATE,
+        [PLM_FEATURE_WILD] = PLM_FILL_DATE_WILD,
+        [PLM_FEATURE_YEAR_MONTH] = PLM_FILL_YEAR_MONTH,
+        [PLM_FEATURE_YEAR_DAY] = PLM_FILL_YEAR_DAY,
+        [PLM_FEATURE_MONTH_DAY] = PLM_FILL_MONTH_DAY,
+        [PLM_FEATURE_YEAR] = PLM_FILL_YEAR,
+        [PLM_FEATURE_VALUE] = PLM_FILL_OTHER,
+        [PLM_FEATURE_VALUE_DELETION] = PLM_FILL_OTHER_NEAR,
     };
     if (f->is_joined && f->kind != PLM_FEATURE_SKELETON) {
-        return PLM_SLOT_NONE;
+        return PLM_FILL_NONE;
     }
-    return f->type == PLM_IDENT_NATIONALITY ? PLM_SLOT_NONE : (plm_slot)slots[f->kind];
+    return f->type == PLM_IDENT_NATIONALITY ? PLM_FILL_NONE : (plm_pattern_slot)slots[f->kind];
 }
 
 /* What a written word would count by its most telling sound; both lists are in one order. */
 static void set_sounds(fillers *all)
 {
-    for (size_t i = 0, j = 0; i < all->n[PLM_SLOT_WRITTEN]; i++) {
-        listed *w = &all->items[PLM_SLOT_WRITTEN][i];
-        const listed *sounds = all->items[PLM_SLOT_NAME];
+    for (size_t i = 0, j = 0; i < all->n[PLM_FILL_WRITTEN]; i++) {
+        listed *w = &all->items[PLM_FILL_WRITTEN][i];
+        const listed *sounds = all->items[PLM_FILL_NAME];
         plm_bits most = 0;
-        while (j < all->n[PLM_SLOT_NAME] &&
+        while (j < all->n[PLM_FILL_NAME] &&
                (sounds[j].value < w->value ||
                 (sounds[j].value == w->value && sounds[j].word < w->word))) {
             j++;
         }
         for (size_t k = j;
-             k < all->n[PLM_SLOT_NAME] && sounds[k].value == w->value && sounds[k].word == w->word;
+             k < all->n[PLM_FILL_NAME] && sounds[k].value == w->value && sounds[k].word == w->word;
              k++) {
             most = sounds[k].bits > most ? sounds[k].bits : most;
         }
@@ -131,12 +131,12 @@ static void set_sounds(fillers *all)
 /* Features in the slots' lists, in the record's order: those of one name stand together. */
 static plm_status list(fillers *all, const plm_features *features, plm_arena *arena)
 {
-    size_t n[PLM_SLOT_COUNT] = {0};
+    size_t n[PLM_FILL_COUNT] = {0};
     memset(all, 0, sizeof *all);
     for (size_t i = 0; i < features->n; i++) {
         n[slot_of(&features->items[i])]++;
     }
-    for (size_t s = 1; s < PLM_SLOT_COUNT; s++) {
+    for (size_t s = 1; s < PLM_FILL_COUNT; s++) {
         n[s] = n[s] < LISTED_MAX ? n[s] : LISTED_MAX;
         all->items[s] = (listed *)plm_arena_array(arena, n[s] + 1, sizeof(listed));
         if (all->items[s] == NULL) {
@@ -145,9 +145,9 @@ static plm_status list(fillers *all, const plm_features *features, plm_arena *ar
     }
     for (size_t i = 0; i < features->n; i++) {
         const plm_feature *f = &features->items[i];
-        const plm_slot s = slot_of(f);
-        if (s != PLM_SLOT_NONE && all->n[s] < n[s]) {
-            const plm_bits cap = plm_slot_cap(s);
+        const plm_pattern_slot s = slot_of(f);
+        if (s != PLM_FILL_NONE && all->n[s] < n[s]) {
+            const plm_bits cap = plm_pattern_slot_cap(s);
             const plm_bits bits = f->bits < cap ? f->bits : cap;
             all->items[s][all->n[s]++] = (listed){
                 (uint16_t)i, f->value, f->word, (uint16_t)(f->word + f->is_joined), bits, bits};
@@ -157,18 +157,18 @@ static plm_status list(fillers *all, const plm_features *features, plm_arena *ar
     return PLM_OK;
 }
 
-static bool is_of_name(plm_slot s)
+static bool is_of_name(plm_pattern_slot s)
 {
-    return s == PLM_SLOT_NAME || s == PLM_SLOT_WRITTEN || s == PLM_SLOT_SPELLING;
+    return s == PLM_FILL_NAME || s == PLM_FILL_WRITTEN || s == PLM_FILL_SPELLING;
 }
 
-static bool is_other(plm_slot s)
+static bool is_other(plm_pattern_slot s)
 {
-    return s == PLM_SLOT_OTHER || s == PLM_SLOT_OTHER_NEAR;
+    return s == PLM_FILL_OTHER || s == PLM_FILL_OTHER_NEAR;
 }
 
 /* Two words of one name; two identifiers; not two readings of one word. */
-static bool go_together(plm_slot s, const listed *a, plm_slot t, const listed *b)
+static bool go_together(plm_pattern_slot s, const listed *a, plm_pattern_slot t, const listed *b)
 {
     if (is_of_name(s) && is_of_name(t)) {
         return a->value == b->value && (a->last < b->word || b->last < a->word);
@@ -247,8 +247,8 @@ static size_t first_of(const plm_pattern *pattern, size_t at, const size_t *chos
 static bool fits(const plm_pattern *pattern, const listed *const *chosen, size_t at)
 {
     for (size_t i = 0; i < at; i++) {
-        if (!go_together((plm_slot)pattern->slots[i], chosen[i], (plm_slot)pattern->slots[at],
-                         chosen[at])) {
+        if (!go_together((plm_pattern_slot)pattern->slots[i], chosen[i],
+                         (plm_pattern_slot)pattern->slots[at], chosen[at])) {
             return false;
         }
     }
@@ -259,13 +259,14 @@ static plm_status combine_pattern(combining *c, size_t p, const fillers *all)
 {
     const plm_pattern *pattern = plm_pattern_get(p);
     const size_t n = pattern->n;
-    const listed *chosen[PLM_PATTERN_SLOTS_MAX] = {NULL};
+    static const listed nothing = {0};
+    const listed *chosen[PLM_PATTERN_SLOTS_MAX] = {&nothing, &nothing, &nothing};
     size_t index[PLM_PATTERN_SLOTS_MAX] = {0};
     plm_bits sums[PLM_PATTERN_SLOTS_MAX + 1] = {0};
     plm_status status = PLM_OK;
     size_t at = 0;
     while (status == PLM_OK && c->n_tries++ < TRIES_MAX) {
-        const plm_slot s = (plm_slot)pattern->slots[at];
+        const plm_pattern_slot s = (plm_pattern_slot)pattern->slots[at];
         if (index[at] >= all->n[s]) {
             if (at == 0) {
                 break;
@@ -292,8 +293,8 @@ static plm_status combine_pattern(combining *c, size_t p, const fillers *all)
     return status;
 }
 
-plm_status plm_gate_combine(plm_combinations *out, const plm_gate *gate,
-                            const plm_features *features, size_t limit, plm_arena *arena)
+plm_status plm_person_gate_combine(plm_combinations *out, const plm_person_gate *gate,
+                                   const plm_features *features, size_t limit, plm_arena *arena)
 {
     combining c = {out, gate, features, arena, limit, 0, 0};
     fillers all;
