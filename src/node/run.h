@@ -36,6 +36,8 @@ typedef struct plm_run_side {
     uint8_t answer_hash[PLM_HASH_BYTES];
     plm_selected selected;
     struct plm_run_pairs *pairs; /* node/run_pairs.h; NULL until we learned hits */
+    uint64_t n_features;         /* in a second look: ours and the peer's, padded */
+    uint64_t n_peer_features;
     plm_session_result hits; /* of the leg in which we were the receiver */
     uint8_t transcript[PLM_HASH_BYTES];
     plm_run_base bases[2]; /* [1]: where we are the receiver, [0]: the sender */

@@ -115,8 +115,8 @@ static plm_status set_gate(plm_selected *out, const plm_purpose *purpose)
     }
     plm_status status = find_table(&out->table, rules->tables[0]);
     if (status == PLM_OK) {
-        out->threshold = plm_person_gate_threshold(rules->records, rules->records,
-                                            rules->expected_overlap, (plm_bits)rules->c * PLM_BIT);
+        out->threshold = plm_person_gate_threshold(
+            rules->records, rules->records, rules->expected_overlap, (plm_bits)rules->c * PLM_BIT);
         plm_token_set_gate(&out->set, out->table, out->threshold);
     }
     return status;
@@ -133,7 +133,8 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
                    .purpose = purpose,
                    .is_asker = is_asker,
                    .today = today,
-                   .has_second_look = purpose->has_person_rules && purpose->person_rules.second_look};
+                   .has_second_look =
+                       purpose->has_person_rules && purpose->person_rules.second_look};
     plm_arena_init(&s.arena, FEATURES_ARENA_MAX);
     plm_status status =
         plm_token_set_init(&out->set, accord->hash, purpose->rules, purpose->n_rules);

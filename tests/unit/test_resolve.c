@@ -31,7 +31,7 @@ static void person(record_fixture *f, const char *name, const char *date)
 /* What a second look says of two records. */
 static void look(uint8_t *states, const plm_features *mine, const record_fixture *other)
 {
-    const plm_look_key link = {{1, 2, 3}};
+    const plm_link link = {{1, 2, 3}};
     plm_features theirs;
     CHECK_STATUS(plm_features_of(&theirs, &other->record, NULL, true, &arena), PLM_OK);
     plm_token *a = (plm_token *)plm_arena_array(&arena, mine->n + 1, sizeof *a);
@@ -125,7 +125,7 @@ static void test_evidence_of_tokens(void)
 /* Without the link a right guess of all features meets nothing. */
 static void test_links_part_features(void)
 {
-    const plm_look_key links[2] = {{{1}}, {{2}}};
+    const plm_link links[2] = {{{1}}, {{2}}};
     record_fixture f;
     plm_features features;
     plm_token a[512];
