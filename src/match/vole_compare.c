@@ -30,7 +30,7 @@ plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body)
         n > s->v.n_sender - s->n_outputs_in) {
         return PLM_E_PROTOCOL;
     }
-    plm_vole_waiting *w = (plm_vole_waiting *)malloc(sizeof *w + body.n);
+    plm_vole_waiting *w = (plm_vole_waiting *)plm_big_create(PLM_MATCH_MESSAGE_MAX + sizeof *w);
     if (w == NULL) {
         return PLM_E_NOMEM;
     }
@@ -108,7 +108,7 @@ plm_status plm_vole_compare(plm_vole_side *s)
     s->n_compared += n;
     s->first_waiting = w->next;
     s->last_waiting = w->next == NULL ? NULL : s->last_waiting;
-    free(w);
+    plm_big_destroy(w, PLM_MATCH_MESSAGE_MAX + sizeof *w);
     return status;
 }
 
@@ -187,7 +187,7 @@ void plm_vole_compare_free(plm_vole_side *s)
     while (s->first_waiting != NULL) {
         plm_vole_waiting *w = s->first_waiting;
         s->first_waiting = w->next;
-        free(w);
+        plm_big_destroy(w, PLM_MATCH_MESSAGE_MAX + sizeof *w);
     }
     plm_big_destroy(s->theirs, s->v.n_per_message * sizeof *s->theirs);
     plm_buckets_wipe(&s->buckets);

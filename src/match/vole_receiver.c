@@ -17,8 +17,6 @@ static void receiver_destroy(void *state)
     plm_vole_compare_free(s);
     plm_okvs_partition_wipe(&s->partition);
     plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
-    plm_big_destroy(s->a, s->v.vole.c * sizeof *s->a);
-    plm_big_destroy(s->c, s->v.vole.c * sizeof *s->c);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
         free(s->trees[i]);
     }
@@ -37,9 +35,7 @@ static plm_status allocate(plm_vole_side *s)
     }
     s->extend = (uint8_t *)malloc(plm_vole_extend_bytes(&s->v.vole, 0));
     s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
-    s->a = (plm_block *)plm_big_create(s->v.vole.c * sizeof *s->a);
-    s->c = (plm_block *)plm_big_create(s->v.vole.c * sizeof *s->c);
-    good = good && s->extend != NULL && s->columns != NULL && s->a != NULL && s->c != NULL;
+    good = good && s->extend != NULL && s->columns != NULL;
     return good ? PLM_OK : PLM_E_NOMEM;
 }
 
@@ -216,12 +212,13 @@ static plm_status work_extend(plm_vole_side *s)
 static void work_instance(plm_vole_side *s)
 {
     plm_vole_receiver_take(s->vole, s->trees[s->n_taken % PLM_VOLE_AHEAD], s->check);
-    plm_vole_receiver_compress(s->vole, s->a, s->c);
+    const plm_block *c;
+    plm_vole_receiver_compress(s->vole, &s->a, &c);
     size_t first = plm_vole_covered(&s->v, s->n_taken);
     size_t last = plm_vole_covered(&s->v, ++s->n_taken);
     for (size_t i = first; i < last; i++) {
         s->a[i - first] ^= s->columns[i];
-        s->columns[i] = s->c[i - first];
+        s->columns[i] = c[i - first];
     }
     if (!s->v.is_malicious) {
         s->n_checks_sent = s->n_taken;

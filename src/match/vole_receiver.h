@@ -65,8 +65,7 @@ typedef struct plm_vole_side { /* NOLINT(clang-analyzer-optin.performance.Paddin
     uint8_t check[PLM_VOLE_CHECK_BYTES];
     size_t n_checks_sent;
     size_t n_proofs_in;
-    plm_block *a; /* SECRET; of one instance, then A + P */
-    plm_block *c; /* SECRET; of one instance */
+    plm_block *a; /* SECRET; of one instance, then A + P; borrowed from vole */
     size_t n_columns_sent;
 
     size_t n_bins_decoded;

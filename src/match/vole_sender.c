@@ -46,7 +46,6 @@ typedef struct sender { /* NOLINT(clang-analyzer-optin.performance.Padding) */
     uint8_t proofs[PLM_VOLE_AHEAD + 1][PLM_VOLE_PROOF_BYTES];
 
     plm_block *columns; /* SECRET; K at the end */
-    plm_block *b;       /* SECRET; of one instance */
     size_t n_columns_in;
 
     plm_okvs_partition partition;
@@ -67,7 +66,6 @@ static void sender_destroy(void *state)
     plm_okvs_partition_wipe(&s->partition);
     plm_buckets_wipe(&s->buckets);
     plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
-    plm_big_destroy(s->b, s->v.vole.c * sizeof *s->b);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
         free(s->extends[i]);
     }
@@ -86,8 +84,7 @@ static plm_status allocate(sender *s)
     }
     s->trees = (uint8_t *)malloc(plm_vole_trees_bytes(&s->v.vole));
     s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
-    s->b = (plm_block *)plm_big_create(s->v.vole.c * sizeof *s->b);
-    good = good && s->trees != NULL && s->columns != NULL && s->b != NULL;
+    good = good && s->trees != NULL && s->columns != NULL;
     return good ? PLM_OK : PLM_E_NOMEM;
 }
 
@@ -302,11 +299,11 @@ static plm_status work_extend(sender *s)
 
 static void work_compress(sender *s)
 {
-    plm_vole_sender_compress(s->vole, s->b);
+    const plm_block *b = plm_vole_sender_compress(s->vole);
     size_t first = plm_vole_covered(&s->v, s->n_compressed);
     size_t last = plm_vole_covered(&s->v, ++s->n_compressed);
     for (size_t i = first; i < last; i++) {
-        s->columns[i] ^= s->b[i - first];
+        s->columns[i] ^= b[i - first];
     }
 }
 

@@ -11,7 +11,7 @@
  */
 #include "okvs/okvs.h"
 
-#include <stdlib.h>
+#include "base/big.h"
 
 typedef struct column {
     uint32_t n; /* rows that meet it and are not taken off */
@@ -24,7 +24,8 @@ typedef struct taken {
     uint32_t others[2]; /* columns of the row */
 } taken;
 
-struct plm_okvs_workspace {
+struct plm_okvs_workspace { /* one piece of memory: this, then the arrays */
+    size_t bytes;
     column *columns;   /* n_sparse */
     taken *order;      /* bin_rows */
     uint32_t *single;  /* columns that one row meets: a queue of n_sparse, and one that is written
@@ -33,38 +34,40 @@ struct plm_okvs_workspace {
     uint32_t *core;    /* bin_rows */
 };
 
+static size_t aligned(size_t bytes)
+{
+    return (bytes + 63) / 64 * 64;
+}
+
 plm_status plm_okvs_workspace_create(plm_okvs_workspace **out, const plm_okvs_params *params)
 {
     size_t n = (size_t)params->bin_rows + 1;
-    plm_okvs_workspace *w = (plm_okvs_workspace *)calloc(1, sizeof *w);
-    if (w == NULL) {
+    size_t columns = aligned(params->n_sparse * sizeof(column));
+    size_t order = aligned(n * sizeof(taken));
+    size_t single = aligned(((size_t)params->n_sparse + 1) * sizeof(uint32_t));
+    size_t core = aligned(n * sizeof(uint32_t));
+    size_t bytes = aligned(sizeof(plm_okvs_workspace)) + columns + order + single + core + n;
+    uint8_t *at = (uint8_t *)plm_big_create(bytes);
+    if (at == NULL) {
         return PLM_E_NOMEM;
     }
-    w->columns = (column *)calloc(params->n_sparse, sizeof *w->columns);
-    w->order = (taken *)calloc(n, sizeof *w->order);
-    w->single = (uint32_t *)calloc((size_t)params->n_sparse + 1, sizeof *w->single);
-    w->is_taken = (uint8_t *)calloc(n, 1);
-    w->core = (uint32_t *)calloc(n, sizeof *w->core);
-    if (w->columns == NULL || w->order == NULL || w->single == NULL || w->is_taken == NULL ||
-        w->core == NULL) {
-        plm_okvs_workspace_destroy(w);
-        return PLM_E_NOMEM;
-    }
+    plm_okvs_workspace *w = (plm_okvs_workspace *)(void *)at;
+    at += aligned(sizeof *w);
+    w->bytes = bytes;
+    w->columns = (column *)(void *)at;
+    w->order = (taken *)(void *)(at += columns);
+    w->single = (uint32_t *)(void *)(at += order);
+    w->core = (uint32_t *)(void *)(at += single);
+    w->is_taken = at + core;
     *out = w;
     return PLM_OK;
 }
 
 void plm_okvs_workspace_destroy(plm_okvs_workspace *w)
 {
-    if (w == NULL) {
-        return;
+    if (w != NULL) {
+        plm_big_destroy(w, w->bytes);
     }
-    free(w->columns);
-    free(w->order);
-    free(w->single);
-    free(w->is_taken);
-    free(w->core);
-    free(w);
 }
 
 static void count_columns(plm_okvs_workspace *w, const plm_okvs_params *params,

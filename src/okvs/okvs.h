@@ -102,6 +102,7 @@ typedef struct plm_okvs_partition {
     uint32_t *index;   /* the token's number in the caller's array; >= n: a dummy */
     size_t *starts;    /* n_bins + 1 */
     size_t n;
+    uint32_t n_bins;
 } plm_okvs_partition;
 
 /*

@@ -2,6 +2,7 @@
 /*
  * partition.c - tokens into their bins: counted, then placed.
  */
+#include "base/big.h"
 #include "base/ct.h"
 #include "crypto/sign.h"
 #include "okvs/okvs.h"
@@ -62,16 +63,22 @@ static void place(const source *s, size_t n, uint32_t n_bins, plm_okvs_partition
     }
 }
 
+/* One piece of memory: tokens, their numbers, the bins' starts. */
+static size_t memory_bytes(size_t n_starts, size_t n)
+{
+    return n_starts * sizeof(size_t) + n * (sizeof(plm_block) + sizeof(uint32_t));
+}
+
 static plm_status allocate(plm_okvs_partition *out, uint32_t n_bins, size_t n)
 {
-    *out = (plm_okvs_partition){.n = n};
-    out->tokens = (plm_block *)calloc(n + 1, sizeof *out->tokens);
-    out->index = (uint32_t *)calloc(n + 1, sizeof *out->index);
-    out->starts = (size_t *)calloc((size_t)n_bins + 1, sizeof *out->starts);
-    if (out->tokens == NULL || out->index == NULL || out->starts == NULL) {
-        plm_okvs_partition_wipe(out);
+    size_t n_starts = (size_t)n_bins + 1;
+    *out = (plm_okvs_partition){.n = n, .n_bins = n_bins};
+    out->tokens = (plm_block *)plm_big_create(memory_bytes(n_starts, n));
+    if (out->tokens == NULL) {
         return PLM_E_NOMEM;
     }
+    out->starts = (size_t *)(out->tokens + n);
+    out->index = (uint32_t *)(out->starts + n_starts);
     return PLM_OK;
 }
 
@@ -114,11 +121,6 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
 
 void plm_okvs_partition_wipe(plm_okvs_partition *p)
 {
-    if (p->tokens != NULL) {
-        plm_wipe(p->tokens, p->n * sizeof *p->tokens);
-    }
-    free(p->tokens);
-    free(p->index);
-    free(p->starts);
+    plm_big_destroy(p->tokens, memory_bytes((size_t)p->n_bins + 1, p->n));
     *p = (plm_okvs_partition){0};
 }
