@@ -7,15 +7,41 @@
 
 #include <stdlib.h>
 
+enum {
+    /* With what a chunk says of itself and of a message, just a huge page. */
+    CHUNK_BYTES = (1 << 21) - (int)sizeof(plm_vole_waiting)
+};
+_Static_assert((int)PLM_MATCH_MESSAGE_MAX + 4 <= (int)CHUNK_BYTES, "a chunk holds any message");
+
 plm_status plm_vole_bucket_own(plm_vole_side *s)
 {
     /* Without labels nobody decodes again, and the columns' memory serves. */
     plm_block *memory = s->v.config.label_bytes > 0 ? NULL : s->columns;
     plm_status status = plm_buckets_init(&s->buckets, s->partition.tokens, s->partition.index,
-                                         s->v.n_receiver, 8, memory);
+                                         s->v.n_receiver, memory);
     s->theirs = (plm_block *)plm_big_create(s->v.n_per_message * sizeof *s->theirs);
     s->is_bucketed = true;
     return status == PLM_OK && s->theirs == NULL ? PLM_E_NOMEM : status;
+}
+
+/* A chunk with room for n bytes more at its end, behind all others. */
+static plm_vole_waiting *room_for(plm_vole_side *s, size_t n)
+{
+    plm_vole_waiting *last = s->last_waiting;
+    if (last != NULL && last->end + n <= CHUNK_BYTES) {
+        return last;
+    }
+    plm_vole_waiting *w = (plm_vole_waiting *)plm_big_create(sizeof *w + CHUNK_BYTES);
+    if (w == NULL) {
+        return NULL;
+    }
+    if (last != NULL) {
+        last->next = w;
+    } else {
+        s->first_waiting = w;
+    }
+    s->last_waiting = w;
+    return w;
 }
 
 /* body: of OUTPUTS, behind its type: first (u32), n (u32), values, labels. Looked at for numbers.
@@ -30,21 +56,33 @@ plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body)
         n > s->v.n_sender - s->n_outputs_in) {
         return PLM_E_PROTOCOL;
     }
-    plm_vole_waiting *w = (plm_vole_waiting *)plm_big_create(PLM_MATCH_MESSAGE_MAX + sizeof *w);
+    plm_vole_waiting *w = room_for(s, 4 + body.n);
     if (w == NULL) {
         return PLM_E_NOMEM;
     }
-    w->next = NULL;
-    w->n = body.n;
-    memcpy(w->bytes, body.p, body.n);
-    if (s->last_waiting != NULL) {
-        s->last_waiting->next = w;
-    } else {
-        s->first_waiting = w;
-    }
-    s->last_waiting = w;
+    plm_store_u32(w->bytes + w->end, (uint32_t)body.n);
+    memcpy(w->bytes + w->end + 4, body.p, body.n);
+    w->end += 4 + body.n;
     s->n_outputs_in += n;
     return PLM_OK;
+}
+
+/* The oldest message is done with. The last chunk stays, to be filled again. */
+static void drop_first(plm_vole_side *s)
+{
+    plm_vole_waiting *w = s->first_waiting;
+    w->at += 4 + plm_load_u32(w->bytes + w->at);
+    if (w->at == w->end && w->next == NULL) {
+        w->at = w->end = 0;
+    } else if (w->at == w->end) {
+        s->first_waiting = w->next;
+        plm_big_destroy(w, sizeof *w + CHUNK_BYTES);
+    }
+}
+
+bool plm_vole_has_outputs(const plm_vole_side *s)
+{
+    return s->first_waiting != NULL && s->first_waiting->at < s->first_waiting->end;
 }
 
 static plm_status grow(plm_vole_side *s)
@@ -87,9 +125,9 @@ static plm_status add_hit(plm_vole_side *s, uint32_t token, const uint8_t *label
 
 plm_status plm_vole_compare(plm_vole_side *s)
 {
-    plm_vole_waiting *w = s->first_waiting;
-    plm_reader r = plm_span_of(w->bytes + 8, w->n - 8);
-    size_t n = plm_load_u32(w->bytes + 4);
+    const uint8_t *message = s->first_waiting->bytes + s->first_waiting->at;
+    plm_reader r = plm_span_of(message + 12, plm_load_u32(message) - 8);
+    size_t n = plm_load_u32(message + 8);
     plm_span labels;
     plm_status status =
         plm_coding_read(&s->v.coding, &r, n, &s->last_output, s->n_compared == 0, s->theirs);
@@ -100,15 +138,13 @@ plm_status plm_vole_compare(plm_vole_side *s)
         return PLM_E_PROTOCOL;
     }
     for (size_t i = 0; i < n && status == PLM_OK; i++) {
-        size_t at = plm_buckets_find(&s->buckets, s->theirs[i]);
-        if (at != SIZE_MAX) {
-            status = add_hit(s, s->buckets.index[at], labels.p + i * s->v.config.label_bytes);
+        uint32_t token;
+        if (plm_buckets_find(&s->buckets, s->theirs[i], &token)) {
+            status = add_hit(s, token, labels.p + i * s->v.config.label_bytes);
         }
     }
     s->n_compared += n;
-    s->first_waiting = w->next;
-    s->last_waiting = w->next == NULL ? NULL : s->last_waiting;
-    plm_big_destroy(w, PLM_MATCH_MESSAGE_MAX + sizeof *w);
+    drop_first(s);
     return status;
 }
 
@@ -187,7 +223,7 @@ void plm_vole_compare_free(plm_vole_side *s)
     while (s->first_waiting != NULL) {
         plm_vole_waiting *w = s->first_waiting;
         s->first_waiting = w->next;
-        plm_big_destroy(w, PLM_MATCH_MESSAGE_MAX + sizeof *w);
+        plm_big_destroy(w, sizeof *w + CHUNK_BYTES);
     }
     plm_big_destroy(s->theirs, s->v.n_per_message * sizeof *s->theirs);
     plm_buckets_wipe(&s->buckets);

@@ -114,7 +114,7 @@ static task next_task(const plm_vole_side *s)
     if (s->n_bins_decoded == s->v.store.n_bins && !s->is_bucketed) {
         return TASK_BUCKET;
     }
-    if (s->is_bucketed && s->first_waiting != NULL) {
+    if (s->is_bucketed && plm_vole_has_outputs(s)) {
         return TASK_COMPARE;
     }
     bool is_proven = !s->v.is_malicious || s->n_proofs_in == s->v.vole.n_instances;

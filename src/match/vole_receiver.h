@@ -10,10 +10,11 @@
 
 #include "match/vole.h"
 
-/* An OUTPUTS message that came before our own outputs were there. */
+/* OUTPUTS messages that wait to be compared, each behind its length (u32), one after the other. */
 typedef struct plm_vole_waiting {
     struct plm_vole_waiting *next;
-    size_t n;
+    size_t at; /* the oldest one */
+    size_t end;
     uint8_t bytes[];
 } plm_vole_waiting;
 
@@ -94,6 +95,7 @@ void plm_vole_benches_free(plm_vole_side *s);
 /* vole_compare.c */
 plm_status plm_vole_bucket_own(plm_vole_side *s) PLM_MUST_CHECK;
 plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body) PLM_MUST_CHECK;
+bool plm_vole_has_outputs(const plm_vole_side *s);
 plm_status plm_vole_compare(plm_vole_side *s) PLM_MUST_CHECK;
 plm_status plm_vole_finish(plm_vole_side *s) PLM_MUST_CHECK;
 void plm_vole_compare_free(plm_vole_side *s);

@@ -322,7 +322,7 @@ static plm_status work_sort(sender *s)
     /* Without labels nobody decodes again, and the columns' memory serves. */
     plm_block *memory = with_labels || s->v.n_sender > s->v.n_columns ? NULL : s->columns;
     return plm_buckets_init(&s->buckets, s->partition.tokens,
-                            with_labels ? s->partition.index : NULL, s->v.n_sender, 256, memory);
+                            with_labels ? s->partition.index : NULL, s->v.n_sender, memory);
 }
 
 static plm_status sender_work(void *state)
