@@ -10,7 +10,7 @@
 
 enum {
     LINE = 64,
-    PAGES_FROM = 1 << 20, /* smaller ones come from malloc */
+    PAGES_FROM = 1 << 19, /* smaller ones come from malloc */
     HUGE_PAGE = 1 << 21
 };
 

@@ -51,9 +51,12 @@ static plm_status allocate(plm_buckets *b, bool with_index, plm_block *memory)
 static plm_status allocate_work(plm_buckets *b)
 {
     b->n_slots = 1;
+    b->slot_shift = b->shift;
     while (b->n_slots < b->n / b->n_buckets) {
         b->n_slots *= 2;
+        b->slot_shift--;
     }
+    b->slot_shift %= 64; /* of 64, with one slot, no bit is taken */
     for (size_t k = 0; k < b->n_buckets; k++) {
         size_t n = b->starts[k + 1] - b->starts[k];
         b->capacity = n > b->capacity ? n : b->capacity;
@@ -116,15 +119,18 @@ plm_status plm_buckets_init(plm_buckets *b, const plm_block *values, const uint3
 /* Of a value of the bucket in work, by the bits below the bucket's own. */
 static inline size_t slot_of(const plm_buckets *b, plm_block value)
 {
-    uint64_t below = b->shift == 64 ? value[1] : value[1] << (64 - b->shift);
-    return (size_t)plm_scale64(below, b->n_slots);
+    return (size_t)(value[1] >> b->slot_shift) & (b->n_slots - 1);
 }
 
 /* A bucket into work, slot by slot; gives how many the fullest slot has. */
 static uint32_t part(plm_buckets *b, size_t bucket)
 {
-    const plm_block *values = b->values + b->starts[bucket];
-    size_t n = b->starts[bucket + 1] - b->starts[bucket];
+    const size_t first = b->starts[bucket];
+    const size_t n = b->starts[bucket + 1] - first;
+    const plm_block *values = b->values + first;
+    const uint32_t *index = b->index != NULL ? b->index + first : NULL;
+    plm_block *work = b->work;
+    uint32_t *work_index = b->work_index;
     uint32_t *next = b->slots + 1;
     uint32_t most = 0;
     memset(b->slots, 0, (b->n_slots + 1) * sizeof *b->slots);
@@ -135,8 +141,8 @@ static uint32_t part(plm_buckets *b, size_t bucket)
     add_up(next, b->n_slots);
     for (size_t i = 0; i < n; i++) {
         uint32_t to = next[slot_of(b, values[i])]++;
-        b->work[to] = values[i];
-        b->work_index[to] = b->index != NULL ? b->index[b->starts[bucket] + i] : 0;
+        work[to] = values[i];
+        work_index[to] = index != NULL ? index[i] : 0;
     }
     b->current = bucket;
     return most;
@@ -216,18 +222,24 @@ plm_status plm_buckets_sort(plm_buckets *b, size_t bucket)
     return n_equal > 0 ? PLM_E_EXISTS : PLM_OK;
 }
 
-bool plm_buckets_find(plm_buckets *b, plm_block value, uint32_t *belongs)
+size_t plm_buckets_find(plm_buckets *b, const plm_block *values, size_t n, plm_found *out)
 {
-    size_t bucket = bucket_of(b, value);
-    if (bucket != b->current) {
-        (void)part(b, bucket);
-    }
-    size_t slot = slot_of(b, value);
-    for (size_t i = b->slots[slot]; i < b->slots[slot + 1]; i++) {
-        if (b->work[i][1] == value[1] && b->work[i][0] == value[0]) {
-            *belongs = b->work_index[i];
-            return true;
+    const plm_block *work = b->work;
+    const uint32_t *slots = b->slots;
+    size_t n_found = 0;
+    for (size_t i = 0; i < n; i++) {
+        plm_block value = values[i];
+        size_t bucket = bucket_of(b, value);
+        if (bucket != b->current) {
+            (void)part(b, bucket);
+        }
+        size_t slot = slot_of(b, value);
+        for (size_t k = slots[slot]; k < slots[slot + 1]; k++) {
+            if (work[k][1] == value[1] && work[k][0] == value[0]) {
+                out[n_found++] = (plm_found){(uint32_t)i, b->work_index[k]};
+                break;
+            }
         }
     }
-    return false;
+    return n_found;
 }

@@ -31,8 +31,9 @@ typedef struct plm_buckets {
     uint32_t *work_index;
     uint32_t *slots; /* starts in work; n_slots + 1 */
     size_t capacity; /* of the largest bucket */
-    size_t n_slots;  /* a power of two */
-    size_t current;  /* the bucket in work; n_buckets: none */
+    size_t n_slots;  /* a power of two, of the bits below the bucket's own */
+    unsigned slot_shift;
+    size_t current; /* the bucket in work; n_buckets: none */
 } plm_buckets;
 
 /*
@@ -46,10 +47,16 @@ void plm_buckets_wipe(plm_buckets *b);
 /* Sorts one bucket; PLM_E_EXISTS if two values are equal. PLM_E_NOMEM. */
 plm_status plm_buckets_sort(plm_buckets *b, size_t bucket) PLM_MUST_CHECK;
 
+/* A value that is among them: its place in the list that was asked for, and what it belongs to. */
+typedef struct plm_found {
+    uint32_t at;
+    uint32_t belongs;
+} plm_found;
+
 /*
- * Whether a value is among them, and what it belongs to. For many, ask in ascending order: each
- * change of buckets costs as much as a bucket is long.
+ * Those of n values (below 2^32) that are among them, in their order; out: room for n. Gives how
+ * many. Ascending values are what it is for: each change of buckets costs what a bucket is long.
  */
-bool plm_buckets_find(plm_buckets *b, plm_block value, uint32_t *belongs);
+size_t plm_buckets_find(plm_buckets *b, const plm_block *values, size_t n, plm_found *out);
 
 #endif

@@ -13,15 +13,33 @@ enum {
 };
 _Static_assert((int)PLM_MATCH_MESSAGE_MAX + 4 <= (int)CHUNK_BYTES, "a chunk holds any message");
 
+/* One message's values, and what is found of them. */
+static size_t theirs_bytes(const plm_vole_side *s)
+{
+    return s->v.n_per_message * (sizeof(plm_block) + sizeof(plm_found));
+}
+
+/* Their values are distinct, and so are ours: no more hits than the fewer of both. */
+static size_t hits_bytes(const plm_vole_side *s)
+{
+    size_t n = s->v.n_sender < s->v.n_receiver ? s->v.n_sender : s->v.n_receiver;
+    return (n + 1) * sizeof(uint32_t);
+}
+
 plm_status plm_vole_bucket_own(plm_vole_side *s)
 {
     /* Without labels nobody decodes again, and the columns' memory serves. */
     plm_block *memory = s->v.config.label_bytes > 0 ? NULL : s->columns;
     plm_status status = plm_buckets_init(&s->buckets, s->partition.tokens, s->partition.index,
                                          s->v.n_receiver, memory);
-    s->theirs = (plm_block *)plm_big_create(s->v.n_per_message * sizeof *s->theirs);
+    s->theirs = (plm_block *)plm_big_create(theirs_bytes(s));
+    s->hits = (uint32_t *)plm_big_create(hits_bytes(s));
     s->is_bucketed = true;
-    return status == PLM_OK && s->theirs == NULL ? PLM_E_NOMEM : status;
+    if (status != PLM_OK || s->theirs == NULL || s->hits == NULL) {
+        return status != PLM_OK ? status : PLM_E_NOMEM;
+    }
+    s->found = (plm_found *)(s->theirs + s->v.n_per_message);
+    return PLM_OK;
 }
 
 /* A chunk with room for n bytes more at its end, behind all others. */
@@ -85,41 +103,43 @@ bool plm_vole_has_outputs(const plm_vole_side *s)
     return s->first_waiting != NULL && s->first_waiting->at < s->first_waiting->end;
 }
 
-static plm_status grow(plm_vole_side *s)
+/* Room for n labels more. */
+static plm_status grow_labels(plm_vole_side *s, size_t n)
 {
-    size_t capacity = s->hits_capacity == 0 ? 256 : 2 * s->hits_capacity;
-    uint32_t *hits = (uint32_t *)realloc(s->hits, capacity * sizeof *hits);
-    if (hits == NULL) {
-        return PLM_E_NOMEM;
+    size_t capacity = s->labels_capacity == 0 ? 256 : s->labels_capacity;
+    while (capacity < s->n_hits + n) {
+        capacity *= 2;
     }
-    s->hits = hits;
-    if (s->v.config.label_bytes > 0) {
+    if (capacity > s->labels_capacity) {
         uint8_t *labels = (uint8_t *)realloc(s->labels, capacity * s->v.config.label_bytes);
         if (labels == NULL) {
             return PLM_E_NOMEM;
         }
         s->labels = labels;
+        s->labels_capacity = capacity;
     }
-    s->hits_capacity = capacity;
     return PLM_OK;
 }
 
-static plm_status add_hit(plm_vole_side *s, uint32_t token, const uint8_t *label)
+/* What was found in a message whose labels these are. */
+static plm_status add_hits(plm_vole_side *s, size_t n_found, const uint8_t *labels)
 {
-    if (token >= s->v.config.n) {
-        return PLM_OK; /* one of our dummies: 2^-128 */
-    }
-    if (s->n_hits == s->hits_capacity) {
-        plm_status status = grow(s);
+    size_t bytes = s->v.config.label_bytes;
+    if (bytes > 0) {
+        plm_status status = grow_labels(s, n_found);
         if (status != PLM_OK) {
             return status;
         }
     }
-    size_t bytes = s->v.config.label_bytes;
-    if (bytes > 0) {
-        memcpy(s->labels + s->n_hits * bytes, label, bytes);
+    for (size_t i = 0; i < n_found; i++) {
+        plm_found f = s->found[i];
+        if (f.belongs < s->v.config.n) { /* else one of our dummies: 2^-128 */
+            if (bytes > 0) {
+                memcpy(s->labels + s->n_hits * bytes, labels + f.at * bytes, bytes);
+            }
+            s->hits[s->n_hits++] = f.belongs;
+        }
     }
-    s->hits[s->n_hits++] = token;
     return PLM_OK;
 }
 
@@ -137,12 +157,7 @@ plm_status plm_vole_compare(plm_vole_side *s)
     if (plm_rd_take(&r, n * s->v.config.label_bytes, &labels) < 0 || plm_rd_end(&r) < 0) {
         return PLM_E_PROTOCOL;
     }
-    for (size_t i = 0; i < n && status == PLM_OK; i++) {
-        uint32_t token;
-        if (plm_buckets_find(&s->buckets, s->theirs[i], &token)) {
-            status = add_hit(s, token, labels.p + i * s->v.config.label_bytes);
-        }
-    }
+    status = add_hits(s, plm_buckets_find(&s->buckets, s->theirs, n, s->found), labels.p);
     s->n_compared += n;
     drop_first(s);
     return status;
@@ -165,9 +180,7 @@ static plm_status mark_hits(plm_vole_side *s)
 {
     size_t n_words = s->v.config.n / 64 + 1;
     uint64_t *marks = (uint64_t *)calloc(n_words, sizeof *marks);
-    s->tokens = (uint32_t *)calloc(s->n_hits + 1, sizeof *s->tokens);
-    if (marks == NULL || s->tokens == NULL) {
-        free(marks);
+    if (marks == NULL) {
         return PLM_E_NOMEM;
     }
     for (size_t i = 0; i < s->n_hits; i++) {
@@ -176,7 +189,7 @@ static plm_status mark_hits(plm_vole_side *s)
     size_t n = 0;
     for (size_t w = 0; w < n_words; w++) {
         for (uint64_t word = marks[w]; word != 0; word &= word - 1) {
-            s->tokens[n++] = (uint32_t)(64 * w + (size_t)__builtin_ctzll(word));
+            s->hits[n++] = (uint32_t)(64 * w + (size_t)__builtin_ctzll(word));
         }
     }
     free(marks);
@@ -190,8 +203,7 @@ static plm_status order_hits(plm_vole_side *s)
     size_t bytes = s->v.config.label_bytes;
     numbered *order = (numbered *)calloc(s->n_hits + 1, sizeof *order);
     uint8_t *opened = (uint8_t *)calloc(s->n_hits + 1, bytes + 1);
-    s->tokens = (uint32_t *)calloc(s->n_hits + 1, sizeof *s->tokens);
-    if (order == NULL || opened == NULL || s->tokens == NULL) {
+    if (order == NULL || opened == NULL) {
         free(order);
         free(opened);
         return PLM_E_NOMEM;
@@ -201,7 +213,7 @@ static plm_status order_hits(plm_vole_side *s)
     }
     qsort(order, s->n_hits, sizeof *order, compare_numbered);
     for (size_t i = 0; i < s->n_hits; i++) {
-        s->tokens[i] = order[i].token;
+        s->hits[i] = order[i].token;
         memcpy(opened + i * bytes, s->labels + order[i].number * bytes, bytes);
         plm_vole_label(&s->v, s->columns, &s->v.config.tokens[order[i].token], plm_block_zero(),
                        s->w, opened + i * bytes);
@@ -225,15 +237,11 @@ void plm_vole_compare_free(plm_vole_side *s)
         s->first_waiting = w->next;
         plm_big_destroy(w, sizeof *w + CHUNK_BYTES);
     }
-    plm_big_destroy(s->theirs, s->v.n_per_message * sizeof *s->theirs);
+    plm_big_destroy(s->theirs, theirs_bytes(s));
+    plm_big_destroy(s->hits, hits_bytes(s));
     plm_buckets_wipe(&s->buckets);
-    if (s->hits != NULL) {
-        plm_wipe(s->hits, s->n_hits * sizeof *s->hits);
-    }
     if (s->labels != NULL) {
         plm_wipe(s->labels, s->n_hits * s->v.config.label_bytes);
     }
-    free(s->hits);
     free(s->labels);
-    free(s->tokens);
 }

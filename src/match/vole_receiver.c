@@ -429,7 +429,7 @@ static void receiver_progress(const void *state, plm_match_progress *out)
 static plm_status receiver_hits(const void *state, const uint32_t **indices, size_t *n)
 {
     const plm_vole_side *s = (const plm_vole_side *)state;
-    *indices = s->tokens;
+    *indices = s->hits;
     *n = s->n_hits;
     return PLM_OK;
 }

@@ -79,11 +79,11 @@ typedef struct plm_vole_side { /* NOLINT(clang-analyzer-optin.performance.Paddin
     size_t n_compared;
     plm_block last_output;
     plm_block *theirs; /* of one message */
-    uint32_t *hits;    /* tokens */
+    plm_found *found;  /* of these */
+    uint32_t *hits;    /* tokens, in the order of finding, ascending at last */
     uint8_t *labels;   /* of hits, sealed, then opened in their final order */
     size_t n_hits;
-    size_t hits_capacity;
-    uint32_t *tokens; /* of hits, ascending: what the caller gets */
+    size_t labels_capacity;
     bool is_done;
 } plm_vole_side;
 

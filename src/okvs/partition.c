@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 enum {
-    BATCH = 256
+    BATCH = 256,
+    AHEAD_BYTES = 2048
 };
 
 typedef struct source {
@@ -26,8 +27,10 @@ static void read_batch(const source *s, size_t first, size_t count, plm_block *t
                        plm_block *hashes)
 {
     size_t real = first >= s->n ? 0 : s->n - first < count ? s->n - first : count;
-    if (real > 0) {
-        memcpy(tokens, s->tokens + first, real * sizeof *tokens);
+    for (size_t i = 0; i < real; i++) {
+        /* Asking beyond the end is harmless. */
+        __builtin_prefetch((const uint8_t *)(s->tokens + first + i) + AHEAD_BYTES);
+        tokens[i] = plm_block_load(s->tokens[first + i].b);
     }
     if (real < count) {
         s->kernels->counter(&s->dummies, tokens + real, first + real, count - real);
