@@ -18,9 +18,9 @@ static void receiver_destroy(void *state)
     plm_okvs_partition_wipe(&s->partition);
     plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
-        free(s->trees[i]);
+        plm_big_destroy(s->trees[i], plm_vole_trees_bytes(&s->v.vole));
     }
-    free(s->extend);
+    plm_big_destroy(s->extend, plm_vole_extend_bytes(&s->v.vole, 0));
     plm_buf_wipe(&s->message);
     plm_buf_wipe(&s->begin);
     plm_big_destroy(s, sizeof *s);
@@ -30,10 +30,10 @@ static plm_status allocate(plm_vole_side *s)
 {
     bool good = true;
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
-        s->trees[i] = (uint8_t *)malloc(plm_vole_trees_bytes(&s->v.vole));
+        s->trees[i] = (uint8_t *)plm_big_create(plm_vole_trees_bytes(&s->v.vole));
         good = good && s->trees[i] != NULL;
     }
-    s->extend = (uint8_t *)malloc(plm_vole_extend_bytes(&s->v.vole, 0));
+    s->extend = (uint8_t *)plm_big_create(plm_vole_extend_bytes(&s->v.vole, 0));
     s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
     good = good && s->extend != NULL && s->columns != NULL;
     return good ? PLM_OK : PLM_E_NOMEM;

@@ -67,9 +67,9 @@ static void sender_destroy(void *state)
     plm_buckets_wipe(&s->buckets);
     plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
-        free(s->extends[i]);
+        plm_big_destroy(s->extends[i], plm_vole_extend_bytes(&s->v.vole, 0));
     }
-    free(s->trees);
+    plm_big_destroy(s->trees, plm_vole_trees_bytes(&s->v.vole));
     plm_buf_wipe(&s->message);
     plm_buf_wipe(&s->begin);
     plm_big_destroy(s, sizeof *s);
@@ -79,10 +79,10 @@ static plm_status allocate(sender *s)
 {
     bool good = true;
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
-        s->extends[i] = (uint8_t *)malloc(plm_vole_extend_bytes(&s->v.vole, 0));
+        s->extends[i] = (uint8_t *)plm_big_create(plm_vole_extend_bytes(&s->v.vole, 0));
         good = good && s->extends[i] != NULL;
     }
-    s->trees = (uint8_t *)malloc(plm_vole_trees_bytes(&s->v.vole));
+    s->trees = (uint8_t *)plm_big_create(plm_vole_trees_bytes(&s->v.vole));
     s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
     good = good && s->trees != NULL && s->columns != NULL;
     return good ? PLM_OK : PLM_E_NOMEM;
