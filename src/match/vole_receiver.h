@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vole_receiver.h - the state of the side that learns; vole_receiver.c moves it, vole_store.c makes
- * its store, vole_compare.c looks the sender's outputs up.
+ * vole_receiver.h - the state of the side that learns; vole_receiver.c moves it, vole_base.c sets
+ * the transfers up, vole_receiver_input.c takes the peer's messages, vole_store.c makes its store,
+ * vole_compare.c looks the sender's outputs up.
  *
  *     columns:  P, bin by bin -> sent as A + P, instance by instance, and C in its place
  */
@@ -86,6 +87,12 @@ typedef struct plm_vole_side { /* NOLINT(clang-analyzer-optin.performance.Paddin
     size_t labels_capacity;
     bool is_done;
 } plm_vole_side;
+
+/* vole_base.c. Answers to BEGIN's questions, and the vector OLE begins; or from the kept base. */
+plm_status plm_vole_give_base(plm_vole_side *s) PLM_MUST_CHECK;
+
+/* vole_receiver_input.c */
+plm_status plm_vole_receiver_input(plm_vole_side *s, plm_span message) PLM_MUST_CHECK;
 
 /* vole_store.c */
 plm_status plm_vole_part(plm_vole_side *s) PLM_MUST_CHECK;
