@@ -174,7 +174,10 @@ typedef enum cheat {
     LEVEL, /* a level's sums, both sides: no tree */
     SIDE,  /* a level's sum of one side: harmless where the path does not need it */
     LEAF,  /* the sum of leaves */
-    RESPONSE
+    RESPONSE,
+    DELTA_EXTEND, /* another Delta for rows, keys and trees than for the rest */
+    DELTA_PROOF,  /* another for the proof alone */
+    DELTA_LATER   /* another from the second instance on */
 } cheat;
 
 typedef struct run {
@@ -219,10 +222,18 @@ static void one_instance(run *r, size_t i)
     uint8_t proof[PLM_VOLE_PROOF_BYTES];
     const plm_block *c;
     plm_block *a;
+    const plm_block other = plm_block_of(1, (uint64_t)1 << 63);
     CHECK_STATUS(plm_vole_receiver_extend(r->receiver, r->extend), PLM_OK);
     r->extend[77] ^= r->cheat == ROWS;
+    if (r->cheat == DELTA_EXTEND || (r->cheat == DELTA_LATER && i == 1)) {
+        r->sender->setup.is_malicious = 0; /* it would not look at what its own Delta does */
+        r->giver.delta ^= other;
+    }
     plm_status status = plm_vole_sender_extend(r->sender, r->extend, r->trees);
     r->extended = status == PLM_OK ? r->extended : status;
+    if (r->cheat == DELTA_EXTEND) {
+        r->giver.delta ^= other;
+    }
     if (status == PLM_OK) {
         cheat_with_trees(r);
     }
@@ -230,7 +241,9 @@ static void one_instance(run *r, size_t i)
     plm_vole_receiver_take(r->receiver, r->trees, check);
     plm_vole_receiver_compress(r->receiver, &a, &c);
     check[2] ^= r->cheat == RESPONSE;
+    r->giver.delta ^= other & plm_block_mask(r->cheat == DELTA_PROOF);
     plm_vole_sender_prove(r->sender, i, check, proof);
+    r->giver.delta ^= other & plm_block_mask(r->cheat == DELTA_PROOF);
     status = plm_vole_receiver_verify(r->receiver, i, proof);
     r->verified = status == PLM_OK ? r->verified : status;
     for (size_t k = 0; k < r->params.c; k++) {
@@ -307,6 +320,24 @@ static void test_cheats(void)
     CHECK(r.n_wrong > 0);
 }
 
+/*
+ * A sender that does not use one Delta everywhere. C = A Delta + B holds for the Delta that chose
+ * in the base transfers; with another one the keys do not fit, or the proof does not.
+ */
+static void test_other_delta(void)
+{
+    run_all(&r, 100, DELTA_EXTEND, 1, NULL);
+    CHECK_STATUS(r.verified, PLM_E_PROOF);
+    run_all(&r, 100, DELTA_PROOF, 1, NULL);
+    CHECK_STATUS(r.verified, PLM_E_PROOF);
+    CHECK_EQ_INT(r.n_wrong, 0); /* nothing else was wrong */
+    run_all(&r, PLM_VOLE_COLUMNS_MAX + 1, DELTA_LATER, 1, NULL);
+    CHECK_EQ_INT(r.params.n_instances, 2);
+    CHECK_STATUS(r.verified, PLM_E_PROOF);
+    run_all(&r, 100, DELTA_EXTEND, 0, NULL); /* the control: nothing but the proof finds it */
+    CHECK(r.n_wrong > 0);
+}
+
 /* Found exactly where it did harm: that is the bit about the path that such a sender may learn. */
 static void test_selective_failure(void)
 {
@@ -329,6 +360,7 @@ int main(void)
     TAP_RUN(test_every_path_ends_in_a_leaf);
     TAP_RUN(test_instances);
     TAP_RUN(test_cheats);
+    TAP_RUN(test_other_delta);
     TAP_RUN(test_selective_failure);
     return tap_done();
 }
