@@ -161,7 +161,7 @@ static plm_status work_partition(plm_vole_sending *s)
     const plm_engine_config *c = &s->v.config;
     s->is_parted = true;
     return plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, c->tokens, c->n,
-                                   c->n_padded, 0);
+                                   c->n_padded, c->label_bytes > 0 ? PLM_OKVS_INDEX : 0);
 }
 
 static plm_status work_sort(plm_vole_sending *s)
@@ -170,8 +170,8 @@ static plm_status work_sort(plm_vole_sending *s)
     bool with_labels = s->v.config.label_bytes > 0;
     /* Without labels nobody decodes again, and the columns' memory serves. */
     plm_block *memory = with_labels || s->v.n_sender > s->v.n_columns ? NULL : s->columns;
-    return plm_buckets_init(&s->buckets, s->partition.tokens,
-                            with_labels ? s->partition.index : NULL, s->v.n_sender, memory);
+    return plm_buckets_init(&s->buckets, s->partition.tokens, s->partition.index, s->v.n_sender,
+                            memory);
 }
 
 static plm_status sender_work(void *state)

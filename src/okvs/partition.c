@@ -61,33 +61,31 @@ static void place(const source *s, size_t n, uint32_t n_bins, plm_okvs_partition
         for (size_t i = 0; i < count; i++) {
             size_t to = next[plm_okvs_bin(hashes[i], n_bins)]++;
             out->tokens[to] = tokens[i];
-            out->index[to] = (uint32_t)(at + i);
+            if (out->index != NULL) {
+                out->index[to] = (uint32_t)(at + i);
+            }
         }
     }
 }
 
-/* One piece of memory: tokens, their numbers, the bins' starts. */
-static size_t memory_bytes(size_t n_starts, size_t n)
-{
-    return n_starts * sizeof(size_t) + n * (sizeof(plm_block) + sizeof(uint32_t));
-}
-
-static plm_status allocate(plm_okvs_partition *out, uint32_t n_bins, size_t n)
+static plm_status allocate(plm_okvs_partition *out, uint32_t n_bins, size_t n, bool with_index)
 {
     size_t n_starts = (size_t)n_bins + 1;
-    *out = (plm_okvs_partition){.n = n, .n_bins = n_bins};
-    out->tokens = (plm_block *)plm_big_create(memory_bytes(n_starts, n));
+    *out = (plm_okvs_partition){.n = n};
+    out->bytes = n * (sizeof *out->tokens + (with_index ? sizeof *out->index : 0)) +
+                 n_starts * sizeof *out->starts;
+    out->tokens = (plm_block *)plm_big_create(out->bytes);
     if (out->tokens == NULL) {
         return PLM_E_NOMEM;
     }
     out->starts = (size_t *)(out->tokens + n);
-    out->index = (uint32_t *)(out->starts + n_starts);
+    out->index = with_index ? (uint32_t *)(out->starts + n_starts) : NULL;
     return PLM_OK;
 }
 
 plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_params *params,
                                    const plm_aes_key *rows, const plm_token *tokens, size_t n,
-                                   size_t n_padded, int limit)
+                                   size_t n_padded, unsigned how)
 {
     source s = {.kernels = plm_kernels_best(), .rows = rows, .tokens = tokens, .n = n};
     plm_block seed;
@@ -95,7 +93,7 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
     if (next == NULL) {
         return PLM_E_NOMEM;
     }
-    plm_status status = allocate(out, params->n_bins, n_padded);
+    plm_status status = allocate(out, params->n_bins, n_padded, (how & PLM_OKVS_INDEX) != 0);
     if (status != PLM_OK) {
         free(next);
         return status;
@@ -105,7 +103,7 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
     count_bins(&s, n_padded, params->n_bins, next);
     size_t at = 0;
     for (uint32_t b = 0; b < params->n_bins; b++) {
-        status = limit && next[b] > params->bin_rows ? PLM_E_LIMIT : status;
+        status = (how & PLM_OKVS_LIMIT) != 0 && next[b] > params->bin_rows ? PLM_E_LIMIT : status;
         out->starts[b] = at;
         at += next[b];
         next[b] = out->starts[b];
@@ -124,6 +122,6 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
 
 void plm_okvs_partition_wipe(plm_okvs_partition *p)
 {
-    plm_big_destroy(p->tokens, memory_bytes((size_t)p->n_bins + 1, p->n));
+    plm_big_destroy(p->tokens, p->bytes);
     *p = (plm_okvs_partition){0};
 }
