@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * big.c - memory by whole huge pages. What would not fill some shares them with others: a region is
- * one mapping, cut from the front, of which no byte is used twice, so that all of it is zero.
+ * one mapping, cut from the front. What was cut last and is given back is cut again;
+ * it was wiped, so that all of it is zero.
  *
  *     region:  | head | vector | vector | ...          never touched: costs nothing |
  *              ^ a multiple of REGION, so that a vector finds its region by its address
@@ -118,6 +119,9 @@ static void give_back(void *p, size_t bytes)
     }
     (void)pthread_mutex_lock(&lock);
     r->n_live--;
+    if ((uint8_t *)p + bytes == (uint8_t *)r + r->used) {
+        r->used -= bytes;
+    }
     if (r == current && r->n_live == 0) {
         current = NULL;
     }

@@ -33,7 +33,8 @@ static plm_status allocate(plm_vole_sending *s)
     s->trees = (uint8_t *)plm_big_create(plm_vole_trees_bytes(&s->v.vole));
     s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
     good = good && s->trees != NULL && s->columns != NULL;
-    return good ? PLM_OK : PLM_E_NOMEM;
+    /* All of it at once, lest each doubling leaves its memory behind. */
+    return good ? plm_buf_reserve(&s->message, PLM_MATCH_MESSAGE_MAX) : PLM_E_NOMEM;
 }
 
 static plm_status sender_create(void **out, const plm_engine_config *config)
