@@ -41,6 +41,14 @@ void *__wrap_calloc(size_t count, size_t size)
     return fails_now() ? NULL : __real_calloc(count, size);
 }
 
+void *__real_aligned_alloc(size_t alignment, size_t n);
+void *__wrap_aligned_alloc(size_t alignment, size_t n);
+
+void *__wrap_aligned_alloc(size_t alignment, size_t n)
+{
+    return fails_now() ? NULL : __real_aligned_alloc(alignment, n);
+}
+
 void *__real_mmap64(void *p, size_t n, int protection, int flags, int fd, off_t offset);
 void *__wrap_mmap64(void *p, size_t n, int protection, int flags, int fd, off_t offset);
 
