@@ -19,35 +19,24 @@ struct plm_code {
     plm_aes_key blocks;
 };
 
-/* Random 64-bit numbers from AES in counter mode, in order. */
-typedef struct numbers {
-    plm_aes_key key;
-    plm_block drawn[WORDS / 2];
-    uint64_t n_blocks;
-    unsigned at;
-} numbers;
-
-static uint64_t next_number(numbers *s)
-{
-    if (s->at % WORDS == 0) {
-        plm_kernels_best()->counter(&s->key, s->drawn, s->n_blocks, WORDS / 2);
-        s->n_blocks += WORDS / 2;
-        s->at = 0;
-    }
-    uint64_t number = s->drawn[s->at / 2][s->at % 2];
-    s->at++;
-    return number;
-}
-
-/* Fisher and Yates, from the front: entry i changes places with one of 0 to i. */
+/*
+ * Fisher and Yates, from the front: entry i changes places with one of 0 to i, drawn by the halves
+ * of a stream's blocks, the low one first.
+ */
 static void draw_permutation(uint32_t *out, size_t n, unsigned round)
 {
-    numbers s = {.at = 0};
-    plm_fixed_key(&s.key, PLM_KEY_CODE_PERMUTE | (uint64_t)round << 32);
-    for (size_t i = 0; i < n; i++) {
-        size_t j = plm_scale64(next_number(&s), i + 1);
-        out[i] = out[j];
-        out[j] = (uint32_t)i;
+    plm_aes_key key;
+    plm_block drawn[WORDS / 2];
+    plm_fixed_key(&key, PLM_KEY_CODE_PERMUTE | (uint64_t)round << 32);
+    for (size_t first = 0; first < n; first += WORDS) {
+        size_t count = n - first < WORDS ? n - first : WORDS;
+        plm_kernels_best()->counter(&key, drawn, first / 2, WORDS / 2);
+        for (size_t k = 0; k < count; k++) {
+            size_t i = first + k;
+            size_t j = plm_scale64(drawn[k / 2][k % 2], i + 1);
+            out[i] = out[j];
+            out[j] = (uint32_t)i;
+        }
     }
 }
 
