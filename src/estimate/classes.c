@@ -9,7 +9,6 @@
 #include <string.h>
 
 static const double unseen_most = 1e12;
-static const double alpha_least = 1e-3;
 
 /* One chain's state, by the paper's letters. */
 typedef struct sampler {
@@ -24,6 +23,8 @@ typedef struct sampler {
     double alpha;
     double n_0;                                          /* persons unseen */
     double pi[PLM_CLASSES_MAX];                          /* class sizes */
+    double log_v[PLM_CLASSES_MAX];                       /* of the stick's pieces: log V_k */
+    double log_rest[PLM_CLASSES_MAX];                    /* log (1 - V_k) */
     double lambda[PLM_TABLE_LISTS_MAX][PLM_CLASSES_MAX]; /* of being on list j in class k */
     double members[PLM_CLASSES_MAX];                     /* persons in class k */
     double on[PLM_TABLE_LISTS_MAX][PLM_CLASSES_MAX];     /* of them on list j */
@@ -80,16 +81,70 @@ static void draw_sizes(sampler *s)
     double left = 0; /* log of what of the stick is left */
     for (unsigned k = 0; k + 1 < s->k; k++) {
         above -= s->members[k];
-        double x = plm_random_gamma(&s->random, 1 + s->members[k]);
-        double y = plm_random_gamma(&s->random, s->alpha + above);
-        /* Where y is below the smallest double, the rest of the stick is as good as nothing. */
-        double rest = y > 0 ? y / (x + y) : 1e-300;
-        s->pi[k] = exp(left) * (1 - rest);
-        left += log(rest);
+        double x = log(plm_random_gamma(&s->random, 1 + s->members[k]));
+        double y = plm_random_log_gamma(&s->random, s->alpha + above);
+        double both = x > y ? x + log1p(exp(y - x)) : y + log1p(exp(x - y));
+        s->log_v[k] = x - both;
+        s->log_rest[k] = y - both;
+        left += y - both;
     }
-    s->pi[s->k - 1] = exp(left);
     s->alpha = plm_random_gamma(&s->random, s->a + s->k - 1) / (s->b - left);
-    s->alpha = s->alpha > alpha_least ? s->alpha : alpha_least;
+}
+
+static void swap_doubles(double *a, double *b)
+{
+    double swap = *a;
+    *a = *b;
+    *b = swap;
+}
+
+/* Exchanges the members and probabilities of two classes. */
+static void swap_members(sampler *s, unsigned k, unsigned l)
+{
+    swap_doubles(&s->members[k], &s->members[l]);
+    for (unsigned j = 0; j < s->n_lists; j++) {
+        swap_doubles(&s->lambda[j][k], &s->lambda[j][l]);
+        swap_doubles(&s->on[j][k], &s->on[j][l]);
+    }
+}
+
+static bool is_accepted(sampler *s, double log_ratio)
+{
+    return log_ratio >= 0 || log(plm_random_uniform(&s->random)) < log_ratio;
+}
+
+/*
+ * The order of the classes along the stick changes slowly by itself. Two Metropolis moves that
+ * leave the law as it is (Papaspiliopoulos and Roberts, Biometrika 2008, section 3.4): two classes
+ * exchange their members; neighbours exchange members and pieces of the stick.
+ */
+static void relabel(sampler *s)
+{
+    double log_pi[PLM_CLASSES_MAX];
+    for (unsigned k = 0; k + 2 < s->k; k++) {
+        if (is_accepted(s, s->members[k] * s->log_rest[k + 1] -
+                               s->members[k + 1] * s->log_rest[k])) {
+            swap_members(s, k, k + 1);
+            swap_doubles(&s->log_v[k], &s->log_v[k + 1]);
+            swap_doubles(&s->log_rest[k], &s->log_rest[k + 1]);
+        }
+    }
+    double left = 0;
+    for (unsigned k = 0; k < s->k; k++) {
+        log_pi[k] = left + (k + 1 < s->k ? s->log_v[k] : 0);
+        left += s->log_rest[k];
+    }
+    for (unsigned i = 0; i < s->k; i++) {
+        unsigned k = plm_random_u32(&s->random) % s->k;
+        unsigned l = plm_random_u32(&s->random) % s->k;
+        double difference = s->members[l] - s->members[k];
+        if (k != l && is_accepted(s, (log_pi[k] - log_pi[l]) * difference)) {
+            swap_members(s, k, l);
+        }
+    }
+    for (unsigned k = 0; k < s->k; k++) {
+        s->pi[k] = exp(log_pi[k]);
+    }
 }
 
 static void sweep(sampler *s)
@@ -111,6 +166,7 @@ static void sweep(sampler *s)
         }
     }
     draw_sizes(s);
+    relabel(s);
 }
 
 /* Scattered starts: random class profiles, alpha between 0.1 and 10. */

@@ -84,6 +84,15 @@ double plm_random_gamma(plm_random *random, double shape)
     return gsl_ran_gamma(&random->gsl, shape, 1);
 }
 
+double plm_random_log_gamma(plm_random *random, double shape)
+{
+    if (shape >= 1) {
+        return log(plm_random_gamma(random, shape));
+    }
+    double more = plm_random_gamma(random, shape + 1);
+    return log(more) + log(plm_random_uniform(random)) / shape;
+}
+
 double plm_random_beta(plm_random *random, double a, double b)
 {
     double x = plm_random_gamma(random, a);

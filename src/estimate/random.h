@@ -41,6 +41,8 @@ uint32_t plm_random_u32(plm_random *random);
 /* Strictly between 0 and 1. */
 double plm_random_uniform(plm_random *random);
 double plm_random_gamma(plm_random *random, double shape);
+/* Its logarithm: of small shapes the number itself is below the smallest double. */
+double plm_random_log_gamma(plm_random *random, double shape);
 double plm_random_beta(plm_random *random, double a, double b);
 uint64_t plm_random_poisson(plm_random *random, double mean);
 uint64_t plm_random_binomial(plm_random *random, double p, uint64_t n);
