@@ -122,8 +122,8 @@ static void relabel(sampler *s)
 {
     double log_pi[PLM_CLASSES_MAX];
     for (unsigned k = 0; k + 2 < s->k; k++) {
-        if (is_accepted(s, s->members[k] * s->log_rest[k + 1] -
-                               s->members[k + 1] * s->log_rest[k])) {
+        if (is_accepted(s,
+                        s->members[k] * s->log_rest[k + 1] - s->members[k + 1] * s->log_rest[k])) {
             swap_members(s, k, k + 1);
             swap_doubles(&s->log_v[k], &s->log_v[k + 1]);
             swap_doubles(&s->log_rest[k], &s->log_rest[k + 1]);
