@@ -280,7 +280,7 @@ static plm_status summarise(plm_classes *out)
 
 void plm_classes_default(plm_classes_config *config)
 {
-    const plm_classes_config usual = {10, 0.25, 0.25, 4, 2000, 1000, 20, 1};
+    const plm_classes_config usual = {10, 0.25, 0.25, 4, 5000, 1000, 25, 1};
     *config = usual;
 }
 

@@ -48,7 +48,7 @@ typedef struct plm_classes {
     bool is_ceiling_hit; /* a draw reached 10^12, where the sampler stops growing */
 } plm_classes;
 
-/* The usual: K 10, 4 chains of 2,000 + 20 x 1,000 sweeps. */
+/* The usual: K 10, 4 chains of 5,000 sweeps burnt and 25 x 1,000 more. */
 void plm_classes_default(plm_classes_config *config);
 /* out is to be wiped in any case. PLM_E_ARGUMENT, PLM_E_CANCELLED, PLM_E_NOMEM. */
 plm_status plm_classes_run(plm_classes *out, const plm_table *table,
