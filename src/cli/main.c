@@ -27,6 +27,7 @@ static const struct {
     {"runs", plm_command_runs, "list the runs"},
     {"ledger", plm_command_ledger, "verify or list the ledger"},
     {"ident", plm_command_ident, "show what is made of an identifier's value, and why"},
+    {"estimate", plm_command_estimate, "estimate how many persons stand on no list"},
     {"synth", plm_command_synth, "make two synthetic registers with a known overlap"},
     {"bench", plm_command_bench, "measure the matching engine against a naive exchange"},
 };
