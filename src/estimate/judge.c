@@ -5,6 +5,7 @@
 #include "estimate/estimate.h"
 
 #include "estimate/number.h"
+#include "estimate/page.h"
 
 #include <stdio.h>
 
@@ -12,6 +13,9 @@
 static const double far_apart = 1.5;
 /* An estimate of that many times the persons known is hardly data any more. */
 static const double implausible = 50;
+
+/* A number for people, within the enclosing block. */
+#define N(x) plm_page_number((char[PLM_PAGE_NUMBER]){0}, (x))
 
 #define WARN(e, ...) plm_findings_add(&(e)->findings, PLM_FINDING_WARNING, __VA_ARGS__)
 #define NOTE(e, ...) plm_findings_add(&(e)->findings, PLM_FINDING_NOTE, __VA_ARGS__)
@@ -91,13 +95,13 @@ static void judge_models(plm_estimate *e)
     if (high > far_apart * low) {
         WARN(e, "models-span",
              "%zu models fit about equally well (BIC within 2 of the best) and say anything from "
-             "%.0f to %.0f.",
-             n, low, high);
+             "%s to %s.",
+             n, N(low), N(high));
     }
     if (e->search.model[0].fit.estimate > implausible * e->n) {
         WARN(e, "estimate-implausible",
-             "The best model by BIC says %.3g, more than %.0f times the persons known.",
-             e->search.model[0].fit.estimate, implausible);
+             "The best model by BIC says %s, more than %.0f times the persons known.",
+             N(e->search.model[0].fit.estimate), implausible);
     }
     if (e->best_bca.n_infinite > 0) {
         WARN(e, "bootstrap-infinite",
@@ -121,14 +125,18 @@ static void judge_bayesian(plm_estimate *e)
              "at.",
              e->graphs.tail);
     }
+    double least = e->graphs.median;
+    double most = e->graphs.median;
     for (size_t i = 0; i < e->n_priors; i++) {
-        double ratio = e->prior[i].median / e->graphs.median;
-        if (ratio > far_apart || ratio < 1 / far_apart) {
-            WARN(e, "prior-matters",
-                 "With another prior (delta %.3g, N^-%.0f) the average over graphs has the median "
-                 "%.0f instead of %.0f.",
-                 e->prior[i].delta, e->prior[i].prior, e->prior[i].median, e->graphs.median);
-        }
+        least = e->prior[i].median < least ? e->prior[i].median : least;
+        most = e->prior[i].median > most ? e->prior[i].median : most;
+    }
+    if (most > far_apart * least) {
+        WARN(e, "prior-matters",
+             "The average over graphs rests on its prior: under others its median lies anywhere "
+             "from "
+             "%s to %s.",
+             N(least), N(most));
     }
     if (!e->has_classes || e->classes.is_mixed) {
         return;
@@ -141,8 +149,8 @@ static void judge_bayesian(plm_estimate *e)
     }
     WARN(e, "classes-not-mixed",
          "The latent-class chains have not reached the same law (R-hat %.2f, %.0f effective draws, "
-         "medians of chains %.0f to %.0f): no summary is given. More draws may help.",
-         e->classes.rhat, e->classes.ess, low, high);
+         "medians of chains %s to %s): no summary is given. More draws may help.",
+         e->classes.rhat, e->classes.ess, N(low), N(high));
 }
 
 /* Persons of one list alone: there the truth is known. */
@@ -167,11 +175,10 @@ static void judge_known(plm_estimate *e)
         }
     }
     if (at != NULL && worst > far_apart) {
-        WARN(
-            e, "known-truth",
-            "Where the truth is known the method misses it: list %s has %.0f persons, and from the "
-            "other lists alone the stepwise estimate of them is %.0f.",
-            at->what, at->truth, at->stepwise);
+        WARN(e, "known-truth",
+             "Where the truth is known the method misses it: list %s has %s persons, and from the "
+             "other lists alone the stepwise estimate of them is %s.",
+             at->what, N(at->truth), N(at->stepwise));
     }
     if (n >= 3 && (n_below == 0 || n_below == n)) {
         WARN(
@@ -198,21 +205,20 @@ static void judge_neighbours(plm_estimate *e)
         }
     }
     if (at != NULL) {
-        WARN(e, "neighbours", "%s %s changes the stepwise estimate from %.0f to %.0f.",
-             at->kind == PLM_VIEW_OMIT ? "Leaving out list" : "Making one list of", at->what, full,
-             at->stepwise);
+        WARN(e, "neighbours", "%s %s changes the stepwise estimate from %s to %s.",
+             at->kind == PLM_VIEW_OMIT ? "Leaving out list" : "Making one list of", at->what,
+             N(full), N(at->stepwise));
     }
 }
 
 static void judge_heterogeneity(plm_estimate *e)
 {
     if (e->main.trouble == 0 && e->chao.corrected > e->main_profile.high) {
-        WARN(
-            e, "heterogeneity",
-            "Chao's lower bound (%.0f) lies above all that independent lists allow (%.0f): persons "
-            "differ in how easily they are found, or lists find the same ones. Low estimates are "
-            "not to be trusted.",
-            e->chao.corrected, e->main_profile.high);
+        WARN(e, "heterogeneity",
+             "Chao's lower bound (%s) lies above all that independent lists allow (%s): persons "
+             "differ in how easily they are found, or lists find the same ones. Low estimates are "
+             "not to be trusted.",
+             N(e->chao.corrected), N(e->main_profile.high));
     }
 }
 
@@ -259,9 +265,9 @@ void plm_estimate_judge(plm_estimate *e)
     double high;
     if (plm_estimate_range(e, &low, &high) && high > far_apart * low) {
         WARN(e, "disagreement",
-             "The methods disagree by a factor of %.1f: from %.0f to %.0f. None of these numbers "
+             "The methods disagree by a factor of %.1f: from %s to %s. None of these numbers "
              "should be used alone.",
-             high / low, low, high);
+             high / low, N(low), N(high));
     }
     judge_selection(e);
     judge_models(e);
