@@ -106,7 +106,7 @@ static plm_status run_graphs(plm_estimate *e, const plm_work *work)
     e->has_graphs = status == PLM_OK;
     double delta = ldexp(1, -(int)e->table.n_lists);
     const plm_average_config priors[PLM_ESTIMATE_PRIORS] = {
-        {delta / 4, 1, 0}, {4 * delta, 1, 0}, {0.5, 1, 0}, {delta, 0, 0}};
+        {delta / 4, 1, 0}, {4 * delta, 1, 0}, {0.5, 1, 0}, {delta, 2, 0}};
     bool are_wanted = e->table.n_lists <= PLM_VIEWS_GRAPHS_MAX;
     for (size_t i = 0; i < PLM_ESTIMATE_PRIORS && status == PLM_OK && are_wanted; i++) {
         plm_average average;

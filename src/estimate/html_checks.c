@@ -46,7 +46,7 @@ static void tell_priors(plm_page *page, const plm_estimate *e)
     for (size_t i = 0; i < e->n_priors; i++) {
         const plm_estimate_prior *p = &e->prior[i];
         plm_page_put(page, "<tr><td>delta %.4g, %s</td>", p->delta,
-                     p->prior > 0 ? "1/N" : "every N alike");
+                     p->prior > 1 ? "1/N<sup>2</sup>" : "1/N");
         plm_html_cell(page, p->median);
         plm_html_cell(page, p->low);
         plm_html_cell(page, p->high);

@@ -161,7 +161,7 @@ plm_status plm_model_all(uint64_t **sets, size_t *n, unsigned n_lists, bool pair
     for (unsigned i = 0; i < n_lists; i++) {
         all[0] |= UINT64_C(1) << (1U << i);
     }
-    unsigned order_max = pairs_only ? 2 : n_lists - 1;
+    unsigned order_max = pairs_only && n_lists > 2 ? 2 : n_lists - 1;
     for (unsigned order = 2; order <= order_max; order++) {
         for (unsigned term = 1; term < 1U << n_lists; term++) {
             size_t n_before = (unsigned)__builtin_popcount(term) == order ? n_all : 0;
