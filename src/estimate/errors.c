@@ -12,7 +12,7 @@
 
 enum {
     CORRECTIONS = 400,
-    IMPUTATIONS = 4, /* rounds of drawing true counts and refitting, for each draw */
+    IMPUTATIONS = 16, /* rounds of drawing parameters and true counts, for each draw */
     WINDOW_MAX = 4096
 };
 
@@ -157,12 +157,26 @@ static void prior_means(plm_loglin *work, const plm_table *table, double *mean)
     }
 }
 
-/* Draws the true table of the noised one. */
+/* A table like this one, by chance: its persons put anew into the cells. */
+static void resample(plm_random *random, const plm_table *table, plm_table *out)
+{
+    *out = *table;
+    plm_random_multinomial(random, out->count, (uint64_t)llround(plm_table_total(table)),
+                           table->count, plm_table_cells(table));
+}
+
+/*
+ * Draws the true table of the noised one by data augmentation (Tanner and Wong, JASA 1987):
+ * parameters given true counts, by refitting a resample of them; then true counts given parameters
+ * and noised counts. Without the resampling, the fit would vouch for itself.
+ */
 static void impute(plm_loglin *work, plm_random *random, const drawing *d, plm_table *table)
 {
     double mean[PLM_TABLE_CELLS_MAX];
-    for (unsigned round = 0; round < IMPUTATIONS; round++) {
-        prior_means(work, table, mean);
+    for (unsigned round = 0; round < IMPUTATIONS && plm_table_total(table) >= 1; round++) {
+        plm_table resampled;
+        resample(random, table, &resampled);
+        prior_means(work, &resampled, mean);
         for (unsigned h = 1; h < plm_table_cells(table); h++) {
             table->count[h] = draw_true(random, d->rates, d->table->count[h], mean[h]);
         }
@@ -180,20 +194,18 @@ static void run_draws(void *context, size_t first, size_t last)
     }
     for (size_t i = first; i < last; i++) {
         plm_table drawn = *d->table;
-        plm_table resampled = *d->table;
+        plm_table resampled;
         plm_table corrected;
         plm_random random;
         plm_random_init(&random, d->seed, PLM_RANDOM_NOISE, i);
         if (d->rates->noise != PLM_NOISE_NONE) {
             impute(work, &random, d, &drawn);
         }
-        double n = plm_table_total(&drawn);
-        if (n < 1) {
+        if (plm_table_total(&drawn) < 1) {
             d->result[i] = PLM_INFINITY;
             continue;
         }
-        plm_random_multinomial(&random, resampled.count, (uint64_t)llround(n), drawn.count,
-                               plm_table_cells(&drawn));
+        resample(&random, &drawn, &resampled);
         plm_linkage_correct(&resampled, d->rates->missed, d->rates->false_links, &corrected);
         d->result[i] = plm_estimator_stepwise.run(NULL, work, corrected.count, n_lists);
     }

@@ -337,8 +337,10 @@ size_t plm_estimate_methods(const plm_estimate *e, plm_method out[PLM_ESTIMATE_M
     if (e->has_errors) {
         m = add_method(out, &n, "errors", "stepwise, errors and noise taken out",
                        "95 % over noise, errors and resampling");
-        set_numbers(m, e->errors.corrected, e->errors.low, e->errors.high);
-        m->why_none = isfinite(e->errors.corrected) ? NULL : "no estimate of the corrected table";
+        double estimate =
+            e->options.rates.noise == PLM_NOISE_NONE ? e->errors.corrected : e->errors.median;
+        set_numbers(m, estimate, e->errors.low, e->errors.high);
+        m->why_none = isfinite(estimate) ? NULL : "no estimate of the corrected table";
     }
     m = add_method(out, &n, "chao", "Chao's lower bound", "95 % of the bound");
     set_numbers(m, e->chao.corrected, e->chao.low, e->chao.high);
