@@ -14,6 +14,12 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* From the root of the sources, where the build does not say. */
+#ifndef MSE_DATA
+#    define MSE_DATA   "tests/vectors/data/mse"
+#    define MSE_SHARED "../shared/data/mse"
+#endif
+
 enum {
     MSE_FIELDS_MAX = 40
 };
