@@ -115,7 +115,7 @@ static double log_weight(const plm_graph *graph, const double *log_set)
  */
 static double find_reference(plm_stream *stream)
 {
-    double log_set[PLM_STREAM_SETS];
+    double log_set[PLM_STREAM_SETS] = {0};
     double best_at[GRID_POINTS];
     double best = -PLM_INFINITY;
     for (unsigned i = 0; i < GRID_POINTS; i++) {

@@ -120,7 +120,7 @@ static bool is_accepted(sampler *s, double log_ratio)
  */
 static void relabel(sampler *s)
 {
-    double log_pi[PLM_CLASSES_MAX];
+    double log_pi[PLM_CLASSES_MAX] = {0};
     for (unsigned k = 0; k + 2 < s->k; k++) {
         if (is_accepted(s,
                         s->members[k] * s->log_rest[k + 1] - s->members[k + 1] * s->log_rest[k])) {

@@ -104,14 +104,14 @@ static double draw_true(plm_random *random, const plm_error_rates *rates, double
     double most = -PLM_INFINITY;
     double sum = 0;
     unsigned n = 0;
-    for (double k = first; k <= noised + reach && n < WINDOW_MAX; k++) {
+    for (; n < WINDOW_MAX && first + n <= noised + reach; n++) {
+        double k = first + n;
         double distance = fabs(k - noised);
         double log_noise = rates->noise == PLM_NOISE_LAPLACE
                                ? -rates->scale * distance
                                : -0.5 * distance * distance / (rates->scale * rates->scale);
         weight[n] = log_noise + k * log(mean) - lgamma(k + 1);
         most = weight[n] > most ? weight[n] : most;
-        n++;
     }
     for (unsigned i = 0; i < n; i++) {
         weight[i] = exp(weight[i] - most);
@@ -172,7 +172,7 @@ static void resample(plm_random *random, const plm_table *table, plm_table *out)
  */
 static void impute(plm_loglin *work, plm_random *random, const drawing *d, plm_table *table)
 {
-    double mean[PLM_TABLE_CELLS_MAX];
+    double mean[PLM_TABLE_CELLS_MAX] = {0};
     for (unsigned round = 0; round < IMPUTATIONS && plm_table_total(table) >= 1; round++) {
         plm_table resampled;
         resample(random, table, &resampled);

@@ -72,47 +72,40 @@ typedef struct plm_stratum_estimate {
 } plm_stratum_estimate;
 
 typedef struct plm_estimate {
-    plm_estimate_options options;
-    plm_table table;
-    double n;
-    plm_findings findings;
-    bool is_refused; /* then nothing below is filled in */
-
-    plm_chao chao;
-    double expected[PLM_TABLE_LISTS_MAX + 1]; /* persons on k lists if lists were independent */
-    plm_loglin_fit main;
-    plm_profile main_profile; /* NAN where there is none */
-
-    plm_stepwise stepwise;
-    plm_profile stepwise_profile;
-    plm_bca stepwise_bca;
-
-    bool has_search; /* up to 6 lists, and some model has an estimate */
-    plm_search search;
-    plm_model best; /* by BIC */
-    plm_profile best_profile;
-    plm_bca best_bca;
+    double n; /* persons on the lists */
     size_t n_trajectory;
-    plm_trajectory_point trajectory[PLM_TABLE_CELLS_MAX];
-
-    bool has_graphs; /* up to 6 lists */
-    plm_average graphs;
     size_t n_priors; /* up to 5 lists */
-    plm_estimate_prior prior[PLM_ESTIMATE_PRIORS];
-
-    bool has_classes;
-    plm_classes classes;
-
-    plm_views views;
-    bool has_odds;
-    plm_odds odds; /* around the stepwise model */
-    bool has_errors;
-    plm_errors errors;
-    bool has_coverage;
-    plm_coverage coverage;
-
     size_t n_strata;
     plm_stratum_estimate *strata; /* owned */
+    plm_profile main_profile;     /* NAN where there is none; so the other two */
+    plm_profile stepwise_profile;
+    plm_profile best_profile;
+    plm_search search;
+    plm_bca stepwise_bca;
+    plm_bca best_bca;
+    plm_chao chao;
+    plm_loglin_fit main;
+    double expected[PLM_TABLE_LISTS_MAX + 1]; /* persons on k lists if lists were independent */
+    plm_estimate_options options;
+    plm_average graphs;
+    plm_estimate_prior prior[PLM_ESTIMATE_PRIORS];
+    plm_coverage coverage;
+    plm_classes classes;
+    plm_model best; /* by BIC */
+    plm_stepwise stepwise;
+    plm_table table;
+    plm_errors errors;
+    plm_odds odds; /* around the stepwise model */
+    plm_trajectory_point trajectory[PLM_TABLE_CELLS_MAX];
+    plm_views views;
+    plm_findings findings;
+    bool is_refused; /* then only table, n and findings are filled in */
+    bool has_search; /* up to 6 lists, and some model has an estimate */
+    bool has_graphs; /* up to 6 lists */
+    bool has_classes;
+    bool has_odds;
+    bool has_errors;
+    bool has_coverage;
 } plm_estimate;
 
 /*

@@ -38,8 +38,9 @@ void plm_odds_run(plm_odds *out, plm_loglin *work, const plm_table *table, const
     uint8_t all[PLM_STEPWISE_PAIRS_MAX];
     memset(out, 0, sizeof *out);
     plm_loglin_run(work, table->count, model, NULL, &fit);
+    const int middle = PLM_ODDS_POINTS / 2;
     for (int i = 0; i < PLM_ODDS_POINTS; i++) {
-        out->ratio[i] = exp2(0.5 * (i - PLM_ODDS_POINTS / 2));
+        out->ratio[i] = exp2(0.5 * (i - middle));
         out->highest[i] = n + out->ratio[i] * (fit.estimate - n);
     }
     for (unsigned a = 0; a < table->n_lists; a++) {

@@ -97,15 +97,17 @@ size_t plm_scale_ticks(const plm_scale *s, double ticks[PLM_SCALE_TICKS_MAX])
     size_t n = 0;
     if (!s->is_log) {
         double step = round_step((s->high - s->low) / 6);
-        for (double i = ceil(s->low / step - 1e-9);
-             i * step <= s->high + 1e-9 * step && n < PLM_SCALE_TICKS_MAX; i++) {
-            ticks[n++] = i * step;
+        double first = ceil(s->low / step - 1e-9);
+        while (n < PLM_SCALE_TICKS_MAX && (first + (double)n) * step <= s->high + 1e-9 * step) {
+            ticks[n] = (first + (double)n) * step;
+            n++;
         }
         return n;
     }
-    for (double power = pow(10, floor(log10(s->low))); power <= s->high; power *= 10) {
+    int last = (int)floor(log10(s->high));
+    for (int power = (int)floor(log10(s->low)); power <= last; power++) {
         for (size_t i = 0; i < 3 && n < PLM_SCALE_TICKS_MAX; i++) {
-            double tick = power * leads[i];
+            double tick = pow(10, power) * leads[i];
             if (tick >= s->low && tick <= s->high) {
                 ticks[n++] = tick;
             }

@@ -41,6 +41,9 @@ static unsigned next_pair(const selection *s, double *p_least)
     memcpy(expected, plm_loglin_means(s->work), sizeof *expected << n_lists);
     plm_zeta_supersets(expected, n_lists);
     s->out->n_refused = 0;
+    for (unsigned h = 0; h < 1U << n_lists; h++) {
+        p[h] = 1;
+    }
     for (unsigned a = 0; a < n_lists; a++) {
         for (unsigned b = a + 1; b < n_lists; b++) {
             unsigned pair = 1U << a | 1U << b;
