@@ -7,6 +7,7 @@
 #include "estimate/number.h"
 #include "estimate/page.h"
 
+#include <gsl/gsl_cdf.h>
 #include <stdio.h>
 
 /* Two answers apart by more than that factor are told as disagreement. */
@@ -211,14 +212,25 @@ static void judge_neighbours(plm_estimate *e)
     }
 }
 
+/*
+ * Persons on three and more lists, against what independent lists would have. (Chao's bound can't
+ * tell: it lies above the truth where lists are of different size.)
+ */
 static void judge_heterogeneity(plm_estimate *e)
 {
-    if (e->main.trouble == 0 && e->chao.corrected > e->main_profile.high) {
-        WARN(e, "heterogeneity",
-             "Chao's lower bound (%s) lies above all that independent lists allow (%s): persons "
-             "differ in how easily they are found, or lists find the same ones. Low estimates are "
-             "not to be trusted.",
-             N(e->chao.corrected), N(e->main_profile.high));
+    double counted = 0;
+    double expected = 0;
+    for (unsigned k = 3; k <= e->table.n_lists && e->main.trouble == 0; k++) {
+        counted += plm_table_frequency(&e->table, k);
+        expected += e->expected[k];
+    }
+    if (counted > expected && gsl_cdf_gamma_P(expected, counted, 1) < 0.01) {
+        WARN(
+            e, "heterogeneity",
+            "%s persons are on three or more lists, where independent lists would have %s: persons "
+            "differ in how easily they are found, or lists find the same ones. Low estimates are "
+            "not to be trusted.",
+            N(counted), N(expected));
     }
 }
 
@@ -342,7 +354,7 @@ size_t plm_estimate_methods(const plm_estimate *e, plm_method out[PLM_ESTIMATE_M
         set_numbers(m, estimate, e->errors.low, e->errors.high);
         m->why_none = isfinite(estimate) ? NULL : "no estimate of the corrected table";
     }
-    m = add_method(out, &n, "chao", "Chao's lower bound", "95 % of the bound");
+    m = add_method(out, &n, "chao", "Chao's bound, for lists alike", "95 % of the bound");
     set_numbers(m, e->chao.corrected, e->chao.low, e->chao.high);
     m->is_bound = true;
     return n;
