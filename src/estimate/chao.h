@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * chao.h - Chao's lower bounds (Biometrics 1987): what is there at the very least if catchability
- * varies between persons; the sober floor beside any model (spec/estimate.md, section 9).
+ * chao.h - Chao's bounds (Biometrics 1987): what is there at the least if persons differ in
+ * catchability and all lists find them with the same ease. Where lists are of very different size
+ * the bound can lie above the truth: by Newton's inequality for the lists' odds e_k,
+ * e_1^2 / (2 e_2) >= t / (t - 1), with equality for equal odds (spec/estimate.md, section 9).
  */
 #ifndef PLM_ESTIMATE_CHAO_H
 #define PLM_ESTIMATE_CHAO_H

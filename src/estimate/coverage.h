@@ -14,7 +14,7 @@ typedef enum plm_coverage_method {
     PLM_COVERAGE_STEPWISE,      /* selected model, BCa with reselection */
     PLM_COVERAGE_BIC,           /* best of all models, BCa with reselection; up to 5 lists */
     PLM_COVERAGE_GRAPHS,        /* average over graphs; up to 5 lists */
-    PLM_COVERAGE_CHAO,          /* lower bound: "holds" where it is at most the truth */
+    PLM_COVERAGE_CHAO,          /* "holds" where it is at most the truth */
     PLM_COVERAGE_METHODS
 } plm_coverage_method;
 

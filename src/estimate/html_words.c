@@ -51,10 +51,11 @@ void plm_html_words(plm_page *page, const plm_estimate *e)
     plm_page_put(page,
                  "<p>Nobody has counted the persons on no list. Their number is inferred from "
                  "how much the lists overlap: if few persons of one list are on the others, "
-                 "many must be on none. At the very least there are about <b>");
+                 "many must be on none. Chao\xE2\x80\x99s bound, <b>");
     say(page, e->chao.corrected);
-    plm_page_put(page, "</b> (Chao\xE2\x80\x99s lower bound), if lists don\xE2\x80\x99t avoid each "
-                       "other\xE2\x80\x99s persons.</p>\n");
+    plm_page_put(page,
+                 "</b>, is a floor if all lists find persons with the same ease and persons "
+                 "differ; with lists of very different size it can lie above the truth.</p>\n");
     if (e->has_errors) {
         plm_page_put(page, "<p>With the stated noise and linkage errors taken out, the stepwise "
                            "estimate is <b>");

@@ -35,7 +35,7 @@ typedef struct selection {
 static unsigned next_pair(const selection *s, double *p_least)
 {
     double expected[PLM_TABLE_CELLS_MAX];
-    double p[PLM_TABLE_CELLS_MAX];
+    double p[PLM_TABLE_CELLS_MAX] = {0};
     const plm_model *model = &s->out->model;
     unsigned n_lists = model->n_lists;
     memcpy(expected, plm_loglin_means(s->work), sizeof *expected << n_lists);
