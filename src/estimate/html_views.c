@@ -51,7 +51,9 @@ static void draw_known(plm_page *page, const plm_estimate *e)
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" class=\"b1\"/>\n",
                 truth, y, x, y, x, y);
         } else {
-            plm_svg_text(page, truth + 12, y + 4, "small start",
+            bool is_right = truth > WIDTH / 2;
+            plm_svg_text(page, truth + (is_right ? -12 : 12), y + 4,
+                         is_right ? "small end" : "small start",
                          "no estimate: a list is empty among these persons, or nobody is on two");
         }
         if (isfinite(v->graphs)) {
