@@ -9,13 +9,38 @@ enum {
     GRAPHS_TOLD = 20
 };
 
+/*
+ * Without memory jansson gives NULL. A container that could not take a value becomes NULL itself,
+ * and so does what would hold it: nothing is left out silently.
+ */
+static void append(json_t **array, json_t *value)
+{
+    if (*array == NULL || json_array_append_new(*array, value) != 0) {
+        if (*array == NULL) {
+            json_decref(value);
+        }
+        json_decref(*array);
+        *array = NULL;
+    }
+}
+
+static void set(json_t **object, const char *key, json_t *value)
+{
+    if (*object == NULL || json_object_set_new(*object, key, value) != 0) {
+        if (*object == NULL) {
+            json_decref(value);
+        }
+        json_decref(*object);
+        *object = NULL;
+    }
+}
+
 /* A number, or null where it is none. */
 static json_t *number(double x)
 {
     return isfinite(x) ? json_real(x) : json_null();
 }
 
-/* The members a, b, ... of json_pack("{s:o ...}") with NULL (no memory) passed on by jansson. */
 static json_t *interval(double estimate, double low, double high)
 {
     return json_pack("{s:o, s:o, s:o}", "estimate", number(estimate), "low", number(low), "high",
@@ -27,17 +52,16 @@ static json_t *table_json(const plm_table *table)
     json_t *lists = json_array();
     json_t *cells = json_array();
     for (unsigned i = 0; i < table->n_lists; i++) {
-        json_array_append_new(lists, json_string(table->names[i]));
+        append(&lists, json_string(table->names[i]));
     }
     for (unsigned h = 1; h < plm_table_cells(table); h++) {
         json_t *on = json_array();
         for (unsigned i = 0; i < table->n_lists; i++) {
             if ((h >> i & 1U) != 0) {
-                json_array_append_new(on, json_integer(i + 1));
+                append(&on, json_integer(i + 1));
             }
         }
-        json_array_append_new(
-            cells, json_pack("{s:o, s:o}", "lists", on, "count", number(table->count[h])));
+        append(&cells, json_pack("{s:o, s:o}", "lists", on, "count", number(table->count[h])));
     }
     return json_pack("{s:o, s:o, s:o}", "lists", lists, "persons", number(plm_table_total(table)),
                      "cells", cells);
@@ -48,9 +72,8 @@ static json_t *findings_json(const plm_findings *findings)
     json_t *all = json_array();
     for (size_t i = 0; i < findings->n; i++) {
         const plm_finding *f = &findings->item[i];
-        json_array_append_new(all, json_pack("{s:s, s:s, s:s}", "level",
-                                             plm_finding_level_name(f->level), "code", f->code,
-                                             "text", f->text));
+        append(&all, json_pack("{s:s, s:s, s:s}", "level", plm_finding_level_name(f->level), "code",
+                               f->code, "text", f->text));
     }
     return all;
 }
@@ -63,17 +86,17 @@ static json_t *methods_json(const plm_estimate *e)
     for (size_t i = 0; i < n; i++) {
         const plm_method *m = &methods[i];
         json_t *o = interval(m->estimate, m->low, m->high);
-        json_object_set_new(o, "method", json_string(m->code));
-        json_object_set_new(o, "interval", json_string(m->interval));
-        json_object_set_new(o, "bound", json_boolean(m->is_bound));
-        json_object_set_new(o, "covered", number(e->n / m->estimate));
+        set(&o, "method", json_string(m->code));
+        set(&o, "interval", json_string(m->interval));
+        set(&o, "bound", json_boolean(m->is_bound));
+        set(&o, "covered", number(e->n / m->estimate));
         if (m->model[0] != '\0') {
-            json_object_set_new(o, "model", json_string(m->model));
+            set(&o, "model", json_string(m->model));
         }
         if (m->why_none != NULL) {
-            json_object_set_new(o, "none", json_string(m->why_none));
+            set(&o, "none", json_string(m->why_none));
         }
-        json_array_append_new(all, o);
+        append(&all, o);
     }
     return all;
 }
@@ -105,9 +128,9 @@ static json_t *stepwise_json(const plm_estimate *e)
     for (unsigned i = 0; i < s->n_steps; i++) {
         unsigned a = (unsigned)__builtin_ctz(s->step[i].pair);
         unsigned b = 31U - (unsigned)__builtin_clz(s->step[i].pair);
-        json_array_append_new(steps, json_pack("{s:[ss], s:o, s:o}", "pair", e->table.names[a],
-                                               e->table.names[b], "p", number(s->step[i].p),
-                                               "estimate", number(s->step[i].estimate)));
+        append(&steps,
+               json_pack("{s:[ss], s:o, s:o}", "pair", e->table.names[a], e->table.names[b], "p",
+                         number(s->step[i].p), "estimate", number(s->step[i].estimate)));
     }
     plm_model_name(&s->model, name);
     return json_pack("{s:s, s:o, s:o, s:o, s:o}", "model", name, "fit", fit_json(&s->fit, e->n),
@@ -132,18 +155,17 @@ static json_t *search_json(const plm_estimate *e)
     json_t *spans = json_array();
     json_t *trajectory = json_array();
     for (size_t i = 0; i < e->search.n_good && i < MODELS_TOLD; i++) {
-        json_array_append_new(best, model_json(e, i));
+        append(&best, model_json(e, i));
     }
     for (int distance = 2; distance <= 10; distance += 4) {
         double low;
         double high;
         size_t n = plm_search_span(&e->search, distance, &low, &high);
-        json_array_append_new(spans,
-                              json_pack("{s:i, s:I, s:o, s:o}", "bic_distance", distance, "models",
-                                        (json_int_t)n, "low", number(low), "high", number(high)));
+        append(&spans, json_pack("{s:i, s:I, s:o, s:o}", "bic_distance", distance, "models",
+                                 (json_int_t)n, "low", number(low), "high", number(high)));
     }
     for (size_t i = 0; i < e->n_trajectory; i++) {
-        json_array_append_new(trajectory, model_json(e, e->trajectory[i].place));
+        append(&trajectory, model_json(e, e->trajectory[i].place));
     }
     return json_pack("{s:I, s:I, s:b, s:o, s:o, s:o, s:o}", "models", (json_int_t)e->search.n,
                      "with_estimate", (json_int_t)e->search.n_good, "pairs_only",
@@ -161,15 +183,14 @@ static json_t *graphs_json(const plm_estimate *e)
         char name[PLM_MODEL_NAME_BYTES];
         plm_graph_model(&g->graph[i], e->table.n_lists, &model);
         plm_model_name(&model, name);
-        json_array_append_new(
-            top, json_pack("{s:s, s:o}", "graph", name, "posterior", number(g->posterior[i])));
+        append(&top, json_pack("{s:s, s:o}", "graph", name, "posterior", number(g->posterior[i])));
     }
     for (size_t i = 0; i < e->n_priors; i++) {
         const plm_estimate_prior *p = &e->prior[i];
         json_t *o = interval(p->median, p->low, p->high);
-        json_object_set_new(o, "delta", number(p->delta));
-        json_object_set_new(o, "power", number(p->prior));
-        json_array_append_new(priors, o);
+        set(&o, "delta", number(p->delta));
+        set(&o, "power", number(p->prior));
+        append(&priors, o);
     }
     return json_pack("{s:o, s:o, s:o, s:o, s:i, s:o, s:I, s:o, s:o}", "median", number(g->median),
                      "low", number(plm_average_quantile(g, 0.025)), "high",
@@ -182,7 +203,7 @@ static json_t *classes_json(const plm_classes *c)
 {
     json_t *medians = json_array();
     for (unsigned i = 0; i < c->n_chains; i++) {
-        json_array_append_new(medians, number(c->chain_median[i]));
+        append(&medians, number(c->chain_median[i]));
     }
     return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "mixed", (int)c->is_mixed, "rhat",
                      number(c->rhat), "effective_draws", number(c->ess), "chain_medians", medians,
@@ -196,11 +217,10 @@ static json_t *views_json(const plm_views *views)
     json_t *all = json_array();
     for (size_t i = 0; i < views->n; i++) {
         const plm_view *v = &views->item[i];
-        json_array_append_new(all, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "kind",
-                                             kinds[v->kind], "what", v->what, "truth",
-                                             number(v->truth), "persons", number(v->n), "main",
-                                             number(v->main), "stepwise", number(v->stepwise),
-                                             "chao", number(v->chao), "graphs", number(v->graphs)));
+        append(&all, json_pack("{s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o}", "kind", kinds[v->kind],
+                               "what", v->what, "truth", number(v->truth), "persons", number(v->n),
+                               "main", number(v->main), "stepwise", number(v->stepwise), "chao",
+                               number(v->chao), "graphs", number(v->graphs)));
     }
     return all;
 }
@@ -209,7 +229,7 @@ static json_t *numbers_json(const double *x, size_t n)
 {
     json_t *all = json_array();
     for (size_t i = 0; i < n; i++) {
-        json_array_append_new(all, number(x[i]));
+        append(&all, number(x[i]));
     }
     return all;
 }
@@ -223,11 +243,11 @@ static json_t *odds_json(const plm_estimate *e)
         json_t *names = json_array();
         for (unsigned l = 0; l < e->table.n_lists; l++) {
             if ((pair >> l & 1U) != 0) {
-                json_array_append_new(names, json_string(e->table.names[l]));
+                append(&names, json_string(e->table.names[l]));
             }
         }
-        json_array_append_new(pairs, json_pack("{s:o, s:o}", "lists", names, "estimates",
-                                               numbers_json(o->pair[i].estimate, PLM_ODDS_POINTS)));
+        append(&pairs, json_pack("{s:o, s:o}", "lists", names, "estimates",
+                                 numbers_json(o->pair[i].estimate, PLM_ODDS_POINTS)));
     }
     return json_pack("{s:o, s:o, s:o}", "ratios", numbers_json(o->ratio, PLM_ODDS_POINTS),
                      "highest_order", numbers_json(o->highest, PLM_ODDS_POINTS), "pairs", pairs);
@@ -239,11 +259,11 @@ static json_t *coverage_json(const plm_coverage *coverage)
     for (unsigned m = 0; m < PLM_COVERAGE_METHODS; m++) {
         const plm_coverage_result *r = &coverage->method[m];
         if (r->n > 0) {
-            json_array_append_new(
-                all, json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "method",
-                               plm_coverage_method_name((plm_coverage_method)m), "simulations",
-                               (int)r->n, "without", (int)r->n_none, "held", number(r->held),
-                               "median_ratio", number(r->ratio), "median_width", number(r->width)));
+            append(&all,
+                   json_pack("{s:s, s:i, s:i, s:o, s:o, s:o}", "method",
+                             plm_coverage_method_name((plm_coverage_method)m), "simulations",
+                             (int)r->n, "without", (int)r->n_none, "held", number(r->held),
+                             "median_ratio", number(r->ratio), "median_width", number(r->width)));
         }
     }
     return all;
@@ -258,49 +278,49 @@ static json_t *strata_json(const plm_estimate *e)
                               s->stratum->value, "persons", number(s->n), "refused",
                               (int)s->is_refused, "findings", findings_json(&s->findings));
         if (!s->is_refused) {
-            json_object_set_new(o, "stepwise", interval(s->stepwise, s->low, s->high));
-            json_object_set_new(o, "model", json_string(s->model));
-            json_object_set_new(o, "main", number(s->main));
-            json_object_set_new(o, "chao", number(s->chao));
+            set(&o, "stepwise", interval(s->stepwise, s->low, s->high));
+            set(&o, "model", json_string(s->model));
+            set(&o, "main", number(s->main));
+            set(&o, "chao", number(s->chao));
         }
-        json_array_append_new(all, o);
+        append(&all, o);
     }
     return all;
 }
 
-static void add_sections(const plm_estimate *e, json_t *root)
+static void add_sections(const plm_estimate *e, json_t **root)
 {
-    json_object_set_new(root, "methods", methods_json(e));
-    json_object_set_new(root, "stepwise", stepwise_json(e));
-    json_object_set_new(root, "chao",
-                        json_pack("{s:o, s:o, s:o, s:o}", "classical", number(e->chao.classical),
-                                  "low", number(e->chao.low), "high", number(e->chao.high),
-                                  "corrected", number(e->chao.corrected)));
-    json_object_set_new(root, "neighbours", views_json(&e->views));
+    set(root, "methods", methods_json(e));
+    set(root, "stepwise", stepwise_json(e));
+    set(root, "chao",
+        json_pack("{s:o, s:o, s:o, s:o}", "classical", number(e->chao.classical), "low",
+                  number(e->chao.low), "high", number(e->chao.high), "corrected",
+                  number(e->chao.corrected)));
+    set(root, "neighbours", views_json(&e->views));
     if (e->has_search) {
-        json_object_set_new(root, "models", search_json(e));
+        set(root, "models", search_json(e));
     }
     if (e->has_graphs) {
-        json_object_set_new(root, "graphs", graphs_json(e));
+        set(root, "graphs", graphs_json(e));
     }
     if (e->has_classes) {
-        json_object_set_new(root, "classes", classes_json(&e->classes));
+        set(root, "classes", classes_json(&e->classes));
     }
     if (e->has_odds) {
-        json_object_set_new(root, "odds", odds_json(e));
+        set(root, "odds", odds_json(e));
     }
     if (e->has_errors) {
         json_t *o = interval(e->errors.corrected, e->errors.low, e->errors.high);
-        json_object_set_new(o, "median", number(e->errors.median));
-        json_object_set_new(o, "inflation", number(e->errors.inflation));
-        json_object_set_new(o, "infinite", json_integer(e->errors.n_infinite));
-        json_object_set_new(root, "errors", o);
+        set(&o, "median", number(e->errors.median));
+        set(&o, "inflation", number(e->errors.inflation));
+        set(&o, "infinite", json_integer(e->errors.n_infinite));
+        set(root, "errors", o);
     }
     if (e->has_coverage) {
-        json_object_set_new(root, "coverage", coverage_json(&e->coverage));
+        set(root, "coverage", coverage_json(&e->coverage));
     }
     if (e->n_strata > 0) {
-        json_object_set_new(root, "strata", strata_json(e));
+        set(root, "strata", strata_json(e));
     }
 }
 
@@ -314,7 +334,10 @@ plm_status plm_report_json(const plm_estimate *e, json_t **out)
         return PLM_E_NOMEM;
     }
     if (!e->is_refused) {
-        add_sections(e, root);
+        add_sections(e, &root);
+    }
+    if (root == NULL) {
+        return PLM_E_NOMEM;
     }
     *out = root;
     return PLM_OK;
