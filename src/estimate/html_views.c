@@ -51,7 +51,7 @@ static void draw_known(plm_page *page, const plm_estimate *e)
                 "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\" class=\"b1\"/>\n",
                 truth, y, x, y, x, y);
         } else {
-            bool is_right = truth > WIDTH / 2;
+            bool is_right = 2 * truth > WIDTH;
             plm_svg_text(page, truth + (is_right ? -12 : 12), y + 4,
                          is_right ? "small end" : "small start",
                          "no estimate: a list is empty among these persons, or nobody is on two");
