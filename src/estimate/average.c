@@ -74,19 +74,25 @@ static unsigned count_modes(const plm_average *average)
     double high = plm_average_quantile(average, 0.995);
     double bin[MODE_BINS] = {0};
     double highest = 0;
+    size_t n_inside = 0;
+    for (size_t i = 0; i < average->n_points; i++) {
+        n_inside += average->total[i] >= low && average->total[i] <= high;
+    }
+    /* Several points to a bin, or their distance would look like valleys. */
+    size_t n_bins = n_inside / 8 < MODE_BINS ? n_inside / 8 : MODE_BINS;
     for (size_t i = 0; i < average->n_points && high > low; i++) {
-        double place = (average->total[i] - low) / (high - low) * MODE_BINS;
-        if (place >= 0 && place < MODE_BINS) {
+        double place = (average->total[i] - low) / (high - low) * (double)n_bins;
+        if (place >= 0 && place < (double)n_bins) {
             bin[(size_t)place] += average->mass[i];
         }
     }
-    for (size_t i = 0; i < MODE_BINS; i++) {
+    for (size_t i = 0; i < n_bins; i++) {
         highest = bin[i] > highest ? bin[i] : highest;
     }
     unsigned n_modes = 1;
     double peak = 0;
     double valley = PLM_INFINITY;
-    for (size_t i = 0; i < MODE_BINS; i++) {
+    for (size_t i = 0; i < n_bins; i++) {
         if (bin[i] > peak && valley == PLM_INFINITY) {
             peak = bin[i];
         } else if (bin[i] < peak - highest / 5 && bin[i] < valley) {

@@ -20,9 +20,7 @@ static const double totals_most = 1e5; /* times n */
 /* The grid on which the greatest weight is looked for: N - n from n / 10,000 to 900 n. */
 static const double grid_first = 1e-4;
 static const double grid_step = 0.04;
-enum {
-    GRID_POINTS = 400
-};
+static const double grid_span = 16;
 /* Weights below the greatest by that many e-folds are nothing. */
 static const double negligible = 25;
 
@@ -110,16 +108,22 @@ static double log_weight(const plm_graph *graph, const double *log_set)
 }
 
 /*
- * Sets the reference to about the greatest logarithm of a weight; gives the N of the grid beyond
- * which all weights are negligible.
+ * Sets the reference to about the greatest logarithm of a weight, and reach to the N of the grid
+ * beyond which all weights are negligible. The grid is as fine as a posterior can be narrow: N - n
+ * has a relative deviation of some n^-1/2.
  */
-static double find_reference(plm_stream *stream)
+static plm_status find_reference(plm_stream *stream)
 {
     double log_set[PLM_STREAM_SETS] = {0};
-    double best_at[GRID_POINTS];
+    double step = fmin(grid_step, 4 / sqrt(stream->n));
+    size_t n_points = (size_t)(grid_span / step);
+    double *best_at = (double *)calloc(n_points, sizeof *best_at);
     double best = -PLM_INFINITY;
-    for (unsigned i = 0; i < GRID_POINTS; i++) {
-        double total = stream->n * (1 + grid_first * exp(grid_step * i));
+    if (best_at == NULL) {
+        return PLM_E_NOMEM;
+    }
+    for (size_t i = 0; i < n_points; i++) {
+        double total = stream->n * (1 + grid_first * exp(step * (double)i));
         logarithms(stream, total, log_set);
         best_at[i] = -PLM_INFINITY;
         for (size_t g = 0; g < stream->n_graphs; g++) {
@@ -129,12 +133,14 @@ static double find_reference(plm_stream *stream)
         best_at[i] += shared(stream, total);
         best = best_at[i] > best ? best_at[i] : best;
     }
-    unsigned last = GRID_POINTS - 1;
+    size_t last = n_points - 1;
     while (last > 0 && best_at[last] < best - negligible) {
         last--;
     }
     stream->reference = best;
-    return stream->n * (1 + grid_first * exp(grid_step * last));
+    stream->reach = stream->n * (1 + grid_first * exp(step * (double)last));
+    free(best_at);
+    return PLM_OK;
 }
 
 /* One block's factors; see the head of average_stream.h. */
@@ -164,6 +170,17 @@ static void fill_by_products(const plm_stream *stream, block *b)
             x *= (stream->base[set] + total - stream->n) / (total + stream->all);
         }
     }
+}
+
+/* A block in which no factor leaves e^-100 to e^100, so that no product of six overflows. */
+static bool is_gentle(const plm_stream *stream, const block *b)
+{
+    double most = 0;
+    for (unsigned set = 0; set < 1U << stream->n_lists; set++) {
+        double share = (stream->base[set] + b->first - stream->n) / (b->first + stream->all);
+        most = fmax(most, fabs(log(share)));
+    }
+    return most * b->stride * PLM_STREAM_BLOCK < 100;
 }
 
 static void fill_by_logarithms(const plm_stream *stream, block *b)
@@ -212,6 +229,25 @@ static void add_block(const plm_stream *stream, const block *b, double *restrict
     }
 }
 
+/* The same where factors are too steep: a logarithm for each graph and point. */
+static void add_steep_block(const plm_stream *stream, const block *b, double *mass, double *weight)
+{
+    double log_set[PLM_STREAM_SETS] = {0};
+    for (unsigned j = 0; j < PLM_STREAM_BLOCK; j++) {
+        double total = b->first + j * b->stride;
+        if (stream->n_max > 0 && total > stream->n_max) {
+            break;
+        }
+        logarithms(stream, total, log_set);
+        double constant = shared(stream, total) - stream->reference + log(b->stride);
+        for (size_t g = 0; g < stream->n_graphs; g++) {
+            double x = exp(constant + log_weight(&stream->graph[g], log_set));
+            mass[j] += x;
+            weight[g] += x;
+        }
+    }
+}
+
 static void run_chunks(void *context, size_t first, size_t last)
 {
     plm_stream *stream = (plm_stream *)context;
@@ -225,6 +261,10 @@ static void run_chunks(void *context, size_t first, size_t last)
             b.first = stream->total[point];
             b.stride = stream->total[point + 1] - b.first;
             if (stream->n_max > 0 && b.first > stream->n_max) {
+                continue;
+            }
+            if (!is_gentle(stream, &b)) {
+                add_steep_block(stream, &b, stream->mass + point, weight);
                 continue;
             }
             logarithms(stream, b.first, b.log_set);
@@ -263,6 +303,7 @@ static plm_status extend(plm_stream *stream)
     for (size_t i = stream->n_points; i < n; i += PLM_STREAM_BLOCK) {
         double dark = next - stream->n;
         double stride = dark < exact ? 1 : floor(dark / POINTS_TO_DOUBLE);
+        stride = next < stream->reach ? fmin(stride, floor(sqrt(next))) : stride;
         stride = stride < 1 ? 1 : stride;
         for (size_t j = 0; j < PLM_STREAM_BLOCK; j++) {
             total[i + j] = next + (stride - 1) / 2;
@@ -300,11 +341,14 @@ static double tail_beyond(const plm_stream *stream)
 plm_status plm_stream_run(plm_stream *stream, const plm_work *work)
 {
     size_t n_chunks = PIECE_BLOCKS / CHUNK_BLOCKS;
-    double reach = find_reference(stream);
     double most = stream->n_max > 0 ? stream->n_max : totals_most * stream->n;
     stream->next = stream->n;
+    plm_status status = find_reference(stream);
+    if (status != PLM_OK) {
+        return status;
+    }
     do {
-        plm_status status = extend(stream);
+        status = extend(stream);
         if (status == PLM_OK) {
             status = plm_work_run(work, "graphs", n_chunks, 1, run_chunks, stream);
         }
@@ -318,8 +362,8 @@ plm_status plm_stream_run(plm_stream *stream, const plm_work *work)
             }
         }
         stream->tail = stream->n_max > 0 ? 0 : tail_beyond(stream);
-    } while (stream->next <= most &&
-             (stream->n_max > 0 || stream->next < reach || stream->tail > PLM_AVERAGE_TAIL));
+    } while (stream->next <= most && (stream->n_max > 0 || stream->next < stream->reach ||
+                                      stream->tail > PLM_AVERAGE_TAIL));
     while (stream->n_max > 0 && stream->n_points > 1 &&
            stream->total[stream->n_points - 1] > stream->n_max) {
         stream->n_points--;

@@ -36,7 +36,8 @@ typedef struct plm_stream {
     plm_graph *graph;
     double *weight; /* of each graph, summed over N */
 
-    double next; /* the first N that is in no point yet */
+    double reach; /* an N beyond which all weights are negligible */
+    double next;  /* the first N that is in no point yet */
     size_t n_points;
     size_t n_exact; /* points of one N each: the first */
     double *total;  /* N of each point, the middle of what it stands for */

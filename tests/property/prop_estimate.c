@@ -319,6 +319,31 @@ static void test_average(void)
     }
 }
 
+/* Millions of persons: a narrow posterior among far-apart totals is found, as one peak. */
+static void test_large_average(void)
+{
+    static const double odds[4] = {0.11, 0.053, 0.087, 0.031};
+    const plm_average_config usual = {0, 1, 0};
+    const plm_work alone = {NULL, NULL, NULL};
+    plm_table table;
+    plm_average a;
+    CHECK_STATUS(plm_table_init(&table, 4), PLM_OK);
+    for (unsigned h = 1; h < 16; h++) {
+        double mean = 15e6;
+        for (unsigned i = 0; i < 4; i++) {
+            mean *= (h >> i & 1U) != 0 ? odds[i] : 1;
+        }
+        table.count[h] = round(mean);
+    }
+    double truth = plm_table_total(&table) + 15e6;
+    CHECK_STATUS(plm_average_run(&a, &table, &usual, &alone), PLM_OK);
+    CHECK_NEAR(a.median, truth, 1e-3);
+    CHECK(plm_average_quantile(&a, 0.025) < truth && truth < plm_average_quantile(&a, 0.975));
+    CHECK(plm_average_quantile(&a, 0.975) < 1.02 * plm_average_quantile(&a, 0.025));
+    CHECK_EQ_INT(a.n_modes, 1);
+    plm_average_wipe(&a);
+}
+
 /* One thread, two or five: the same numbers to the last bit. */
 static void test_threads(void)
 {
@@ -358,6 +383,7 @@ int main(void)
     TAP_RUN(test_score);
     TAP_RUN(test_offset);
     TAP_RUN(test_average);
+    TAP_RUN(test_large_average);
     TAP_RUN(test_threads);
     return tap_done();
 }
