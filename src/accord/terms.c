@@ -140,8 +140,8 @@ static void read_tables(plm_accord_reader *r, const plm_json_at *at, plm_person_
 
 static void read_person_rules(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
 {
-    static const char *const members[] = {"tables",      "records", "expected_overlap", "c",
-                                          "second_look", NULL};
+    static const char *const members[] = {"tables", "records",     "expected_overlap",
+                                          "c",      "second_look", NULL};
     const plm_json_at at = plm_json_member(purpose, "person_rules");
     if (at.value == NULL || !plm_accord_took(r, plm_json_object(&at, members))) {
         return;

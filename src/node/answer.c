@@ -203,9 +203,8 @@ static plm_status accept_proposal(plm_run_side *side, const plm_purpose *purpose
     memcpy(acceptance->proposal_hash, side->proposal_hash, sizeof acceptance->proposal_hash);
     plm_random(acceptance->nonce, sizeof acceptance->nonce);
     acceptance->n_tokens = plm_policy_padded(purpose, side->selected.set.n_tokens);
-    acceptance->n_features = side->selected.n_features > 0
-                                 ? plm_policy_padded(purpose, side->selected.n_features)
-                                 : 0;
+    acceptance->n_features =
+        side->selected.n_features > 0 ? plm_policy_padded(purpose, side->selected.n_features) : 0;
     acceptance->time_ms = plm_wall_ms();
     side->run.n_own = acceptance->n_tokens;
     side->outcome->n_own = acceptance->n_tokens;

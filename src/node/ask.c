@@ -57,9 +57,8 @@ static void make_proposal(plm_run_side *side, const plm_ask *ask, const plm_acco
     }
     qsort(proposal->rules, proposal->n_rules, sizeof proposal->rules[0], compare_names);
     proposal->n_tokens = plm_policy_padded(purpose, side->selected.set.n_tokens);
-    proposal->n_features = side->selected.n_features > 0
-                               ? plm_policy_padded(purpose, side->selected.n_features)
-                               : 0;
+    proposal->n_features =
+        side->selected.n_features > 0 ? plm_policy_padded(purpose, side->selected.n_features) : 0;
     proposal->engine = plm_policy_engine(purpose, proposal->n_tokens);
     proposal->learns = purpose->learns;
     copy_text(proposal->case_ref, sizeof proposal->case_ref, asked->opaque);

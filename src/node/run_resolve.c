@@ -186,8 +186,8 @@ static plm_status explain(resolving *r, size_t candidate, plm_run_pair *pair)
         return status == PLM_E_NOT_FOUND ? PLM_OK : status;
     }
     plm_buf_init(&words, WORDS_MAX);
-    status =
-        plm_pair_fields_explain(&words, plm_resolution_model(r->resolution), fields, n, &stored.record);
+    status = plm_pair_fields_explain(&words, plm_resolution_model(r->resolution), fields, n,
+                                     &stored.record);
     if (status == PLM_OK || status == PLM_E_LIMIT) {
         pair->words = strndup((const char *)words.data, words.n);
         status = pair->words != NULL ? PLM_OK : PLM_E_NOMEM;

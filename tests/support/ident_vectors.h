@@ -24,9 +24,8 @@ typedef struct ident_vector {
     unsigned line;
 } ident_vector;
 
-static const char *const ident_vector_files[] = {"ident.tsv", "ident-national.tsv",
-                                                 "ident-things.tsv", "ident-network.tsv",
-                                                 "ident-places.tsv"};
+static const char *const ident_vector_files[] = {
+    "ident.tsv", "ident-national.tsv", "ident-things.tsv", "ident-network.tsv", "ident-places.tsv"};
 
 static const char *const ident_reason_names[PLM_REASON_COUNT] = {
     "NONE",      "EMPTY",  "ENCODING", "PLACEHOLDER", "LENGTH",

@@ -259,9 +259,9 @@ static inline naive_verdict naive_choices(const naive_world *w, const plm_propos
             is_vole = false;
         }
     }
-    is_vole = is_vole || json_object_get(json_array_get(json_object_get(w->accord, "purposes"),
-                                                        (size_t)at),
-                                         "person_rules") != NULL;
+    is_vole = is_vole ||
+              json_object_get(json_array_get(json_object_get(w->accord, "purposes"), (size_t)at),
+                              "person_rules") != NULL;
     if ((unsigned)p->engine != (is_vole ? 2U : 1U)) {
         return naive_say(PLM_REFUSAL_ENGINE, clause);
     }

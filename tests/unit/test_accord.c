@@ -243,7 +243,9 @@ static const change changes[] = {
     {"/purposes/0/deadlines/urgent_hours", "0", "/purposes/0/deadlines/urgent_hours"},
     {"/purposes/0/deadlines/ordinary_days", "366", "/purposes/0/deadlines/ordinary_days"},
     {"/purposes/0/person_rules",
-     "{\"tables\": [" KEY32 "], \"records\": 50, \"expected_overlap\": 9, \"c\": 4, \"second_look\": false}", NULL},
+     "{\"tables\": [" KEY32
+     "], \"records\": 50, \"expected_overlap\": 9, \"c\": 4, \"second_look\": false}",
+     NULL},
     {"/purposes/0/person_rules",
      "{\"tables\": [" KEY32 ", " KEY32
      "], \"records\": 50, \"expected_overlap\": 9, \"c\": 4, \"second_look\": false}",
@@ -253,7 +255,8 @@ static const change changes[] = {
      "\"second_look\": false}",
      "/purposes/0/person_rules/records"},
     {"/purposes/0/person_rules",
-     "{\"tables\": [" KEY32 "], \"records\": 50, \"expected_overlap\": 0, \"c\": 33, \"second_look\": false}",
+     "{\"tables\": [" KEY32
+     "], \"records\": 50, \"expected_overlap\": 0, \"c\": 33, \"second_look\": false}",
      "/purposes/0/person_rules/c"},
     {"/purposes/0/person_rules", "{}", "/purposes/0/person_rules/second_look"},
     {"/purposes/0/person_rules", "null", "/purposes/0/person_rules"},

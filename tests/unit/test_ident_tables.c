@@ -17,12 +17,12 @@
 static void test_names(void)
 {
     static const char *const names[PLM_IDENT_TYPE_COUNT] = {
-        "name",      "birthDate",  "nationality", "document",   "phone", "email",  "iban",
-        "imei",      "vin",        "plate",       "imo",        "btc",   "eth",    "nationalId",
-        "imsi",      "iccid",      "mac",         "pan",        "lei",   "bic",    "account",
-        "container", "airWaybill", "firearm",     "cas",        "ip",    "domain", "url",
-        "onion",     "fileHash",   "handle",      "imoCompany", "mmsi",
-        "address",   "postcode",   "birthPlace"};
+        "name",   "birthDate",  "nationality", "document",  "phone",      "email",
+        "iban",   "imei",       "vin",         "plate",     "imo",        "btc",
+        "eth",    "nationalId", "imsi",        "iccid",     "mac",        "pan",
+        "lei",    "bic",        "account",     "container", "airWaybill", "firearm",
+        "cas",    "ip",         "domain",      "url",       "onion",      "fileHash",
+        "handle", "imoCompany", "mmsi",        "address",   "postcode",   "birthPlace"};
     plm_ident_type type = PLM_IDENT_ETH;
     for (unsigned i = 0; i < PLM_IDENT_TYPE_COUNT; i++) {
         CHECK_EQ_STR(plm_ident_type_name((plm_ident_type)i), names[i]);
