@@ -58,6 +58,13 @@ typedef enum plm_request_fit {
 plm_request_fit plm_request_fits(const plm_agreement *agreement, const char *self, const char *with,
                                  const plm_document *document, const json_t *root, plm_date today);
 
+/*
+ * When an answer is due: by the deadlines of the purpose that the content's conditions name, as it
+ * counts between us and the peer; by the defaults (request/due.h) if that can't be told.
+ */
+int64_t plm_request_due_ms(const plm_node *node, const uint8_t accord_hash[static PLM_HASH_BYTES],
+                           const char *peer, plm_span content, bool is_urgent, int64_t sent_ms);
+
 /* Handlers of parcels (node/delivery.h). */
 plm_status plm_request_check_transition(plm_span meta, plm_span content) PLM_MUST_CHECK;
 plm_status plm_request_take_transition(plm_node *node, const plm_parcel_in *in,

@@ -16,11 +16,12 @@ plm_request_fit plm_request_fits(const plm_agreement *agreement, const char *sel
     if (plm_policy_in_force(agreement->accord, &state, self, with, &refusal) != PLM_OK) {
         return PLM_REQUEST_NOT_IN_FORCE;
     }
-    const plm_purpose *purpose =
-        plm_accord_purpose(agreement->accord, document->conditions.purpose);
-    if (purpose == NULL) {
+    plm_effective effective;
+    if (plm_policy_effective(&effective, agreement->accord, &state, self, with,
+                             document->conditions.purpose, &refusal) != PLM_OK) {
         return PLM_REQUEST_NO_PURPOSE;
     }
+    const plm_purpose *purpose = &effective.purpose;
     size_t i;
     json_t *offence;
     json_array_foreach(json_object_get(root, "offences"), i, offence)
@@ -34,6 +35,33 @@ plm_request_fit plm_request_fits(const plm_agreement *agreement, const char *sel
         }
     }
     return PLM_REQUEST_FITS;
+}
+
+int64_t plm_request_due_ms(const plm_node *node, const uint8_t accord_hash[static PLM_HASH_BYTES],
+                           const char *peer, plm_span content, bool is_urgent, int64_t sent_ms)
+{
+    enum {
+        HOURS_A_DAY = 24
+    };
+    plm_agreement *agreement = NULL;
+    plm_effective effective;
+    plm_refusal refusal;
+    unsigned urgent_hours = 0;
+    unsigned ordinary_hours = 0;
+    json_t *root = plm_content_json(content);
+    const char *purpose =
+        json_string_value(json_object_get(json_object_get(root, "conditions"), "purpose"));
+    if (purpose != NULL && plm_agreement_load(&agreement, node->store, accord_hash) == PLM_OK) {
+        const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(sent_ms));
+        if (plm_policy_effective(&effective, agreement->accord, &state, node->code, peer, purpose,
+                                 &refusal) == PLM_OK) {
+            urgent_hours = effective.purpose.urgent_hours;
+            ordinary_hours = effective.purpose.ordinary_days * HOURS_A_DAY;
+        }
+    }
+    plm_agreement_destroy(agreement);
+    json_decref(root);
+    return plm_due_ms(sent_ms, is_urgent, urgent_hours, ordinary_hours);
 }
 
 /* The meta part, signed and in the outbox; its id and signed bytes in the row. */
@@ -69,7 +97,8 @@ static plm_status write_step(plm_node *node, plm_request_book *book, const plm_t
     memcpy(id, posted.id, sizeof row.id);
     if (t->action == PLM_REQUEST_SEND) {
         book->row.sent_ms = now;
-        book->row.due_ms = plm_due_ms(now, book->row.is_urgent, 0, 0);
+        book->row.due_ms = plm_request_due_ms(node, book->row.accord_hash, book->row.peer, content,
+                                              book->row.is_urgent, now);
         book->row.draft = plm_span_of(NULL, 0);
     }
     status = plm_request_add_step(node, book, t, &row, note, now);

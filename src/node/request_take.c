@@ -69,7 +69,9 @@ static plm_status begin_request(plm_node *node, const plm_parcel_in *in, const p
                            .is_urgent = note->document.is_urgent,
                            .state = PLM_REQUEST_DRAFT,
                            .sent_ms = in->now_ms,
-                           .due_ms = plm_due_ms(in->now_ms, note->document.is_urgent, 0, 0),
+                           .due_ms = plm_request_due_ms(node, in->parcel.accord_hash,
+                                                        in->parcel.from, in->content,
+                                                        note->document.is_urgent, in->now_ms),
                            .changed_ms = in->now_ms};
     memcpy(row.id, t->request_id, sizeof row.id);
     memcpy(row.accord_hash, in->parcel.accord_hash, sizeof row.accord_hash);

@@ -29,10 +29,10 @@ def sets(*fields):
     return [w for f in fields for w in ("--set", f)]
 
 
-def two(nodes, serve=(), **changes):
+def two(nodes, serve=(), terms=None, **changes):
     a, b = nodes.node("AA-ONE"), nodes.node("BB-TWO")
     document = accord(nodes.root, [a, b],
-                      [purpose(), purpose("other", title="Another purpose")], **changes)
+                      [purpose(**(terms or {})), purpose("other", title="Another purpose")], **changes)
     put_in_force(nodes.root, [a, b], document)
     for n in serve:
         (a, b)[n].serve("--timeout", 10, "--deliver-every", 0)
@@ -385,16 +385,16 @@ def what_was_lent_is_given_up_on_its_day(nodes):
 
 @suite.test
 def deadlines_run_and_are_escalated_once(nodes):
-    a, b = two(nodes, serve=[1])
+    a, b = two(nodes, serve=[1], terms={"deadlines": {"urgent_hours": 47, "ordinary_days": 13}})
     urgent, ordinary = sent(a, "--urgent"), sent(a)
     deliver(a)
     due = {r["request"]: r for r in b.run("request", "list", "--due", "--json").expect().json()}
     assert due[urgent]["alarm"] == due[ordinary]["alarm"] == "due"
     hour = 3600 * 1000
     [(sent_ms, due_ms)] = sql(b, "SELECT sent_ms, due_ms FROM request WHERE is_urgent = 1")
-    assert due_ms - sent_ms == 48 * hour
+    assert due_ms - sent_ms == 47 * hour
     [(sent_ms, due_ms)] = sql(b, "SELECT sent_ms, due_ms FROM request WHERE is_urgent = 0")
-    assert due_ms - sent_ms == 14 * 24 * hour
+    assert due_ms - sent_ms == 13 * 24 * hour
     for back, alarm, entries in ((49, "overdue", 1), (49, "escalated", 2), (1, "escalated", 2)):
         with sqlite3.connect(os.path.join(b.home, "palermo.db")) as db:
             db.execute("UPDATE request SET sent_ms = sent_ms - ?, due_ms = due_ms - ? WHERE "
