@@ -79,7 +79,8 @@ static void print_hits(const json_t *hits)
             (void)printf("%srun %s\n", i > 0 ? "\n" : "", this_run);
             run = this_run;
         }
-        (void)printf("  ");
+        (void)printf("  %4d %-9s ", (int)json_integer_value(json_object_get(hit, "hit")),
+                     json_string_value(json_object_get(hit, "state")));
         plm_say_padded(json_string_value(json_object_get(hit, "record")), 16);
         (void)printf(" %-10s ", json_string_value(json_object_get(hit, "role")));
         plm_say_padded(name != NULL ? name : "", 36);
