@@ -267,8 +267,8 @@ expect 'answered'
 expect 'Tirana'
 
 step "11. Conditions are kept: another purpose, another authority, a recall"
-want=1 as IT-GDF request export "$request" --purpose victim-protection --out export.json
-want=1 as IT-GDF request export "$request" --purpose organised-crime --to RO-NAT --out export.json
+want=5 as IT-GDF request export "$request" --purpose victim-protection --out export.json
+want=5 as IT-GDF request export "$request" --purpose organised-crime --to RO-NAT --out export.json
 as IT-GDF request export "$request" --purpose organised-crime --out export.json
 say 'The second address was wrong: it is taken back, and the copy is deleted.'
 recalled=$(json '[s["step"] for s in d["steps"] if s["action"] == "answer"][-1]' AL-POL request show "$request")
