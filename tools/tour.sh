@@ -292,7 +292,7 @@ never 'Petrov|Rossi|2026/17'
 as AL-POL ledger subject --record AL-11 --officer 'Data Protection' --reason 'asked by the person'
 expect 'IT-GDF'
 for p in "${parties[@]}"; do
-    number=$(json 'd[-1]["number"]' "$p" ledger list)
+    number=$(json 'd[-1]["sequence"]' "$p" ledger list)
     quiet=1 as "$p" ledger prove "$number"
     printf '%s\n' "$out" >"$p.proof.json"
     identity=$(python3 -c "import json; print(json.load(open('$p.party.json'))['identity_key'])")
