@@ -15,6 +15,7 @@
 
 typedef struct hit_list {
     const char *run_prefix; /* hexadecimal; NULL: every run */
+    bool seeds;             /* those on test persons, and no others */
     json_t *hits;
 } hit_list;
 
@@ -50,6 +51,9 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     char run[2 * PLM_RUN_ID_BYTES + 1];
     char words[PLM_GRADING_WORDS];
     plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
+    if (stored->is_seed != list->seeds) {
+        return PLM_OK;
+    }
     if (list->run_prefix != NULL && strncmp(run, list->run_prefix, strlen(list->run_prefix)) != 0) {
         return PLM_OK;
     }
@@ -101,9 +105,11 @@ int plm_command_hits(int argc, char **argv)
         "palermo hits", "[--run ID] [OPTIONS]",
         "Lists the records of ours that another party has too, each with the rules that agreed."};
     plm_common common = {0};
-    hit_list list = {NULL, NULL};
+    hit_list list = {NULL, false, NULL};
     const plm_option options[] = {
         {"run", PLM_OPTION_TEXT, &list.run_prefix, "ID", "of one run only (a prefix will do)", 0,
+         0},
+        {"seeds", PLM_OPTION_FLAG, &list.seeds, NULL, "those on invented test persons instead", 0,
          0},
         PLM_COMMON_OPTIONS(&common),
         PLM_OPTIONS_END,

@@ -99,11 +99,10 @@ static plm_status take_run(void *context, const plm_run *run)
     }
     plm_hex_encode(id, run->id, sizeof run->id);
     plm_say_time(time, run->started_ms);
-    json_t *entry =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[], s:[]}", "run", id, "time", time,
-                  "with", run->peer, "purpose", run->purpose, "we",
-                  run->is_asker ? "asked" : "answered", "state", plm_run_state_name(run->state),
-                  "officer", run->officer, "hit_by", "disclosures");
+    json_t *entry = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[], s:[]}", "run", id, "time", time, "with",
+        run->peer, "purpose", run->purpose, "we", run->is_asker ? "asked" : "answered", "state",
+        plm_run_state_name(run->state), "officer", run->officer, "hit_by", "disclosures");
     return json_array_append_new(s->runs, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 

@@ -172,7 +172,7 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     hit_search *search = (hit_search *)context;
     char run[33];
     plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
-    if (strncmp(run, search->run, search->run_bytes) != 0 ||
+    if (stored->is_seed || strncmp(run, search->run, search->run_bytes) != 0 ||
         (strcmp(stored->record.id, search->record) != 0 && hit->number != search->number)) {
         return PLM_OK;
     }

@@ -49,17 +49,15 @@ static void plan(release_world *w)
         r->since_ms = begin_ms + below(SPREAD_MS);
         r->fate = below(N_FATES);
         r->n_hits = r->fate == 0 ? 0 : 1 + below(r->fate == 5 ? 2 * SLOTS : SLOTS);
-        const plm_run_release terms = {.slots = SLOTS,
-                                       .every_ms = EVERY_MS,
-                                       .n_batches = BATCHES,
-                                       .since_ms = r->since_ms};
+        const plm_run_release terms = {
+            .slots = SLOTS, .every_ms = EVERY_MS, .n_batches = BATCHES, .since_ms = r->since_ms};
         rw_run_side(w, HOLDER, HOLDER, r->id, &terms);
         for (uint32_t hit = 1; hit <= r->n_hits; hit++) {
             /* 1 pending, 2 lapsed, 3 and 5 released at once, 4 released between two batches. */
             rw_hit(w, r->id, hit,
-                   r->fate == 2                     ? PLM_HIT_LAPSED
+                   r->fate == 2                   ? PLM_HIT_LAPSED
                    : r->fate == 3 || r->fate == 5 ? PLM_HIT_RELEASING
-                                                    : PLM_HIT_PENDING);
+                                                  : PLM_HIT_PENDING);
         }
     }
     CHECK_STATUS(plm_store_commit(w->nodes[HOLDER].store), PLM_OK);
@@ -203,8 +201,7 @@ static void test_the_time_that_a_batch_takes(void)
     }
     /* The tick is 30 s: even the slowest is far from moving to another one. */
     CHECK(took[1][N - 1] < INT64_C(3000000000));
-    CHECK_EQ_INT(fixture_int(&w.files[HOLDER],
-                             "SELECT count(DISTINCT length(bytes)) FROM outbox"),
+    CHECK_EQ_INT(fixture_int(&w.files[HOLDER], "SELECT count(DISTINCT length(bytes)) FROM outbox"),
                  1);
     rw_end(&w);
 }
