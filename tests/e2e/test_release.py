@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 
-from harness import FAILED, NOT_FOUND, USAGE, Suite, purpose
+from harness import FAILED, INPUT, NOT_FOUND, USAGE, Suite, purpose
 from test_data import A, B, COMMON_A, COMMON_B
 
 suite = Suite()
@@ -137,6 +137,26 @@ def two_officers_where_the_accord_says_so(nodes):
     hurry(b)
     deliver(a, b)
     assert len(a.hits()) == 1
+    b.stop()
+
+
+@suite.test
+def a_request_is_no_way_around_the_gates(nodes):
+    a, b = nodes.pair(A, B, [holder_first()])
+    run = run_once(a, b)
+    first, second = b.hits()
+    offer = ["request", "new", "--offer", "--hit"]
+    b.run(*offer, place(run, first)).expect(INPUT, "not been released")
+    b.run(*offer, f"{run[:12]}/{first['record']}").expect(INPUT, "not been released")
+    approve(b, run, first)
+    b.run("release", "lapse", place(run, second), "--officer", "Officer One").expect()
+    for hit in (first, second):  # decided, but not gone; and never to go
+        b.run(*offer, place(run, hit)).expect(INPUT, "not been released")
+    hurry(b)
+    deliver(a, b)
+    b.run(*offer, place(run, first)).expect()
+    b.run(*offer, place(run, second)).expect(INPUT, "not been released")
+    a.run("request", "new", "--hit", place(run, a.hits()[0])).expect()
     b.stop()
 
 
