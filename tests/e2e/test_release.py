@@ -82,6 +82,16 @@ def a_hit_is_the_holders_until_its_officer_releases_it(nodes):
     own = b.run("release", "show", place(run, first), "--json").expect().json()
     assert fields["name"][0] in [v["value"] for v in own["record"]["values"]]
     assert [h["state"] for h in b.hits()] == ["released", "pending"]
+    # Whoever is searched for is told what of it left the house, and what came.
+    for node, hit, state in ((a, got[0], "received"), (b, first, "released")):
+        (record,) = node.run("ledger", "subject", "--record", hit["record"], "--officer", "One",
+                             "--reason", "asked", "--json").expect().json()
+        (told,) = record["runs"][0]["disclosures"]
+        assert (told["hit"], told["state"]) == (hit["hit"], state), told
+        assert ("name" in told["fields"]) == (state == "received")
+    (record,) = b.run("ledger", "subject", "--record", second["record"], "--officer", "One",
+                      "--reason", "asked", "--json").expect().json()
+    assert record["runs"][0]["hit_by"] and record["runs"][0]["disclosures"] == []
     b.stop()
     for node in (a, b):
         node.run("ledger", "verify").expect()

@@ -41,8 +41,8 @@ def what_a_run_misses_is_measured_on_both_sides(nodes):
             "(SELECT record.id FROM record JOIN register r ON r.id = register_id WHERE " \
             "format = 'seed')"
     assert sql(a, names) != sql(b, names)  # each in its own spelling
-    for code in ("suspects", "victims"):
-        a.match(b, code).expect()
+    for code, n in (("suspects", len({r for r, _ in COMMON_A})), ("victims", 0)):
+        assert a.match(b, code, "--json").expect().json()["hits"] == n  # without test persons
     for node in (a, b):
         runs = {r["purpose"]: r for r in report(node)["runs"]}
         assert set(runs) == {"suspects", "victims"}, runs
