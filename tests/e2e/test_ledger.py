@@ -21,7 +21,7 @@ from harness import AUTH, INPUT, NOT_FOUND, PALERMO, PROOF, STORE, USAGE, Suite,
 
 suite = Suite()
 
-LEDGER_REFUSED = 30 + 18
+LEDGER_REFUSED = 30 + 19
 KILLS = int(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3].isdigit() else 30
 
 A = [{"id": f"a{i}", "name": f"Given{i} Family{i}", "birth": "1980-01-02", "nationality": "IT",
