@@ -42,6 +42,7 @@ static const char *const built_in[] = {
 };
 
 static plm_span names[NAMES_MAX];
+static uint8_t *copies[NAMES_MAX]; /* their bytes, owned */
 static size_t n_names;
 static size_t n_bytes;
 
@@ -60,6 +61,7 @@ static bool add_name(const char *text, size_t n)
         return false;
     }
     memcpy(copy, text, n);
+    copies[n_names] = copy;
     names[n_names++] = plm_span_of(copy, n);
     n_bytes += n;
     return true;
@@ -160,7 +162,7 @@ int main(int argc, char **argv)
     (void)measure("parts with skeletons", part_name, hash);
     (void)measure("parts and deletions", delete_name, hash);
     for (size_t i = 0; i < n_names; i++) {
-        free((void *)(uintptr_t)names[i].p);
+        free(copies[i]);
     }
     return 0;
 }

@@ -38,7 +38,7 @@ static void check_written(const plm_coding *c, const plm_block *values, size_t k
                           const plm_block range[2], plm_span read)
 {
     plm_block previous = range[0];
-    uint8_t *out = (uint8_t *)malloc(read.n + 1);
+    uint8_t *out = (uint8_t *)malloc(plm_coding_bytes_max(c, values, k, range[0]));
     require(out != NULL);
     require(plm_coding_write(c, values, k, &previous, out) == read.n);
     require(memcmp(out, read.p, read.n) == 0);

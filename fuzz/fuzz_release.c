@@ -16,7 +16,7 @@ static void require(bool condition)
 }
 
 /* The slot alone in a batch of one. */
-static void same_slot(const plm_batch_head *head, const plm_slot *slot, bool is_empty,
+static void same_slot(const plm_batch_head *head, const plm_batch_slot *slot, bool is_empty,
                       plm_span bytes)
 {
     plm_batch_head one = *head;
@@ -42,7 +42,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     require(size == plm_batch_bytes(head.n_slots));
     require(slots.n == (size_t)head.n_slots * PLM_SLOT_BYTES);
     for (size_t i = 0; i < head.n_slots; i++) {
-        plm_slot slot;
+        plm_batch_slot slot;
         bool is_empty;
         status = plm_slot_decode(&slot, &is_empty, slots, i);
         require(status == PLM_OK || status == PLM_E_PROTOCOL);

@@ -6,6 +6,7 @@ Usage: tools/make_names.py OUT.c TABLE.tsv...
 The digest is BLAKE2b-256 over, for each file in the order given: its name without folder and its
 bytes, each after its length in 8 bytes, big-endian (spec/tokens.md section 6).
 """
+import collections
 import hashlib
 import pathlib
 import sys
@@ -236,8 +237,7 @@ def write_equivalents(out, paths, letters):
         require(path, len(names) > 1, f"{line}: one name alone")
         pairs += dict.fromkeys((name, names[0]) for name in names)
     require(path, len(pairs) == len(set(pairs)), "a class stands there twice")
-    for word in {word for word, _ in pairs}:
-        n = sum(pair[0] == word for pair in pairs)
+    for word, n in collections.Counter(word for word, _ in pairs).items():
         require(path, n <= CLASSES_OF_A_NAME, f"{word}: in too many classes")
     places = hashed(pairs)
     out.write("const plm_name_equivalent plm_name_equivalents[] = {\n")

@@ -21,7 +21,7 @@ enum {
     PLM_PURPOSES_MAX = 64,
     PLM_PURPOSE_OFFENCES_MAX = 128,
     PLM_PARTY_LANGUAGES_MAX = 8,
-    PLM_PERSON_TABLES_MAX = 16
+    PLM_PERSON_TABLES_MAX = 1
 };
 
 typedef struct plm_party {
@@ -76,6 +76,7 @@ typedef struct plm_budget {
 typedef struct plm_person_rules {
     uint8_t (*tables)[PLM_HASH_BYTES]; /* hashes of the frequency tables both sides use */
     size_t n_tables;
+    uint64_t records;          /* persons that each side's list is taken to have */
     uint64_t expected_overlap; /* number of persons both sides are taken to have in common */
     uint64_t c;                /* bits a combination must carry beyond log2(|A| |B| / overlap) */
     bool second_look;          /* candidates are compared once more by a second stage */

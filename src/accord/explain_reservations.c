@@ -45,7 +45,7 @@ const char *plm_explain_labels(char out[static PLM_EXPLAIN_NAMES], uint64_t labe
 const char *plm_explain_rules(char out[static PLM_EXPLAIN_NAMES], uint64_t rules)
 {
     out[0] = '\0';
-    for (size_t rule = 0; rule < plm_rule_count(); rule++) {
+    for (size_t rule = 0; rule < PLM_RULES_MAX; rule++) {
         if ((rules >> rule & 1) != 0) {
             add_name(out, plm_rule_name(rule));
         }

@@ -322,6 +322,9 @@ plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_forc
 
 plm_match_engine plm_policy_engine(const plm_purpose *purpose, uint64_t n_tokens)
 {
+    if (purpose->has_person_rules) {
+        return PLM_ENGINE_VOLE; /* which alone seals labels to tokens */
+    }
     switch (purpose->engine) {
     case PLM_ENGINE_CHOICE_VOLE:
         return PLM_ENGINE_VOLE;

@@ -137,6 +137,17 @@ static void read_choices(plm_accord_reader *r, const plm_json_at *purpose, plm_p
     out->learns = which == 2 ? PLM_LEARNS_BOTH : which == 1 ? PLM_LEARNS_ASKER : PLM_LEARNS_HOLDER;
 }
 
+/* The rule "person" can't be without what it needs both sides to agree on. */
+static void check_person(plm_accord_reader *r, const plm_json_at *at, const plm_purpose *purpose)
+{
+    for (size_t i = 0; i < purpose->n_rules; i++) {
+        if (purpose->rules[i] == PLM_RULE_PERSON && !purpose->has_person_rules) {
+            const plm_json_at rules = plm_json_member(at, "rules");
+            (void)plm_accord_took(r, plm_json_error(&rules, "\"person\" needs person_rules"));
+        }
+    }
+}
+
 static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpose *out)
 {
     static const char *const members[] = {
@@ -159,6 +170,7 @@ static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpos
     read_rules(r, at, out);
     read_numbers(r, at, out);
     plm_accord_read_terms(r, at, out);
+    check_person(r, at, out);
 }
 
 void plm_accord_read_purposes(plm_accord_reader *r, const plm_json_at *root)

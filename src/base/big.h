@@ -8,7 +8,11 @@
 
 #include <stddef.h>
 
-/* Zeroed, aligned to 64 bytes; NULL if there is no memory. bytes may be 0. */
+enum {
+    PLM_BIG_FROM = 1 << 16 /* for fewer bytes malloc is as good */
+};
+
+/* Zeroed, aligned to 64 bytes; NULL if there is no memory. bytes may be 0. From any thread. */
 void *plm_big_create(size_t bytes);
 /* The same number of bytes. p may be NULL. */
 void plm_big_destroy(void *p, size_t bytes);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/bytes.h"
 
+#include "base/big.h"
 #include "base/ct.h"
 #include "base/utf8.h"
 
@@ -24,12 +25,20 @@ void plm_buf_init(plm_buf *buf, size_t max)
     *buf = (plm_buf){.max = max};
 }
 
+/* Wipes and frees what a buffer had; p may be NULL. */
+static void release(uint8_t *p, size_t n)
+{
+    if (n >= PLM_BIG_FROM) {
+        plm_big_destroy(p, n);
+    } else if (p != NULL) {
+        plm_wipe(p, n);
+        free(p);
+    }
+}
+
 void plm_buf_wipe(plm_buf *buf)
 {
-    if (buf->data != NULL) {
-        plm_wipe(buf->data, buf->capacity);
-        free(buf->data);
-    }
+    release(buf->data, buf->capacity);
     plm_buf_init(buf, buf->max);
 }
 
@@ -55,17 +64,15 @@ plm_status plm_buf_reserve(plm_buf *buf, size_t extra)
         capacity = capacity > buf->max / 2 ? buf->max : capacity * 2;
     }
     /* Not realloc: the old block may hold secrets and must be wiped before it is freed. */
-    uint8_t *data = (uint8_t *)malloc(capacity);
+    uint8_t *data =
+        (uint8_t *)(capacity < PLM_BIG_FROM ? malloc(capacity) : plm_big_create(capacity));
     if (data == NULL) {
         return PLM_E_NOMEM;
     }
     if (buf->n > 0) {
         memcpy(data, buf->data, buf->n);
     }
-    if (buf->data != NULL) {
-        plm_wipe(buf->data, buf->capacity);
-        free(buf->data);
-    }
+    release(buf->data, buf->capacity);
     buf->data = data;
     buf->capacity = capacity;
     return PLM_OK;

@@ -23,5 +23,8 @@ int plm_command_ledger(int argc, char **argv);
 int plm_command_ident(int argc, char **argv);
 int plm_command_synth(int argc, char **argv);
 int plm_command_bench(int argc, char **argv);
+int plm_command_rules(int argc, char **argv);
+int plm_command_evaluate(int argc, char **argv);
+int plm_command_estimate(int argc, char **argv);
 
 #endif

@@ -55,7 +55,7 @@ static int read_gates(const plm_text_list *list, uint32_t *out)
 {
     *out = 0;
     for (size_t i = 0; i < list->n; i++) {
-        plm_gate gate;
+        plm_gate_kind gate;
         if (strcmp(list->items[i], "all") == 0) {
             *out = (1U << PLM_GATE_COUNT) - 1;
         } else if (plm_gate_find(&gate, list->items[i]) == PLM_OK) {
@@ -71,7 +71,7 @@ static json_t *gates_json(const plm_gates *gates)
 {
     json_t *out = json_object();
     for (unsigned i = 0; i < PLM_GATE_COUNT; i++) {
-        (void)json_object_set_new(out, plm_gate_name((plm_gate)i),
+        (void)json_object_set_new(out, plm_gate_name((plm_gate_kind)i),
                                   json_string(plm_gate_state_name(gates->state[i])));
     }
     return out;
@@ -81,7 +81,7 @@ static void print_gates(const plm_gates *gates)
 {
     for (unsigned i = 0; i < PLM_GATE_COUNT; i++) {
         (void)printf("  %-7s %-11s %s\n", plm_gate_state_name(gates->state[i]),
-                     plm_gate_name((plm_gate)i), plm_gate_sentence((plm_gate)i));
+                     plm_gate_name((plm_gate_kind)i), plm_gate_sentence((plm_gate_kind)i));
     }
 }
 

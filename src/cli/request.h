@@ -39,6 +39,14 @@ plm_status plm_request_job_begin(plm_request_job *job, const plm_common *common,
 /* The exit status for `status`. */
 int plm_request_job_end(plm_request_job *job, plm_status status);
 
+/* A document from a file ("-": standard input); new reference. Says what is wrong. */
+plm_status plm_request_read_file(const char *command, const char *path,
+                                 json_t **out) PLM_MUST_CHECK;
+/* The document of the job's draft; new reference. Says so if it is none any more. */
+plm_status plm_request_open_draft(const plm_request_job *job, json_t **out) PLM_MUST_CHECK;
+/* A plm_missing_fn; context is a JSON array that gets {"field", "what", "article"}. */
+plm_missing_fn plm_request_missing;
+
 /*
  * Puts "name=value" or "group.name=value" into a document. PLM_E_INVALID, said: no such field, or a
  * value that is none.

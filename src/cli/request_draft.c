@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * request_draft.c - palermo request new, edit, check, send: from nothing to the outbox.
+ * request_draft.c - palermo request new, edit: drafts.
  */
 #include "base/file.h"
 #include "cli/exit.h"
@@ -25,7 +25,7 @@ typedef struct draft_options {
     plm_text_list set;
 } draft_options;
 
-static plm_status read_document(const char *command, const char *path, json_t **out)
+plm_status plm_request_read_file(const char *command, const char *path, json_t **out)
 {
     const plm_diag_sink sink = {plm_diag_print, stderr};
     plm_buf bytes;
@@ -60,7 +60,7 @@ static plm_status apply(const draft_options *o, json_t *document, const char *co
     return status;
 }
 
-static void say_missing(void *context, const char *pointer, const char *what, const char *article)
+void plm_request_missing(void *context, const char *pointer, const char *what, const char *article)
 {
     json_t *list = (json_t *)context;
     (void)json_array_append_new(
@@ -74,7 +74,7 @@ static plm_status put_draft(plm_request_job *job, json_t *document, const char *
     const plm_diag_sink sink = {plm_diag_print, stderr};
     plm_document d;
     plm_buf text;
-    plm_status status = plm_document_read(&d, document, &sink, file, say_missing, missing);
+    plm_status status = plm_document_read(&d, document, &sink, file, plm_request_missing, missing);
     if (status != PLM_OK) {
         return status;
     }
@@ -125,7 +125,7 @@ static plm_status begin_document(plm_request_job *job, const draft_options *o, j
         status = plm_home_setting(&job->home, "authority.contact", contact, sizeof contact);
     }
     if (status == PLM_OK && o->file != NULL) {
-        status = read_document(job->command, o->file, &document);
+        status = plm_request_read_file(job->command, o->file, &document);
     } else if (status == PLM_OK) {
         document = json_pack("{s:s, s:s}", "palermo", "request/1", "kind", "information");
     }
@@ -211,7 +211,7 @@ int plm_request_command_new(int argc, char **argv)
 }
 
 /* The draft's document; says so if it is none any more. */
-static plm_status open_draft(const plm_request_job *job, json_t **out)
+plm_status plm_request_open_draft(const plm_request_job *job, json_t **out)
 {
     const plm_diag_sink quiet = {NULL, NULL};
     if (job->book.row.state != PLM_REQUEST_DRAFT) {
@@ -245,12 +245,12 @@ int plm_request_command_edit(int argc, char **argv)
     json_t *missing = json_array();
     plm_status status = plm_request_job_begin(&job, &o.common, usage.command, id, false);
     if (status == PLM_OK) {
-        status = open_draft(&job, &document);
+        status = plm_request_open_draft(&job, &document);
     }
     if (status == PLM_OK && o.file != NULL) {
         json_decref(document);
         document = NULL;
-        status = read_document(usage.command, o.file, &document);
+        status = plm_request_read_file(usage.command, o.file, &document);
     }
     if (status == PLM_OK) {
         status = apply(&o, document, usage.command);
@@ -263,162 +263,4 @@ int plm_request_command_edit(int argc, char **argv)
     json_decref(missing);
     int ended = plm_request_job_end(&job, status);
     return status == PLM_OK ? result : ended;
-}
-
-static plm_status check_document(json_t *document, const char *file, json_t *missing,
-                                 plm_document *d)
-{
-    const plm_diag_sink sink = {plm_diag_print, stderr};
-    return plm_document_read(d, document, &sink, file, say_missing, missing);
-}
-
-static void print_missing(const json_t *missing)
-{
-    size_t i;
-    json_t *one;
-    json_array_foreach(missing, i, one)
-    {
-        (void)printf("%-24s %s (%s)\n", json_string_value(json_object_get(one, "field")),
-                     json_string_value(json_object_get(one, "what")),
-                     json_string_value(json_object_get(one, "article")));
-    }
-}
-
-int plm_request_command_check(int argc, char **argv)
-{
-    static const plm_usage_text usage = {
-        "palermo request check", "ID | --file FILE",
-        "Lists what a draft lacks before it can be sent, with the article that asks for it."};
-    plm_common common = {0};
-    const char *file = NULL;
-    const plm_option options[] = {
-        {"file", PLM_OPTION_TEXT, &file, "FILE", "a document, not a draft in the store", 0, 0},
-        PLM_COMMON_OPTIONS(&common),
-        PLM_OPTIONS_END,
-    };
-    const char *id = NULL;
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &id, 0, 1, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    if ((id == NULL) == (file == NULL)) {
-        return plm_usage_error(&usage, "say which: ID or --file FILE");
-    }
-    plm_request_job job = {.command = usage.command};
-    plm_document d = {0};
-    json_t *document = NULL;
-    json_t *missing = json_array();
-    plm_status status = file != NULL
-                            ? read_document(usage.command, file, &document)
-                            : plm_request_job_begin(&job, &common, usage.command, id, false);
-    if (status == PLM_OK && file == NULL) {
-        status = open_draft(&job, &document);
-    }
-    if (status == PLM_OK) {
-        status = check_document(document, file != NULL ? file : "draft", missing, &d);
-    }
-    int result = PLM_EXIT_OK;
-    if (status == PLM_OK) {
-        bool is_whole = json_array_size(missing) == 0;
-        if (common.json) {
-            result = plm_say_json(
-                json_pack("{s:b, s:O}", "complete", (int)is_whole, "missing", missing));
-        } else {
-            print_missing(missing);
-        }
-        result = is_whole ? result : PLM_EXIT_INPUT;
-    }
-    json_decref(document);
-    json_decref(missing);
-    int ended = plm_request_job_end(&job, status);
-    return status == PLM_OK ? result : ended;
-}
-
-static plm_status say_misfit(const plm_request_job *job, plm_request_fit fit)
-{
-    static const char *const words[] = {
-        [PLM_REQUEST_FITS] = "",
-        [PLM_REQUEST_NOT_IN_FORCE] = "no accord is in force with that party",
-        [PLM_REQUEST_NO_PURPOSE] = "/conditions/purpose: no accord with that party has it",
-        [PLM_REQUEST_NOT_OFFENCE] =
-            "/offences: not all of them are in that purpose of the accord with that party"};
-    plm_say_error(job->command, "%s: %s", job->book.row.peer, words[fit]);
-    return PLM_E_INVALID;
-}
-
-/* Everything that stands against sending it is said; what is sent is what was checked. */
-static plm_status send_draft(plm_request_job *job, json_t *document)
-{
-    const plm_transition what = {.action = PLM_REQUEST_SEND};
-    const plm_date today = plm_date_of_ms(plm_wall_ms());
-    uint8_t id[PLM_HASH_BYTES];
-    plm_document d = {0};
-    plm_agreement *agreement = NULL;
-    json_t *missing = json_array();
-    plm_status status = check_document(document, "draft", missing, &d);
-    if (status == PLM_OK && json_array_size(missing) > 0) {
-        plm_say_error(job->command, "it is incomplete and was not sent; it lacks");
-        print_missing(missing);
-        status = PLM_E_INVALID;
-    }
-    json_decref(missing);
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = plm_agreement_find(&agreement, job->home.store, job->home.code, job->book.row.peer,
-                                d.conditions.purpose, today);
-    if (status == PLM_E_NOT_FOUND) {
-        return say_misfit(job, PLM_REQUEST_NOT_IN_FORCE);
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    plm_request_fit fit =
-        plm_request_fits(agreement, job->home.code, job->book.row.peer, &d, document, today);
-    memcpy(job->book.row.accord_hash, agreement->accord->hash, PLM_HASH_BYTES);
-    plm_agreement_destroy(agreement);
-    if (fit != PLM_REQUEST_FITS) {
-        return say_misfit(job, fit);
-    }
-    status = plm_request_act(&job->node, &job->book, &what, document, id);
-    if (status != PLM_OK) {
-        plm_say_error(job->command, "%s", plm_status_sentence(status));
-    }
-    return status;
-}
-
-int plm_request_command_send(int argc, char **argv)
-{
-    static const plm_usage_text usage = {
-        "palermo request send", "ID",
-        "Signs a complete draft and puts it into the outbox; 'palermo serve' or 'palermo deliver' "
-        "takes it to the other party."};
-    plm_common common = {0};
-    const plm_option options[] = {PLM_UNLOCK_OPTIONS(&common), PLM_COMMON_OPTIONS(&common),
-                                  PLM_OPTIONS_END};
-    const char *id;
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &id, 1, 1, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    plm_request_job job;
-    json_t *document = NULL;
-    plm_status status = plm_request_job_begin(&job, &common, usage.command, id, true);
-    if (status == PLM_OK) {
-        status = open_draft(&job, &document);
-    }
-    if (status == PLM_OK) {
-        status = send_draft(&job, document);
-    }
-    if (status == PLM_OK) {
-        char full[2 * PLM_REQUEST_ID_BYTES + 1];
-        plm_hex_encode(full, job.book.row.id, sizeof job.book.row.id);
-        if (common.json) {
-            (void)plm_say_json(json_pack("{s:s, s:s}", "request", full, "state", "sent"));
-        } else {
-            (void)printf("%s sent to %s\n", full, job.book.row.peer);
-        }
-    }
-    json_decref(document);
-    return plm_request_job_end(&job, status);
 }

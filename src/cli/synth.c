@@ -10,6 +10,7 @@
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/say.h"
+#include "synth/population.h"
 #include "synth/score.h"
 
 #include <errno.h>
@@ -29,6 +30,10 @@ typedef struct synth_options {
     int64_t n_a;
     int64_t n_b;
     int64_t n_common;
+    int64_t typos;
+    int64_t surnames;
+    int64_t dates;
+    bool has_population;
     const char *directory;
     const char *truth;
     const char *hits_a;
@@ -64,18 +69,20 @@ static plm_status close_file(FILE *file, plm_status status)
     return status;
 }
 
-static plm_status write_mapping(const char *directory)
+static plm_status write_mapping(const char *directory, plm_span mapping)
 {
     char path[PATH_BYTES];
     (void)snprintf(path, sizeof path, "%s/mapping.json", directory);
-    return plm_file_write(path, plm_synth_mapping(), 0644, false);
+    return plm_file_write(path, mapping, 0644, false);
 }
 
 static int write_registers(const synth_options *o)
 {
     const plm_synth_config config = {(uint64_t)o->seed, (uint64_t)o->n_a, (uint64_t)o->n_b,
                                      (uint64_t)o->n_common};
-    plm_synth_report report = {0};
+    const plm_population_config population = {config, (unsigned)o->typos, (unsigned)o->surnames,
+                                              (unsigned)o->dates};
+    plm_synth_report report = {.n_pairs = (uint64_t)o->n_common};
     if (mkdir(o->directory, 0755) != 0 && errno != EEXIST) {
         plm_say_error(command, "%s: %s", o->directory, strerror(errno));
         return PLM_EXIT_FAILED;
@@ -86,13 +93,15 @@ static int write_registers(const synth_options *o)
     plm_status status = a == NULL || b == NULL || truth == NULL ? PLM_E_IO : PLM_OK;
     if (status == PLM_OK) {
         const plm_synth_sinks sinks = {{write_bytes, a}, {write_bytes, b}, {write_bytes, truth}};
-        status = plm_synth_write(&config, &sinks, &report);
+        status = o->has_population ? plm_population_write(&population, &sinks)
+                                   : plm_synth_write(&config, &sinks, &report);
     }
     status = close_file(a, status);
     status = close_file(b, status);
     status = close_file(truth, status);
     if (status == PLM_OK) {
-        status = write_mapping(o->directory);
+        status = write_mapping(o->directory,
+                               o->has_population ? plm_population_mapping() : plm_synth_mapping());
     }
     if (status != PLM_OK) {
         return plm_say_status(command, o->directory, status);
@@ -102,6 +111,12 @@ static int write_registers(const synth_options *o)
                                       "findable", (json_int_t)report.n_findable, "hard",
                                       (json_int_t)report.n_hard, "excluded",
                                       (json_int_t)report.n_excluded));
+    }
+    if (o->has_population) {
+        (void)printf("%s: a.csv (%" PRId64 " persons), b.csv (%" PRId64 "), truth.csv: %" PRId64
+                     " in both\n",
+                     o->directory, o->n_a, o->n_b, o->n_common);
+        return PLM_EXIT_OK;
     }
     (void)printf("%s: a.csv (%" PRId64 " persons), b.csv (%" PRId64 "), truth.csv: %" PRIu64
                  " in both,\n  of them %" PRIu64 " findable by a rule, %" PRIu64
@@ -206,13 +221,25 @@ int plm_command_synth(int argc, char **argv)
         "Writes two registers of invented persons with a known overlap (a.csv, b.csv, "
         "mapping.json,\n"
         "truth.csv), or scores both sides' hits (palermo hits --json) against that truth."};
-    synth_options o = {.seed = 1, .n_a = 1000, .n_b = 1000, .n_common = 200};
+    synth_options o = {.seed = 1,
+                       .n_a = 1000,
+                       .n_b = 1000,
+                       .n_common = 200,
+                       .typos = 15,
+                       .surnames = 3,
+                       .dates = 8};
     const plm_option options[] = {
         {"out", PLM_OPTION_TEXT, &o.directory, "DIR", "where to write", 0, 0},
         {"seed", PLM_OPTION_NUMBER, &o.seed, "N", "same seed, same bytes (1)", 0, INT64_MAX},
         {"persons-a", PLM_OPTION_NUMBER, &o.n_a, "N", "persons in A (1000)", 1, 100000000},
         {"persons-b", PLM_OPTION_NUMBER, &o.n_b, "N", "persons in B (1000)", 1, 100000000},
         {"common", PLM_OPTION_NUMBER, &o.n_common, "N", "of them in both (200)", 0, 100000000},
+        {"population", PLM_OPTION_FLAG, &o.has_population, NULL,
+         "names and dates alone, names as common as in the United States", 0, 0},
+        {"typos", PLM_OPTION_NUMBER, &o.typos, "PERCENT", "names in B mistyped (15)", 0, 100},
+        {"surname-changes", PLM_OPTION_NUMBER, &o.surnames, "PERCENT", "surnames changed (3)", 0,
+         100},
+        {"date-errors", PLM_OPTION_NUMBER, &o.dates, "PERCENT", "dates in B wrong (8)", 0, 100},
         {"score", PLM_OPTION_TEXT, &o.truth, "TRUTH", "truth.csv to score against", 0, 0},
         {"hits-a", PLM_OPTION_TEXT, &o.hits_a, "FILE", "what A's node reported", 0, 0},
         {"hits-b", PLM_OPTION_TEXT, &o.hits_b, "FILE", "what B's node reported", 0, 0},

@@ -92,7 +92,8 @@ static void absorb(uint64_t a[LANES], const uint8_t block[RATE_BYTES])
     permute(a);
 }
 
-void plm_keccak256(uint8_t out[static 32], plm_span message)
+/* padding: the domain bits and the first bit of 10*1. */
+static void hash(uint8_t out[static 32], plm_span message, uint8_t padding)
 {
     uint64_t a[LANES] = {0};
     uint8_t last[RATE_BYTES] = {0};
@@ -103,10 +104,20 @@ void plm_keccak256(uint8_t out[static 32], plm_span message)
     if (message.n > 0) {
         memcpy(last, message.p, message.n);
     }
-    last[message.n] ^= 0x01;
+    last[message.n] ^= padding;
     last[RATE_BYTES - 1] ^= 0x80;
     absorb(a, last);
     for (unsigned i = 0; i < 32; i++) {
         out[i] = (uint8_t)(a[i / 8] >> (8 * (i % 8)));
     }
+}
+
+void plm_keccak256(uint8_t out[static 32], plm_span message)
+{
+    hash(out, message, 0x01);
+}
+
+void plm_sha3_256(uint8_t out[static 32], plm_span message)
+{
+    hash(out, message, 0x06);
 }

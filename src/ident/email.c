@@ -10,87 +10,16 @@
 #include "base/utf8.h"
 #include "ident/family.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <unicode/uchar.h>
-#include <unicode/uidna.h>
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
-/* RFC 5321 section 4.5.3.1; RFC 1035 section 2.3.4; the total by RFC 3696 erratum 1690. */
+/* RFC 5321 section 4.5.3.1; the total by RFC 3696 erratum 1690. */
 enum {
     LOCAL_MAX = 64,
-    LABEL_MAX = 63,
-    DOMAIN_MAX = 253,
     TOTAL_MAX = 254
 };
-
-static pthread_once_t idna_once = PTHREAD_ONCE_INIT;
-static UIDNA *idna; /* immutable once open, for all threads; never closed */
-
-static void open_idna(void)
-{
-    UErrorCode error = U_ZERO_ERROR;
-    UIDNA *opened = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII | UIDNA_CHECK_BIDI |
-                                        UIDNA_CHECK_CONTEXTJ | UIDNA_USE_STD3_RULES,
-                                    &error);
-    idna = U_SUCCESS(error) ? opened : NULL;
-}
-
-/* PLM_E_NOT_FOUND if UTS #46 refuses it. */
-static plm_status to_a_labels(char out[DOMAIN_MAX + 1], plm_span domain)
-{
-    UErrorCode error = U_ZERO_ERROR;
-    UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-    if (pthread_once(&idna_once, open_idna) != 0 || idna == NULL) {
-        return PLM_E_NOMEM;
-    }
-    int32_t n = uidna_nameToASCII_UTF8(idna, (const char *)domain.p, (int32_t)domain.n, out,
-                                       DOMAIN_MAX, &info, &error);
-    if (error == U_MEMORY_ALLOCATION_ERROR) {
-        return PLM_E_NOMEM;
-    }
-    if (U_FAILURE(error) || info.errors != 0 || n <= 0) {
-        return PLM_E_NOT_FOUND;
-    }
-    out[n] = '\0';
-    return PLM_OK;
-}
-
-/*
- * Copies a domain of letters, digits and hyphens in lower case. False if it is not one, or has a
- * label with "--" in its third place, such as A-labels: UTS #46 must see those.
- */
-static bool copy_plain_domain(char out[DOMAIN_MAX + 1], plm_span domain)
-{
-    size_t label = 0; /* where it begins */
-    if (domain.n == 0 || domain.n > DOMAIN_MAX) {
-        return false;
-    }
-    for (size_t i = 0; i <= domain.n; i++) {
-        int c = i < domain.n ? domain.p[i] : '.';
-        if (c == '.') {
-            if (i == label || i - label > LABEL_MAX || domain.p[label] == '-' ||
-                domain.p[i - 1] == '-' ||
-                (i - label >= 4 && memcmp(domain.p + label + 2, "--", 2) == 0)) {
-                return false;
-            }
-            label = i + 1;
-        } else if (!plm_is_letter(c) && !plm_is_digit(c) && c != '-') {
-            return false;
-        }
-        out[i] = (char)plm_to_lower(c);
-    }
-    out[domain.n] = '\0';
-    return true;
-}
-
-/* A dot within, and a top level that is no number (as in 192.0.2.1). */
-static bool has_top_level(const char *domain)
-{
-    const char *dot = strrchr(domain, '.');
-    return dot != NULL && dot[1 + strspn(dot + 1, "0123456789")] != '\0';
-}
 
 /* RFC 5322 dot-atom; beyond ASCII what RFC 6531 allows, but nothing invisible. */
 static bool is_local(plm_span local)
@@ -144,27 +73,10 @@ static bool is_nobody(const char *local, const char *domain)
            plm_ident_is_placeholder(plm_span_of(domain, strcspn(domain, ".")));
 }
 
-static plm_status take_domain(char out[DOMAIN_MAX + 1], plm_span domain, plm_ident *reject)
-{
-    if (domain.n > 0 && domain.p[domain.n - 1] == '.') {
-        domain.n--;
-    }
-    plm_status status = copy_plain_domain(out, domain) ? PLM_OK : to_a_labels(out, domain);
-    if (status == PLM_E_NOMEM) {
-        return status;
-    }
-    /* UTS #46 reads other full stops too, so that one may be left at the end only now. */
-    if (status != PLM_OK || !has_top_level(out)) {
-        return plm_ident_reject(reject, PLM_REASON_FORMAT, "\"%.*s\" is no domain",
-                                (int)(domain.n < 60 ? domain.n : 60), (const char *)domain.p);
-    }
-    return PLM_OK;
-}
-
 plm_status plm_ident_email(const char *country, plm_span value, plm_ident *out)
 {
     char local[LOCAL_MAX + 1];
-    char domain[DOMAIN_MAX + 1];
+    char domain[PLM_DOMAIN_MAX + 1];
     (void)country;
     (void)plm_ident_skip(&value, "mailto:");
     if (value.n > 2 && value.p[0] == '<' && value.p[value.n - 1] == '>') {
@@ -182,7 +94,8 @@ plm_status plm_ident_email(const char *country, plm_span value, plm_ident *out)
     if (!is_local(name)) {
         return plm_ident_reject(out, PLM_REASON_FORMAT, "what stands before the @ is no mailbox");
     }
-    plm_status status = take_domain(domain, plm_span_of(at + 1, value.n - name.n - 1), out);
+    plm_status status =
+        plm_ident_take_domain(domain, plm_span_of(at + 1, value.n - name.n - 1), out);
     if (status != PLM_OK) {
         return status;
     }

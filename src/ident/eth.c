@@ -60,7 +60,12 @@ plm_status plm_ident_eth(const char *country, plm_span value, plm_ident *out)
     if (is_nobody(out->canonical)) {
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "an address that nobody has");
     }
-    if (!case_fits(value.p, out->canonical)) {
+    bool fits = case_fits(value.p, out->canonical);
+    plm_ident_step(out, "check by the case of its letters (EIP-55): %s",
+                   fits                     ? "fits"
+                   : has_upper && has_lower ? "does not fit"
+                                            : "not there, the case is one");
+    if (!fits) {
         out->flags |= has_upper && has_lower ? PLM_IDENT_CHECK_FAILED : PLM_IDENT_UNCHECKED;
     }
     return PLM_OK;

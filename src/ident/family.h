@@ -27,10 +27,40 @@ plm_ident_fn plm_ident_plate;
 plm_ident_fn plm_ident_imo;
 plm_ident_fn plm_ident_btc;
 plm_ident_fn plm_ident_eth;
+plm_ident_fn plm_ident_national_id;
+plm_ident_fn plm_ident_imsi;
+plm_ident_fn plm_ident_iccid;
+plm_ident_fn plm_ident_mac;
+plm_ident_fn plm_ident_pan;
+plm_ident_fn plm_ident_lei;
+plm_ident_fn plm_ident_bic;
+plm_ident_fn plm_ident_account;
+plm_ident_fn plm_ident_container;
+plm_ident_fn plm_ident_air_waybill;
+plm_ident_fn plm_ident_firearm;
+plm_ident_fn plm_ident_cas;
+plm_ident_fn plm_ident_ip;
+plm_ident_fn plm_ident_domain;
+plm_ident_fn plm_ident_url;
+plm_ident_fn plm_ident_onion;
+plm_ident_fn plm_ident_file_hash;
+plm_ident_fn plm_ident_handle;
+plm_ident_fn plm_ident_imo_company;
+plm_ident_fn plm_ident_mmsi;
+plm_ident_fn plm_ident_place;
+plm_ident_fn plm_ident_postcode;
 
 /* Sets reason and detail, empties the canonical form and flags; returns PLM_E_REJECTED. */
 plm_status plm_ident_reject(plm_ident *out, plm_ident_reason reason, const char *format, ...)
     PLM_PRINTF(3, 4);
+
+/*
+ * Adds a step to the explanation, if one is being made (plm_ident_explain); what does not fit into
+ * it is cut. Nothing else happens, so that a canonicaliser may call it anywhere.
+ */
+void plm_ident_step(plm_ident *out, const char *format, ...) PLM_PRINTF(2, 3);
+/* A step for a check of one character; marks the value as failed if they differ. */
+void plm_ident_check(plm_ident *out, const char *by, char expected, char found);
 
 /* ASCII only, whatever the locale. */
 static inline bool plm_is_digit(int c)
@@ -91,6 +121,14 @@ size_t plm_ident_digits(char *out, size_t size, plm_span value, const char *sepa
                         plm_ident *ident);
 /* Rejects for the character at value.p[at]. */
 plm_status plm_ident_reject_character(plm_ident *out, plm_span value, size_t at);
+/*
+ * A domain as A-labels in lower case without a final dot (UTS #46, as identifiers.md 2.6 says), at
+ * least two labels, the last no number. PLM_E_REJECTED, PLM_E_NOMEM.
+ */
+enum {
+    PLM_DOMAIN_MAX = 253 /* RFC 1035 section 2.3.4 */
+};
+plm_status plm_ident_take_domain(char out[PLM_DOMAIN_MAX + 1], plm_span domain, plm_ident *reject);
 
 /*
  * The Latin capital that a Cyrillic or Greek letter of either case looks like as a capital; 0 if
@@ -107,6 +145,23 @@ bool plm_ident_is_counting(const char *text, size_t n);
 
 /* Luhn check (ISO/IEC 7812-1 annex B) of a string of digits, its last the check digit. */
 bool plm_luhn_is_valid(const char *digits);
+/* The same, and a step that tells the result. */
+bool plm_ident_luhn(const char *digits, plm_ident *out);
+
+/*
+ * Remainder by 97 of the number that the text spells from `first` on and then from its start, A as
+ * 10 to Z as 35 (ISO/IEC 7064 MOD 97-10). The text is of capitals and digits.
+ */
+unsigned plm_ident_mod97(const char *text, size_t n, size_t first);
+
+/* The rest of a field up to one of the separators; takes both off. False if nothing is left. */
+bool plm_ident_take_field(plm_span *value, const char *separators, plm_span *field);
+/*
+ * Text as letters and digits alone, for names and numbers that no standard gives a form: NFKC,
+ * capitals, look-alikes of Latin letters made Latin, punctuation, blanks and marks left out.
+ * Returns the length; or SIZE_MAX if it does not fit or another character stands there.
+ */
+size_t plm_ident_squeeze(char *out, size_t size, plm_span value);
 
 /*
  * ISO 3166-1 alpha-2 code at the front, before ':' ("RU:..."): takes both off and fills code. Only

@@ -38,18 +38,6 @@ static int compare(const void *key, const void *entry)
     return memcmp(key, ((const country_length *)entry)->country, 2);
 }
 
-/* Remainder by 97 of the number that the IBAN spells, its head moved to the end, A as 10. */
-static unsigned mod97(const char *iban, size_t n)
-{
-    unsigned remainder = 0;
-    for (size_t i = 0; i < n; i++) {
-        char c = iban[i + HEAD < n ? i + HEAD : i + HEAD - n];
-        unsigned v = plm_is_digit(c) ? (unsigned)(c - '0') : (unsigned)(c - 'A' + 10);
-        remainder = (remainder * (v < 10 ? 10 : 100) + v) % 97;
-    }
-    return remainder;
-}
-
 plm_status plm_ident_iban(const char *country, plm_span value, plm_ident *out)
 {
     char iban[IBAN_MAX + 1];
@@ -82,7 +70,10 @@ plm_status plm_ident_iban(const char *country, plm_span value, plm_ident *out)
     memcpy(out->canonical, iban, n + 1);
     /* Check digits are 02 to 98; 00, 01 and 99 would fit by their remainder alone. */
     bool in_range = memcmp(iban + 2, "02", 2) >= 0 && memcmp(iban + 2, "98", 2) <= 0;
-    if (!in_range || mod97(iban, n) != 1) {
+    unsigned remainder = plm_ident_mod97(iban, n, HEAD);
+    plm_ident_step(out, "check by ISO/IEC 7064 MOD 97-10: expected remainder 1, found %u",
+                   remainder);
+    if (!in_range || remainder != 1) {
         out->flags |= PLM_IDENT_CHECK_FAILED;
     }
     return PLM_OK;

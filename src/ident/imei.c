@@ -37,9 +37,10 @@ plm_status plm_ident_imei(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", digits);
     }
     memcpy(out->canonical, head, sizeof head);
+    plm_ident_step(out, "%zu digits, cut to the %d that name the device", n, IMEI_DIGITS);
     if (n != IMEI_WITH_CHECK) {
         out->flags |= PLM_IDENT_UNCHECKED;
-    } else if (!plm_luhn_is_valid(digits)) {
+    } else if (!plm_ident_luhn(digits, out)) {
         out->flags |= PLM_IDENT_CHECK_FAILED;
     }
     return PLM_OK;

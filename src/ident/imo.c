@@ -38,8 +38,7 @@ plm_status plm_ident_imo(const char *country, plm_span value, plm_ident *out)
         sum += (IMO_DIGITS - i) * (unsigned)(digits[i] - '0');
     }
     memcpy(out->canonical, digits, IMO_DIGITS + 1);
-    if (sum % 10 != (unsigned)(digits[IMO_DIGITS - 1] - '0')) {
-        out->flags |= PLM_IDENT_CHECK_FAILED;
-    }
+    plm_ident_check(out, "weights 7 to 2 modulo 10", (char)('0' + sum % 10),
+                    digits[IMO_DIGITS - 1]);
     return PLM_OK;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * name_keys.h - what two names must share to be taken for one (spec/tokens.md section 3).
+ * name_keys.h - keys of whole names, of their parts (spec/tokens.md section 3.8).
  *
- *     Щербаков Иван        folded "ivan shcherbakov"   sound "N XRBK"
- *     SCHERBAKOW, Iwan     folded "iwan scherbakow"    sound "N XRBK"
+ *     Щербаков Иван        folded "ivan shcherbakov"   sound "AN XRBK"
+ *     SCHERBAKOW, Iwan     folded "iwan scherbakow"    sound "AN XRBK"
  *
  * Adversary: names are hostile text of any script; work and memory are bounded by the limits below.
  */

@@ -4,9 +4,9 @@
  * (spec/tokens.md section 3).
  *
  *     Dr. Юрий А. ЩЕРБАКОВ
- *       part 0   folded  yuriy iurii ...          skeletons  AR         classes  george
- *       part 1   folded  a                        initial
- *       part 2   folded  shcherbakov              skeletons  XRBK       classes  -
+ *       part 0   folded  yuriy, iurii, jurij      skeletons  ARA     classes  yury
+ *       part 1   folded  a                        an initial
+ *       part 2   folded  shcherbakov, ...         skeletons  XRBK    classes  -
  *
  * A rule takes any of a part's values; which part of the other name it meets does not matter.
  *

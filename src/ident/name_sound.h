@@ -4,7 +4,7 @@
  * (spec/tokens.md section 3.5).
  *
  *     Щербаков, Shcherbakov, Chtcherbakov, Scherbakow    XRBK
- *     Анна, Anna, آنا                                     AN
+ *     Анна, Anna, آنا                                    ANA
  *
  *     B b   D d, dh   F f, ph   H h, kh, g, gh   J j, dj, dzh   K k, q, c   L l   M m   N n   P p
  *     R r   S s, z, soft c   T t, th, ts   X sh, zh, ch, shch   A a vowel, where a word has little

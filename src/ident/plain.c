@@ -161,6 +161,48 @@ bool plm_luhn_is_valid(const char *digits)
     return sum % 10 == 0;
 }
 
+bool plm_ident_luhn(const char *digits, plm_ident *out)
+{
+    size_t n = strlen(digits);
+    char copy[PLM_IDENT_CANONICAL_MAX] = "";
+    bool fits = plm_luhn_is_valid(digits);
+    if (out->steps != NULL && n > 0 && n < sizeof copy) {
+        memcpy(copy, digits, n + 1);
+        for (copy[n - 1] = '0'; !plm_luhn_is_valid(copy);) {
+            copy[n - 1]++;
+        }
+        plm_ident_step(out, "check by Luhn's formula: expected %c, found %c", copy[n - 1],
+                       digits[n - 1]);
+    }
+    return fits;
+}
+
+unsigned plm_ident_mod97(const char *text, size_t n, size_t first)
+{
+    unsigned remainder = 0;
+    for (size_t i = 0; i < n; i++) {
+        char c = text[i + first < n ? i + first : i + first - n];
+        unsigned v = plm_is_digit(c) ? (unsigned)(c - '0') : (unsigned)(c - 'A' + 10);
+        remainder = (remainder * (v < 10 ? 10 : 100) + v) % 97;
+    }
+    return remainder;
+}
+
+bool plm_ident_take_field(plm_span *value, const char *separators, plm_span *field)
+{
+    size_t n = 0;
+    if (value->n == 0) {
+        return false;
+    }
+    while (n < value->n && (value->p[n] == '\0' || strchr(separators, value->p[n]) == NULL)) {
+        n++;
+    }
+    *field = plm_ident_trim(plm_span_of(value->p, n));
+    n += n < value->n;
+    *value = plm_span_of(value->p + n, value->n - n);
+    return true;
+}
+
 bool plm_ident_take_country(plm_span *value, char code[3])
 {
     if (value->n > 3 && value->p[2] == ':' && plm_is_letter(value->p[0]) &&

@@ -9,13 +9,14 @@
 #ifndef PLM_IDENT_RECIPE_H
 #define PLM_IDENT_RECIPE_H
 
-#include "ident/record.h"
+#include "ident/person_gate.h"
 
 #include <palermo/token.h>
 
 enum {
-    PLM_RECIPE_VERSION = 2, /* raised whenever equal records may give other tokens than before */
+    PLM_RECIPE_VERSION = 3, /* raised whenever equal records may give other tokens than before */
     PLM_RULES_MAX = 64,
+    PLM_RULE_PERSON = 63, /* the rule "person", gated by information (person_gate.h) */
     PLM_RULE_NAME_MAX = 64,
     PLM_RECIPE_DIGEST_BYTES = 32,
     PLM_ACCORD_HASH_BYTES = 32,
@@ -23,7 +24,8 @@ enum {
     PLM_COMMON_VALUE_RECORDS = 50     /* a token that more records carry is ignored, and counted */
 };
 
-/* Rules known to this recipe, 0 <= rule < plm_rule_count(). */
+/* Plain rules known to this recipe, 0 <= rule < plm_rule_count(). PLM_RULE_PERSON is one besides:
+ * it has a name and words, and needs a gate. */
 size_t plm_rule_count(void);
 /* "phone", "document", "name+birthDate", "name+birthYear+nationality", ... */
 const char *plm_rule_name(size_t rule);
@@ -32,14 +34,15 @@ const char *plm_rule_words(size_t rule);
 /* PLM_E_NOT_FOUND. */
 plm_status plm_rule_find(size_t *out, const char *name) PLM_MUST_CHECK;
 
-/* Digest over version, tables and rules of the recipe. */
+/* Digest over version, tables, rules, patterns, features and shipped frequencies of the recipe. */
 void plm_recipe_digest(uint8_t out[PLM_RECIPE_DIGEST_BYTES]);
 
 /* One token of one record. */
 typedef struct plm_token_entry {
     plm_token token;
     uint32_t record; /* the caller's number of the record */
-    uint32_t rule;
+    uint16_t rule;
+    uint16_t pattern; /* of PLM_RULE_PERSON, else 0 */
 } plm_token_entry;
 
 typedef struct plm_token_report {
@@ -47,7 +50,8 @@ typedef struct plm_token_report {
     uint64_t n_without; /* of them, records from which no rule made a token */
     uint64_t n_cut;     /* tokens cut by PLM_TOKENS_PER_RECORD_MAX */
     uint64_t n_common;  /* distinct tokens dropped since too many records carry them */
-    uint64_t n_per_rule[PLM_RULES_MAX]; /* entries kept, by rule */
+    uint64_t n_per_rule[PLM_RULES_MAX];       /* entries kept, by rule */
+    uint64_t n_per_pattern[PLM_PATTERNS_MAX]; /* and of PLM_RULE_PERSON by pattern */
 } plm_token_report;
 
 /*
@@ -68,6 +72,8 @@ typedef struct plm_token_set {
     uint32_t rules[PLM_RULES_MAX];
     size_t n_rules;
     plm_token_report report;
+    bool has_gate;
+    plm_person_gate gate;
     struct plm_token_scratch *scratch; /* keys of the rules, memory for the record being added */
 } plm_token_set;
 
@@ -76,7 +82,13 @@ typedef struct plm_token_set {
 plm_status plm_token_set_init(plm_token_set *set,
                               const uint8_t accord_hash[static PLM_ACCORD_HASH_BYTES],
                               const uint32_t *rules, size_t n_rules) PLM_MUST_CHECK;
-/* Adds the record's tokens. PLM_E_NOMEM; then nothing of this record is in. */
+/*
+ * What PLM_RULE_PERSON works with, before the first record is added. table: borrowed until the set
+ * is finished. threshold: plm_person_gate_threshold of what both parties agreed on.
+ */
+void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits threshold);
+/* Adds the record's tokens. PLM_E_NOMEM; PLM_E_ARGUMENT if PLM_RULE_PERSON is among the rules and
+ * there is no gate; then nothing of this record is in. */
 plm_status plm_token_set_add(plm_token_set *set, const plm_record *record,
                              uint32_t record_number) PLM_MUST_CHECK;
 /*

@@ -5,7 +5,7 @@
 #include <string.h>
 
 /*
- * Recipe 1. A change here, as of any text below that is hashed, asks for a higher
+ * Recipe 2. A change here, as of any text below that is hashed, asks for a higher
  * PLM_RECIPE_VERSION (recipe.c). The order is the accord's numbering of no one: rules are named.
  */
 static const plm_rule rules[] = {
@@ -31,6 +31,47 @@ static const plm_rule rules[] = {
     {"imo", "a ship's IMO number is equal", false, 1, {{PLM_IDENT_IMO, PLM_LEVEL_EXACT}}},
     {"btc", "a Bitcoin address is equal", false, 1, {{PLM_IDENT_BTC, PLM_LEVEL_EXACT}}},
     {"eth", "an Ethereum address is equal", false, 1, {{PLM_IDENT_ETH, PLM_LEVEL_EXACT}}},
+    {"nationalId",
+     "a national, tax or company number and its scheme are equal",
+     false,
+     1,
+     {{PLM_IDENT_NATIONAL_ID, PLM_LEVEL_EXACT}}},
+    {"imsi", "a mobile subscriber is equal", false, 1, {{PLM_IDENT_IMSI, PLM_LEVEL_EXACT}}},
+    {"iccid", "a SIM card is equal", false, 1, {{PLM_IDENT_ICCID, PLM_LEVEL_EXACT}}},
+    {"mac", "a network card's address is equal", false, 1, {{PLM_IDENT_MAC, PLM_LEVEL_EXACT}}},
+    {"pan", "a payment card is equal", false, 1, {{PLM_IDENT_PAN, PLM_LEVEL_EXACT}}},
+    {"lei", "a legal entity's LEI is equal", false, 1, {{PLM_IDENT_LEI, PLM_LEVEL_EXACT}}},
+    {"account",
+     "a bank account without IBAN, its bank and country are equal",
+     false,
+     1,
+     {{PLM_IDENT_ACCOUNT, PLM_LEVEL_EXACT}}},
+    {"container",
+     "a freight container is equal",
+     false,
+     1,
+     {{PLM_IDENT_CONTAINER, PLM_LEVEL_EXACT}}},
+    {"airWaybill", "an air waybill is equal", false, 1, {{PLM_IDENT_AIR_WAYBILL, PLM_LEVEL_EXACT}}},
+    {"firearm",
+     "a firearm's make, model, calibre and serial number are equal",
+     false,
+     1,
+     {{PLM_IDENT_FIREARM, PLM_LEVEL_EXACT}}},
+    {"domain", "a domain is equal", false, 1, {{PLM_IDENT_DOMAIN, PLM_LEVEL_EXACT}}},
+    {"url", "a web address is equal", false, 1, {{PLM_IDENT_URL, PLM_LEVEL_EXACT}}},
+    {"onion", "a Tor service is equal", false, 1, {{PLM_IDENT_ONION, PLM_LEVEL_EXACT}}},
+    {"fileHash", "a file's hash is equal", false, 1, {{PLM_IDENT_FILE_HASH, PLM_LEVEL_EXACT}}},
+    {"handle",
+     "an account of a platform is equal",
+     false,
+     1,
+     {{PLM_IDENT_HANDLE, PLM_LEVEL_EXACT}}},
+    {"imoCompany",
+     "an IMO number of a company is equal",
+     false,
+     1,
+     {{PLM_IDENT_IMO_COMPANY, PLM_LEVEL_EXACT}}},
+    {"mmsi", "a ship's radio station is equal", false, 1, {{PLM_IDENT_MMSI, PLM_LEVEL_EXACT}}},
     {"name+birthDate",
      "a name sounds alike and the full date of birth is equal",
      true,
@@ -45,7 +86,11 @@ static const plm_rule rules[] = {
       {PLM_IDENT_NATIONALITY, PLM_LEVEL_EXACT}}},
 };
 
-_Static_assert(sizeof rules / sizeof *rules <= PLM_RULES_MAX, "an accord can name all rules");
+_Static_assert(sizeof rules / sizeof *rules <= PLM_RULE_PERSON, "an accord can name all rules");
+
+static const char person_name[] = "person";
+static const char person_words[] =
+    "names, dates of birth and other details agree that are too rare together to be chance";
 
 static const char *const level_names[PLM_LEVEL_COUNT] = {
     [PLM_LEVEL_EXACT] = "exact",   [PLM_LEVEL_FULL] = "full",   [PLM_LEVEL_YEAR] = "year",
@@ -69,12 +114,16 @@ const char *plm_level_name(plm_level level)
 
 const char *plm_rule_name(size_t rule)
 {
-    return rule < plm_rule_count() ? rules[rule].name : "unknown";
+    return rule == PLM_RULE_PERSON   ? person_name
+           : rule < plm_rule_count() ? rules[rule].name
+                                     : "unknown";
 }
 
 const char *plm_rule_words(size_t rule)
 {
-    return rule < plm_rule_count() ? rules[rule].words : "unknown";
+    return rule == PLM_RULE_PERSON   ? person_words
+           : rule < plm_rule_count() ? rules[rule].words
+                                     : "unknown";
 }
 
 plm_status plm_rule_find(size_t *out, const char *name)
@@ -84,6 +133,10 @@ plm_status plm_rule_find(size_t *out, const char *name)
             *out = i;
             return PLM_OK;
         }
+    }
+    if (strcmp(name, person_name) == 0) {
+        *out = PLM_RULE_PERSON;
+        return PLM_OK;
     }
     return PLM_E_NOT_FOUND;
 }

@@ -75,7 +75,7 @@ static plm_status collect(plm_rule_values *values, const plm_component *componen
     for (size_t i = 0; status == PLM_OK && i < record->n_values; i++) {
         const plm_value *v = &record->values[i];
         plm_span text = plm_span_str(v->canonical);
-        if (v->type != component->type || (v->flags & PLM_IDENT_CHECK_FAILED) != 0) {
+        if (v->type != component->type || (v->flags & PLM_IDENT_UNMATCHED) != 0) {
             continue;
         }
         switch (component->level) {

@@ -25,11 +25,12 @@ plm_status plm_token_set_init(plm_token_set *set,
 {
     bool is_taken[PLM_RULES_MAX] = {false};
     memset(set, 0, sizeof *set);
-    if (n_rules > plm_rule_count()) {
+    if (n_rules > plm_rule_count() + 1) {
         return PLM_E_ARGUMENT;
     }
     for (size_t i = 0; i < n_rules; i++) {
-        if (rules[i] >= plm_rule_count() || is_taken[rules[i]]) {
+        const bool is_known = rules[i] < plm_rule_count() || rules[i] == PLM_RULE_PERSON;
+        if (!is_known || is_taken[rules[i]]) {
             return PLM_E_ARGUMENT;
         }
         is_taken[rules[i]] = true;
@@ -41,12 +42,20 @@ plm_status plm_token_set_init(plm_token_set *set,
     plm_arena_init(&scratch->arena, ARENA_MAX_BYTES);
     for (size_t i = 0; i < n_rules; i++) {
         set->rules[i] = rules[i];
-        plm_rule_key(scratch->keys[i], accord_hash, plm_rule_get(rules[i]));
+        if (rules[i] != PLM_RULE_PERSON) {
+            plm_rule_key(scratch->keys[i], accord_hash, plm_rule_get(rules[i]));
+        }
     }
     set->n_rules = n_rules;
     memcpy(set->accord_hash, accord_hash, sizeof set->accord_hash);
     set->scratch = scratch;
     return PLM_OK;
+}
+
+void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits threshold)
+{
+    plm_person_gate_init(&set->gate, table, threshold, set->accord_hash);
+    set->has_gate = true;
 }
 
 static plm_status reserve(plm_token_set *set, size_t extra)
@@ -102,7 +111,8 @@ static plm_status add_rule(plm_token_set *set, size_t at, const plm_record *reco
         plm_span items[PLM_RULE_COMPONENTS_MAX];
         plm_token_entry *entry = &set->entries[set->n_entries++];
         entry->record = record_number;
-        entry->rule = set->rules[at];
+        entry->rule = (uint16_t)set->rules[at];
+        entry->pattern = 0;
         for (size_t i = 0; i < rule->n_components; i++) {
             items[i] = values[i].items[chosen[i]];
         }
@@ -116,6 +126,38 @@ static plm_status add_rule(plm_token_set *set, size_t at, const plm_record *reco
     return status;
 }
 
+/* The same for the rule that is gated. */
+static plm_status add_person(plm_token_set *set, const plm_record *record, uint32_t record_number,
+                             size_t *left, uint64_t *n_cut)
+{
+    plm_features features;
+    plm_combinations made;
+    plm_arena *arena = &set->scratch->arena;
+    if (!set->has_gate) {
+        return PLM_E_ARGUMENT;
+    }
+    if (record->kind != PLM_KIND_PERSON) {
+        return PLM_OK;
+    }
+    plm_status status = plm_features_of(&features, record, set->gate.table, false, arena);
+    if (status == PLM_OK) {
+        status = plm_person_gate_combine(&made, &set->gate, &features, *left, arena);
+    }
+    if (status == PLM_OK) {
+        status = reserve(set, made.n);
+    }
+    if (status != PLM_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < made.n; i++) {
+        set->entries[set->n_entries++] = (plm_token_entry){made.items[i].token, record_number,
+                                                           PLM_RULE_PERSON, made.items[i].pattern};
+    }
+    *left -= made.n;
+    *n_cut += made.n_cut;
+    return PLM_OK;
+}
+
 plm_status plm_token_set_add(plm_token_set *set, const plm_record *record, uint32_t record_number)
 {
     size_t before = set->n_entries;
@@ -123,7 +165,9 @@ plm_status plm_token_set_add(plm_token_set *set, const plm_record *record, uint3
     uint64_t n_cut = 0;
     plm_status status = PLM_OK;
     for (size_t i = 0; status == PLM_OK && i < set->n_rules; i++) {
-        status = add_rule(set, i, record, record_number, &left, &n_cut);
+        status = set->rules[i] == PLM_RULE_PERSON
+                     ? add_person(set, record, record_number, &left, &n_cut)
+                     : add_rule(set, i, record, record_number, &left, &n_cut);
     }
     plm_arena_reset(&set->scratch->arena);
     if (status != PLM_OK) {
@@ -149,7 +193,10 @@ static int compare_entries(const void *a, const void *b)
     if (x->record != y->record) {
         return x->record < y->record ? -1 : 1;
     }
-    return (x->rule > y->rule) - (x->rule < y->rule);
+    if (x->rule != y->rule) {
+        return x->rule < y->rule ? -1 : 1;
+    }
+    return (x->pattern > y->pattern) - (x->pattern < y->pattern);
 }
 
 /* Sorts [first, last), whose first RADIX_BYTES token bytes agree; by insertion where that is cheap.
@@ -232,6 +279,7 @@ static size_t keep(plm_token_set *set, size_t first, size_t last, size_t kept)
     for (size_t i = first; i < last; i++) {
         if (kept == begin || compare_entries(&e[i], &e[kept - 1]) != 0) {
             set->report.n_per_rule[e[i].rule]++;
+            set->report.n_per_pattern[e[i].pattern] += e[i].rule == PLM_RULE_PERSON;
             e[kept++] = e[i];
         }
     }

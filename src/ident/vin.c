@@ -55,8 +55,10 @@ plm_status plm_ident_vin(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", vin);
     }
     memcpy(out->canonical, vin, VIN_LENGTH + 1);
-    if (vin[0] >= '1' && vin[0] <= '5' && vin[CHECK_AT] != check_digit(vin)) {
-        out->flags |= PLM_IDENT_CHECK_FAILED;
+    if (vin[0] >= '1' && vin[0] <= '5') {
+        plm_ident_check(out, "49 CFR 565.15", check_digit(vin), vin[CHECK_AT]);
+    } else {
+        plm_ident_step(out, "not of North America: position 9 is no check digit");
     }
     return PLM_OK;
 }

@@ -52,13 +52,13 @@ static inline int plm_value_less(plm_block a, plm_block b)
     return a[1] < b[1] || (a[1] == b[1] && a[0] < b[0]);
 }
 
-/* Bytes of a chunk of these k values behind `previous`, at most. */
+/* Room that writing a chunk of these k values behind `previous` needs: more than its bytes. */
 size_t plm_coding_bytes_max(const plm_coding *c, const plm_block *values, size_t k,
                             plm_block previous);
 
 /*
  * Writes k ascending values; *previous is the value before (zero at first) and becomes the last.
- * Gives the number of bytes. out has plm_coding_bytes_max.
+ * Gives the number of bytes. out has plm_coding_bytes_max, all of which may be overwritten.
  */
 size_t plm_coding_write(const plm_coding *c, const plm_block *values, size_t k, plm_block *previous,
                         uint8_t *out);

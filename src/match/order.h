@@ -2,7 +2,10 @@
 /*
  * order.h - many evenly spread values, in order: the sender's outputs for sending, the receiver's
  * own for looking others up among them. Both begin by parting values by their highest bits into
- * buckets of a few.
+ * buckets that fit a cache; a bucket is then parted by the next bits when its turn comes.
+ *
+ *     values:   | bucket 0 | bucket 1 | ...            some thousands each, each in any order
+ *     work:     one bucket, in slots of about one      sorted: back to its place; looked up: here
  *
  * Values are outputs of a random oracle; with any others both are right, but slow. Nothing here is
  * constant time: the sender's order is what is sent, the receiver's never leaves it.
@@ -21,27 +24,39 @@ typedef struct plm_buckets {
     size_t n;
     size_t n_buckets; /* a power of two */
     bool is_borrowed; /* values */
-    unsigned shift;   /* of the upper word */
+    bool with_index;
+    unsigned shift; /* of the upper word: what is above is the bucket's number */
+
+    plm_block *work; /* one bucket's values, slot by slot; room for `capacity` */
+    uint32_t *work_index;
+    uint32_t *slots; /* starts in work; n_slots + 1 */
+    size_t capacity; /* of the largest bucket */
+    size_t n_slots;  /* a power of two, of the bits below the bucket's own */
+    unsigned slot_shift;
+    size_t current; /* the bucket in work; n_buckets: none */
 } plm_buckets;
 
 /*
- * Parts n values (below 2^32) into buckets of about `each`. index: what to carry along, or NULL.
- * memory: room for n values, borrowed until wiped, or NULL.
- * PLM_E_NOMEM. Wipe with plm_buckets_wipe.
+ * Parts n values (below 2^32). index: what to carry along, or NULL. memory: room for n values,
+ * borrowed until wiped, or NULL. PLM_E_NOMEM. Wipe with plm_buckets_wipe.
  */
 plm_status plm_buckets_init(plm_buckets *b, const plm_block *values, const uint32_t *index,
-                            size_t n, size_t each, plm_block *memory) PLM_MUST_CHECK;
+                            size_t n, plm_block *memory) PLM_MUST_CHECK;
 void plm_buckets_wipe(plm_buckets *b);
 
-static inline size_t plm_buckets_of(const plm_buckets *b, plm_block value)
-{
-    return b->shift == 64 ? 0 : (size_t)(value[1] >> b->shift);
-}
-
-/* Sorts one bucket; PLM_E_EXISTS if two values are equal. */
+/* Sorts one bucket; PLM_E_EXISTS if two values are equal. PLM_E_NOMEM. */
 plm_status plm_buckets_sort(plm_buckets *b, size_t bucket) PLM_MUST_CHECK;
 
-/* The number of the value equal to this one, or SIZE_MAX. */
-size_t plm_buckets_find(const plm_buckets *b, plm_block value);
+/* A value that is among them: its place in the list that was asked for, and what it belongs to. */
+typedef struct plm_found {
+    uint32_t at;
+    uint32_t belongs;
+} plm_found;
+
+/*
+ * Those of n values (below 2^32) that are among them, in their order; out: room for n. Gives how
+ * many. Ascending values are what it is for: each change of buckets costs what a bucket is long.
+ */
+size_t plm_buckets_find(plm_buckets *b, const plm_block *values, size_t n, plm_found *out);
 
 #endif

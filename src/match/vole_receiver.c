@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vole_receiver.c - the side that learns which of its tokens the other holds too.
+ * vole_receiver.c - what the receiver does next, and what it says.
  */
 #include "match/vole_receiver.h"
 
@@ -17,12 +17,10 @@ static void receiver_destroy(void *state)
     plm_vole_compare_free(s);
     plm_okvs_partition_wipe(&s->partition);
     plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
-    plm_big_destroy(s->a, s->v.vole.c * sizeof *s->a);
-    plm_big_destroy(s->c, s->v.vole.c * sizeof *s->c);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
-        free(s->trees[i]);
+        plm_big_destroy(s->trees[i], plm_vole_trees_bytes(&s->v.vole));
     }
-    free(s->extend);
+    plm_big_destroy(s->extend, plm_vole_extend_bytes(&s->v.vole, 0));
     plm_buf_wipe(&s->message);
     plm_buf_wipe(&s->begin);
     plm_big_destroy(s, sizeof *s);
@@ -32,15 +30,14 @@ static plm_status allocate(plm_vole_side *s)
 {
     bool good = true;
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
-        s->trees[i] = (uint8_t *)malloc(plm_vole_trees_bytes(&s->v.vole));
+        s->trees[i] = (uint8_t *)plm_big_create(plm_vole_trees_bytes(&s->v.vole));
         good = good && s->trees[i] != NULL;
     }
-    s->extend = (uint8_t *)malloc(plm_vole_extend_bytes(&s->v.vole, 0));
+    s->extend = (uint8_t *)plm_big_create(plm_vole_extend_bytes(&s->v.vole, 0));
     s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
-    s->a = (plm_block *)plm_big_create(s->v.vole.c * sizeof *s->a);
-    s->c = (plm_block *)plm_big_create(s->v.vole.c * sizeof *s->c);
-    good = good && s->extend != NULL && s->columns != NULL && s->a != NULL && s->c != NULL;
-    return good ? PLM_OK : PLM_E_NOMEM;
+    good = good && s->extend != NULL && s->columns != NULL;
+    /* All of it at once, lest each doubling leaves its memory behind. */
+    return good ? plm_buf_reserve(&s->message, PLM_MATCH_MESSAGE_MAX) : PLM_E_NOMEM;
 }
 
 static plm_status receiver_create(void **out, const plm_engine_config *config)
@@ -118,7 +115,7 @@ static task next_task(const plm_vole_side *s)
     if (s->n_bins_decoded == s->v.store.n_bins && !s->is_bucketed) {
         return TASK_BUCKET;
     }
-    if (s->is_bucketed && s->first_waiting != NULL) {
+    if (s->is_bucketed && plm_vole_has_outputs(s)) {
         return TASK_COMPARE;
     }
     bool is_proven = !s->v.is_malicious || s->n_proofs_in == s->v.vole.n_instances;
@@ -154,58 +151,6 @@ static unsigned receiver_wants(const void *state)
     return all_in ? wants : wants | PLM_MATCH_INPUT;
 }
 
-static plm_status start_vole(plm_vole_side *s, plm_span base)
-{
-    plm_vole_setup setup;
-    plm_vole_setup_init(&setup, &s->v, plm_buf_span(&s->begin), base, s->knows_base, s->base_id);
-    if (s->knows_base) { /* a base that is used twice against the rule gives no row twice */
-        plm_ot_chooser_step(&s->ot, plm_block_load(setup.session));
-    }
-    s->has_base = true;
-    return plm_vole_receiver_create(&s->vole, &setup, &s->ot);
-}
-
-typedef struct giving {
-    plm_vole_side *s;
-    plm_block keys[PLM_BASE_OTS][2]; /* SECRET */
-    _Atomic plm_status status;
-} giving;
-
-static void give_range(void *context, size_t first, size_t last)
-{
-    enum {
-        QUESTIONS_AT = 1 + 32 + 1
-    };
-    giving *g = (giving *)context;
-    for (size_t i = first; i < last; i++) {
-        plm_status status =
-            plm_base_give(g->s->base_answers + i * PLM_BASE_ANSWER_BYTES, g->keys[i],
-                          g->s->begin.data + QUESTIONS_AT + i * PLM_BASE_QUESTION_BYTES,
-                          g->s->v.session, (unsigned)i);
-        if (status != PLM_OK) {
-            g->status = status;
-        }
-    }
-}
-
-static plm_status work_base(plm_vole_side *s)
-{
-    if (s->knows_base) {
-        return start_vole(s, plm_span_of(NULL, 0));
-    }
-    giving g = {.s = s};
-    plm_pool_run(s->v.config.pool, PLM_BASE_OTS, 4, give_range, &g);
-    plm_status status = g.status;
-    if (status == PLM_OK) {
-        plm_ot_chooser_init(&s->ot, g.keys,
-                            s->base_answers + (size_t)PLM_BASE_OTS * PLM_BASE_ANSWER_BYTES);
-        s->base_due = true;
-        status = start_vole(s, plm_span_of(s->base_answers, sizeof s->base_answers));
-    }
-    plm_wipe(g.keys, sizeof g.keys);
-    return status;
-}
-
 static plm_status work_extend(plm_vole_side *s)
 {
     plm_status status = plm_vole_receiver_extend(s->vole, s->extend);
@@ -216,12 +161,13 @@ static plm_status work_extend(plm_vole_side *s)
 static void work_instance(plm_vole_side *s)
 {
     plm_vole_receiver_take(s->vole, s->trees[s->n_taken % PLM_VOLE_AHEAD], s->check);
-    plm_vole_receiver_compress(s->vole, s->a, s->c);
+    const plm_block *c;
+    plm_vole_receiver_compress(s->vole, &s->a, &c);
     size_t first = plm_vole_covered(&s->v, s->n_taken);
     size_t last = plm_vole_covered(&s->v, ++s->n_taken);
     for (size_t i = first; i < last; i++) {
         s->a[i - first] ^= s->columns[i];
-        s->columns[i] = s->c[i - first];
+        s->columns[i] = c[i - first];
     }
     if (!s->v.is_malicious) {
         s->n_checks_sent = s->n_taken;
@@ -233,7 +179,7 @@ static plm_status receiver_work(void *state)
     plm_vole_side *s = (plm_vole_side *)state;
     switch (next_task(s)) {
     case TASK_BASE:
-        return work_base(s);
+        return plm_vole_give_base(s);
     case TASK_PARTITION:
         return plm_vole_part(s);
     case TASK_EXTEND:
@@ -259,98 +205,9 @@ static plm_status receiver_work(void *state)
     return PLM_OK;
 }
 
-/* BEGIN: commitment (32), 0 and the questions, or 1 and a base's name */
-static plm_status take_begin(plm_vole_side *s, plm_span whole, plm_reader r)
-{
-    uint8_t how;
-    uint8_t name[PLM_VOLE_ID_BYTES];
-    plm_span questions;
-    if (s->has_begin || plm_rd_copy(&r, s->commitment, sizeof s->commitment) < 0 ||
-        plm_rd_u8(&r, &how) < 0) {
-        return PLM_E_PROTOCOL;
-    }
-    if (how == PLM_VOLE_BEGIN_KEPT) {
-        if (s->again_due || plm_rd_copy(&r, name, sizeof name) < 0 || plm_rd_end(&r) < 0) {
-            return PLM_E_PROTOCOL;
-        }
-        s->knows_base = s->has_kept && plm_ct_equal(name, s->base_id, sizeof name);
-        s->has_kept = false; /* asked for once */
-        s->again_due = !s->knows_base;
-        s->has_begin = s->knows_base;
-    } else if (how == PLM_VOLE_BEGIN_FRESH &&
-               plm_rd_take(&r, (size_t)PLM_BASE_OTS * PLM_BASE_QUESTION_BYTES, &questions) == 0 &&
-               plm_rd_end(&r) == 0) {
-        s->has_begin = true;
-    } else {
-        return PLM_E_PROTOCOL;
-    }
-    plm_buf_clear(&s->begin);
-    return plm_buf_append(&s->begin, whole.p, whole.n);
-}
-
-/* TREES: instance (u32), bytes of silent.h */
-static plm_status take_trees(plm_vole_side *s, plm_reader r)
-{
-    uint32_t i;
-    if (plm_rd_u32(&r, &i) < 0 || i != s->n_trees_in || i >= s->n_extends_sent ||
-        plm_rd_copy(&r, s->trees[i % PLM_VOLE_AHEAD], plm_vole_trees_bytes(&s->v.vole)) < 0 ||
-        plm_rd_end(&r) < 0) {
-        return PLM_E_PROTOCOL;
-    }
-    s->n_trees_in++;
-    return PLM_OK;
-}
-
-/* PROOF: instance (u32), hash (32) */
-static plm_status take_proof(plm_vole_side *s, plm_reader r)
-{
-    uint32_t i;
-    uint8_t proof[PLM_VOLE_PROOF_BYTES];
-    if (plm_rd_u32(&r, &i) < 0 || plm_rd_copy(&r, proof, sizeof proof) < 0 || plm_rd_end(&r) < 0 ||
-        !s->v.is_malicious || i != s->n_proofs_in || i >= s->n_checks_sent) {
-        return PLM_E_PROTOCOL;
-    }
-    s->n_proofs_in++;
-    return plm_vole_receiver_verify(s->vole, i, proof);
-}
-
-/* OPEN: w_s (16), what hid it (32). PLM_E_PROOF: another than was committed to. */
-static plm_status take_open(plm_vole_side *s, plm_reader r)
-{
-    uint8_t opening[PLM_VOLE_OPENING_BYTES];
-    uint8_t commitment[32];
-    if (s->is_open || !s->store_sent || s->n_columns_sent < s->v.n_columns ||
-        plm_rd_copy(&r, opening, sizeof opening) < 0 || plm_rd_end(&r) < 0) {
-        return PLM_E_PROTOCOL;
-    }
-    plm_vole_commit(commitment, &s->v, opening);
-    s->w ^= plm_block_load(opening);
-    s->is_open = true;
-    return plm_ct_equal(commitment, s->commitment, sizeof commitment) ? PLM_OK : PLM_E_PROOF;
-}
-
 static plm_status receiver_input(void *state, plm_span message)
 {
-    plm_vole_side *s = (plm_vole_side *)state;
-    plm_reader r = message;
-    uint8_t type;
-    if (plm_rd_u8(&r, &type) < 0) {
-        return PLM_E_PROTOCOL;
-    }
-    switch (type) {
-    case PLM_VOLE_BEGIN:
-        return take_begin(s, message, r);
-    case PLM_VOLE_TREES_MESSAGE:
-        return take_trees(s, r);
-    case PLM_VOLE_PROOF:
-        return take_proof(s, r);
-    case PLM_VOLE_OPEN:
-        return take_open(s, r);
-    case PLM_VOLE_OUTPUTS:
-        return plm_vole_keep_outputs(s, r);
-    default:
-        return PLM_E_PROTOCOL;
-    }
+    return plm_vole_receiver_input((plm_vole_side *)state, message);
 }
 
 static plm_status append(plm_vole_side *s, plm_status status, const void *bytes, size_t n)
@@ -432,7 +289,7 @@ static void receiver_progress(const void *state, plm_match_progress *out)
 static plm_status receiver_hits(const void *state, const uint32_t **indices, size_t *n)
 {
     const plm_vole_side *s = (const plm_vole_side *)state;
-    *indices = s->tokens;
+    *indices = s->hits;
     *n = s->n_hits;
     return PLM_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * vole_receiver.h - the state of the side that learns; vole_receiver.c moves it, vole_store.c makes
- * its store, vole_compare.c looks the sender's outputs up.
+ * vole_receiver.h - the state of the side that learns; vole_receiver.c moves it, vole_base.c sets
+ * the transfers up, vole_receiver_input.c takes the peer's messages, vole_store.c makes its store,
+ * vole_compare.c looks the sender's outputs up.
  *
  *     columns:  P, bin by bin -> sent as A + P, instance by instance, and C in its place
  */
@@ -10,10 +11,11 @@
 
 #include "match/vole.h"
 
-/* An OUTPUTS message that came before our own outputs were there. */
+/* OUTPUTS messages that wait to be compared, each behind its length (u32), one after the other. */
 typedef struct plm_vole_waiting {
     struct plm_vole_waiting *next;
-    size_t n;
+    size_t at; /* the oldest one */
+    size_t end;
     uint8_t bytes[];
 } plm_vole_waiting;
 
@@ -65,8 +67,7 @@ typedef struct plm_vole_side { /* NOLINT(clang-analyzer-optin.performance.Paddin
     uint8_t check[PLM_VOLE_CHECK_BYTES];
     size_t n_checks_sent;
     size_t n_proofs_in;
-    plm_block *a; /* SECRET; of one instance, then A + P */
-    plm_block *c; /* SECRET; of one instance */
+    plm_block *a; /* SECRET; of one instance, then A + P; borrowed from vole */
     size_t n_columns_sent;
 
     size_t n_bins_decoded;
@@ -79,13 +80,19 @@ typedef struct plm_vole_side { /* NOLINT(clang-analyzer-optin.performance.Paddin
     size_t n_compared;
     plm_block last_output;
     plm_block *theirs; /* of one message */
-    uint32_t *hits;    /* tokens */
+    plm_found *found;  /* of these */
+    uint32_t *hits;    /* tokens, in the order of finding, ascending at last */
     uint8_t *labels;   /* of hits, sealed, then opened in their final order */
     size_t n_hits;
-    size_t hits_capacity;
-    uint32_t *tokens; /* of hits, ascending: what the caller gets */
+    size_t labels_capacity;
     bool is_done;
 } plm_vole_side;
+
+/* vole_base.c. Answers to BEGIN's questions, and the vector OLE begins; or from the kept base. */
+plm_status plm_vole_give_base(plm_vole_side *s) PLM_MUST_CHECK;
+
+/* vole_receiver_input.c */
+plm_status plm_vole_receiver_input(plm_vole_side *s, plm_span message) PLM_MUST_CHECK;
 
 /* vole_store.c */
 plm_status plm_vole_part(plm_vole_side *s) PLM_MUST_CHECK;
@@ -95,6 +102,7 @@ void plm_vole_benches_free(plm_vole_side *s);
 /* vole_compare.c */
 plm_status plm_vole_bucket_own(plm_vole_side *s) PLM_MUST_CHECK;
 plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body) PLM_MUST_CHECK;
+bool plm_vole_has_outputs(const plm_vole_side *s);
 plm_status plm_vole_compare(plm_vole_side *s) PLM_MUST_CHECK;
 plm_status plm_vole_finish(plm_vole_side *s) PLM_MUST_CHECK;
 void plm_vole_compare_free(plm_vole_side *s);

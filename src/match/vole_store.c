@@ -55,7 +55,7 @@ plm_status plm_vole_part(plm_vole_side *s)
         plm_random(s->keys, sizeof s->keys);
         plm_kernels_best()->key(&s->v.rows, plm_block_load(s->keys));
         status = plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, c->tokens, c->n,
-                                         c->n_padded, 1);
+                                         c->n_padded, PLM_OKVS_INDEX | PLM_OKVS_LIMIT);
     }
     s->w = plm_block_load(s->keys + 16);
     if (status == PLM_OK) {

@@ -203,6 +203,9 @@ static plm_status accept_proposal(plm_run_side *side, const plm_purpose *purpose
     memcpy(acceptance->proposal_hash, side->proposal_hash, sizeof acceptance->proposal_hash);
     plm_random(acceptance->nonce, sizeof acceptance->nonce);
     acceptance->n_tokens = plm_policy_padded(purpose, side->selected.set.n_tokens);
+    acceptance->n_features = side->selected.n_features > 0
+                                 ? plm_policy_padded(purpose, side->selected.n_features)
+                                 : 0;
     acceptance->time_ms = plm_wall_ms();
     side->run.n_own = acceptance->n_tokens;
     side->outcome->n_own = acceptance->n_tokens;
@@ -311,7 +314,7 @@ static plm_status answer_accepted(plm_run_side *side, const plm_tls_pin *pin,
         status = accept_proposal(side, purpose);
     }
     if (status == PLM_OK) {
-        status = plm_run_match(side);
+        status = plm_run_match(side, purpose);
     }
     if (status == PLM_OK) {
         status = take_receipt(side, pin);

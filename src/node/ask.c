@@ -57,6 +57,9 @@ static void make_proposal(plm_run_side *side, const plm_ask *ask, const plm_acco
     }
     qsort(proposal->rules, proposal->n_rules, sizeof proposal->rules[0], compare_names);
     proposal->n_tokens = plm_policy_padded(purpose, side->selected.set.n_tokens);
+    proposal->n_features = side->selected.n_features > 0
+                               ? plm_policy_padded(purpose, side->selected.n_features)
+                               : 0;
     proposal->engine = plm_policy_engine(purpose, proposal->n_tokens);
     proposal->learns = purpose->learns;
     copy_text(proposal->case_ref, sizeof proposal->case_ref, asked->opaque);
@@ -171,7 +174,9 @@ static plm_status take_acceptance(plm_run_side *side, const plm_party *peer,
     if (memcmp(acceptance->proposal_hash, side->proposal_hash, PLM_HASH_BYTES) != 0 ||
         acceptance->n_tokens > PLM_MATCH_TOKENS_MAX ||
         acceptance->n_tokens < purpose->smallest_set ||
-        acceptance->n_tokens % purpose->pad_to != 0) {
+        acceptance->n_tokens % purpose->pad_to != 0 ||
+        acceptance->n_features % purpose->pad_to != 0 ||
+        (acceptance->n_features > 0 && !plm_run_looks_again(purpose))) {
         return PLM_E_PROTOCOL;
     }
     plm_hash256(side->answer_hash, plm_buf_span(&side->answer_signed));
@@ -284,7 +289,7 @@ static plm_status run_with(plm_run_side *side, const plm_ask *ask, const plm_agr
         status = take_answer(side, peer, purpose);
     }
     if (status == PLM_OK) {
-        status = plm_run_match(side);
+        status = plm_run_match(side, purpose);
     }
     if (status == PLM_OK) {
         status = exchange_receipts(side, peer);

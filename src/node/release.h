@@ -15,7 +15,7 @@ typedef struct plm_release_word {
     const uint8_t *run_id; /* 16 bytes */
     uint32_t number;
     const char *officer;
-    uint32_t clear;      /* gates this officer clears: 1 << plm_gate */
+    uint32_t clear;      /* gates this officer clears: 1 << plm_gate_kind */
     const char *because; /* why, or "" */
 } plm_release_word;
 

@@ -25,14 +25,14 @@ enum {
 /* What is put into one batch. */
 typedef struct collecting {
     plm_arena arena;
-    plm_slot *slots;
+    plm_batch_slot *slots;
     uint32_t numbers[PLM_SLOTS_MAX];
     size_t n;
     size_t most;
     plm_release_view view;
 } collecting;
 
-static plm_status add_field(collecting *c, plm_slot *slot, size_t label, const char *text)
+static plm_status add_field(collecting *c, plm_batch_slot *slot, size_t label, const char *text)
 {
     char *copy = plm_arena_string(&c->arena, plm_span_str(text));
     if (copy == NULL) {
@@ -74,7 +74,7 @@ static void handling_text(const plm_record *record, const char *label, char *out
     }
 }
 
-static plm_status add_fields(collecting *c, plm_slot *slot, const plm_record *record)
+static plm_status add_fields(collecting *c, plm_batch_slot *slot, const plm_record *record)
 {
     char text[PLM_TEXT_MAX];
     plm_status status = PLM_OK;
@@ -96,7 +96,7 @@ static plm_status add_fields(collecting *c, plm_slot *slot, const plm_record *re
     return status;
 }
 
-static plm_status add_rules(collecting *c, plm_slot *slot, const char *rules)
+static plm_status add_rules(collecting *c, plm_batch_slot *slot, const char *rules)
 {
     while (*rules != '\0') {
         size_t n = strcspn(rules, " ");
@@ -118,8 +118,8 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     if (c->n == c->most) {
         return PLM_OK; /* the next batch has room again */
     }
-    plm_slot *slot = &c->slots[c->n];
-    *slot = (plm_slot){.number = hit->number, .grade = hit->grade};
+    plm_batch_slot *slot = &c->slots[c->n];
+    *slot = (plm_batch_slot){.number = hit->number, .grade = hit->grade};
     memcpy(slot->link, hit->link, sizeof slot->link);
     plm_status status = add_rules(c, slot, hit->rules);
     if (status == PLM_OK) {
@@ -235,7 +235,7 @@ static plm_status make_batch(plm_node *node, const plm_run_release *r, collectin
 static plm_status post_one(plm_node *node, const plm_run_release *r, int64_t now_ms)
 {
     collecting *c = (collecting *)calloc(1, sizeof *c);
-    plm_slot *slots = (plm_slot *)calloc(r->slots + 1U, sizeof *slots);
+    plm_batch_slot *slots = (plm_batch_slot *)calloc(r->slots + 1U, sizeof *slots);
     if (c == NULL || slots == NULL) {
         free(c);
         free(slots);

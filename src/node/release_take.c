@@ -45,7 +45,7 @@ plm_status plm_release_check_batch(plm_span meta, plm_span content)
         return PLM_E_PROTOCOL;
     }
     for (size_t i = 0; status == PLM_OK && i < head.n_slots; i++) {
-        plm_slot slot;
+        plm_batch_slot slot;
         bool is_empty;
         status = plm_slot_decode(&slot, &is_empty, slots, i);
     }
@@ -54,7 +54,7 @@ plm_status plm_release_check_batch(plm_span meta, plm_span content)
 
 /* A filled slot, and the record of ours that it means once it is found. */
 typedef struct arrival {
-    plm_slot slot;
+    plm_batch_slot slot;
     int64_t record; /* 0: not found */
 } arrival;
 
@@ -71,10 +71,10 @@ typedef struct taking {
 static plm_status compare_link(void *context, int64_t number)
 {
     taking *t = (taking *)context;
-    uint8_t link[PLM_LINK_BYTES];
-    plm_link_of(link, t->link_key, number);
+    plm_link link;
+    plm_link_of(&link, t->link_key, number);
     for (size_t i = 0; i < t->n; i++) {
-        if (memcmp(link, t->arrivals[i].slot.link, sizeof link) == 0) {
+        if (memcmp(link.b, t->arrivals[i].slot.link, sizeof link.b) == 0) {
             t->arrivals[i].record = number;
         }
     }
@@ -122,7 +122,7 @@ static bool is_rule_of(const plm_purpose *purpose, plm_span name)
 }
 
 /* {"name": ["...", "..."], "role": ["..."]}; the caller's to free. */
-static char *write_fields(const plm_slot *slot, const plm_purpose *purpose)
+static char *write_fields(const plm_batch_slot *slot, const plm_purpose *purpose)
 {
     json_t *root = json_object();
     for (size_t i = 0; root != NULL && i < slot->n_fields; i++) {

@@ -100,25 +100,25 @@ static plm_status bring_up_to_date(plm_node *node, plm_request_book *book, int64
 {
     plm_request_log *log = &book->log;
     unsigned own = (unsigned)plm_request_own_side(book);
+    bool *was_void = (bool *)calloc(log->n[0] + log->n[1] + 1, sizeof *was_void);
+    if (was_void == NULL) {
+        return PLM_E_NOMEM;
+    }
     plm_status status = PLM_OK;
-    plm_request_log before = {.is_offer = log->is_offer};
-    for (unsigned side = 0; status == PLM_OK && side < 2; side++) {
-        for (size_t i = 0; status == PLM_OK && i < log->n[side]; i++) {
-            status = append_step(&before, side, &log->steps[side][i]);
+    for (unsigned side = 0; side < 2; side++) {
+        for (size_t i = 0; i < log->n[side]; i++) {
+            was_void[side * log->n[0] + i] = log->steps[side][i].is_void;
         }
     }
-    if (status == PLM_OK) {
-        book->row.state = plm_request_fold(log);
-    }
-    for (unsigned side = 0; status == PLM_OK && side < 2; side++) {
+    book->row.state = plm_request_fold(log);
+    for (unsigned side = 0; side < 2; side++) {
         for (size_t i = 0; status == PLM_OK && i < log->n[side]; i++) {
-            if (log->steps[side][i].is_void != before.steps[side][i].is_void) {
+            if (log->steps[side][i].is_void != was_void[side * log->n[0] + i]) {
                 status = mark_void(node, &log->steps[side][i], side != own, now_ms);
             }
         }
     }
-    free(before.steps[0]);
-    free(before.steps[1]);
+    free(was_void);
     return status;
 }
 

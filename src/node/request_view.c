@@ -220,20 +220,33 @@ typedef struct use_check {
     const plm_use *use;
     plm_condition_kind *broken;
     char *step;
+    char purpose[PLM_CODE_MAX]; /* the request's own */
 } use_check;
 
+/*
+ * What the peer said without a purpose of its own has the request's, and may not be passed on
+ * (UNTOC art. 18(19)). The requester's steps come first, and the send first of them.
+ */
 static plm_status check_step(void *context, const plm_step_row *row)
 {
     use_check *c = (use_check *)context;
     plm_note note;
     bool is_peers = row->side != (int64_t)plm_request_own_side(c->book);
-    if (!is_peers || row->content.n == 0 || *c->broken != PLM_CONDITION_NONE) {
+    bool is_send = row->action == PLM_REQUEST_SEND;
+    bool says_nothing = row->action == PLM_REQUEST_RECEIVE || row->action == PLM_REQUEST_RECALLED;
+    if ((!is_peers && !is_send) || says_nothing || row->content.n == 0 ||
+        *c->broken != PLM_CONDITION_NONE) {
         return PLM_OK;
     }
     if (plm_note_read(&note, (plm_request_action)row->action, row->content) != PLM_OK) {
         return PLM_E_STORE;
     }
-    if (note.has_conditions) {
+    if (is_send) {
+        memcpy(c->purpose, note.conditions.purpose, sizeof c->purpose);
+    } else if (note.conditions.purpose[0] == '\0') {
+        memcpy(note.conditions.purpose, c->purpose, sizeof c->purpose);
+    }
+    if (is_peers) {
         *c->broken = plm_conditions_check(&note.conditions, c->use);
     }
     if (*c->broken != PLM_CONDITION_NONE) {
@@ -246,7 +259,7 @@ static plm_status check_step(void *context, const plm_step_row *row)
 plm_status plm_request_check_use(plm_store *store, const plm_request_book *book, const plm_use *use,
                                  plm_condition_kind *broken, char step[static PLM_STEP_NAME])
 {
-    use_check c = {book, use, broken, step};
+    use_check c = {.book = book, .use = use, .broken = broken, .step = step};
     *broken = PLM_CONDITION_NONE;
     step[0] = '\0';
     return plm_store_each_step(store, book->row.id, check_step, &c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/run_hits.h"
+#include "node/run_pairs.h"
 
 #include "base/ct.h"
 #include "crypto/sign.h"
@@ -29,6 +30,7 @@ void plm_run_side_wipe(plm_run_side *side)
         plm_session_close(&side->session);
     }
     plm_selected_wipe(&side->selected);
+    plm_run_pairs_destroy(side->pairs);
     plm_session_result_wipe(&side->hits);
     plm_wipe(side->bases, sizeof side->bases);
     plm_wipe(side->link_key, sizeof side->link_key);
@@ -174,7 +176,13 @@ plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
 {
     plm_store *store = side->node->store;
     int64_t now = plm_wall_ms();
-    plm_status status = plm_store_begin(store);
+    plm_status status = PLM_OK;
+    if (side->outcome->learned && purpose->has_person_rules) {
+        status = plm_run_pairs_resolve(side, purpose);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_begin(store);
+    }
     if (status != PLM_OK) {
         return status;
     }

@@ -35,6 +35,9 @@ typedef struct plm_run_side {
     uint8_t proposal_hash[PLM_HASH_BYTES];
     uint8_t answer_hash[PLM_HASH_BYTES];
     plm_selected selected;
+    struct plm_run_pairs *pairs; /* node/run_pairs.h; NULL until we learned hits */
+    uint64_t n_features;         /* in a second look: ours and the peer's, padded */
+    uint64_t n_peer_features;
     plm_session_result hits; /* of the leg in which we were the receiver */
     uint8_t transcript[PLM_HASH_BYTES];
     plm_run_base bases[2]; /* [1]: where we are the receiver, [0]: the sender */
@@ -85,8 +88,11 @@ plm_status plm_run_put_bases(plm_run_side *side) PLM_MUST_CHECK;
 uint8_t plm_run_legs(plm_learns learns, bool is_asker,
                      bool is_receiver[static PLM_CONTROL_LEGS_MAX]);
 
+/* True if candidates are compared once more (spec/resolution.md section 5). */
+bool plm_run_looks_again(const plm_purpose *purpose);
+
 /* Runs the engine's legs once proposal and acceptance stand. */
-plm_status plm_run_match(plm_run_side *side) PLM_MUST_CHECK;
+plm_status plm_run_match(plm_run_side *side, const plm_purpose *purpose) PLM_MUST_CHECK;
 
 /* The receipt's body as this side knows it; time_ms is the asker's. */
 plm_status plm_run_receipt_body(const plm_run_side *side, int64_t time_ms,

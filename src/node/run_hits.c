@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/run_hits.h"
 
-#include "base/ct.h"
+#include "node/run_pairs.h"
 #include "release/decision.h"
 #include "release/terms.h"
 
@@ -30,71 +30,16 @@ plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
             chosen = n_named[record] < n_named[chosen] ? record : chosen;
         }
         n_named[chosen]++;
-        plm_link_of(labels + i * PLM_LINK_BYTES, key, selected->numbers[chosen]);
+        plm_link_of((plm_link *)(void *)(labels + i * PLM_LINK_BYTES), key,
+                    selected->numbers[chosen]);
     }
     free(n_named);
     *out = labels;
     return PLM_OK;
 }
 
-/* One rule of one of our records that agreed with the record behind one link. */
-typedef struct agreement {
-    uint32_t record;
-    uint32_t rule;
-    uint32_t token; /* that agreed */
-    uint8_t link[PLM_LINK_BYTES];
-} agreement;
-
-static int compare_pairs(const agreement *a, const agreement *b)
-{
-    if (a->record != b->record) {
-        return a->record < b->record ? -1 : 1;
-    }
-    return memcmp(a->link, b->link, sizeof a->link);
-}
-
-static int compare_agreements(const void *a, const void *b)
-{
-    const agreement *x = (const agreement *)a;
-    const agreement *y = (const agreement *)b;
-    int order = compare_pairs(x, y);
-    return order != 0 ? order : (x->rule > y->rule) - (x->rule < y->rule);
-}
-
-/* All agreements, sorted; the links stay zero where the engine gave none. */
-static plm_status list_agreements(const plm_run_side *side, agreement **out, size_t *n)
-{
-    const plm_token_set *set = &side->selected.set;
-    const plm_session_result *hits = &side->hits;
-    size_t count = 0;
-    for (size_t i = 0; i < hits->n_hits; i++) {
-        count += set->first[hits->hits[i] + 1] - set->first[hits->hits[i]];
-    }
-    agreement *list = (agreement *)calloc(count + 1, sizeof *list);
-    if (list == NULL) {
-        return PLM_E_NOMEM;
-    }
-    size_t at = 0;
-    for (size_t i = 0; i < hits->n_hits; i++) {
-        uint32_t token = hits->hits[i];
-        for (uint32_t e = set->first[token]; e < set->first[token + 1]; e++) {
-            list[at].record = set->entries[e].record;
-            list[at].rule = set->entries[e].rule;
-            list[at].token = token;
-            if (hits->labels != NULL) {
-                memcpy(list[at].link, hits->labels + i * PLM_LINK_BYTES, PLM_LINK_BYTES);
-            }
-            at++;
-        }
-    }
-    qsort(list, count, sizeof *list, compare_agreements);
-    *out = list;
-    *n = count;
-    return PLM_OK;
-}
-
 /* Names of the rules of one pair, each once, a blank between; terminated. */
-static plm_status name_rules(plm_buf *out, const agreement *list, size_t n)
+static plm_status name_rules(plm_buf *out, const plm_run_agreement *list, size_t n)
 {
     plm_status status = PLM_OK;
     plm_buf_clear(out);
@@ -137,17 +82,21 @@ typedef struct hit_writer {
     uint32_t last_record;
 } hit_writer;
 
-static plm_status store_pair(hit_writer *w, const agreement *list, size_t n)
+static plm_status store_pair(hit_writer *w, const plm_run_pair *pair)
 {
     plm_run_side *side = w->side;
+    const plm_run_agreement *list = &side->pairs->agreements[pair->first];
     plm_hit *hit = &w->hit;
     hit->number++;
     hit->record = side->selected.numbers[list->record];
+    hit->grade = pair->grade;
+    hit->score = pair->score;
+    hit->words = pair->words != NULL ? pair->words : "";
     hit->has_link = true;
     memcpy(hit->link,
-           side->hits.labels != NULL ? list->link : side->selected.set.tokens[list->token].b,
+           side->hits.labels != NULL ? list->link.b : side->selected.set.tokens[list->token].b,
            sizeof hit->link);
-    plm_status status = name_rules(&w->rules, list, n);
+    plm_status status = name_rules(&w->rules, list, pair->last - pair->first);
     if (status == PLM_OK) {
         hit->rules = (const char *)w->rules.data;
         status = first_state(side, w->purpose, hit->record, &w->arena, &hit->state);
@@ -162,10 +111,14 @@ static plm_status store_pair(hit_writer *w, const agreement *list, size_t n)
     return status;
 }
 
+/* Below the cut, or another partner is better; and nothing else speaks for it. */
+static bool is_no_hit(const plm_run_pair *pair)
+{
+    return pair->is_person && !pair->is_strong && pair->grade == 0;
+}
+
 plm_status plm_run_store_hits(plm_run_side *side, const plm_purpose *purpose)
 {
-    agreement *list = NULL;
-    size_t n = 0;
     hit_writer w = {.side = side, .purpose = purpose, .last_record = UINT32_MAX};
     w.hit = (plm_hit){
         .words = "", .officer = "", .second = "", .remark = "", .fields = "", .outcome = ""};
@@ -174,18 +127,14 @@ plm_status plm_run_store_hits(plm_run_side *side, const plm_purpose *purpose)
     plm_arena_init(&w.arena, (size_t)4 << 20);
     plm_buf_init(&w.rules, (size_t)PLM_RULES_MAX * (PLM_RULE_NAME_MAX + 1));
     side->outcome->n_hits = 0;
-    plm_status status = list_agreements(side, &list, &n);
-    for (size_t first = 0; status == PLM_OK && first < n;) {
-        size_t last = first + 1;
-        while (last < n && compare_pairs(&list[last], &list[first]) == 0) {
-            last++;
+    plm_status status = PLM_OK;
+    for (size_t i = 0; status == PLM_OK && i < side->pairs->n; i++) {
+        if (!is_no_hit(&side->pairs->pairs[i])) {
+            status = store_pair(&w, &side->pairs->pairs[i]);
         }
-        status = store_pair(&w, &list[first], last - first);
-        first = last;
     }
     plm_arena_wipe(&w.arena);
     plm_buf_wipe(&w.rules);
-    free(list);
     return status;
 }
 

@@ -5,8 +5,8 @@
 #ifndef PLM_NODE_RUN_HITS_H
 #define PLM_NODE_RUN_HITS_H
 
+#include "ident/link.h"
 #include "node/run.h"
-#include "release/link.h"
 
 /*
  * The labels of our tokens where we are the sender: the link of a record each (release/link.h), of

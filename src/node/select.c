@@ -2,9 +2,11 @@
 #include "node/select.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-    TICK_EVERY_RECORDS = 512
+    TICK_EVERY_RECORDS = 512,
+    FEATURES_ARENA_MAX = 64 << 20
 };
 
 typedef struct selecting {
@@ -15,7 +17,20 @@ typedef struct selecting {
     bool is_asker;
     plm_date today;
     uint64_t n_total;
+    bool has_second_look;
+    plm_arena arena;
 } selecting;
+
+static plm_status count_features(selecting *s, const plm_record *record)
+{
+    plm_features features;
+    plm_arena_reset(&s->arena);
+    plm_status status = plm_features_of(&features, record, NULL, true, &s->arena);
+    if (status == PLM_OK) {
+        s->selected->n_features += features.n;
+    }
+    return status;
+}
 
 static plm_status keep_going(selecting *s)
 {
@@ -70,7 +85,41 @@ static plm_status take_record(void *context, const plm_stored_record *stored)
     if (status != PLM_OK) {
         return status;
     }
-    return plm_token_set_add(&selected->set, &stored->record, (uint32_t)(selected->n_numbers - 1));
+    if (s->has_second_look) {
+        status = count_features(s, &stored->record);
+    }
+    return status == PLM_OK ? plm_token_set_add(&selected->set, &stored->record,
+                                                (uint32_t)(selected->n_numbers - 1))
+                            : status;
+}
+
+/* The shipped table of frequencies that the accord pins. */
+static plm_status find_table(plm_frequency **out, const uint8_t hash[static PLM_HASH_BYTES])
+{
+    for (size_t i = 0; i < plm_frequency_builtin_count(); i++) {
+        uint8_t own[PLM_FREQUENCY_HASH_BYTES];
+        plm_frequency_hash(own, plm_frequency_builtin_text(i));
+        if (memcmp(own, hash, sizeof own) == 0) {
+            return plm_frequency_builtin(out, plm_frequency_builtin_name(i));
+        }
+    }
+    return PLM_E_NOT_FOUND;
+}
+
+/* What the rule "person" works with, if the purpose has it. */
+static plm_status set_gate(plm_selected *out, const plm_purpose *purpose)
+{
+    const plm_person_rules *rules = &purpose->person_rules;
+    if (!purpose->has_person_rules) {
+        return PLM_OK;
+    }
+    plm_status status = find_table(&out->table, rules->tables[0]);
+    if (status == PLM_OK) {
+        out->threshold = plm_person_gate_threshold(
+            rules->records, rules->records, rules->expected_overlap, (plm_bits)rules->c * PLM_BIT);
+        plm_token_set_gate(&out->set, out->table, out->threshold);
+    }
+    return status;
 }
 
 plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,
@@ -78,9 +127,20 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
                       plm_date today)
 {
     *out = (plm_selected){0};
-    selecting s = {out, node, session, purpose, is_asker, today, 0};
+    selecting s = {.selected = out,
+                   .node = node,
+                   .session = session,
+                   .purpose = purpose,
+                   .is_asker = is_asker,
+                   .today = today,
+                   .has_second_look =
+                       purpose->has_person_rules && purpose->person_rules.second_look};
+    plm_arena_init(&s.arena, FEATURES_ARENA_MAX);
     plm_status status =
         plm_token_set_init(&out->set, accord->hash, purpose->rules, purpose->n_rules);
+    if (status == PLM_OK) {
+        status = set_gate(out, purpose);
+    }
     if (status == PLM_OK) {
         status = plm_store_count_records(node->store, &s.n_total);
     }
@@ -90,6 +150,7 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
     if (status == PLM_OK) {
         status = plm_token_set_finish(&out->set);
     }
+    plm_arena_wipe(&s.arena);
     out->counts.tokens = out->set.report;
     return status;
 }
@@ -97,6 +158,8 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
 void plm_selected_wipe(plm_selected *selected)
 {
     plm_token_set_wipe(&selected->set);
+    plm_frequency_destroy(selected->table);
+    selected->table = NULL;
     free(selected->numbers);
     selected->numbers = NULL;
     selected->n_numbers = 0;

@@ -8,12 +8,25 @@ enum {
     BATCH = 128
 };
 
+static void ask_for(const plm_block *columns, const plm_okvs_row *row)
+{
+    for (unsigned j = 0; j < 3; j++) {
+        __builtin_prefetch(&columns[row->at[j]]);
+    }
+}
+
+/* n rows, at most BATCH. */
 static void gather(const plm_okvs_params *params, const plm_block *columns, const plm_block *hashes,
                    size_t n, plm_block *out)
 {
+    plm_okvs_row rows[BATCH];
     for (size_t i = 0; i < n; i++) {
-        plm_okvs_row row = plm_okvs_row_of(hashes[i], params->n_sparse);
-        out[i] = columns[row.at[0]] ^ columns[row.at[1]] ^ columns[row.at[2]];
+        rows[i] = plm_okvs_row_of(hashes[i], params->n_sparse);
+        ask_for(columns, &rows[i]);
+    }
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t *at = rows[i].at;
+        out[i] = columns[at[0]] ^ columns[at[1]] ^ columns[at[2]];
     }
 }
 
@@ -44,6 +57,8 @@ void plm_okvs_add_dense(const plm_okvs_params *params, const plm_block *columns,
 void plm_okvs_decode_bin(const plm_okvs_params *params, const plm_block *columns,
                          const plm_block *hashes, size_t n, plm_block *out)
 {
-    gather(params, columns, hashes, n, out);
+    for (size_t at = 0; at < n; at += BATCH) {
+        gather(params, columns, hashes + at, n - at < BATCH ? n - at : BATCH, out + at);
+    }
     plm_okvs_add_dense(params, columns, hashes, n, out);
 }

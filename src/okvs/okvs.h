@@ -99,20 +99,25 @@ static inline plm_okvs_row plm_okvs_row_of(plm_block h, uint32_t n_sparse)
 /* Tokens sorted into their bins, and which token of the caller's each is. */
 typedef struct plm_okvs_partition {
     plm_block *tokens; /* SECRET; those of bin b from starts[b] to starts[b + 1] */
-    uint32_t *index;   /* the token's number in the caller's array; >= n: a dummy */
+    uint32_t *index;   /* the token's number in the caller's array; >= n: a dummy; or NULL */
     size_t *starts;    /* n_bins + 1 */
     size_t n;
+    size_t bytes; /* of all this, one piece of memory */
 } plm_okvs_partition;
 
 /*
  * Sorts n tokens, and n_padded - n random ones, into the bins of params (whose n is n_padded or
- * more) by row hashes under `rows`. PLM_E_NOMEM; PLM_E_LIMIT: a bin would hold more than bin_rows
- * and limit is set, which a new key mends (probability 2^-40). *out: wipe with
- * plm_okvs_partition_wipe.
+ * more) by row hashes under `rows`. how: PLM_OKVS_INDEX or 0, with PLM_OKVS_LIMIT or without.
+ * PLM_E_NOMEM; PLM_E_LIMIT: a bin would hold more than bin_rows and may not, which a new key mends
+ * (probability 2^-40). *out: wipe with plm_okvs_partition_wipe.
  */
+enum {
+    PLM_OKVS_INDEX = 1, /* tells which token each is */
+    PLM_OKVS_LIMIT = 2
+};
 plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_params *params,
                                    const plm_aes_key *rows, const plm_token *tokens, size_t n,
-                                   size_t n_padded, int limit) PLM_MUST_CHECK;
+                                   size_t n_padded, unsigned how) PLM_MUST_CHECK;
 void plm_okvs_partition_wipe(plm_okvs_partition *p);
 
 /* What one thread needs to encode a bin; sized by the params. */

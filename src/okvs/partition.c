@@ -2,6 +2,7 @@
 /*
  * partition.c - tokens into their bins: counted, then placed.
  */
+#include "base/big.h"
 #include "base/ct.h"
 #include "crypto/sign.h"
 #include "okvs/okvs.h"
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 
 enum {
-    BATCH = 256
+    BATCH = 256,
+    AHEAD_BYTES = 2048
 };
 
 typedef struct source {
@@ -25,8 +27,10 @@ static void read_batch(const source *s, size_t first, size_t count, plm_block *t
                        plm_block *hashes)
 {
     size_t real = first >= s->n ? 0 : s->n - first < count ? s->n - first : count;
-    if (real > 0) {
-        memcpy(tokens, s->tokens + first, real * sizeof *tokens);
+    for (size_t i = 0; i < real; i++) {
+        /* Asking beyond the end is harmless. */
+        __builtin_prefetch((const uint8_t *)(s->tokens + first + i) + AHEAD_BYTES);
+        tokens[i] = plm_block_load(s->tokens[first + i].b);
     }
     if (real < count) {
         s->kernels->counter(&s->dummies, tokens + real, first + real, count - real);
@@ -57,27 +61,31 @@ static void place(const source *s, size_t n, uint32_t n_bins, plm_okvs_partition
         for (size_t i = 0; i < count; i++) {
             size_t to = next[plm_okvs_bin(hashes[i], n_bins)]++;
             out->tokens[to] = tokens[i];
-            out->index[to] = (uint32_t)(at + i);
+            if (out->index != NULL) {
+                out->index[to] = (uint32_t)(at + i);
+            }
         }
     }
 }
 
-static plm_status allocate(plm_okvs_partition *out, uint32_t n_bins, size_t n)
+static plm_status allocate(plm_okvs_partition *out, uint32_t n_bins, size_t n, bool with_index)
 {
+    size_t n_starts = (size_t)n_bins + 1;
     *out = (plm_okvs_partition){.n = n};
-    out->tokens = (plm_block *)calloc(n + 1, sizeof *out->tokens);
-    out->index = (uint32_t *)calloc(n + 1, sizeof *out->index);
-    out->starts = (size_t *)calloc((size_t)n_bins + 1, sizeof *out->starts);
-    if (out->tokens == NULL || out->index == NULL || out->starts == NULL) {
-        plm_okvs_partition_wipe(out);
+    out->bytes = n * (sizeof *out->tokens + (with_index ? sizeof *out->index : 0)) +
+                 n_starts * sizeof *out->starts;
+    out->tokens = (plm_block *)plm_big_create(out->bytes);
+    if (out->tokens == NULL) {
         return PLM_E_NOMEM;
     }
+    out->starts = (size_t *)(out->tokens + n);
+    out->index = with_index ? (uint32_t *)(out->starts + n_starts) : NULL;
     return PLM_OK;
 }
 
 plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_params *params,
                                    const plm_aes_key *rows, const plm_token *tokens, size_t n,
-                                   size_t n_padded, int limit)
+                                   size_t n_padded, unsigned how)
 {
     source s = {.kernels = plm_kernels_best(), .rows = rows, .tokens = tokens, .n = n};
     plm_block seed;
@@ -85,7 +93,7 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
     if (next == NULL) {
         return PLM_E_NOMEM;
     }
-    plm_status status = allocate(out, params->n_bins, n_padded);
+    plm_status status = allocate(out, params->n_bins, n_padded, (how & PLM_OKVS_INDEX) != 0);
     if (status != PLM_OK) {
         free(next);
         return status;
@@ -95,7 +103,7 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
     count_bins(&s, n_padded, params->n_bins, next);
     size_t at = 0;
     for (uint32_t b = 0; b < params->n_bins; b++) {
-        status = limit && next[b] > params->bin_rows ? PLM_E_LIMIT : status;
+        status = (how & PLM_OKVS_LIMIT) != 0 && next[b] > params->bin_rows ? PLM_E_LIMIT : status;
         out->starts[b] = at;
         at += next[b];
         next[b] = out->starts[b];
@@ -114,11 +122,6 @@ plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_param
 
 void plm_okvs_partition_wipe(plm_okvs_partition *p)
 {
-    if (p->tokens != NULL) {
-        plm_wipe(p->tokens, p->n * sizeof *p->tokens);
-    }
-    free(p->tokens);
-    free(p->index);
-    free(p->starts);
+    plm_big_destroy(p->tokens, p->bytes);
     *p = (plm_okvs_partition){0};
 }

@@ -14,6 +14,7 @@
 
 #include "base/ct.h"
 #include "crypto/hasher.h"
+#include "crypto/select.h"
 
 typedef struct tree_keys {
     plm_aes_key sides[2];
@@ -89,14 +90,6 @@ static plm_block mask_equal(uint64_t a, uint64_t b)
     return plm_block_mask(1 ^ ((d | (0 - d)) >> 63));
 }
 
-/* nodes[i] ^= by where i == at. at: SECRET. */
-static void add_at(plm_block *nodes, size_t n, uint64_t at, plm_block by)
-{
-    for (size_t i = 0; i < n; i++) {
-        nodes[i] ^= by & mask_equal(i, at);
-    }
-}
-
 /*
  * One tree of the giver: every leaf but number delta, which is left as rubbish. keys: the chosen
  * ones of its four transfers.
@@ -108,7 +101,7 @@ static void complete_tree(const tree_keys *fixed, uint64_t delta, const plm_bloc
     const plm_kernels *kernels = plm_kernels_best();
     uint64_t path = delta >> (PLM_OT_DEPTH - 1);
     leaves[0] = leaves[1] = plm_block_zero();
-    add_at(leaves, 2, path ^ 1, keys[0]);
+    plm_blocks_add_at(leaves, 2, (uint32_t)path ^ 1, keys[0]);
     for (unsigned l = 1; l < PLM_OT_DEPTH; l++) {
         plm_block sums[2] = {plm_block_zero(), plm_block_zero()};
         plm_block told[2];
@@ -119,7 +112,7 @@ static void complete_tree(const tree_keys *fixed, uint64_t delta, const plm_bloc
         plm_block is_right = plm_block_mask((path ^ 1) & 1);
         plm_block missing = told[0] ^ sums[0];
         missing ^= (missing ^ told[1] ^ sums[1]) & is_right;
-        add_at(leaves, (size_t)2 << l, path ^ 1, missing ^ keys[l]);
+        plm_blocks_add_at(leaves, (size_t)2 << l, (uint32_t)path ^ 1, missing ^ keys[l]);
     }
     plm_wipe(level, sizeof level);
 }

@@ -161,6 +161,10 @@ static plm_status put(plm_assembler *a, const char *field, plm_ident_type type, 
                           plm_ident_type_name(type), ident.detail[0] != '\0' ? ": " : "",
                           ident.detail);
     }
+    if ((ident.flags & PLM_IDENT_TEST) != 0) {
+        plm_assemble_warn(a, field, "%s kept, but it was made for tests and is nobody's",
+                          plm_ident_type_name(type));
+    }
     return PLM_OK;
 }
 

@@ -5,9 +5,10 @@
  *   begin -> { id, value, date, offence, ... | refuse } -> finish
  *
  * Each raw value is canonicalised; what is rejected is dropped with a warning at file:line:field,
- * what fails its check digit is kept with a warning. finish hands the record to the import's
- * callback, or quarantines it (one error): refused by the importer, no id, an id that was there
- * before, or nothing left that identifies (a nationality or a date of birth alone does not).
+ * what fails its check digit or was made for tests is kept with a warning. finish hands the record
+ * to the import's callback, or quarantines it (one error): refused by the importer, no id, an id
+ * that was there before, or nothing left that identifies (a nationality or a date of birth alone
+ * does not).
  *
  * Limits: PLM_RECORD_VALUES_MAX values and PLM_RECORD_OFFENCES_MAX offences a record, PLM_RAW_MAX
  * bytes a raw value; what is beyond is dropped with a warning.

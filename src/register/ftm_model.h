@@ -33,7 +33,8 @@ typedef struct plm_ftm_property {
     const char *name;
     unsigned schemata;
     plm_ident_type type;
-    bool takes_country; /* the entity's one `country` is the value's */
+    bool takes_country;  /* the entity's one `country` is the value's */
+    const char *country; /* of all values, where the property says so; else NULL */
 } plm_ftm_property;
 
 /* NULL if entities of that schema are no records. */

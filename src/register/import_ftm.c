@@ -98,9 +98,8 @@ static plm_span country_of(json_t *all)
 }
 
 static plm_status add_property(ftm_import *in, json_t *all, const char *name, plm_ident_type type,
-                               bool takes_country)
+                               plm_span country)
 {
-    plm_span country = takes_country ? country_of(all) : plm_span_of(NULL, 0);
     plm_status status = PLM_OK;
     size_t n = property_size(in, all, name);
     for (size_t i = 0; status == PLM_OK && i < n; i++) {
@@ -182,7 +181,43 @@ static plm_status add_identification(ftm_import *in, json_t *all)
         plm_span text = property_value(in, all, "type", i, field);
         is_passport = is_passport || plm_text_find(text, "passport") < text.n;
     }
-    return is_passport ? add_property(in, all, "number", PLM_IDENT_DOCUMENT, true) : PLM_OK;
+    return is_passport ? add_property(in, all, "number", PLM_IDENT_DOCUMENT, country_of(all))
+                       : PLM_OK;
+}
+
+/* A handle as PLATFORM:name:HANDLE. */
+static plm_status add_handle(plm_assembler *a, const char *field, plm_span platform, plm_span name)
+{
+    plm_buf text;
+    plm_buf_init(&text, PLM_RAW_MAX);
+    plm_status status = plm_buf_printf(&text, "%.*s:name:%.*s", (int)platform.n,
+                                       (const char *)platform.p, (int)name.n, (const char *)name.p);
+    if (status == PLM_E_LIMIT) {
+        plm_assemble_warn(a, field, "handle dropped: it is too long");
+        status = PLM_OK;
+    } else if (status == PLM_OK) {
+        status = plm_assemble_value(a, field, PLM_IDENT_HANDLE, plm_span_of(NULL, 0),
+                                    plm_buf_span(&text));
+    }
+    plm_buf_wipe(&text);
+    return status;
+}
+
+/* The handles of an account, if it names the one platform that it is of. */
+static plm_status add_handles(ftm_import *in, json_t *all)
+{
+    plm_status status = PLM_OK;
+    const json_t *service = json_object_get(all, "service");
+    plm_span platform = json_array_size(service) == 1 && json_is_string(json_array_get(service, 0))
+                            ? plm_text_trim(string_span(json_array_get(service, 0)))
+                            : plm_span_of(NULL, 0);
+    size_t n = platform.n > 0 ? property_size(in, all, "username") : 0;
+    for (size_t i = 0; status == PLM_OK && i < n; i++) {
+        char field[PLM_FIELD_MAX];
+        plm_span name = property_value(in, all, "username", i, field);
+        status = name.n > 0 ? add_handle(&in->assembler, field, platform, name) : PLM_OK;
+    }
+    return status;
 }
 
 static plm_status add_all(ftm_import *in, json_t *all, unsigned set)
@@ -192,12 +227,18 @@ static plm_status add_all(ftm_import *in, json_t *all, unsigned set)
     set_role(in, all);
     for (size_t i = 0; status == PLM_OK && (p = plm_ftm_property_at(i)) != NULL; i++) {
         if ((p->schemata & set) != 0) {
-            status = add_property(in, all, p->name, p->type, p->takes_country);
+            plm_span country = p->country != NULL ? plm_span_str(p->country)
+                               : p->takes_country ? country_of(all)
+                                                  : plm_span_of(NULL, 0);
+            status = add_property(in, all, p->name, p->type, country);
         }
     }
     if (status == PLM_OK && set == PLM_FTM_PERSON &&
         json_array_size(json_object_get(all, "name")) == 0) {
         status = compose_name(in, all);
+    }
+    if (status == PLM_OK && set == PLM_FTM_USER_ACCOUNT) {
+        status = add_handles(in, all);
     }
     if (status == PLM_OK && set == PLM_FTM_WALLET) {
         status = add_wallet(in, all);

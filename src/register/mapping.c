@@ -129,9 +129,7 @@ static plm_status read_property(plm_mapping *mapping, const plm_json_at *at, con
     if (status != PLM_OK || country.value == NULL) {
         return status;
     }
-    bool has_country = property->type == PLM_IDENT_DOCUMENT || property->type == PLM_IDENT_PHONE ||
-                       property->type == PLM_IDENT_PLATE;
-    if (!has_country) {
+    if (!plm_ident_type_has_country(property->type)) {
         return plm_json_error(&country, "has no use for a value of type %s", type_name);
     }
     return plm_mapping_cell_read(mapping, &country, row, 0, NULL, is_country, &property->country);

@@ -28,7 +28,7 @@ static bool text_fits(plm_span text)
     return text.n >= 1 && text.n <= FIELD_TEXT_MAX && plm_field_fits(PLM_FIELD_TEXT, text);
 }
 
-static bool slot_is_good(const plm_slot *slot)
+static bool slot_is_good(const plm_batch_slot *slot)
 {
     bool good = slot->n_rules <= PLM_SLOT_RULES_MAX && slot->n_fields <= PLM_SLOT_FIELDS_MAX &&
                 slot->grade <= GRADE_MAX;
@@ -49,7 +49,7 @@ static uint8_t *put_text(uint8_t *at, plm_span text)
 }
 
 /* slot: PLM_SLOT_BYTES zero bytes. Returns how many rules and fields were left out. */
-static uint64_t write_slot(uint8_t *slot, const plm_slot *s)
+static uint64_t write_slot(uint8_t *slot, const plm_batch_slot *s)
 {
     size_t left = PLM_SLOT_BYTES - SLOT_HEAD;
     uint8_t n_rules = 0;
@@ -75,7 +75,7 @@ static uint64_t write_slot(uint8_t *slot, const plm_slot *s)
     return (uint64_t)(s->n_rules - n_rules) + (uint64_t)(s->n_fields - n_fields);
 }
 
-plm_status plm_batch_encode(plm_buf *out, const plm_batch_head *head, const plm_slot *slots,
+plm_status plm_batch_encode(plm_buf *out, const plm_batch_head *head, const plm_batch_slot *slots,
                             size_t n_slots, uint64_t *n_cut)
 {
     bool good = head->n_slots >= 1 && head->n_slots <= PLM_SLOTS_MAX && n_slots <= head->n_slots &&
@@ -129,7 +129,7 @@ static bool is_zero(plm_span s)
     return all == 0;
 }
 
-static int read_rules(plm_reader *r, plm_slot *s)
+static int read_rules(plm_reader *r, plm_batch_slot *s)
 {
     if (plm_rd_u8(r, &s->n_rules) < 0 || s->n_rules > PLM_SLOT_RULES_MAX) {
         return -1;
@@ -142,7 +142,7 @@ static int read_rules(plm_reader *r, plm_slot *s)
     return 0;
 }
 
-static int read_fields(plm_reader *r, plm_slot *s)
+static int read_fields(plm_reader *r, plm_batch_slot *s)
 {
     if (plm_rd_u8(r, &s->n_fields) < 0 || s->n_fields > PLM_SLOT_FIELDS_MAX) {
         return -1;
@@ -157,10 +157,10 @@ static int read_fields(plm_reader *r, plm_slot *s)
     return 0;
 }
 
-plm_status plm_slot_decode(plm_slot *out, bool *is_empty, plm_span slots, size_t at)
+plm_status plm_slot_decode(plm_batch_slot *out, bool *is_empty, plm_span slots, size_t at)
 {
     plm_reader r = plm_span_of(slots.p + at * PLM_SLOT_BYTES, PLM_SLOT_BYTES);
-    plm_slot s = {0};
+    plm_batch_slot s = {0};
     uint8_t kind;
     *is_empty = is_zero(r);
     if (*is_empty) {

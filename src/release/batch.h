@@ -21,7 +21,7 @@
 #ifndef PLM_RELEASE_BATCH_H
 #define PLM_RELEASE_BATCH_H
 
-#include "release/link.h"
+#include "ident/link.h"
 #include "wire/message.h"
 
 enum {
@@ -39,7 +39,7 @@ typedef struct plm_slot_field {
 } plm_slot_field;
 
 /* A released hit. Spans are borrowed: from the caller, or from the bytes that were decoded. */
-typedef struct plm_slot {
+typedef struct plm_batch_slot {
     uint8_t link[PLM_LINK_BYTES];       /* the asker's own pseudonym for its record */
     uint32_t number;                    /* the holder's number for this hit in the run */
     uint8_t grade;                      /* 0: none given; 1 possible, 2 probable, 3 strong */
@@ -47,7 +47,7 @@ typedef struct plm_slot {
     uint8_t n_rules;
     plm_slot_field fields[PLM_SLOT_FIELDS_MAX];
     uint8_t n_fields;
-} plm_slot;
+} plm_batch_slot;
 
 typedef struct plm_batch_head {
     uint8_t run_id[PLM_RUN_ID_BYTES];
@@ -64,14 +64,15 @@ size_t plm_batch_bytes(uint16_t n_slots);
  * into their slots and were left out, the last first. PLM_E_ARGUMENT (more slots than the batch
  * has, texts that decode would refuse), PLM_E_LIMIT, PLM_E_NOMEM; then `out` is as it was.
  */
-plm_status plm_batch_encode(plm_buf *out, const plm_batch_head *head, const plm_slot *slots,
+plm_status plm_batch_encode(plm_buf *out, const plm_batch_head *head, const plm_batch_slot *slots,
                             size_t n_slots, uint64_t *n_cut) PLM_MUST_CHECK;
 
 /* PLM_E_PROTOCOL: not a batch. The slots' bytes, for plm_slot_decode, in *slots. */
 plm_status plm_batch_decode(plm_batch_head *out, plm_span *slots, plm_span body) PLM_MUST_CHECK;
 /* Slot `at` of the slots that plm_batch_decode gave. *is_empty: nothing is in it. PLM_E_PROTOCOL.
  */
-plm_status plm_slot_decode(plm_slot *out, bool *is_empty, plm_span slots, size_t at) PLM_MUST_CHECK;
+plm_status plm_slot_decode(plm_batch_slot *out, bool *is_empty, plm_span slots,
+                           size_t at) PLM_MUST_CHECK;
 
 /*
  * When batch `number` goes out: `every_ms` after the one before, the first as long after the run's

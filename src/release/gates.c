@@ -33,12 +33,12 @@ static const struct {
 
 static const char *const states[] = {"clear", "open", "raised", "barred"};
 
-const char *plm_gate_name(plm_gate gate)
+const char *plm_gate_name(plm_gate_kind gate)
 {
     return (unsigned)gate < PLM_GATE_COUNT ? gates[gate].name : "unknown";
 }
 
-const char *plm_gate_sentence(plm_gate gate)
+const char *plm_gate_sentence(plm_gate_kind gate)
 {
     return (unsigned)gate < PLM_GATE_COUNT ? gates[gate].sentence : "unknown";
 }
@@ -48,11 +48,11 @@ const char *plm_gate_state_name(plm_gate_state state)
     return (unsigned)state < sizeof states / sizeof *states ? states[state] : "unknown";
 }
 
-plm_status plm_gate_find(plm_gate *out, const char *name)
+plm_status plm_gate_find(plm_gate_kind *out, const char *name)
 {
     for (unsigned i = 0; i < PLM_GATE_COUNT; i++) {
         if (strcmp(gates[i].name, name) == 0) {
-            *out = (plm_gate)i;
+            *out = (plm_gate_kind)i;
             return PLM_OK;
         }
     }

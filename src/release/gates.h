@@ -12,7 +12,7 @@
 
 #include "accord/policy.h"
 
-typedef enum plm_gate {
+typedef enum plm_gate_kind {
     PLM_GATE_POLITICAL,  /* political character: INTERPOL Constitution art. 3, UNTOC 16(14) */
     PLM_GATE_MILITARY,   /* military character: INTERPOL Constitution art. 3 */
     PLM_GATE_RELIGIOUS,  /* religious character: INTERPOL Constitution art. 3, UNTOC 16(14) */
@@ -25,7 +25,7 @@ typedef enum plm_gate {
     PLM_GATE_PUNISHMENT, /* death penalty, torture or inhuman treatment may follow: ICCPR 6, CAT 3
                           */
     PLM_GATE_COUNT
-} plm_gate;
+} plm_gate_kind;
 
 typedef enum plm_gate_state {
     PLM_GATE_CLEAR,  /* nothing stands against a release here */
@@ -40,11 +40,11 @@ typedef struct plm_gates {
 } plm_gates;
 
 /* "political", ...; and a sentence with its source. Never NULL. */
-const char *plm_gate_name(plm_gate gate);
-const char *plm_gate_sentence(plm_gate gate);
+const char *plm_gate_name(plm_gate_kind gate);
+const char *plm_gate_sentence(plm_gate_kind gate);
 const char *plm_gate_state_name(plm_gate_state state);
 /* PLM_E_NOT_FOUND. */
-plm_status plm_gate_find(plm_gate *out, const char *name) PLM_MUST_CHECK;
+plm_status plm_gate_find(plm_gate_kind *out, const char *name) PLM_MUST_CHECK;
 
 /*
  * The gates of a hit on `record` under `purpose`, before `cleared` - a bit set of 1 << gate that

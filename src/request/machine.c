@@ -124,7 +124,8 @@ plm_request_state plm_request_fold(plm_request_log *log)
     return fold(log, log->n, true);
 }
 
-plm_request_state plm_request_seen_by(const plm_request_log *log, plm_request_side side, size_t seen)
+plm_request_state plm_request_seen_by(const plm_request_log *log, plm_request_side side,
+                                      size_t seen)
 {
     size_t n[2];
     n[side] = log->n[side];
@@ -143,7 +144,8 @@ plm_status plm_request_may_add(const plm_request_log *log, plm_request_side side
     if (seen > log->n[1 - side] || (n > 0 && seen < log->steps[side][n - 1].seen)) {
         return PLM_E_PROTOCOL;
     }
-    return plm_request_allows(log->is_offer, plm_request_seen_by(log, side, seen), side, action, &next)
+    return plm_request_allows(log->is_offer, plm_request_seen_by(log, side, seen), side, action,
+                              &next)
                ? PLM_OK
                : PLM_E_REFUSED;
 }

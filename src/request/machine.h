@@ -94,7 +94,8 @@ plm_request_state plm_request_fold(plm_request_log *log);
  * What `side` sees after `seen` steps of the other side (at most as many as there are) and all of
  * its own.
  */
-plm_request_state plm_request_seen_by(const plm_request_log *log, plm_request_side side, size_t seen);
+plm_request_state plm_request_seen_by(const plm_request_log *log, plm_request_side side,
+                                      size_t seen);
 
 /* Rule 1 for a further step of `side`. PLM_E_PROTOCOL: it claims to have seen what can't be. */
 plm_status plm_request_may_add(const plm_request_log *log, plm_request_side side,

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "vole/code.h"
 
+#include "base/big.h"
+#include "base/ct.h"
+
 #include <stdlib.h>
 
 enum {
@@ -11,39 +14,29 @@ enum {
 
 struct plm_code {
     size_t c;
-    uint32_t *permutations[PLM_CODE_ROUNDS]; /* 2c each, and PADDING: output i is input [i] */
+    size_t n_entries;                        /* of a permutation: 2c, and PADDING */
+    uint32_t *permutations[PLM_CODE_ROUNDS]; /* one behind the other: output i is input [i] */
     plm_aes_key blocks;
 };
 
-/* Random 64-bit numbers from AES in counter mode, in order. */
-typedef struct numbers {
-    plm_aes_key key;
-    plm_block drawn[WORDS / 2];
-    uint64_t n_blocks;
-    unsigned at;
-} numbers;
-
-static uint64_t next_number(numbers *s)
-{
-    if (s->at % WORDS == 0) {
-        plm_kernels_best()->counter(&s->key, s->drawn, s->n_blocks, WORDS / 2);
-        s->n_blocks += WORDS / 2;
-        s->at = 0;
-    }
-    uint64_t number = s->drawn[s->at / 2][s->at % 2];
-    s->at++;
-    return number;
-}
-
-/* Fisher and Yates, from the front: entry i changes places with one of 0 to i. */
+/*
+ * Fisher and Yates, from the front: entry i changes places with one of 0 to i, drawn by the halves
+ * of a stream's blocks, the low one first.
+ */
 static void draw_permutation(uint32_t *out, size_t n, unsigned round)
 {
-    numbers s = {.at = 0};
-    plm_fixed_key(&s.key, PLM_KEY_CODE_PERMUTE | (uint64_t)round << 32);
-    for (size_t i = 0; i < n; i++) {
-        size_t j = plm_scale64(next_number(&s), i + 1);
-        out[i] = out[j];
-        out[j] = (uint32_t)i;
+    plm_aes_key key;
+    plm_block drawn[WORDS / 2];
+    plm_fixed_key(&key, PLM_KEY_CODE_PERMUTE | (uint64_t)round << 32);
+    for (size_t first = 0; first < n; first += WORDS) {
+        size_t count = n - first < WORDS ? n - first : WORDS;
+        plm_kernels_best()->counter(&key, drawn, first / 2, WORDS / 2);
+        for (size_t k = 0; k < count; k++) {
+            size_t i = first + k;
+            size_t j = plm_scale64(drawn[k / 2][k % 2], i + 1);
+            out[i] = out[j];
+            out[j] = (uint32_t)i;
+        }
     }
 }
 
@@ -57,12 +50,15 @@ plm_status plm_code_create(plm_code **out, size_t c)
         return PLM_E_NOMEM;
     }
     code->c = c;
+    code->n_entries = 2 * c + PADDING;
+    uint32_t *entries =
+        (uint32_t *)plm_big_create(PLM_CODE_ROUNDS * code->n_entries * sizeof *entries);
+    if (entries == NULL) {
+        free(code);
+        return PLM_E_NOMEM;
+    }
     for (unsigned r = 0; r < PLM_CODE_ROUNDS; r++) {
-        code->permutations[r] = (uint32_t *)calloc(2 * c + PADDING, sizeof(uint32_t));
-        if (code->permutations[r] == NULL) {
-            plm_code_destroy(code);
-            return PLM_E_NOMEM;
-        }
+        code->permutations[r] = entries + r * code->n_entries;
         draw_permutation(code->permutations[r], 2 * c, r);
     }
     plm_fixed_key(&code->blocks, PLM_KEY_CODE_BLOCKS);
@@ -73,9 +69,8 @@ plm_status plm_code_create(plm_code **out, size_t c)
 void plm_code_destroy(plm_code *code)
 {
     if (code != NULL) {
-        for (unsigned r = 0; r < PLM_CODE_ROUNDS; r++) {
-            free(code->permutations[r]);
-        }
+        plm_big_destroy(code->permutations[0],
+                        PLM_CODE_ROUNDS * code->n_entries * sizeof(uint32_t));
         free(code);
     }
 }
@@ -98,6 +93,29 @@ static void permute_and_add_up(plm_block *out, const plm_block *in, const uint32
         sum ^= in[p[i]];
         out[i] = sum;
     }
+}
+
+/*
+ * The same for noise that is not added up yet: its sums change once a part, so that they need no
+ * vector. Which sum before is public; whether it has changed by then is not.
+ */
+static void permute_noise_and_add_up(plm_block *out, const plm_code_noise *noise, const uint32_t *p)
+{
+    plm_block before[PLM_CODE_PARTS_MAX];
+    plm_block sum = plm_block_zero();
+    for (size_t part = 0; part < noise->n_parts; part++) {
+        before[part] = sum;
+        sum ^= noise->y[part];
+    }
+    sum = plm_block_zero();
+    for (size_t i = 0; i < noise->n_parts << noise->depth; i++) {
+        uint32_t part = p[i] >> noise->depth;
+        uint64_t place = p[i] & (((uint32_t)1 << noise->depth) - 1);
+        uint64_t is_past = (noise->at[part] - place - 1) >> 63; /* at <= place */
+        sum ^= before[part] ^ (noise->y[part] & plm_block_mask(is_past));
+        out[i] = sum;
+    }
+    plm_wipe(before, sizeof before);
 }
 
 /*
@@ -159,13 +177,25 @@ static void compress_blocks(void *context, size_t first, size_t last)
     }
 }
 
+static void finish(const plm_code *code, plm_pool *pool, plm_block *x, const plm_block *scratch,
+                   plm_block *out)
+{
+    permute_and_add_up(x, scratch, code->permutations[1], 2 * code->c);
+    blocks b = {code, out, x};
+    plm_pool_run(pool, code->c / PLM_CODE_BLOCK, 1024, compress_blocks, &b);
+}
+
 void plm_code_compress(const plm_code *code, plm_pool *pool, plm_block *x, plm_block *scratch,
                        plm_block *out)
 {
-    size_t n = 2 * code->c;
-    add_up(x, n);
-    permute_and_add_up(scratch, x, code->permutations[0], n);
-    permute_and_add_up(x, scratch, code->permutations[1], n);
-    blocks b = {code, out, x};
-    plm_pool_run(pool, code->c / PLM_CODE_BLOCK, 1024, compress_blocks, &b);
+    add_up(x, 2 * code->c);
+    permute_and_add_up(scratch, x, code->permutations[0], 2 * code->c);
+    finish(code, pool, x, scratch, out);
+}
+
+void plm_code_compress_noise(const plm_code *code, plm_pool *pool, const plm_code_noise *noise,
+                             plm_block *x, plm_block *scratch, plm_block *out)
+{
+    permute_noise_and_add_up(scratch, noise, code->permutations[0]);
+    finish(code, pool, x, scratch, out);
 }

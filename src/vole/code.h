@@ -24,7 +24,8 @@
 
 enum {
     PLM_CODE_ROUNDS = 3,
-    PLM_CODE_BLOCK = 32
+    PLM_CODE_BLOCK = 32,
+    PLM_CODE_PARTS_MAX = 256
 };
 
 typedef struct plm_code plm_code;
@@ -38,5 +39,17 @@ void plm_code_destroy(plm_code *code);
  */
 void plm_code_compress(const plm_code *code, plm_pool *pool, plm_block *x, plm_block *scratch,
                        plm_block *out);
+
+/* 2c blocks in n_parts parts of 2^depth, each of which has one block that may not be zero. */
+typedef struct plm_code_noise {
+    size_t n_parts; /* at most PLM_CODE_PARTS_MAX */
+    unsigned depth;
+    const uint32_t *at; /* SECRET; where in its part, below 2^depth */
+    const plm_block *y; /* SECRET; what stands there */
+} plm_code_noise;
+
+/* The same for such a vector; x and scratch are work memory. Constant time in at and y. */
+void plm_code_compress_noise(const plm_code *code, plm_pool *pool, const plm_code_noise *noise,
+                             plm_block *x, plm_block *scratch, plm_block *out);
 
 #endif

@@ -11,9 +11,11 @@ void plm_vole_params_init(plm_vole_params *out, size_t n)
     size_t each = (n + p.n_instances - 1) / p.n_instances;
     size_t least = each + (p.n_instances > 1 ? PLM_VOLE_SPARE : 0);
     least = least < PLM_VOLE_COLUMNS_MIN ? PLM_VOLE_COLUMNS_MIN : least;
-    /* A power of two: a level of odd width would have a path that leads to no leaf (tree.h). */
-    p.depth = plm_tree_depth((uint32_t)((2 * least + PLM_VOLE_TREES - 1) / PLM_VOLE_TREES));
-    p.n_leaves = (uint32_t)1 << p.depth;
+    p.depth = 1;
+    while (((size_t)PLM_VOLE_TREES / 2) << p.depth < least) {
+        p.depth++;
+    }
+    p.n_leaves = (uint32_t)1 << p.depth; /* trees are full (tree.h) */
     p.c = (size_t)p.n_leaves * PLM_VOLE_TREES / 2;
     *out = p;
 }

@@ -26,8 +26,10 @@ struct plm_vole_receiver {
     plm_code *code;
     ahead ring[PLM_VOLE_AHEAD];              /* instance i at [i % PLM_VOLE_AHEAD] */
     uint8_t (*proofs)[PLM_VOLE_PROOF_BYTES]; /* expected, n_instances */
-    plm_block *x;                            /* 2c + 4, SECRET */
-    plm_block *scratch;
+    plm_block *x;                            /* SECRET; leaves; 2c blocks */
+    plm_block *scratch;                      /* SECRET; then A; 2c */
+    plm_block *c;                            /* SECRET; C, c blocks */
+    size_t n_blocks;             /* of x, scratch and c, which are one piece of memory */
     plm_block y[PLM_VOLE_SPARE]; /* SECRET; y_j and x* of the instance that is taken next */
     plm_block w[PLM_VOLE_SPARE]; /* SECRET; y_j Delta + z_j */
 };
@@ -37,8 +39,7 @@ void plm_vole_receiver_destroy(plm_vole_receiver *r)
     if (r == NULL) {
         return;
     }
-    plm_blocks_destroy(r->x, 2 * r->p->c + 4);
-    plm_blocks_destroy(r->scratch, 2 * r->p->c + 4);
+    plm_blocks_destroy(r->x, r->n_blocks);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
         plm_blocks_destroy(r->ring[i].keys, (size_t)PLM_VOLE_TREES * r->p->depth);
     }
@@ -56,11 +57,15 @@ static plm_status allocate(plm_vole_receiver *r)
         r->ring[i].keys = plm_blocks_create(n_keys);
         good = good && r->ring[i].keys != NULL;
     }
-    r->x = plm_blocks_create(2 * r->p->c + 4);
-    r->scratch = plm_blocks_create(2 * r->p->c + 4);
     r->proofs = (uint8_t(*)[PLM_VOLE_PROOF_BYTES])calloc(r->p->n_instances, sizeof *r->proofs);
-    good = good && r->x != NULL && r->scratch != NULL && r->proofs != NULL;
-    return good ? plm_code_create(&r->code, r->p->c) : PLM_E_NOMEM;
+    r->n_blocks = 5 * r->p->c;
+    r->x = plm_blocks_create(r->n_blocks);
+    if (!good || r->x == NULL || r->proofs == NULL) {
+        return PLM_E_NOMEM;
+    }
+    r->scratch = r->x + 2 * r->p->c;
+    r->c = r->scratch + 2 * r->p->c;
+    return plm_code_create(&r->code, r->p->c);
 }
 
 plm_status plm_vole_receiver_create(plm_vole_receiver **out, const plm_vole_setup *setup,
@@ -154,7 +159,7 @@ static void graft(void *context, size_t first, size_t last)
 {
     const grafting *g = (const grafting *)context;
     const plm_vole_params *p = g->r->p;
-    plm_block scratch[PLM_VOLE_LEAVES_MAX + 4];
+    plm_block scratch[PLM_VOLE_LEAVES_MAX / 2];
     plm_block sums[PLM_TREE_DEPTH_MAX];
     for (size_t j = first; j < last; j++) {
         plm_block *leaves = g->r->x + j * p->n_leaves;
@@ -166,29 +171,68 @@ static void graft(void *context, size_t first, size_t last)
             plm_block mask = plm_block_mask(plm_tree_choice(path, p->depth, (unsigned)l + 1));
             sums[l] = told[0] ^ ((told[0] ^ told[1]) & mask) ^ g->a->keys[row];
         }
-        plm_block total = plm_tree_complete(&g->r->keys, path, p->n_leaves, sums, scratch, leaves);
+        /* What was sent is the sum of all leaves + z_j; so the path's becomes leaf + y_j Delta. */
         size_t at = (size_t)PLM_VOLE_TREES * p->depth * 2 + j;
-        plm_block sum = plm_block_load(g->trees + at * sizeof(plm_block));
-        /* The rubbish at the path goes, b + y Delta comes. */
-        (void)plm_tree_add_at(leaves, p->n_leaves, path, total ^ sum ^ g->r->w[j]);
+        plm_block total = plm_block_load(g->trees + at * sizeof(plm_block)) ^ g->r->w[j];
+        plm_tree_complete(&g->r->keys, path, p->depth, sums, total, scratch, leaves);
     }
     plm_wipe(scratch, sizeof scratch);
     plm_wipe(sums, sizeof sums);
+}
+
+/* out[j] = X^exponents[j], each from 1 to 2^depth; bits that are not there multiply by one. */
+static void raise(plm_block *out, plm_block x, const uint32_t exponents[static PLM_VOLE_TREES],
+                  unsigned depth)
+{
+    plm_block factors[PLM_VOLE_TREES];
+    const plm_block one = plm_block_of(1, 0);
+    for (unsigned j = 0; j < PLM_VOLE_TREES; j++) {
+        out[j] = one;
+    }
+    for (unsigned bit = 0; bit <= depth; bit++) {
+        for (unsigned j = 0; j < PLM_VOLE_TREES; j++) {
+            factors[j] = one ^ ((one ^ x) & plm_block_mask((exponents[j] >> bit) & 1));
+        }
+        plm_kernels_best()->mul(out, out, factors, PLM_VOLE_TREES);
+        x = plm_gf_mul(x, x);
+    }
+    plm_wipe(factors, sizeof factors);
+}
+
+/*
+ * x' of CHECK: x* + sum of y_j X^(2c - j s - alpha_j), by Horner's rule in X^s, s a power of two:
+ * 2c - j s - alpha_j = (t - 1 - j) s + (s - alpha_j).
+ */
+static plm_block sum_noise(const plm_vole_receiver *r, const ahead *a, plm_block challenge)
+{
+    plm_block terms[PLM_VOLE_TREES];
+    uint32_t exponents[PLM_VOLE_TREES];
+    plm_block step = challenge;
+    plm_block x = plm_block_zero();
+    for (unsigned j = 0; j < PLM_VOLE_TREES; j++) {
+        exponents[j] = r->p->n_leaves - a->paths[j];
+    }
+    raise(terms, challenge, exponents, r->p->depth);
+    plm_kernels_best()->mul(terms, terms, r->y, PLM_VOLE_TREES);
+    for (unsigned l = 0; l < r->p->depth; l++) {
+        step = plm_gf_mul(step, step);
+    }
+    for (unsigned j = 0; j < PLM_VOLE_TREES; j++) {
+        x = plm_gf_mul(x, step) ^ terms[j];
+    }
+    plm_wipe(terms, sizeof terms);
+    plm_wipe(exponents, sizeof exponents);
+    return x ^ r->y[PLM_VOLE_TREES];
 }
 
 /* x' of CHECK, and what PROOF must be. */
 static void make_check(plm_vole_receiver *r, const ahead *a, uint8_t *check)
 {
     plm_block challenge = plm_block_load(a->hash);
-    plm_block x = r->y[PLM_VOLE_TREES];
-    for (size_t j = 0; j < PLM_VOLE_TREES; j++) {
-        uint64_t exponent = 2 * r->p->c - j * r->p->n_leaves - a->paths[j];
-        x ^= plm_gf_mul(plm_gf_pow(challenge, exponent), r->y[j]);
-    }
     plm_block value =
         plm_kernels_best()->polynomial(plm_block_zero(), challenge, r->x, 2 * r->p->c) ^
         r->w[PLM_VOLE_TREES];
-    plm_block_store(check, x);
+    plm_block_store(check, sum_noise(r, a, challenge));
     plm_vole_proof(r->proofs[r->n_taken], a->hash, value);
     plm_wipe(&value, sizeof value);
 }
@@ -205,18 +249,19 @@ void plm_vole_receiver_take(plm_vole_receiver *r, const uint8_t *trees,
     }
 }
 
-void plm_vole_receiver_compress(plm_vole_receiver *r, plm_block *a, plm_block *c)
+void plm_vole_receiver_compress(plm_vole_receiver *r, plm_block **a, const plm_block **c)
 {
-    const uint32_t *paths = r->ring[r->n_taken % PLM_VOLE_AHEAD].paths;
-    plm_code_compress(r->code, r->setup.pool, r->x, r->scratch, c);
-    memset(r->x, 0, 2 * r->p->c * sizeof *r->x);
-    for (size_t j = 0; j < PLM_VOLE_TREES; j++) {
-        (void)plm_tree_add_at(r->x + j * r->p->n_leaves, r->p->n_leaves, paths[j], r->y[j]);
-    }
-    plm_code_compress(r->code, r->setup.pool, r->x, r->scratch, a);
-    memcpy(r->y, a + r->p->c - PLM_VOLE_SPARE, sizeof r->y);
-    memcpy(r->w, c + r->p->c - PLM_VOLE_SPARE, sizeof r->w);
+    plm_code_noise noise = {.n_parts = PLM_VOLE_TREES,
+                            .depth = r->p->depth,
+                            .at = r->ring[r->n_taken % PLM_VOLE_AHEAD].paths,
+                            .y = r->y};
+    plm_code_compress(r->code, r->setup.pool, r->x, r->scratch, r->c);
+    plm_code_compress_noise(r->code, r->setup.pool, &noise, r->x, r->scratch, r->scratch);
+    memcpy(r->y, r->scratch + r->p->c - PLM_VOLE_SPARE, sizeof r->y);
+    memcpy(r->w, r->c + r->p->c - PLM_VOLE_SPARE, sizeof r->w);
     r->n_taken++;
+    *a = r->scratch;
+    *c = r->c;
 }
 
 plm_status plm_vole_receiver_verify(plm_vole_receiver *r, size_t i,

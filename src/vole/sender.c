@@ -22,9 +22,9 @@ struct plm_vole_sender {
     size_t next; /* instance */
     plm_tree_keys keys;
     plm_code *code;
-    pending *pending; /* n_instances */
-    plm_block *x;     /* 2c + 4: leaves, SECRET */
-    plm_block *scratch;
+    pending *pending;            /* n_instances */
+    plm_block *x;                /* SECRET; leaves; 2c blocks */
+    plm_block *scratch;          /* SECRET; then B; 2c, behind x */
     plm_block z[PLM_VOLE_SPARE]; /* SECRET; of this instance's y_j and x* */
 };
 
@@ -33,12 +33,22 @@ void plm_vole_sender_destroy(plm_vole_sender *s)
     if (s == NULL) {
         return;
     }
-    plm_blocks_destroy(s->x, 2 * s->p->c + 4);
-    plm_blocks_destroy(s->scratch, 2 * s->p->c + 4);
+    plm_blocks_destroy(s->x, 4 * s->p->c);
     free(s->pending);
     plm_code_destroy(s->code);
     plm_wipe(s, sizeof *s);
     free(s);
+}
+
+static plm_status allocate(plm_vole_sender *s)
+{
+    s->x = plm_blocks_create(4 * s->p->c);
+    s->pending = (pending *)calloc(s->p->n_instances, sizeof *s->pending);
+    if (s->x == NULL || s->pending == NULL) {
+        return PLM_E_NOMEM;
+    }
+    s->scratch = s->x + 2 * s->p->c;
+    return plm_code_create(&s->code, s->p->c);
 }
 
 plm_status plm_vole_sender_create(plm_vole_sender **out, const plm_vole_setup *setup,
@@ -53,13 +63,7 @@ plm_status plm_vole_sender_create(plm_vole_sender **out, const plm_vole_setup *s
     s->p = setup->params;
     s->ot = ot;
     plm_tree_keys_init(&s->keys);
-    s->x = plm_blocks_create(2 * s->p->c + 4);
-    s->scratch = plm_blocks_create(2 * s->p->c + 4);
-    s->pending = (pending *)calloc(s->p->n_instances, sizeof *s->pending);
-    plm_status status = plm_code_create(&s->code, s->p->c);
-    if (status == PLM_OK && (s->x == NULL || s->scratch == NULL || s->pending == NULL)) {
-        status = PLM_E_NOMEM;
-    }
+    plm_status status = allocate(s);
     if (status != PLM_OK) {
         plm_vole_sender_destroy(s);
         return status;
@@ -104,11 +108,11 @@ static void plant(void *context, size_t first, size_t last)
 {
     const planting *w = (const planting *)context;
     const plm_vole_params *p = w->s->p;
-    plm_block scratch[PLM_VOLE_LEAVES_MAX + 4];
+    plm_block scratch[PLM_VOLE_LEAVES_MAX / 2];
     plm_block sums[PLM_TREE_DEPTH_MAX][2];
     for (size_t j = first; j < last; j++) {
         plm_block *leaves = w->s->x + j * p->n_leaves;
-        plm_tree_expand(&w->s->keys, w->roots[j], p->n_leaves, scratch, leaves, sums);
+        plm_tree_expand(&w->s->keys, w->roots[j], p->depth, scratch, leaves, sums);
         for (size_t l = 0; l < p->depth; l++) {
             size_t row = j * p->depth + l;
             plm_block told[2] = {sums[l][0] ^ w->keys[0][row], sums[l][1] ^ w->keys[1][row]};
@@ -158,11 +162,12 @@ plm_status plm_vole_sender_extend(plm_vole_sender *s, const uint8_t *extend, uin
     return status;
 }
 
-void plm_vole_sender_compress(plm_vole_sender *s, plm_block *columns)
+const plm_block *plm_vole_sender_compress(plm_vole_sender *s)
 {
-    plm_code_compress(s->code, s->setup.pool, s->x, s->scratch, columns);
-    memcpy(s->z, columns + s->p->c - PLM_VOLE_SPARE, sizeof s->z);
+    plm_code_compress(s->code, s->setup.pool, s->x, s->scratch, s->scratch);
+    memcpy(s->z, s->scratch + s->p->c - PLM_VOLE_SPARE, sizeof s->z);
     s->next++;
+    return s->scratch;
 }
 
 void plm_vole_sender_prove(plm_vole_sender *s, size_t i,

@@ -85,12 +85,13 @@ plm_status plm_vole_sender_create(plm_vole_sender **out, const plm_vole_setup *s
                                   plm_ot_giver *ot) PLM_MUST_CHECK;
 void plm_vole_sender_destroy(plm_vole_sender *s);
 /*
- * The next instance: takes EXTEND, gives TREES, and columns[0 .. c) of B. PLM_E_PROOF: the rows'
- * check fails. Wrong sizes are the caller's to refuse.
+ * The next instance: takes EXTEND, gives TREES; then compress gives its c columns of B, borrowed
+ * until the next extend. PLM_E_PROOF: the rows' check fails. Wrong sizes are the caller's to
+ * refuse.
  */
 plm_status plm_vole_sender_extend(plm_vole_sender *s, const uint8_t *extend,
                                   uint8_t *trees) PLM_MUST_CHECK;
-void plm_vole_sender_compress(plm_vole_sender *s, plm_block *columns);
+const plm_block *plm_vole_sender_compress(plm_vole_sender *s);
 /* Instance i (each once, in order): takes CHECK, gives PROOF. */
 void plm_vole_sender_prove(plm_vole_sender *s, size_t i,
                            const uint8_t check[static PLM_VOLE_CHECK_BYTES],
@@ -105,10 +106,13 @@ enum {
     PLM_VOLE_AHEAD = 4
 };
 plm_status plm_vole_receiver_extend(plm_vole_receiver *r, uint8_t *extend) PLM_MUST_CHECK;
-/* The oldest instance without it: takes TREES, gives CHECK; then compress gives A and C. */
+/*
+ * The oldest instance without it: takes TREES, gives CHECK; then compress gives c columns of A,
+ * which the caller may change, and of C, both borrowed until the next take.
+ */
 void plm_vole_receiver_take(plm_vole_receiver *r, const uint8_t *trees,
                             uint8_t check[static PLM_VOLE_CHECK_BYTES]);
-void plm_vole_receiver_compress(plm_vole_receiver *r, plm_block *a, plm_block *c);
+void plm_vole_receiver_compress(plm_vole_receiver *r, plm_block **a, const plm_block **c);
 /* Instance i: takes PROOF. PLM_E_PROOF: the trees were wrong. */
 plm_status
 plm_vole_receiver_verify(plm_vole_receiver *r, size_t i,

@@ -61,6 +61,7 @@ typedef struct plm_proposal {
     plm_match_engine engine;
     plm_learns learns;
     uint64_t n_tokens;           /* the asker's, padded */
+    uint64_t n_features; /* the asker's in a second look, padded; 0: there is none */
     char case_ref[PLM_TEXT_MAX]; /* opaque to the holder */
     char officer[PLM_TEXT_MAX];  /* pseudonym */
     int64_t time_ms;             /* UTC, since 1970 */
@@ -70,6 +71,7 @@ typedef struct plm_acceptance {
     uint8_t proposal_hash[PLM_HASH_BYTES]; /* of the signed proposal's bytes */
     uint8_t nonce[PLM_RUN_ID_BYTES];
     uint64_t n_tokens; /* the holder's, padded */
+    uint64_t n_features; /* in a second look; 0: there is none */
     int64_t time_ms;
 } plm_acceptance;
 

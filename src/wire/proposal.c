@@ -7,8 +7,10 @@
  *   +-----------+---------+----------+-------------+---------------+------------+
  *   | purpose S | offence S | u16 n | n rule names S, ascending                 |
  *   +-----------+-----------+-------+-------------------------------------------+
- *   | engine u8 | learns u8 | tokens u64 | case S | officer S | time u64        |
- *   +-----------+-----------+------------+--------+-----------+-----------------+
+ *   | engine u8 | learns u8 | tokens u64 | features u64 | case S | officer S     |
+ *   +-----------+-----------+------------+--------------+--------+---------------+
+ *   | time u64 |
+ *   +----------+
  *   S: u16 length, then that many bytes
  */
 #include "wire/field.h"
@@ -50,10 +52,12 @@ plm_status plm_proposal_encode(const plm_proposal *m, plm_buf *out)
     plm_writer_string(&w, PLM_FIELD_NAME, m->offence, sizeof m->offence);
     put_rules(&w, m);
     plm_writer_require(&w, is_engine((unsigned)m->engine) && is_learns((unsigned)m->learns) &&
-                               m->n_tokens <= PLM_MATCH_TOKENS_MAX);
+                               m->n_tokens <= PLM_MATCH_TOKENS_MAX &&
+                               m->n_features <= PLM_MATCH_TOKENS_MAX);
     plm_writer_u8(&w, (uint8_t)m->engine);
     plm_writer_u8(&w, (uint8_t)m->learns);
     plm_writer_u64(&w, m->n_tokens);
+    plm_writer_u64(&w, m->n_features);
     plm_writer_string(&w, PLM_FIELD_TEXT, m->case_ref, sizeof m->case_ref);
     plm_writer_string(&w, PLM_FIELD_TEXT, m->officer, sizeof m->officer);
     plm_writer_time(&w, m->time_ms);
@@ -91,6 +95,7 @@ plm_status plm_proposal_decode(plm_proposal *out, plm_span body)
         get_rules(&r, &m) < 0 || plm_rd_u8(&r, &engine) < 0 || plm_rd_u8(&r, &learns) < 0 ||
         !is_engine(engine) || !is_learns(learns) ||
         plm_rd_count(&r, PLM_MATCH_TOKENS_MAX, &m.n_tokens) < 0 ||
+        plm_rd_count(&r, PLM_MATCH_TOKENS_MAX, &m.n_features) < 0 ||
         plm_rd_field(&r, PLM_FIELD_TEXT, m.case_ref, sizeof m.case_ref) < 0 ||
         plm_rd_field(&r, PLM_FIELD_TEXT, m.officer, sizeof m.officer) < 0 ||
         plm_rd_time(&r, &m.time_ms) < 0 || plm_rd_end(&r) < 0) {

@@ -28,7 +28,7 @@ void ct_secret(void *p, size_t n)
     (void)VALGRIND_MAKE_MEM_UNDEFINED(p, n);
 }
 
-void ct_public(void *p, size_t n)
+void ct_public(const void *p, size_t n)
 {
     (void)VALGRIND_MAKE_MEM_DEFINED(p, n);
 }
@@ -61,9 +61,9 @@ void ct_fill_secret(void *p, size_t n)
     ct_secret(p, n);
 }
 
-void ct_expect_blocks(void *p, size_t n)
+void ct_expect_blocks(const void *p, size_t n)
 {
-    plm_block *blocks = (plm_block *)p;
+    const plm_block *blocks = (const plm_block *)p;
     for (size_t i = 0; i < n && RUNNING_ON_VALGRIND; i++) {
         uint8_t marks[sizeof *blocks];
         uint8_t any = 0;

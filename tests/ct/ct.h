@@ -24,7 +24,7 @@ extern const ct_case ct_engine_cases[];
 extern const ct_case ct_leaky_cases[]; /* controls: valgrind must find each */
 
 void ct_secret(void *p, size_t n);
-void ct_public(void *p, size_t n);
+void ct_public(const void *p, size_t n);
 /* Fills with bytes that are the same in every run, then marks them. */
 void ct_fill_public(void *p, size_t n);
 void ct_fill_secret(void *p, size_t n);
@@ -35,7 +35,7 @@ void ct_require(bool condition, const char *what);
  * That the secrets went into each of n blocks: else the case did not test what it names. Makes them
  * public.
  */
-void ct_expect_blocks(void *p, size_t n);
+void ct_expect_blocks(const void *p, size_t n);
 
 /* Whether what the machine's random number generator gives is secret; at first it is not. */
 void ct_random_is_secret(bool is_secret);

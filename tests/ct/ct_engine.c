@@ -6,6 +6,7 @@
 #include "ct.h"
 
 #include "base/big.h"
+#include "crypto/select.h"
 #include "crypto/sign.h"
 #include "ot/base.h"
 #include "vole/silent.h"
@@ -13,8 +14,9 @@
 #include <stdlib.h>
 
 enum {
-    LEAVES = 97, /* odd at more than one level */
-    BLOCKS = 3   /* of 128 rows */
+    DEPTH = 7,
+    LEAVES = 1 << DEPTH,
+    BLOCKS = 3 /* of 128 rows */
 };
 
 /* What 128 base transfers leave, public until a case says otherwise. */
@@ -54,52 +56,53 @@ static void hide_giver(void)
 
 static void tree_expand(void)
 {
-    static plm_block scratch[LEAVES + 4];
+    static plm_block scratch[LEAVES / 2];
     static plm_block leaves[LEAVES];
     plm_block sums[PLM_TREE_DEPTH_MAX][2];
     plm_tree_keys keys;
     plm_block root;
     plm_tree_keys_init(&keys);
     ct_fill_secret(&root, sizeof root);
-    plm_tree_expand(&keys, root, LEAVES, scratch, leaves, sums);
+    plm_tree_expand(&keys, root, DEPTH, scratch, leaves, sums);
     ct_expect_blocks(leaves, LEAVES);
-    ct_expect_blocks(sums, (size_t)2 * plm_tree_depth(LEAVES));
+    ct_expect_blocks(sums, (size_t)2 * DEPTH);
 }
 
 static void tree_complete(void)
 {
-    static plm_block scratch[LEAVES + 4];
+    static plm_block scratch[LEAVES / 2];
     static plm_block leaves[LEAVES];
-    plm_block sums[PLM_TREE_DEPTH_MAX];
+    plm_block sums[DEPTH];
+    plm_block total;
     plm_tree_keys keys;
     uint32_t path = LEAVES - 2;
     plm_tree_keys_init(&keys);
     ct_fill_secret(sums, sizeof sums);
+    ct_fill_secret(&total, sizeof total);
     ct_secret(&path, sizeof path);
-    plm_block total = plm_tree_complete(&keys, path, LEAVES, sums, scratch, leaves);
+    plm_tree_complete(&keys, path, DEPTH, sums, total, scratch, leaves);
     ct_expect_blocks(leaves, LEAVES);
-    ct_expect_blocks(&total, 1);
 }
 
 /* The path alone is secret: what it shifts, picks and compares. */
 static void tree_path(void)
 {
-    static plm_block scratch[LEAVES + 4];
+    static plm_block scratch[LEAVES / 2];
     static plm_block leaves[LEAVES];
-    plm_block sums[PLM_TREE_DEPTH_MAX];
+    plm_block sums[DEPTH];
     plm_tree_keys keys;
     uint32_t path = 5;
     plm_tree_keys_init(&keys);
     ct_fill_public(sums, sizeof sums);
     ct_secret(&path, sizeof path);
-    uint64_t choice = plm_tree_choice(path, plm_tree_depth(LEAVES), 3);
+    uint64_t choice = plm_tree_choice(path, DEPTH, 3);
     plm_block mask = plm_block_mask(choice);
     ct_expect_blocks(&mask, 1);
-    (void)plm_tree_complete(&keys, path, LEAVES, sums, scratch, leaves);
+    plm_tree_complete(&keys, path, DEPTH, sums, plm_block_zero(), scratch, leaves);
     ct_expect_blocks(leaves, LEAVES);
 }
 
-static void tree_add_at(void)
+static void blocks_add_at(void)
 {
     static plm_block nodes[LEAVES];
     plm_block by;
@@ -107,9 +110,8 @@ static void tree_add_at(void)
     ct_fill_public(nodes, sizeof nodes);
     ct_fill_secret(&by, sizeof by);
     ct_secret(&at, sizeof at);
-    plm_block sum = plm_tree_add_at(nodes, LEAVES, at, by);
+    plm_blocks_add_at(nodes, LEAVES, at, by);
     ct_expect_blocks(nodes, LEAVES);
-    ct_expect_blocks(&sum, 1);
 }
 
 static void code_compress(void)
@@ -119,12 +121,32 @@ static void code_compress(void)
     };
     static plm_block x[2 * C];
     static plm_block scratch[2 * C];
-    static plm_block out[C];
     plm_code *code;
     ct_require(plm_code_create(&code, C) == PLM_OK, "memory");
     ct_fill_secret(x, sizeof x);
-    plm_code_compress(code, NULL, x, scratch, out);
-    ct_expect_blocks(out, C);
+    plm_code_compress(code, NULL, x, scratch, scratch);
+    ct_expect_blocks(scratch, C);
+    plm_code_destroy(code);
+}
+
+static void code_noise(void)
+{
+    enum {
+        PARTS = 11,
+        DEEP = 7,
+        C = PARTS << DEEP >> 1
+    };
+    static plm_block x[2 * C];
+    static plm_block scratch[2 * C];
+    plm_block y[PARTS];
+    uint32_t at[PARTS] = {0, 127, 5, 64, 1};
+    plm_code_noise noise = {PARTS, DEEP, at, y};
+    plm_code *code;
+    ct_require(plm_code_create(&code, C) == PLM_OK, "memory");
+    ct_fill_secret(y, sizeof y);
+    ct_secret(at, sizeof at);
+    plm_code_compress_noise(code, NULL, &noise, x, scratch, scratch);
+    ct_expect_blocks(scratch, C);
     plm_code_destroy(code);
 }
 
@@ -204,7 +226,9 @@ typedef struct course {
     uint8_t *trees;
     uint8_t check[PLM_VOLE_CHECK_BYTES];
     uint8_t proof[PLM_VOLE_PROOF_BYTES];
-    plm_block *columns; /* B, A, C */
+    plm_block *a;
+    const plm_block *b;
+    const plm_block *c;
 } course;
 
 static void course_start(course *o)
@@ -217,8 +241,7 @@ static void course_start(course *o)
     make_transfers();
     o->extend = (uint8_t *)malloc(plm_vole_extend_bytes(&o->params, 0));
     o->trees = (uint8_t *)malloc(plm_vole_trees_bytes(&o->params));
-    o->columns = (plm_block *)plm_big_create(3 * o->params.c * sizeof *o->columns);
-    ct_require(o->extend != NULL && o->trees != NULL && o->columns != NULL &&
+    ct_require(o->extend != NULL && o->trees != NULL &&
                    plm_vole_sender_create(&o->sender, &o->setup, &t.giver) == PLM_OK &&
                    plm_vole_receiver_create(&o->receiver, &o->setup, &t.chooser) == PLM_OK,
                "memory");
@@ -228,7 +251,6 @@ static void course_end(course *o)
 {
     plm_vole_sender_destroy(o->sender);
     plm_vole_receiver_destroy(o->receiver);
-    plm_big_destroy(o->columns, 3 * o->params.c * sizeof *o->columns);
     free(o->trees);
     free(o->extend);
 }
@@ -236,8 +258,6 @@ static void course_end(course *o)
 /* One instance; the secrets of one side alone are marked, so that each side is seen by itself. */
 static void course_run(course *o, size_t i, bool of_receiver)
 {
-    size_t c = o->params.c;
-    plm_block *b = o->columns;
     ct_random_is_secret(of_receiver);
     plm_status status = plm_vole_receiver_extend(o->receiver, o->extend);
     ct_require(status == PLM_OK, "memory");
@@ -247,10 +267,10 @@ static void course_run(course *o, size_t i, bool of_receiver)
     ct_public(&status, sizeof status);
     ct_require(status == PLM_OK, "honest rows pass");
     ct_public(o->trees, plm_vole_trees_bytes(&o->params)); /* sent */
-    plm_vole_sender_compress(o->sender, b);
+    o->b = plm_vole_sender_compress(o->sender);
     plm_vole_receiver_take(o->receiver, o->trees, o->check);
     ct_public(o->check, sizeof o->check); /* sent */
-    plm_vole_receiver_compress(o->receiver, b + c, b + 2 * c);
+    plm_vole_receiver_compress(o->receiver, &o->a, &o->c);
     plm_vole_sender_prove(o->sender, i, o->check, o->proof);
     ct_public(o->proof, sizeof o->proof); /* sent */
     status = plm_vole_receiver_verify(o->receiver, i, o->proof);
@@ -265,7 +285,8 @@ static void vole_receiver(void)
     hide_chooser();
     for (size_t i = 0; i < 2; i++) {
         course_run(&o, i, true);
-        ct_expect_blocks(o.columns + o.params.c, 2 * o.params.c);
+        ct_expect_blocks(o.a, o.params.c);
+        ct_expect_blocks(o.c, o.params.c);
     }
     course_end(&o);
 }
@@ -277,7 +298,7 @@ static void vole_sender(void)
     hide_giver();
     for (size_t i = 0; i < 2; i++) {
         course_run(&o, i, false);
-        ct_expect_blocks(o.columns, o.params.c);
+        ct_expect_blocks(o.b, o.params.c);
     }
     course_end(&o);
 }
@@ -321,8 +342,9 @@ static void base_take(void)
 const ct_case ct_engine_cases[] = {{"tree_expand", tree_expand},
                                    {"tree_complete", tree_complete},
                                    {"tree_path", tree_path},
-                                   {"tree_add_at", tree_add_at},
+                                   {"blocks_add_at", blocks_add_at},
                                    {"code_compress", code_compress},
+                                   {"code_noise", code_noise},
                                    {"ot_chooser_init", ot_chooser_init},
                                    {"ot_giver_init", ot_giver_init},
                                    {"ot_choose", ot_choose},

@@ -18,6 +18,8 @@ import threading
 import time
 import traceback
 
+from proxy import Proxy
+
 PALERMO = sys.argv[1] if len(sys.argv) > 1 else "build/palermo"
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 SHARED = os.path.join(SOURCE, "..", "shared", "data")
@@ -290,65 +292,6 @@ def put_in_force(root, nodes, document, ratify=None, reservations=None):
             if other is not n:
                 other.run("accord", "add", out).expect()
     return accord_hash
-
-
-class Proxy:
-    """Between asker and holder: passes bytes on until told to break something.
-
-    act(direction, offset, data) -> data to pass on, None to cut, or "stall" to stop for good.
-    direction is "up" (asker to holder) or "down".
-    """
-
-    def __init__(self, target_port, act):
-        self.target = target_port
-        self.act = act
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
-        self.sockets = [self.listener]
-        self.over = threading.Event()
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while not self.over.is_set():
-            try:
-                asker, _ = self.listener.accept()
-                holder = socket.create_connection(("127.0.0.1", self.target))
-            except OSError:
-                return
-            self.sockets += [asker, holder]
-            threading.Thread(target=self._pump, args=(asker, holder, "up"), daemon=True).start()
-            threading.Thread(target=self._pump, args=(holder, asker, "down"), daemon=True).start()
-
-    def _pump(self, source, sink, direction):
-        offset = 0
-        try:
-            while True:
-                data = source.recv(65536)
-                if not data:
-                    break
-                passed = self.act(direction, offset, data)
-                offset += len(data)
-                if isinstance(passed, str):
-                    self.over.wait()
-                    break
-                if passed is None:
-                    for s in (source, sink):
-                        s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
-                        with contextlib.suppress(OSError):
-                            s.shutdown(socket.SHUT_RDWR)  # wakes the thread that reads from it
-                        s.close()
-                    return
-                sink.sendall(passed)
-            sink.shutdown(socket.SHUT_WR)
-        except OSError:
-            pass
-
-    def close(self):
-        self.over.set()
-        for s in self.sockets:
-            with contextlib.suppress(OSError):
-                s.close()
 
 
 class Suite:

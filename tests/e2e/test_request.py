@@ -339,6 +339,13 @@ def an_export_keeps_to_the_conditions(nodes):
     a, b = two(nodes, serve=[1])
     request = sent(a)
     deliver(a)
+    b.run("request", "consult", request, "--text", "Why?").expect()
+    deliver(a)  # what says nothing of conditions has the request's purpose, and is not passed on
+    a.run("request", "export", request, "--purpose", "other").expect(INPUT, err=r"h2.*18\(19\)")
+    a.run("request", "export", request, "--purpose", "suspects", "--to", "CC-THREE").expect(
+        INPUT, err="h2.*third party")
+    request = sent(a)
+    deliver(a)
     b.run("request", "answer", request, "--text", "The address", "--condition", "purpose=suspects",
           "--condition", "retention=2099-12-31", "--condition", "assurances=no-death-penalty"
           ).expect()

@@ -179,6 +179,65 @@ static void test_eth_case(void)
     (void)ident_vectors_each(__FILE__, check_case);
 }
 
+/*
+ * Types and national schemes whose check promises to detect any wrong digit, and the first place of
+ * the text that it covers. Left out are those that do not: weights that share a factor with their
+ * modulus (IMO of ships, codes modulo 10 with 7 3 1 and even weights), remainders written as the
+ * same digit (10 as 0), newer numbers without a check.
+ */
+static size_t covered_from(const ident_vector *v)
+{
+    static const struct {
+        const char *prefix;
+        size_t from;
+    } schemes[] = {
+        {"BE:NN:", 6},    {"CH:AHV13:", 12},   {"CN:RIC:", 7},  {"DE:IDNR:", 9},
+        {"ES:DNI:", 7},   {"FR:NIR:", 7},      {"GR:AMKA:", 8}, {"HR:OIB:", 7},
+        {"IL:TZ:", 6},    {"IN:AADHAAR:", 12}, {"NL:BSN:", 7},  {"NO:FNR:", 7},
+        {"PL:PESEL:", 9}, {"SE:PNR:", 7},      {"ZA:ID:", 6},   {"TR:TCKN:", 9},
+    };
+    for (size_t i = 0; v->type == PLM_IDENT_NATIONAL_ID && i < sizeof schemes / sizeof *schemes;
+         i++) {
+        if (strncmp(v->expected, schemes[i].prefix, strlen(schemes[i].prefix)) == 0) {
+            return schemes[i].from;
+        }
+    }
+    bool is_covered = v->type == PLM_IDENT_PAN || v->type == PLM_IDENT_LEI ||
+                      (v->type == PLM_IDENT_ICCID && v->n_raw == 19);
+    return is_covered ? 0 : SIZE_MAX;
+}
+
+static unsigned n_covered;
+
+static void check_single_digits(const ident_vector *v)
+{
+    char changed[64];
+    size_t from = covered_from(v);
+    size_t n = strlen(v->expected);
+    if (v->reason != PLM_REASON_NONE || v->flags != 0 || from == SIZE_MAX || n >= sizeof changed) {
+        return;
+    }
+    memcpy(changed, v->expected, n + 1);
+    n_covered++;
+    for (size_t i = from; i < n; i++) {
+        for (char c = '0'; c <= '9' && is_digit(v->expected[i]); c++) {
+            changed[i] = c;
+            CHECK(c == v->expected[i] || is_detected(v->type, changed));
+            if (tap_n_bad_checks > 0) {
+                printf("# %s\n", changed);
+                return;
+            }
+        }
+        changed[i] = v->expected[i];
+    }
+}
+
+static void test_single_digits(void)
+{
+    (void)ident_vectors_each(__FILE__, check_single_digits);
+    CHECK(n_covered >= 20);
+}
+
 int main(void)
 {
     TAP_RUN(test_iban_errors);
@@ -187,5 +246,6 @@ int main(void)
     TAP_RUN(test_vin_errors);
     TAP_RUN(test_wallet_errors);
     TAP_RUN(test_eth_case);
+    TAP_RUN(test_single_digits);
     return tap_done();
 }

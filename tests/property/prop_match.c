@@ -15,7 +15,7 @@ static plm_token *make_set(size_t n, uint64_t first, uint64_t step)
         set[i] = pair_token(first + step * i);
     }
     for (size_t i = n; set != NULL && i > 1; i--) {
-        size_t j = (size_t)(pair_number(&numbers) % i);
+        size_t j = (size_t)(test_number(&numbers) % i);
         plm_token t = set[i - 1];
         set[i - 1] = set[j];
         set[j] = t;
@@ -79,7 +79,7 @@ static void play(const scene *s)
                                            .n_threads = s->n_threads};
     }
     if (pair_open(&p, &configs[PLM_MATCH_RECEIVER], &configs[PLM_MATCH_SENDER])) {
-        p.order = pair_number(&numbers) | 1;
+        p.order = test_number(&numbers) | 1;
         CHECK_STATUS(pair_run(&p), PLM_OK);
         CHECK(pair_is_done(&p, PLM_MATCH_SENDER) && pair_is_done(&p, PLM_MATCH_RECEIVER));
         check_hits(&p, &configs[PLM_MATCH_RECEIVER], &configs[PLM_MATCH_SENDER], !s->other_context);
@@ -134,13 +134,13 @@ static void test_other_context(void)
 static void test_random_scenes(void)
 {
     for (int i = 0; i < 40; i++) {
-        scene s = {.n_threads = 1 + (unsigned)(pair_number(&numbers) % 3)};
+        scene s = {.n_threads = 1 + (unsigned)(test_number(&numbers) % 3)};
         for (int role = 0; role < 2; role++) {
-            s.n[role] = (size_t)(pair_number(&numbers) % 40);
-            s.first[role] = pair_number(&numbers) % 20;
-            s.step[role] = 1 + pair_number(&numbers) % 3;
+            s.n[role] = (size_t)(test_number(&numbers) % 40);
+            s.first[role] = test_number(&numbers) % 20;
+            s.step[role] = 1 + test_number(&numbers) % 3;
             s.n_padded[role] =
-                pair_number(&numbers) % 2 == 0 ? 0 : s.n[role] + pair_number(&numbers) % 10;
+                test_number(&numbers) % 2 == 0 ? 0 : s.n[role] + test_number(&numbers) % 10;
         }
         play(&s);
     }

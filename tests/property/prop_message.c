@@ -109,6 +109,7 @@ static void make_proposal(void *out)
     m->engine = below(2) == 0 ? PLM_ENGINE_OPRF : PLM_ENGINE_VOLE;
     m->learns = (plm_learns)(1 + below(3));
     m->n_tokens = random_count();
+    m->n_features = random_count();
     random_text(m->case_ref, sizeof m->case_ref);
     random_text(m->officer, sizeof m->officer);
     m->time_ms = random_time();
@@ -128,6 +129,7 @@ static void make_acceptance(void *out)
     random_bytes(m->proposal_hash, sizeof m->proposal_hash);
     random_bytes(m->nonce, sizeof m->nonce);
     m->n_tokens = random_count();
+    m->n_features = random_count();
     m->time_ms = random_time();
 }
 

@@ -37,7 +37,8 @@ static void naive_add(const uint8_t *hash, uint32_t rule, uint32_t record, const
     plm_rule_key(key, hash, plm_rule_get(rule));
     plm_rule_token(&e->token, key, plm_rule_get(rule), &item);
     e->record = record;
-    e->rule = rule;
+    e->rule = (uint16_t)rule;
+    e->pattern = 0;
 }
 
 static int compare(const void *a, const void *b)

@@ -281,7 +281,7 @@ static unsigned look(pair *p, plm_match_role from, size_t index, uint8_t *bytes,
     (void)p;
     (void)index;
     uint64_t part = ((uint64_t)from << 40) | ((uint64_t)bytes[0] << 32) | *n;
-    v->shape += pair_number(&part); /* the order of the two directions may differ */
+    v->shape += test_number(&part); /* the order of the two directions may differ */
     v->n_messages++;
     if (CHECK(v->n + *n <= sizeof v->bytes)) {
         memcpy(v->bytes + v->n, bytes, *n);

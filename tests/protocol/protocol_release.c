@@ -15,7 +15,7 @@ typedef struct tale {
     const uint8_t *run;
     uint16_t number;
     uint16_t n_slots;
-    const plm_slot *slots;
+    const plm_batch_slot *slots;
     size_t n;
     unsigned from;
     unsigned accord;
@@ -98,15 +98,15 @@ static void refused(release_world *w, const tale *t, plm_parcel_verdict verdict,
     }
 }
 
-static plm_slot good_slot(const release_world *w)
+static plm_batch_slot good_slot(const release_world *w)
 {
-    plm_slot slot = {.number = 7, .grade = 2, .n_rules = 1};
+    plm_batch_slot slot = {.number = 7, .grade = 2, .n_rules = 1};
     plm_link_of(slot.link, rw_key, w->records[ASKER]);
     slot.rules[0] = plm_span_str(plm_rule_name(0));
     return slot;
 }
 
-static void add_field(plm_slot *slot, const char *label, const char *text)
+static void add_field(plm_batch_slot *slot, const char *label, const char *text)
 {
     size_t number = 0;
     CHECK_STATUS(plm_label_find(&number, label), PLM_OK);
@@ -120,7 +120,7 @@ static void test_lies_about_which_run(void)
     rw_run_side(&w, ASKER, HOLDER, run_a, &terms);
     rw_run_side(&w, HOLDER, HOLDER, run_a, &terms);
     rw_run_side(&w, ASKER, OTHER, run_c, &terms);
-    const plm_slot slot = good_slot(&w);
+    const plm_batch_slot slot = good_slot(&w);
     static const uint8_t nobody[16] = {0xEE};
     const tale good = {.run = run_a, .n_slots = 2, .slots = &slot, .n = 1, .from = HOLDER};
     tale t = good;
@@ -153,8 +153,8 @@ static void test_lies_about_which_batch(void)
     release_world w;
     rw_begin(&w);
     rw_run_side(&w, ASKER, HOLDER, run_a, &terms);
-    const plm_slot slot = good_slot(&w);
-    const plm_slot three[] = {slot, slot, slot};
+    const plm_batch_slot slot = good_slot(&w);
+    const plm_batch_slot three[] = {slot, slot, slot};
     const tale good = {.run = run_a, .n_slots = 2, .slots = &slot, .n = 1, .from = HOLDER};
     tale t = good;
     t.number = 1;
@@ -191,7 +191,7 @@ static void test_lies_in_a_hit(void)
     release_world w;
     rw_begin(&w);
     rw_run_side(&w, ASKER, HOLDER, run_a, &terms);
-    plm_slot slots[] = {good_slot(&w), good_slot(&w)};
+    plm_batch_slot slots[] = {good_slot(&w), good_slot(&w)};
     slots[0].link[5] ^= 1; /* means no record of ours */
     slots[0].number = 6;
     add_field(&slots[0], "name", "of nobody");

@@ -50,7 +50,7 @@ def changed(document, pointer, value):
     return document
 
 
-PERSON_RULES = {"tables": ["ab" * 32], "expected_overlap": 7, "c": 2, "second_look": True}
+PERSON_RULES = {"tables": ["ab" * 32], "records": 100, "expected_overlap": 7, "c": 2, "second_look": True}
 
 ACCORD_CHANGES = [
     # (pointer, value, who refuses it)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ident_vectors.h - reads tests/vectors/data/ident.tsv.
+ * ident_vectors.h - reads tests/vectors/data/ident*.tsv.
  */
 #ifndef PLM_TESTS_IDENT_VECTORS_H
 #define PLM_TESTS_IDENT_VECTORS_H
@@ -20,8 +20,13 @@ typedef struct ident_vector {
     char expected[1024]; /* "" for a rejection */
     plm_ident_reason reason;
     unsigned flags;
+    const char *file;
     unsigned line;
 } ident_vector;
+
+static const char *const ident_vector_files[] = {"ident.tsv", "ident-national.tsv",
+                                                 "ident-things.tsv", "ident-network.tsv",
+                                                 "ident-places.tsv"};
 
 static const char *const ident_reason_names[PLM_REASON_COUNT] = {
     "NONE",      "EMPTY",  "ENCODING", "PLACEHOLDER", "LENGTH",
@@ -68,23 +73,25 @@ static inline bool ident_vector_parse(ident_vector *v, char *line)
     }
     bool is_failed = strcmp(field[4], "failed") == 0;
     bool is_unchecked = strcmp(field[4], "unchecked") == 0;
-    v->flags = is_failed ? PLM_IDENT_CHECK_FAILED : is_unchecked ? PLM_IDENT_UNCHECKED : 0;
+    bool is_test = strcmp(field[4], "test") == 0;
+    v->flags = is_failed      ? PLM_IDENT_CHECK_FAILED
+               : is_unchecked ? PLM_IDENT_UNCHECKED
+               : is_test      ? PLM_IDENT_TEST
+                              : 0;
     (void)snprintf(v->country, sizeof v->country, "%.2s", field[1][0] == '-' ? "" : field[1]);
     return plm_ident_type_find(&v->type, field[0]) == PLM_OK && v->reason < PLM_REASON_COUNT &&
-           (is_failed || is_unchecked || strcmp(field[4], "-") == 0) && field[5][0] != '\0';
+           (is_failed || is_unchecked || is_test || strcmp(field[4], "-") == 0) &&
+           field[5][0] != '\0';
 }
 
-/* Calls each(v) for every vector; returns their number. this_file: __FILE__ of tests/DIR/x.c. */
-static inline unsigned ident_vectors_each(const char *this_file, void (*each)(const ident_vector *))
+/* Calls each(v) for every vector of one file; returns their number. */
+static inline unsigned ident_vectors_of(const char *path, const char *file,
+                                        void (*each)(const ident_vector *))
 {
     static ident_vector v;
-    char path[600];
     plm_buf text;
     unsigned n = 0;
     unsigned line_number = 0;
-    const char *slash = strrchr(this_file, '/');
-    (void)snprintf(path, sizeof path, "%.*s/../vectors/data/ident.tsv",
-                   slash == NULL ? 0 : (int)(slash - this_file), this_file);
     plm_buf_init(&text, 1 << 20);
     if (CHECK_STATUS(plm_file_read(path, &text), PLM_OK) &&
         CHECK_STATUS(plm_buf_append_u8(&text, 0), PLM_OK)) {
@@ -100,8 +107,9 @@ static inline unsigned ident_vectors_each(const char *this_file, void (*each)(co
                 continue;
             }
             v.line = line_number;
+            v.file = file;
             if (!CHECK(ident_vector_parse(&v, line))) {
-                printf("# line %u\n", line_number);
+                printf("# %s:%u\n", file, line_number);
                 continue;
             }
             each(&v);
@@ -109,6 +117,21 @@ static inline unsigned ident_vectors_each(const char *this_file, void (*each)(co
         }
     }
     plm_buf_wipe(&text);
+    return n;
+}
+
+/* The same of all files; this_file: __FILE__ of tests/DIR/x.c. */
+static inline unsigned ident_vectors_each(const char *this_file, void (*each)(const ident_vector *))
+{
+    char path[600];
+    unsigned n = 0;
+    const char *slash = strrchr(this_file, '/');
+    for (size_t i = 0; i < sizeof ident_vector_files / sizeof *ident_vector_files; i++) {
+        (void)snprintf(path, sizeof path, "%.*s/../vectors/data/%s",
+                       slash == NULL ? 0 : (int)(slash - this_file), this_file,
+                       ident_vector_files[i]);
+        n += ident_vectors_of(path, ident_vector_files[i], each);
+    }
     return n;
 }
 

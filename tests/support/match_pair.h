@@ -7,6 +7,7 @@
 
 #include "base/bytes.h"
 #include "crypto/sign.h"
+#include "numbers.h"
 #include "tap.h"
 
 #include <palermo/match.h>
@@ -16,21 +17,12 @@ enum {
     PAIR_QUEUE_MAX = 128
 };
 
-/* Small numbers that are the same in every run. */
-static inline uint64_t pair_number(uint64_t *state)
-{
-    uint64_t z = *state += 0x9E3779B97F4A7C15U; /* splitmix64 */
-    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9U;
-    z = (z ^ (z >> 27)) * 0x94D049BB133111EBU;
-    return z ^ (z >> 31);
-}
-
 /* The token that stands for a number: equal numbers, equal tokens. */
 static inline plm_token pair_token(uint64_t number)
 {
     plm_token token;
     uint64_t state = number;
-    plm_store_u64(token.b, pair_number(&state));
+    plm_store_u64(token.b, test_number(&state));
     plm_store_u64(token.b + 8, number);
     return token;
 }
@@ -141,7 +133,7 @@ static inline bool pair_step(pair *p, plm_match_role role)
     CHECK(!(wants & PLM_MATCH_DONE) || wants == PLM_MATCH_DONE);
     if (p->order != 0 && (can & (can - 1)) != 0) { /* two or more: one is left out */
         static const unsigned bits[] = {PLM_MATCH_OUTPUT, PLM_MATCH_WORK, PLM_MATCH_INPUT};
-        unsigned less = can & ~bits[pair_number(&p->order) % 3];
+        unsigned less = can & ~bits[test_number(&p->order) % 3];
         can = less;
     }
     if (can & PLM_MATCH_OUTPUT) {

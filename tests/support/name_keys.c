@@ -7,8 +7,9 @@
  *
  * or "limit" for a name that is refused. With "--deletions" the input's lines are folded forms and
  * the output their deletion neighbourhoods; with "--digest" it prints the digest of the recipe,
- * with "--rules" the names of the rules. For the comparison with
- * tests/e2e/oracle/palermo_oracle.py.
+ * with "--rules" the names of the rules. With "--persons TABLE T" the input's lines are a name, a
+ * tab and a date of birth, and the output the tokens of the rule "person" at T (in 1/256 bit) with
+ * that shipped table, without repeats. For the comparison with tests/e2e/oracle/.
  */
 #include "ident/name_parts.h"
 #include "ident/recipe.h"
@@ -55,6 +56,49 @@ static bool print_deletions(plm_span folded)
     return putchar('\n') >= 0;
 }
 
+static plm_person_gate person_gate;
+
+static int compare_tokens(const void *a, const void *b)
+{
+    return memcmp(((const plm_combination *)a)->token.b, ((const plm_combination *)b)->token.b,
+                  PLM_TOKEN_BYTES);
+}
+
+static bool print_person(plm_span line)
+{
+    char text[4096];
+    plm_arena arena;
+    plm_features features;
+    plm_combinations made = {0};
+    if (line.n >= sizeof text || memchr(line.p, '\t', line.n) == NULL) {
+        return false;
+    }
+    memcpy(text, line.p, line.n);
+    text[line.n] = '\0';
+    char *date = strchr(text, '\t');
+    *date++ = '\0';
+    const plm_value values[] = {{.type = PLM_IDENT_NAME, .raw = text, .canonical = text},
+                                {.type = PLM_IDENT_BIRTH_DATE, .raw = date, .canonical = date}};
+    const plm_record record = {
+        .id = "person", .kind = PLM_KIND_PERSON, .values = values, .n_values = 2};
+    plm_arena_init(&arena, 64 << 20);
+    bool is_good =
+        plm_features_of(&features, &record, person_gate.table, false, &arena) == PLM_OK &&
+        plm_person_gate_combine(&made, &person_gate, &features, SIZE_MAX, &arena) == PLM_OK;
+    if (made.n > 0) {
+        qsort(made.items, made.n, sizeof *made.items, compare_tokens);
+    }
+    for (size_t i = 0; is_good && i < made.n; i++) {
+        char hex[2 * PLM_TOKEN_BYTES + 1];
+        plm_hex_encode(hex, made.items[i].token.b, PLM_TOKEN_BYTES);
+        if (i == 0 || compare_tokens(&made.items[i - 1], &made.items[i]) != 0) {
+            is_good = printf("%s ", hex) > 0;
+        }
+    }
+    plm_arena_wipe(&arena);
+    return is_good && putchar('\n') >= 0;
+}
+
 static int print_lines(bool (*print)(plm_span line))
 {
     char *line = NULL;
@@ -69,8 +113,24 @@ static int print_lines(bool (*print)(plm_span line))
     return !is_good || ferror(stdin) || fflush(stdout) != 0;
 }
 
+static int print_persons(const char *table_name, const char *threshold)
+{
+    static const uint8_t accord[32] = {0};
+    plm_frequency *table;
+    if (plm_frequency_builtin(&table, table_name) != PLM_OK) {
+        return 2;
+    }
+    plm_person_gate_init(&person_gate, table, (plm_bits)strtol(threshold, NULL, 10), accord);
+    const int result = print_lines(print_person);
+    plm_frequency_destroy(table);
+    return result;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc == 4 && strcmp(argv[1], "--persons") == 0) {
+        return print_persons(argv[2], argv[3]);
+    }
     if (argc == 2 && strcmp(argv[1], "--digest") == 0) {
         uint8_t digest[PLM_RECIPE_DIGEST_BYTES];
         char hex[2 * PLM_RECIPE_DIGEST_BYTES + 1];

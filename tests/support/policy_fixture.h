@@ -8,6 +8,7 @@
 
 #include "accord/policy.h"
 #include "accord_fixture.h"
+#include "tap.h"
 
 enum {
     FIXTURE_FORCE_MAX = 4
@@ -93,6 +94,40 @@ static inline void fixture_force_wipe(fixture_force *f)
         plm_ratification_wipe(&f->ratifications[i]);
     }
     plm_denunciation_wipe(&f->denunciation);
+}
+
+/* A proposal of AA-ONE's to BB-TWO under the fixture's first purpose that nothing forbids. */
+static inline plm_proposal fixture_proposal(const plm_accord *accord)
+{
+    const plm_purpose *purpose = &accord->purposes[0];
+    plm_proposal p = {.n_rules = 2, .engine = PLM_ENGINE_OPRF, .learns = PLM_LEARNS_HOLDER};
+    memcpy(p.asker, "AA-ONE", sizeof "AA-ONE");
+    memcpy(p.holder, "BB-TWO", sizeof "BB-TWO");
+    memcpy(p.accord_hash, accord->hash, sizeof p.accord_hash);
+    memcpy(p.recipe_digest, accord->recipe_digest, sizeof p.recipe_digest);
+    memcpy(p.purpose, "crime", sizeof "crime");
+    memcpy(p.offence, "TIP.5", sizeof "TIP.5");
+    for (size_t i = 0; i < 2; i++) {
+        (void)snprintf(p.rules[i], sizeof p.rules[i], "%s", plm_rule_name(purpose->rules[i]));
+    }
+    p.n_tokens = 500;
+    memcpy(p.case_ref, "00112233445566778899aabbccddeeff", 33);
+    memcpy(p.officer, "0123456789abcdef", 17);
+    return p;
+}
+
+/* The policy's verdict is this one. */
+static inline bool fixture_refused(const plm_accord *accord, const plm_in_force *state,
+                                   const plm_proposal *p, const plm_usage *usage,
+                                   plm_refusal_code code, const char *clause)
+{
+    plm_refusal refusal;
+    memset(&refusal, 0x5a, sizeof refusal);
+    plm_status status = plm_policy_check_proposal(accord, state, usage, p, &refusal);
+    bool good = CHECK_STATUS(status, code == PLM_REFUSAL_NONE ? PLM_OK : PLM_E_REFUSED);
+    good &= CHECK_EQ_INT(refusal.code, code);
+    good &= CHECK_EQ_STR(refusal.clause, clause);
+    return good;
 }
 
 #endif

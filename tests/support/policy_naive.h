@@ -9,151 +9,13 @@
 #ifndef PLM_TESTS_POLICY_NAIVE_H
 #define PLM_TESTS_POLICY_NAIVE_H
 
-#include "accord/policy.h"
-#include "base/json.h"
+#include "policy_naive_read.h"
 
-#include <stdio.h>
-#include <string.h>
-
-/* Everything that bears on a proposal, as documents. */
-typedef struct naive_world {
-    json_t *accord;
-    char accord_hash[65];
-    json_t *ratifications; /* array of documents */
-    json_t *denunciations;
-    json_t *successors; /* array of {"hash", "accord", "ratified": [codes]} */
-    char today[16];     /* "2030-06-30", or "" if the clock gives none */
-    uint64_t tokens_today;
-    uint64_t runs_today;
-} naive_world;
-
-typedef struct naive_verdict {
-    plm_refusal_code code;
-    char clause[PLM_TEXT_MAX];
-} naive_verdict;
-
-static inline const char *naive_text(const json_t *object, const char *key)
+/* Section 5.1, from the denunciations on. */
+static inline naive_verdict naive_left_or_replaced(const naive_world *w, const plm_proposal *p)
 {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text != NULL ? text : "";
-}
-
-static inline bool naive_in(const json_t *list, const char *name)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        if (strcmp(json_string_value(json_array_get(list, i)), name) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The document of that party in a list, or NULL. */
-static inline const json_t *naive_of(const json_t *documents, const char *party)
-{
-    for (size_t i = 0; i < json_array_size(documents); i++) {
-        const json_t *d = json_array_get(documents, i);
-        if (strcmp(naive_text(d, "party"), party) == 0) {
-            return d;
-        }
-    }
-    return NULL;
-}
-
-/* Where the entry with that code stands in an array of objects, or -1. */
-static inline int naive_position(const json_t *list, const char *code)
-{
-    for (size_t i = 0; i < json_array_size(list); i++) {
-        if (strcmp(naive_text(json_array_get(list, i), "code"), code) == 0) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-static inline bool naive_applies(const json_t *reservation, const char *purpose, const char *other)
-{
-    const json_t *purposes = json_object_get(reservation, "purposes");
-    const json_t *with = json_object_get(reservation, "counterparties");
-    return (purposes == NULL || naive_in(purposes, purpose)) &&
-           (with == NULL || naive_in(with, other));
-}
-
-/*
- * The clause of the first reservation, the asker's before the holder's, that applies and whose
- * `member` holds `name` (or, if name is NULL, is there at all). False if there is none.
- */
-static inline bool naive_taken(const naive_world *w, const plm_proposal *p, const char *member,
-                               const char *name, const char *clause_member, char *clause)
-{
-    const char *const sides[2] = {p->asker, p->holder};
-    for (int s = 0; s < 2; s++) {
-        const json_t *list = json_object_get(naive_of(w->ratifications, sides[s]), "reservations");
-        for (size_t i = 0; i < json_array_size(list); i++) {
-            const json_t *r = json_array_get(list, i);
-            const json_t *value = json_object_get(r, member);
-            if (naive_applies(r, p->purpose, sides[1 - s]) && value != NULL &&
-                (name == NULL || naive_in(value, name))) {
-                (void)snprintf(clause, PLM_TEXT_MAX, "/ratifications/%s/reservations/%zu/%s",
-                               sides[s], i, clause_member);
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-/* As naive_taken for an offence, where the party's own catalogue counts first. */
-static inline bool naive_offence_taken(const naive_world *w, const plm_proposal *p,
-                                       const char *code, char *clause)
-{
-    const char *const sides[2] = {p->asker, p->holder};
-    for (int s = 0; s < 2; s++) {
-        const json_t *r = naive_of(w->ratifications, sides[s]);
-        if (!naive_in(json_object_get(r, "catalogue"), code)) {
-            (void)snprintf(clause, PLM_TEXT_MAX, "/ratifications/%s/catalogue", sides[s]);
-            return true;
-        }
-    }
-    return naive_taken(w, p, "offences", code, "offences", clause);
-}
-
-static inline naive_verdict naive_say(plm_refusal_code code, const char *clause)
-{
-    naive_verdict v = {code, ""};
-    (void)snprintf(v.clause, sizeof v.clause, "%s", clause);
-    return v;
-}
-
-/* Section 5.1. */
-static inline naive_verdict naive_in_force(const naive_world *w, const plm_proposal *p)
-{
-    const json_t *parties = json_object_get(w->accord, "parties");
     const char *const sides[2] = {p->asker, p->holder};
     char clause[PLM_TEXT_MAX];
-    if (w->today[0] == '\0' || strcmp(w->today, naive_text(w->accord, "expires")) > 0) {
-        return naive_say(PLM_REFUSAL_NOT_IN_FORCE, "/expires");
-    }
-    json_int_t n = 0;
-    for (size_t i = 0; i < json_array_size(parties); i++) {
-        n += naive_of(w->ratifications, naive_text(json_array_get(parties, i), "code")) != NULL;
-    }
-    if (n < json_integer_value(json_object_get(w->accord, "in_force_after"))) {
-        return naive_say(PLM_REFUSAL_NOT_IN_FORCE, "/in_force_after");
-    }
-    for (int s = 0; s < 2; s++) {
-        int at = naive_position(parties, sides[s]);
-        if (at < 0) {
-            return naive_say(PLM_REFUSAL_PARTY, "/parties");
-        }
-        if (naive_of(w->ratifications, sides[s]) == NULL) {
-            (void)snprintf(clause, sizeof clause, "/parties/%d", at);
-            return naive_say(PLM_REFUSAL_NOT_IN_FORCE, clause);
-        }
-    }
-    if (strcmp(sides[0], sides[1]) == 0) {
-        return naive_say(PLM_REFUSAL_PARTY, "/parties");
-    }
     for (int s = 0; s < 2; s++) {
         const json_t *d = naive_of(w->denunciations, sides[s]);
         if (d != NULL && strcmp(w->today, naive_text(d, "last_day")) > 0) {
@@ -192,6 +54,38 @@ static inline naive_verdict naive_in_force(const naive_world *w, const plm_propo
         }
     }
     return naive_say(PLM_REFUSAL_NONE, "");
+}
+
+/* Section 5.1. */
+static inline naive_verdict naive_in_force(const naive_world *w, const plm_proposal *p)
+{
+    const json_t *parties = json_object_get(w->accord, "parties");
+    const char *const sides[2] = {p->asker, p->holder};
+    char clause[PLM_TEXT_MAX];
+    if (w->today[0] == '\0' || strcmp(w->today, naive_text(w->accord, "expires")) > 0) {
+        return naive_say(PLM_REFUSAL_NOT_IN_FORCE, "/expires");
+    }
+    json_int_t n = 0;
+    for (size_t i = 0; i < json_array_size(parties); i++) {
+        n += naive_of(w->ratifications, naive_text(json_array_get(parties, i), "code")) != NULL;
+    }
+    if (n < json_integer_value(json_object_get(w->accord, "in_force_after"))) {
+        return naive_say(PLM_REFUSAL_NOT_IN_FORCE, "/in_force_after");
+    }
+    for (int s = 0; s < 2; s++) {
+        int at = naive_position(parties, sides[s]);
+        if (at < 0) {
+            return naive_say(PLM_REFUSAL_PARTY, "/parties");
+        }
+        if (naive_of(w->ratifications, sides[s]) == NULL) {
+            (void)snprintf(clause, sizeof clause, "/parties/%d", at);
+            return naive_say(PLM_REFUSAL_NOT_IN_FORCE, clause);
+        }
+    }
+    if (strcmp(sides[0], sides[1]) == 0) {
+        return naive_say(PLM_REFUSAL_PARTY, "/parties");
+    }
+    return naive_left_or_replaced(w, p);
 }
 
 /* The roles in the order of their numbers. */
@@ -365,6 +259,9 @@ static inline naive_verdict naive_choices(const naive_world *w, const plm_propos
             is_vole = false;
         }
     }
+    is_vole = is_vole || json_object_get(json_array_get(json_object_get(w->accord, "purposes"),
+                                                        (size_t)at),
+                                         "person_rules") != NULL;
     if ((unsigned)p->engine != (is_vole ? 2U : 1U)) {
         return naive_say(PLM_REFUSAL_ENGINE, clause);
     }

@@ -319,6 +319,26 @@ static void meet(wire_side *w, const rogue *r)
     plm_buf_wipe(&body);
 }
 
+/* The lies of a delivery; false: it is none of these. */
+static bool misdeliver(wire_side *w, const char *mode)
+{
+    if (strcmp(mode, "parcel") == 0 || strcmp(mode, "deliver-parcel") == 0) {
+        write_frame(w, PLM_FRAME_PARCEL, "a parcel in a run, or one that is none");
+    } else if (strcmp(mode, "deliver-run") == 0) {
+        write_frame(w, PLM_FRAME_PROPOSAL, "a proposal in a delivery");
+    } else if (strcmp(mode, "deliver-word") == 0) {
+        char word[106];
+        memset(word, 1, sizeof word - 1); /* well formed, on nothing that was sent */
+        word[sizeof word - 1] = '\0';
+        write_frame(w, PLM_FRAME_ACKNOWLEDGEMENT, word);
+    } else if (strcmp(mode, "deliver-turn") == 0) {
+        write_frame(w, PLM_FRAME_TURN, "\7");
+    } else {
+        return false;
+    }
+    return true;
+}
+
 static void misbehave(wire_side *w, const char *mode)
 {
     if (strcmp(mode, "replay") == 0) {
@@ -366,20 +386,9 @@ static void misbehave(wire_side *w, const char *mode)
         memset(junk, 'x', sizeof junk - 1);
         junk[sizeof junk - 1] = '\0';
         write_frame(w, PLM_FRAME_PROPOSAL, junk);
-    } else if (strcmp(mode, "parcel") == 0 || strcmp(mode, "deliver-parcel") == 0) {
-        write_frame(w, PLM_FRAME_PARCEL, "a parcel in a run, or one that is none");
-    } else if (strcmp(mode, "deliver-run") == 0) {
-        write_frame(w, PLM_FRAME_PROPOSAL, "a proposal in a delivery");
-    } else if (strcmp(mode, "deliver-word") == 0) {
-        char word[106];
-        memset(word, 1, sizeof word - 1); /* well formed, on nothing that was sent */
-        word[sizeof word - 1] = '\0';
-        write_frame(w, PLM_FRAME_ACKNOWLEDGEMENT, word);
-    } else if (strcmp(mode, "deliver-turn") == 0) {
-        write_frame(w, PLM_FRAME_TURN, "\7");
     } else if (strcmp(mode, "stall") == 0) {
         (void)poll(NULL, 0, 60000);
-    } else {
+    } else if (!misdeliver(w, mode)) {
         die(mode, PLM_E_ARGUMENT);
     }
     flush_out(w);
@@ -428,7 +437,8 @@ static int speak(char **argv, bool is_asker)
     r.errand = strncmp(argv[5], "deliver-", 8) == 0 ? PLM_ERRAND_DELIVER : PLM_ERRAND_RUN;
     shake_hands(&w, &r, is_asker);
     (void)take_frame(&w); /* HELLO */
-    if (!is_asker || strcmp(argv[5], "signature") == 0) {
+    bool meets = !is_asker || strcmp(argv[5], "signature") == 0;
+    if (meets && r.errand == PLM_ERRAND_RUN) {
         meet(&w, &r);
     }
     if (!is_asker) {

@@ -111,7 +111,7 @@ static const struct {
     {"/purposes/0/retention_days", "91", "retention_days: was 90, is 91 (more)"},
     {"/purposes/0/person_rules",
      "{\"tables\": [\"0011223344556677889900112233445566778899001122334455667788990011\"], "
-     "\"expected_overlap\": 5, \"c\": 2, \"second_look\": true}",
+     "\"records\": 10, \"expected_overlap\": 5, \"c\": 2, \"second_look\": true}",
      "person rules: are new"},
 };
 

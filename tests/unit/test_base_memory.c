@@ -2,14 +2,18 @@
 /*
  * Failing allocations: each scenario runs once for every allocation it makes, with that one
  * failing. It must end with PLM_E_NOMEM, leave what the caller owns as it was, and leak nothing
- * (the sanitizers' build sees to the last). Linked with --wrap=malloc and --wrap=calloc.
+ * (the sanitizers' build sees to the last). Linked with --wrap=malloc, --wrap=calloc,
+ * --wrap=mmap64.
  */
 #include "base/arena.h"
+#include "base/big.h"
 #include "base/file.h"
 #include "base/pool.h"
 #include "tap.h"
 
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static long n_until_failure = -1; /* -1: none fails */
@@ -35,6 +39,22 @@ void *__wrap_malloc(size_t n)
 void *__wrap_calloc(size_t count, size_t size)
 {
     return fails_now() ? NULL : __real_calloc(count, size);
+}
+
+void *__real_aligned_alloc(size_t alignment, size_t n);
+void *__wrap_aligned_alloc(size_t alignment, size_t n);
+
+void *__wrap_aligned_alloc(size_t alignment, size_t n)
+{
+    return fails_now() ? NULL : __real_aligned_alloc(alignment, n);
+}
+
+void *__real_mmap64(void *p, size_t n, int protection, int flags, int fd, off_t offset);
+void *__wrap_mmap64(void *p, size_t n, int protection, int flags, int fd, off_t offset);
+
+void *__wrap_mmap64(void *p, size_t n, int protection, int flags, int fd, off_t offset)
+{
+    return fails_now() ? MAP_FAILED : __real_mmap64(p, n, protection, flags, fd, offset);
 }
 
 /* Fails the n-th allocation for n = 0, 1, ... until the scenario gets through. */
@@ -102,6 +122,78 @@ static plm_status make_pool(void)
     return status;
 }
 
+static const size_t big_sizes[] = {
+    0,       100,           PLM_BIG_FROM - 1, PLM_BIG_FROM, (1 << 20) + 1, (1 << 24) - 1,
+    1 << 24, (1 << 24) + 5, PLM_BIG_FROM};
+
+enum {
+    BIG_SIZES = sizeof big_sizes / sizeof *big_sizes
+};
+
+/* Aligned, and zero from end to end, also where another vector was written to before. */
+static bool is_good(const uint8_t *p, size_t n)
+{
+    uint8_t any = (uint8_t)((uintptr_t)p % 64);
+    for (size_t i = 0; i < n; i++) {
+        any |= p[i];
+    }
+    return any == 0;
+}
+
+/* Vectors that live at once, each filled with a number of its own, then looked at again. */
+static void test_big(void)
+{
+    for (unsigned round = 0; round < 9; round++) { /* more than a region has room for */
+        uint8_t *p[BIG_SIZES];
+        size_t n_wrong = 0;
+        for (size_t k = 0; k < BIG_SIZES; k++) {
+            p[k] = (uint8_t *)plm_big_create(big_sizes[k]);
+            if (!CHECK(p[k] != NULL) || !CHECK(is_good(p[k], big_sizes[k]))) {
+                return;
+            }
+            memset(p[k], (int)k + 1, big_sizes[k]);
+            if (round % 3 == 2 && k == 4) { /* not in the order of making */
+                plm_big_destroy(p[3], big_sizes[3]);
+                p[3] = NULL;
+            }
+        }
+        for (size_t k = 0; k < BIG_SIZES; k++) {
+            for (size_t i = 0; p[k] != NULL && i < big_sizes[k]; i++) {
+                n_wrong += p[k][i] != k + 1;
+            }
+            plm_big_destroy(p[k], big_sizes[k]);
+        }
+        CHECK_EQ_INT(n_wrong, 0);
+    }
+    CHECK(plm_big_create(SIZE_MAX) == NULL && plm_big_create(SIZE_MAX / 2) == NULL);
+}
+
+static void fill_and_free(void *context, size_t first, size_t last)
+{
+    size_t *n_wrong = (size_t *)context;
+    for (size_t i = first; i < last; i++) {
+        size_t n = PLM_BIG_FROM + i * 4096;
+        uint8_t *p = (uint8_t *)plm_big_create(n);
+        size_t wrong = p == NULL || !is_good(p, n);
+        if (p != NULL) {
+            memset(p, (int)i | 1, n);
+            wrong += p[n / 2] != (uint8_t)((int)i | 1);
+        }
+        plm_big_destroy(p, n);
+        __atomic_add_fetch(n_wrong, wrong, __ATOMIC_RELAXED);
+    }
+}
+
+static void test_big_threads(void)
+{
+    plm_pool *pool = NULL;
+    size_t n_wrong = 0;
+    CHECK_STATUS(plm_pool_create(&pool, 4), PLM_OK);
+    plm_pool_run(pool, 400, 5, fill_and_free, &n_wrong);
+    CHECK_EQ_INT(n_wrong, 0);
+    plm_pool_destroy(pool);
+}
+
 static char path[] = "/tmp/palermo-test-XXXXXX";
 
 static plm_status read_file(void)
@@ -143,5 +235,7 @@ int main(void)
     TAP_RUN(test_arena);
     TAP_RUN(test_pool);
     TAP_RUN(test_file);
+    TAP_RUN(test_big);
+    TAP_RUN(test_big_threads);
     return tap_done();
 }

@@ -17,8 +17,12 @@
 static void test_names(void)
 {
     static const char *const names[PLM_IDENT_TYPE_COUNT] = {
-        "name", "birthDate", "nationality", "document", "phone", "email", "iban",
-        "imei", "vin",       "plate",       "imo",      "btc",   "eth"};
+        "name",      "birthDate",  "nationality", "document",   "phone", "email",  "iban",
+        "imei",      "vin",        "plate",       "imo",        "btc",   "eth",    "nationalId",
+        "imsi",      "iccid",      "mac",         "pan",        "lei",   "bic",    "account",
+        "container", "airWaybill", "firearm",     "cas",        "ip",    "domain", "url",
+        "onion",     "fileHash",   "handle",      "imoCompany", "mmsi",
+        "address",   "postcode",   "birthPlace"};
     plm_ident_type type = PLM_IDENT_ETH;
     for (unsigned i = 0; i < PLM_IDENT_TYPE_COUNT; i++) {
         CHECK_EQ_STR(plm_ident_type_name((plm_ident_type)i), names[i]);
@@ -28,6 +32,11 @@ static void test_names(void)
     CHECK_STATUS(plm_ident_type_find(&type, "Name"), PLM_E_NOT_FOUND);
     CHECK_STATUS(plm_ident_type_find(&type, ""), PLM_E_NOT_FOUND);
     CHECK_EQ_STR(plm_ident_type_name(PLM_IDENT_TYPE_COUNT), "unknown");
+    CHECK_EQ_STR(plm_ident_type_words(PLM_IDENT_TYPE_COUNT), "unknown");
+    CHECK_EQ_STR(plm_ident_type_words(PLM_IDENT_LEI), "legal entity (ISO 17442)");
+    CHECK(plm_ident_type_has_country(PLM_IDENT_NATIONAL_ID) &&
+          !plm_ident_type_has_country(PLM_IDENT_LEI) &&
+          !plm_ident_type_has_country(PLM_IDENT_TYPE_COUNT));
     for (unsigned i = 0; i < PLM_REASON_COUNT; i++) {
         const char *text = plm_ident_reason_text((plm_ident_reason)i);
         CHECK(text != NULL && strlen(text) > 5 && strcmp(text, "unknown") != 0);

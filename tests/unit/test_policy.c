@@ -6,25 +6,6 @@
 static const plm_date day = {2030, 6, 30}; /* the fixture's last day */
 static const char *const all[] = {"AA-ONE", "BB-TWO", "CC-3"};
 
-static plm_proposal good_proposal(const plm_accord *accord)
-{
-    const plm_purpose *purpose = &accord->purposes[0];
-    plm_proposal p = {.n_rules = 2, .engine = PLM_ENGINE_OPRF, .learns = PLM_LEARNS_HOLDER};
-    memcpy(p.asker, "AA-ONE", sizeof "AA-ONE");
-    memcpy(p.holder, "BB-TWO", sizeof "BB-TWO");
-    memcpy(p.accord_hash, accord->hash, sizeof p.accord_hash);
-    memcpy(p.recipe_digest, accord->recipe_digest, sizeof p.recipe_digest);
-    memcpy(p.purpose, "crime", sizeof "crime");
-    memcpy(p.offence, "TIP.5", sizeof "TIP.5");
-    for (size_t i = 0; i < 2; i++) {
-        (void)snprintf(p.rules[i], sizeof p.rules[i], "%s", plm_rule_name(purpose->rules[i]));
-    }
-    p.n_tokens = 500;
-    memcpy(p.case_ref, "00112233445566778899aabbccddeeff", 33);
-    memcpy(p.officer, "0123456789abcdef", 17);
-    return p;
-}
-
 typedef struct in_force_case {
     const char *ratified[3];
     size_t n;
@@ -126,24 +107,12 @@ static void test_in_force_needs_as_many_as_it_says(void)
     plm_accord_destroy(accord);
 }
 
-static bool refused_in(const plm_accord *accord, const plm_in_force *state, const plm_proposal *p,
-                       const plm_usage *usage, plm_refusal_code code, const char *clause)
-{
-    plm_refusal refusal;
-    memset(&refusal, 0x5a, sizeof refusal);
-    plm_status status = plm_policy_check_proposal(accord, state, usage, p, &refusal);
-    bool good = CHECK_STATUS(status, code == PLM_REFUSAL_NONE ? PLM_OK : PLM_E_REFUSED);
-    good &= CHECK_EQ_INT(refusal.code, code);
-    good &= CHECK_EQ_STR(refusal.clause, clause);
-    return good;
-}
-
 static bool refused(const plm_accord *accord, const plm_proposal *p, const plm_usage *usage,
                     plm_refusal_code code, const char *clause)
 {
     fixture_force force;
     fixture_all_ratify(&force, all, 3, day);
-    bool good = refused_in(accord, &force.state, p, usage, code, clause);
+    bool good = fixture_refused(accord, &force.state, p, usage, code, clause);
     fixture_force_wipe(&force);
     return good;
 }
@@ -152,7 +121,7 @@ static void test_proposals(void)
 {
     static const plm_usage none = {0, 0};
     plm_accord *a = fixture_accord();
-    const plm_proposal good = good_proposal(a);
+    const plm_proposal good = fixture_proposal(a);
     plm_proposal p = good;
     refused(a, &p, &none, PLM_REFUSAL_NONE, "");
     p.accord_hash[5] ^= 1;
@@ -185,7 +154,7 @@ static void test_rules(void)
 {
     static const plm_usage none = {0, 0};
     plm_accord *a = fixture_accord();
-    const plm_proposal good = good_proposal(a);
+    const plm_proposal good = fixture_proposal(a);
     plm_proposal p = good;
     memcpy(p.rules[0], good.rules[1], sizeof p.rules[0]); /* in another order */
     memcpy(p.rules[1], good.rules[0], sizeof p.rules[1]);
@@ -218,7 +187,7 @@ static void test_offence_outside_of_the_catalogue(void)
 {
     static const plm_usage none = {0, 0};
     plm_accord *a = fixture_accord();
-    plm_proposal p = good_proposal(a);
+    plm_proposal p = fixture_proposal(a);
     a->purposes[0].offences[1] = "EXTREMISM";
     memcpy(p.offence, "EXTREMISM", sizeof "EXTREMISM");
     /* Even if it is punishable at home everywhere, were a reader to take that. */
@@ -229,7 +198,7 @@ static void test_offence_outside_of_the_catalogue(void)
         force.ratifications[i].catalogue = made_up;
         force.ratifications[i].n_catalogue = 2;
     }
-    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_OFFENCE, "/purposes/0/offences");
+    fixture_refused(a, &force.state, &p, &none, PLM_REFUSAL_OFFENCE, "/purposes/0/offences");
     fixture_force_wipe(&force);
     plm_accord_destroy(a);
 }
@@ -239,7 +208,7 @@ static void test_other_recipe_than_this_program_has(void)
     static const plm_usage none = {0, 0};
     plm_accord *a = fixture_accord();
     a->recipe_digest[9] ^= 1;
-    plm_proposal p = good_proposal(a); /* says the same as the accord */
+    plm_proposal p = fixture_proposal(a); /* says the same as the accord */
     refused(a, &p, &none, PLM_REFUSAL_RECIPE, "/recipe");
     plm_accord_destroy(a);
 }
@@ -270,7 +239,7 @@ static void test_numbers(void)
         {1000, {0, UINT64_MAX}, PLM_REFUSAL_BUDGET_RUNS, "/purposes/0/budgets/runs_per_day"},
     };
     plm_accord *a = fixture_accord();
-    plm_proposal p = good_proposal(a);
+    plm_proposal p = fixture_proposal(a);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         p.n_tokens = cases[i].n;
         if (!refused(a, &p, &cases[i].usage, cases[i].code, cases[i].clause)) {
@@ -295,7 +264,7 @@ static void test_numbers(void)
 static void test_order(void)
 {
     plm_accord *a = fixture_accord();
-    const plm_proposal good = good_proposal(a);
+    const plm_proposal good = fixture_proposal(a);
     plm_proposal p = good;
     plm_usage usage = {2500, 3};
     memcpy(p.holder, "AA-ONE", sizeof "AA-ONE");
@@ -346,7 +315,7 @@ static void test_clause_of_the_second_purpose(void)
 {
     static const plm_usage none = {0, 0};
     plm_accord *a = fixture_accord();
-    plm_proposal p = good_proposal(a);
+    plm_proposal p = fixture_proposal(a);
     memcpy(p.purpose, "protect-1", sizeof "protect-1");
     refused(a, &p, &none, PLM_REFUSAL_RULES, "/purposes/1/rules");
     plm_accord_destroy(a);
@@ -365,147 +334,14 @@ static void test_case(void)
                                       "00112233 45566778899aabbccddeeff"};
     plm_accord *a = fixture_accord();
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        plm_proposal p = good_proposal(a);
+        plm_proposal p = fixture_proposal(a);
         (void)snprintf(p.case_ref, sizeof p.case_ref, "%s", bad[i]);
         refused(a, &p, &none, PLM_REFUSAL_CASE, "");
-        p = good_proposal(a);
+        p = fixture_proposal(a);
         (void)snprintf(p.officer, sizeof p.officer, "%s", bad[i]);
         refused(a, &p, &none, PLM_REFUSAL_CASE, "");
     }
     plm_accord_destroy(a);
-}
-
-/* One reservation of one of the two, and what it does to the same proposal. */
-typedef struct reservation_case {
-    const char *party;
-    const char *reservation;
-    plm_refusal_code code;
-    const char *clause;
-} reservation_case;
-
-#define OF(party, rest) "/ratifications/" party "/reservations/0/" rest
-
-static const reservation_case reservation_cases[] = {
-    {"AA-ONE", "{\"offences\": [\"TIP.5\"]}", PLM_REFUSAL_OFFENCE, OF("AA-ONE", "offences")},
-    {"BB-TWO", "{\"offences\": [\"TIP.5\"]}", PLM_REFUSAL_OFFENCE, OF("BB-TWO", "offences")},
-    {"BB-TWO", "{\"offences\": [\"UNTOC.5\"]}", PLM_REFUSAL_NONE, ""},
-    {"CC-3", "{\"offences\": [\"TIP.5\"]}", PLM_REFUSAL_NONE, ""},
-    {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"purposes\": [\"protect-1\"]}", PLM_REFUSAL_NONE, ""},
-    {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"counterparties\": [\"CC-3\"]}", PLM_REFUSAL_NONE, ""},
-    {"BB-TWO", "{\"offences\": [\"TIP.5\"], \"counterparties\": [\"AA-ONE\"]}", PLM_REFUSAL_OFFENCE,
-     OF("BB-TWO", "offences")},
-    {"BB-TWO", "{\"refuses\": true, \"purposes\": [\"crime\"]}", PLM_REFUSAL_PURPOSE,
-     OF("BB-TWO", "purposes")},
-    {"BB-TWO", "{\"refuses\": true, \"purposes\": [\"protect-1\"]}", PLM_REFUSAL_NONE, ""},
-    {"AA-ONE", "{\"refuses\": true, \"counterparties\": [\"BB-TWO\"]}", PLM_REFUSAL_NOT_IN_FORCE,
-     OF("AA-ONE", "counterparties")},
-    {"AA-ONE", "{\"refuses\": true, \"counterparties\": [\"CC-3\"]}", PLM_REFUSAL_NONE, ""},
-    {"AA-ONE", "{\"categories\": [\"suspect\", \"wanted\"]}", PLM_REFUSAL_PURPOSE,
-     OF("AA-ONE", "categories")},
-    {"AA-ONE", "{\"categories\": [\"suspect\"]}", PLM_REFUSAL_NONE, ""},
-    {"AA-ONE", "{\"engines\": [\"oprf\"]}", PLM_REFUSAL_ENGINE, OF("AA-ONE", "engines")},
-    {"AA-ONE", "{\"engines\": [\"vole\"]}", PLM_REFUSAL_NONE, ""},
-    {"BB-TWO", "{\"budgets\": {\"tokens_per_run\": 490}}", PLM_REFUSAL_BUDGET_RUN,
-     OF("BB-TWO", "budgets/tokens_per_run")},
-    {"BB-TWO", "{\"budgets\": {\"tokens_per_run\": 5000}}", PLM_REFUSAL_NONE, ""},
-    {"BB-TWO", "{\"budgets\": {\"tokens_per_day\": 499}}", PLM_REFUSAL_BUDGET_DAY,
-     OF("BB-TWO", "budgets/tokens_per_day")},
-    {"BB-TWO", "{\"smallest_set\": 501}", PLM_REFUSAL_SMALLEST_SET, OF("BB-TWO", "smallest_set")},
-    {"BB-TWO", "{\"smallest_set\": 2}", PLM_REFUSAL_NONE, ""},
-    {"BB-TWO", "{\"holder_first\": true}", PLM_REFUSAL_NONE, ""},
-};
-
-static void test_reservations(void)
-{
-    static const plm_usage none = {0, 0};
-    plm_accord *a = fixture_accord();
-    const plm_proposal p = good_proposal(a);
-    for (size_t i = 0; i < sizeof reservation_cases / sizeof *reservation_cases; i++) {
-        const reservation_case *c = &reservation_cases[i];
-        fixture_force force = {.state.today = day};
-        for (size_t j = 0; j < 3; j++) {
-            char list[400] = "[]";
-            if (strcmp(all[j], c->party) == 0) {
-                (void)snprintf(list, sizeof list, "[{\"reason\": \"law\", %s]", c->reservation + 1);
-            }
-            CHECK(fixture_ratify(&force, all[j], list, "[\"TIP.5\", \"UNTOC.5\"]"));
-        }
-        if (!refused_in(a, &force.state, &p, &none, c->code, c->clause)) {
-            printf("# reservation %zu: %s\n", i, c->reservation);
-        }
-        fixture_force_wipe(&force);
-    }
-    plm_accord_destroy(a);
-}
-
-/* Dual criminality: an offence that one of the two laws does not know opens nothing. */
-static void test_catalogues(void)
-{
-    static const plm_usage none = {0, 0};
-    plm_accord *a = fixture_accord();
-    const plm_proposal p = good_proposal(a);
-    for (size_t j = 0; j < 3; j++) {
-        fixture_force force = {.state.today = day};
-        for (size_t i = 0; i < 3; i++) {
-            CHECK(fixture_ratify(&force, all[i], "[]",
-                                 i == j ? "[\"UNTOC.5\"]" : "[\"TIP.5\", \"UNTOC.5\"]"));
-        }
-        static const char *const clauses[] = {"/ratifications/AA-ONE/catalogue",
-                                              "/ratifications/BB-TWO/catalogue", ""};
-        refused_in(a, &force.state, &p, &none, j < 2 ? PLM_REFUSAL_OFFENCE : PLM_REFUSAL_NONE,
-                   clauses[j]);
-        fixture_force_wipe(&force);
-    }
-    plm_accord_destroy(a);
-}
-
-/* Bound to the end of the last day, and the others go on. */
-static void test_denounced(void)
-{
-    static const plm_usage none = {0, 0};
-    plm_accord *a = fixture_accord();
-    const plm_proposal p = good_proposal(a);
-    fixture_force force;
-    fixture_all_ratify(&force, all, 3, (plm_date){2030, 5, 1});
-    CHECK(fixture_denounce(&force, "BB-TWO", "2030-05-01"));
-    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
-    force.state.today.day = 2;
-    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NOT_IN_FORCE,
-               "/denunciations/BB-TWO/last_day");
-    plm_proposal other = p;
-    memcpy(other.holder, "CC-3", sizeof "CC-3");
-    refused_in(a, &force.state, &other, &none, PLM_REFUSAL_NONE, "");
-    fixture_force_wipe(&force);
-    plm_accord_destroy(a);
-}
-
-/* The newer accord takes its place between two that both ratified it, once enough have. */
-static void test_replaced(void)
-{
-    static const plm_usage none = {0, 0};
-    plm_accord *a = fixture_accord();
-    plm_accord *later = fixture_accord();
-    const plm_proposal p = good_proposal(a);
-    char clause[PLM_TEXT_MAX] = "/amendments/";
-    later->hash[0] ^= 1;
-    plm_hex_encode(clause + strlen(clause), later->hash, 32);
-    fixture_force force;
-    fixture_all_ratify(&force, all, 3, day);
-    plm_successor successor = {later, all, 1};
-    force.state.successors = &successor;
-    force.state.n_successors = 1;
-    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
-    successor.n_ratified = 2;
-    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NOT_IN_FORCE, clause);
-    later->in_force_after = 3;
-    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
-    later->in_force_after = 2;
-    static const char *const others[] = {"BB-TWO", "CC-3"};
-    successor.ratified = others;
-    refused_in(a, &force.state, &p, &none, PLM_REFUSAL_NONE, "");
-    fixture_force_wipe(&force);
-    plm_accord_destroy(a);
-    plm_accord_destroy(later);
 }
 
 static void test_padded(void)
@@ -556,10 +392,6 @@ int main(void)
     TAP_RUN(test_order);
     TAP_RUN(test_clause_of_the_second_purpose);
     TAP_RUN(test_case);
-    TAP_RUN(test_reservations);
-    TAP_RUN(test_catalogues);
-    TAP_RUN(test_denounced);
-    TAP_RUN(test_replaced);
     TAP_RUN(test_padded);
     TAP_RUN(test_words);
     return tap_done();

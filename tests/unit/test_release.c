@@ -78,17 +78,17 @@ static void test_what_officers_clear(void)
 static void test_names(void)
 {
     for (int i = 0; i < PLM_GATE_COUNT; i++) {
-        plm_gate gate;
-        CHECK_STATUS(plm_gate_find(&gate, plm_gate_name((plm_gate)i)), PLM_OK);
+        plm_gate_kind gate;
+        CHECK_STATUS(plm_gate_find(&gate, plm_gate_name((plm_gate_kind)i)), PLM_OK);
         CHECK_EQ_INT(gate, i);
-        CHECK(strchr(plm_gate_sentence((plm_gate)i), '(') != NULL); /* its source */
+        CHECK(strchr(plm_gate_sentence((plm_gate_kind)i), '(') != NULL); /* its source */
     }
     for (int i = 0; i < PLM_HIT_STATE_COUNT; i++) {
         plm_hit_state state;
         CHECK_STATUS(plm_hit_state_find(&state, plm_hit_state_name((plm_hit_state)i)), PLM_OK);
         CHECK_EQ_INT(state, i);
     }
-    plm_gate gate;
+    plm_gate_kind gate;
     plm_hit_state state;
     CHECK_STATUS(plm_gate_find(&gate, "opinion"), PLM_E_NOT_FOUND);
     CHECK_STATUS(plm_hit_state_find(&state, ""), PLM_E_NOT_FOUND);
@@ -153,9 +153,9 @@ static void test_lapses_and_beginnings(void)
     }
 }
 
-static plm_slot a_slot(uint32_t number)
+static plm_batch_slot a_slot(uint32_t number)
 {
-    plm_slot s = {.number = number, .grade = 2, .n_rules = 2, .n_fields = 2};
+    plm_batch_slot s = {.number = number, .grade = 2, .n_rules = 2, .n_fields = 2};
     memset(s.link, (int)number, sizeof s.link);
     s.rules[0] = plm_span_str("phone");
     s.rules[1] = plm_span_str("name+birthDate");
@@ -167,7 +167,7 @@ static plm_slot a_slot(uint32_t number)
 static void test_a_batch_comes_back(void)
 {
     const plm_batch_head head = {{9, 8}, 13, 4, 1234567};
-    const plm_slot in[2] = {a_slot(1), a_slot(7)};
+    const plm_batch_slot in[2] = {a_slot(1), a_slot(7)};
     plm_batch_head back;
     plm_span slots;
     uint64_t n_cut = 99;
@@ -179,7 +179,7 @@ static void test_a_batch_comes_back(void)
     CHECK(back.number == 13 && back.n_slots == 4 && back.time_ms == 1234567);
     CHECK_EQ_MEM(back.run_id, head.run_id, 16);
     for (size_t i = 0; i < 4; i++) {
-        plm_slot s;
+        plm_batch_slot s;
         bool is_empty = false;
         CHECK_STATUS(plm_slot_decode(&s, &is_empty, slots, i), PLM_OK);
         CHECK(is_empty == (i >= 2));
@@ -201,7 +201,7 @@ static void test_all_batches_are_alike(void)
     const plm_batch_head head = {{1}, 0, 32, 5};
     memset(text, 'x', sizeof text);
     for (uint32_t round = 0; round < 1000; round++) {
-        plm_slot slots[32];
+        plm_batch_slot slots[32];
         size_t n = round % 33;
         uint64_t n_cut;
         plm_buf out;
@@ -226,8 +226,8 @@ static void test_what_does_not_fit_is_counted(void)
 {
     static char text[200];
     const plm_batch_head head = {{1}, 0, 1, 5};
-    plm_slot in = a_slot(1);
-    plm_slot back;
+    plm_batch_slot in = a_slot(1);
+    plm_batch_slot back;
     plm_batch_head read;
     plm_span slots;
     uint64_t n_cut;
@@ -251,7 +251,7 @@ static void test_what_does_not_fit_is_counted(void)
 static void test_what_is_no_batch(void)
 {
     const plm_batch_head head = {{1}, 2, 2, 5};
-    const plm_slot in = a_slot(1);
+    const plm_batch_slot in = a_slot(1);
     plm_batch_head back = {.number = 77};
     plm_span slots;
     uint64_t n_cut;
@@ -272,7 +272,7 @@ static void test_what_is_no_batch(void)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         CHECK_STATUS(plm_batch_encode(&out, &bad[i], &in, 1, &n_cut), PLM_E_ARGUMENT);
     }
-    plm_slot broken[4] = {a_slot(1), a_slot(1), a_slot(1), a_slot(1)};
+    plm_batch_slot broken[4] = {a_slot(1), a_slot(1), a_slot(1), a_slot(1)};
     broken[0].grade = 4;
     broken[1].rules[0] = plm_span_str("two words");
     broken[2].fields[0].text = plm_span_str("");
@@ -288,7 +288,7 @@ static void test_what_is_no_batch(void)
 static void test_one_slot_one_encoding(void)
 {
     const plm_batch_head head = {{1}, 0, 1, 5};
-    const plm_slot in = a_slot(1);
+    const plm_batch_slot in = a_slot(1);
     uint64_t n_cut;
     plm_buf out;
     plm_buf again;
@@ -299,7 +299,7 @@ static void test_one_slot_one_encoding(void)
         for (int bit = 0; bit < 8; bit++) {
             plm_batch_head read;
             plm_span slots;
-            plm_slot s;
+            plm_batch_slot s;
             bool is_empty;
             out.data[at] ^= (uint8_t)(1 << bit);
             CHECK_STATUS(plm_batch_decode(&read, &slots, plm_buf_span(&out)), PLM_OK);
@@ -326,15 +326,15 @@ static void test_links(void)
 {
     static const uint8_t one[PLM_LINK_KEY_BYTES] = {1};
     static const uint8_t two[PLM_LINK_KEY_BYTES] = {2};
-    uint8_t a[PLM_LINK_BYTES];
-    uint8_t b[PLM_LINK_BYTES];
-    plm_link_of(a, one, 5);
-    plm_link_of(b, one, 5);
-    CHECK_EQ_MEM(a, b, sizeof a);
-    plm_link_of(b, one, 6);
-    CHECK(memcmp(a, b, sizeof a) != 0);
-    plm_link_of(b, two, 5);
-    CHECK(memcmp(a, b, sizeof a) != 0);
+    plm_link a;
+    plm_link b;
+    plm_link_of(&a, one, 5);
+    plm_link_of(&b, one, 5);
+    CHECK_EQ_MEM(a.b, b.b, sizeof a.b);
+    plm_link_of(&b, one, 6);
+    CHECK(memcmp(a.b, b.b, sizeof a.b) != 0);
+    plm_link_of(&b, two, 5);
+    CHECK(memcmp(a.b, b.b, sizeof a.b) != 0);
 }
 
 int main(void)

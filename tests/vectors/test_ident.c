@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The vectors of data/ident.tsv: each value's canonical form or the reason of its rejection, and
+ * The vectors of data/ident*.tsv: each value's canonical form or the reason of its rejection, and
  * that a canonical form without a country gives itself.
  */
 #include "ident_vectors.h"
@@ -48,7 +48,7 @@ static void check_vector(const ident_vector *v)
         }
     }
     if (tap_n_bad_checks != before) {
-        printf("# ident.tsv:%u: \"%.*s\" gives \"%s\"%s%s\n", v->line, (int)v->n_raw,
+        printf("# %s:%u: \"%.*s\" gives \"%s\" %s %s\n", v->file, v->line, (int)v->n_raw,
                (const char *)v->raw, got.canonical, ident_reason_names[got.reason], got.detail);
     }
 }

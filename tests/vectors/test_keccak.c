@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keccak-256. The first three are those every Ethereum implementation is tested with; the others,
- * around the block length of 136 bytes, were computed by a second implementation that agrees with
- * SHA3-256 of FIPS 202 when given its padding.
+ * Keccak-256 and SHA3-256. The first three are those every Ethereum implementation is tested with;
+ * the others, around the block length of 136 bytes, were computed by a second implementation that
+ * agrees with SHA3-256 of FIPS 202 when given its padding.
  */
 #include "crypto/keccak.h"
 #include "tap.h"
@@ -48,9 +48,42 @@ static void test_blocks(void)
     }
 }
 
+/* NIST's examples of SHA3-256 (FIPS 202), and lengths around the block by another implementation.
+ */
+static void test_sha3(void)
+{
+    static const struct {
+        size_t n;
+        const char *hash;
+    } vectors[] = {
+        {135, "fded8fd9d6551c601eeb3b7c6bc5e5cfd8aad1d015b7e9aaa9c9b9475231d5e2"},
+        {136, "cf3ccff92480a29160c2d38317c430e14749bfee1788106957dfe73f8c4930e5"},
+        {137, "ce9d7dc90913ee5d92745019479a5352c6d6279bef18ed07dc0a83ee8084daca"},
+        {1000, "48e66a01861d0eadaacdb7a6ae7db6b9ac79242ecced4154a9fbb33c4e3cc571"},
+    };
+    uint8_t message[1000];
+    uint8_t hash[32];
+    char hex[65];
+    for (size_t i = 0; i < sizeof message; i++) {
+        message[i] = (uint8_t)(i % 251);
+    }
+    for (size_t i = 0; i < sizeof vectors / sizeof *vectors; i++) {
+        plm_sha3_256(hash, plm_span_of(message, vectors[i].n));
+        plm_hex_encode(hex, hash, sizeof hash);
+        CHECK_EQ_STR(hex, vectors[i].hash);
+    }
+    plm_sha3_256(hash, plm_span_of(NULL, 0));
+    plm_hex_encode(hex, hash, sizeof hash);
+    CHECK_EQ_STR(hex, "a7ffc6f8bf1ed76651c14756a061d662f580ff4de43b49fa82d80a4b80f8434a");
+    plm_sha3_256(hash, plm_span_str("abc"));
+    plm_hex_encode(hex, hash, sizeof hash);
+    CHECK_EQ_STR(hex, "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532");
+}
+
 int main(void)
 {
     TAP_RUN(test_texts);
     TAP_RUN(test_blocks);
+    TAP_RUN(test_sha3);
     return tap_done();
 }

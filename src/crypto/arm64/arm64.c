@@ -6,7 +6,7 @@
  * AESE adds the round key first, then SubBytes and ShiftRows; AESMC is MixColumns. So a round is
  * AESE, AESMC, and the last key is added by itself.
  */
-#include "crypto/kernel.h"
+#include "crypto/loops.h"
 
 #include <arm_neon.h>
 
@@ -92,26 +92,13 @@ static void hash(const plm_aes_key *key, plm_block *out, const plm_block *in, si
 
 static void counter(const plm_aes_key *key, plm_block *out, uint64_t first, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        out[i] = plm_block_of(first + i, 0);
-    }
-    encrypt(key, out, out, n);
+    plm_loop_counter(encrypt, key, out, first, n);
 }
 
 static void ggm(const plm_aes_key keys[2], plm_block *children, const plm_block *parents, size_t n,
                 plm_block sums[2])
 {
-    for (size_t at = 0; at < n; at += STEP) {
-        size_t count = n - at < STEP ? n - at : STEP;
-        for (unsigned b = 0; b < 2; b++) {
-            plm_block out[STEP];
-            hash(&keys[b], out, parents + at, count);
-            for (size_t i = 0; i < count; i++) {
-                children[2 * (at + i) + b] = out[i];
-                sums[b] ^= out[i];
-            }
-        }
-    }
+    plm_loop_ggm(hash, keys, children, parents, n, sums);
 }
 
 static void davies_meyer(plm_block *out, const plm_block *keys, const plm_block *in, size_t n)

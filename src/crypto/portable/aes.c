@@ -12,7 +12,7 @@
  * SubBytes is x^254 by four products, then the affine map (FIPS 197 section 5.1.1): slower than the
  * best known circuits, and simple enough to be seen right.
  */
-#include "crypto/kernel.h"
+#include "crypto/loops.h"
 #include "crypto/portable/gf128.h"
 
 enum {
@@ -236,26 +236,13 @@ static void hash(const plm_aes_key *key, plm_block *out, const plm_block *in, si
 
 static void counter(const plm_aes_key *key, plm_block *out, uint64_t first, size_t n)
 {
-    for (size_t i = 0; i < n; i++) {
-        out[i] = plm_block_of(first + i, 0);
-    }
-    encrypt(key, out, out, n);
+    plm_loop_counter(encrypt, key, out, first, n);
 }
 
 static void ggm(const plm_aes_key keys[2], plm_block *children, const plm_block *parents, size_t n,
                 plm_block sums[2])
 {
-    for (size_t at = 0; at < n; at += BATCH) {
-        size_t count = n - at < BATCH ? n - at : BATCH;
-        for (unsigned b = 0; b < 2; b++) {
-            plm_block out[BATCH];
-            hash(&keys[b], out, parents + at, count);
-            for (size_t i = 0; i < count; i++) {
-                children[2 * (at + i) + b] = out[i];
-                sums[b] ^= out[i];
-            }
-        }
-    }
+    plm_loop_ggm(hash, keys, children, parents, n, sums);
 }
 
 /* FIPS 197 section 5.2, with the S-box of four bytes from one bit-sliced call. */

@@ -10,7 +10,9 @@ import itertools
 import name_oracle
 
 SOUND_KEYS_MAX, KEY_MIN = 8, 4
-STRONG = ("document", "phone", "email", "iban", "imei", "vin", "plate", "imo", "btc", "eth")
+STRONG = ("document", "phone", "email", "iban", "imei", "vin", "plate", "imo", "btc", "eth",
+          "nationalId", "imsi", "iccid", "mac", "pan", "lei", "account", "container", "airWaybill",
+          "firearm", "domain", "url", "onion", "fileHash", "handle", "imoCompany", "mmsi")
 
 
 def joined(words):

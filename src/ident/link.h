@@ -8,8 +8,8 @@
  * its hits, and no other. Two tokens with one link are of one record; nothing else can be read from
  * a link, and none can be made up: 128 bits under a key that never leaves its node.
  */
-#ifndef PLM_RELEASE_LINK_H
-#define PLM_RELEASE_LINK_H
+#ifndef PLM_IDENT_LINK_H
+#define PLM_IDENT_LINK_H
 
 #include "base/bytes.h"
 
@@ -18,8 +18,11 @@ enum {
     PLM_LINK_KEY_BYTES = 32
 };
 
+typedef struct plm_link {
+    uint8_t b[PLM_LINK_BYTES];
+} plm_link;
+
 /* key: SECRET. number: of a record in its node's store. */
-void plm_link_of(uint8_t out[static PLM_LINK_BYTES], const uint8_t key[static PLM_LINK_KEY_BYTES],
-                 int64_t number);
+void plm_link_of(plm_link *out, const uint8_t key[static PLM_LINK_KEY_BYTES], int64_t number);
 
 #endif
