@@ -101,7 +101,9 @@ static void refused(release_world *w, const tale *t, plm_parcel_verdict verdict,
 static plm_batch_slot good_slot(const release_world *w)
 {
     plm_batch_slot slot = {.number = 7, .grade = 2, .n_rules = 1};
-    plm_link_of(slot.link, rw_key, w->records[ASKER]);
+    plm_link link;
+    plm_link_of(&link, rw_key, w->records[ASKER]);
+    memcpy(slot.link, link.b, sizeof slot.link);
     slot.rules[0] = plm_span_str(plm_rule_name(0));
     return slot;
 }

@@ -10,7 +10,7 @@
 #include "ledger/ledger.h"
 #include "node/release.h"
 #include "release/batch.h"
-#include "release/link.h"
+#include "ident/link.h"
 #include "store/outbox.h"
 #include "store_fixture.h"
 
@@ -178,8 +178,10 @@ static inline void rw_hit(release_world *w, const uint8_t id[static 16], uint32_
                    .remark = "",
                    .fields = "",
                    .outcome = ""};
+    plm_link link;
+    plm_link_of(&link, rw_key, w->records[ASKER]);
     memcpy(hit.run_id, id, sizeof hit.run_id);
-    plm_link_of(hit.link, rw_key, w->records[ASKER]);
+    memcpy(hit.link, link.b, sizeof hit.link);
     CHECK_STATUS(plm_store_add_hit(w->nodes[HOLDER].store, &hit), PLM_OK);
 }
 
