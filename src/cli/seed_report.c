@@ -114,6 +114,7 @@ static plm_status look_at(reporting *r)
         status = plm_store_each_hit(r->store, &filter, count_found, r);
     }
     run->n_found = r->n_hit;
+    r->view = NULL;
     plm_release_view_close(&view);
     return status == PLM_E_NOT_FOUND ? PLM_OK : status; /* the accord is gone: nothing to tell */
 }
