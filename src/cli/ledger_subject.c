@@ -126,6 +126,18 @@ static json_t *disclosure(const plm_hit *hit)
                      "officer", hit->officer, "fields", hit->fields, "outcome", hit->outcome);
 }
 
+/* Each rule by itself. */
+static int add_rules(json_t *list, const char *rules)
+{
+    int failed = 0;
+    while (*rules != '\0') {
+        const size_t n = strcspn(rules, " ");
+        failed |= json_array_append_new(list, json_stringn(rules, n));
+        rules += n + (rules[n] == ' ');
+    }
+    return failed;
+}
+
 static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *record)
 {
     searching *s = (searching *)context;
@@ -135,7 +147,7 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     }
     plm_hex_encode(id, hit->run_id, sizeof hit->run_id);
     json_t *run = run_entry(s, id);
-    int failed = json_array_append_new(json_object_get(run, "hit_by"), json_string(hit->rules));
+    int failed = add_rules(json_object_get(run, "hit_by"), hit->rules);
     if (strcmp(hit->state, plm_hit_state_name(PLM_HIT_RELEASED)) == 0 ||
         strcmp(hit->state, plm_hit_state_name(PLM_HIT_RECEIVED)) == 0) {
         failed |= json_array_append_new(json_object_get(run, "disclosures"), disclosure(hit));

@@ -125,7 +125,7 @@ static void test_a_thousand_runs_are_alike(void)
     unsigned n_all = 0;
     rw_begin(&w);
     plan(&w);
-    const int64_t end_ms = begin_ms + SPREAD_MS + EVERY_MS * (BATCHES + 2);
+    const int64_t end_ms = begin_ms + SPREAD_MS + (int64_t)EVERY_MS * (BATCHES + 2);
     for (int64_t now = begin_ms; now < end_ms; now += EVERY_MS / 4) {
         uint64_t n = 0;
         /* In one transaction, so that the disk is waited for once a tick. */
@@ -193,10 +193,11 @@ static void test_the_time_that_a_batch_takes(void)
         }
         took[i % 2][i / 2] = batch_ns(&w, r);
     }
+    const size_t middle = N / 2;
     for (unsigned full = 0; full < 2; full++) {
         qsort(took[full], N, sizeof took[full][0], compare_times);
         printf("# %s batch: median %.3f ms, at most %.3f ms of processor time\n",
-               full ? "full" : "empty", (double)took[full][N / 2] / 1e6,
+               full ? "full" : "empty", (double)took[full][middle] / 1e6,
                (double)took[full][N - 1] / 1e6);
     }
     /* The tick is 30 s: even the slowest is far from moving to another one. */
