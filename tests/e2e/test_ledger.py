@@ -330,8 +330,9 @@ def an_export_is_checked_elsewhere(nodes):
 @suite.test
 def a_report_without_a_name(nodes):
     a, b = nodes.pair(A, B)
+    case = a.open_case("CASE-42", officer="o-1")
     for _ in range(6):
-        a.match(b, "suspects", "--case", "CASE-42", "--officer", "o-1").expect()
+        a.match(b, "suspects", "--case", case).expect()
     b.run("ledger", "subject", "--record", "b1", "--officer", "dpo", "--reason", "access").expect()
     report = b.run("ledger", "report", "--json").expect().json()
     (group,) = report["groups"]
