@@ -3,6 +3,7 @@
 #   make                the program, at build/palermo
 #   make check          every static check and test; the last line is "N passed, N failed"
 #   make demo           a whole run between authorities on this machine; LISTS=dir for own lists
+#   make tour           three authorities, from a case to a closed request, in three minutes
 #   make deps           installs what is missing from Debian's packages
 #   make fuzz           every fuzz target for SECONDS seconds (60)
 #   make format         clang-format over all sources
@@ -10,7 +11,7 @@
 #   make clean          removes every build directory
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo deps fuzz format tidy clean
+.PHONY: all check demo tour deps fuzz format tidy clean
 
 LISTS ?=
 SECONDS ?= 60
@@ -29,6 +30,11 @@ demo:
 	@tools/install-deps build
 	@$(MAKE) --no-print-directory all
 	@tools/demo.sh build/palermo build/demo $(if $(LISTS),"$$(realpath '$(LISTS)')")
+
+tour:
+	@tools/install-deps build
+	@$(MAKE) --no-print-directory all
+	@tools/tour.sh build/palermo build/tour
 
 deps:
 	@tools/install-deps check

@@ -3,66 +3,23 @@
  * case.c - palermo case: open, list, show, close. No run starts without an open case.
  */
 #include "accord/case_rule.h"
-#include "base/ct.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
+#include "node/pseudonym.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-/* Makes officers' pseudonyms unlike those of other nodes; never leaves the node. */
-#define SETTING_PSEUDONYM_KEY "authority.pseudonym_key"
 
 typedef struct case_options {
     plm_common common;
     plm_case_facts facts;
     plm_text_list offences;
 } case_options;
-
-/* The node's key for pseudonyms, made when it is needed first. */
-static plm_status pseudonym_key(const plm_home *home, uint8_t key[static 32])
-{
-    char text[65];
-    plm_status status = plm_home_setting(home, SETTING_PSEUDONYM_KEY, text, sizeof text);
-    if (status == PLM_OK && plm_hex_decode(key, 32, text) == 0) {
-        return PLM_OK;
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    plm_random(key, 32);
-    plm_hex_encode(text, key, 32);
-    return plm_store_put_setting(home->store, SETTING_PSEUDONYM_KEY, text);
-}
-
-/* The first 8 bytes of BLAKE2b-256(key || name): the same officer is the same to every peer. */
-static plm_status make_pseudonym(const plm_home *home, const char *officer,
-                                 char out[static PLM_OFFICER_DIGITS + 1])
-{
-    uint8_t key[32];
-    uint8_t hash[32];
-    plm_buf text;
-    plm_buf_init(&text, 32 + PLM_TEXT_MAX);
-    plm_status status = pseudonym_key(home, key);
-    if (status == PLM_OK) {
-        status = plm_buf_append(&text, key, sizeof key);
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append(&text, officer, strlen(officer));
-    }
-    if (status == PLM_OK) {
-        plm_hash256(hash, plm_buf_span(&text));
-        plm_hex_encode(out, hash, PLM_OFFICER_DIGITS / 2);
-    }
-    plm_wipe(key, sizeof key);
-    plm_buf_wipe(&text);
-    return status;
-}
 
 /* What the ledger keeps of an opened case: its opaque reference and its offences. */
 static plm_status write_ledger(plm_store *store, const char *kind, const plm_case *c,
@@ -98,7 +55,7 @@ static plm_status open_case(const plm_home *home, const plm_case_facts *facts,
     if (status != PLM_OK) {
         return status;
     }
-    status = make_pseudonym(home, facts->officer, pseudonym);
+    status = plm_pseudonym_of(home->store, facts->officer, pseudonym);
     plm_case c = {.reference = facts->reference,
                   .opaque = opaque,
                   .officer = facts->officer,

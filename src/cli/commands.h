@@ -11,6 +11,7 @@ int plm_command_load(int argc, char **argv);
 int plm_command_register(int argc, char **argv);
 int plm_command_accord(int argc, char **argv);
 int plm_command_case(int argc, char **argv);
+int plm_command_seed(int argc, char **argv);
 int plm_command_serve(int argc, char **argv);
 int plm_command_match(int argc, char **argv);
 int plm_command_deliver(int argc, char **argv);

@@ -15,6 +15,7 @@
 
 typedef struct hit_list {
     const char *run_prefix; /* hexadecimal; NULL: every run */
+    bool seeds;             /* those on test persons, and no others */
     json_t *hits;
 } hit_list;
 
@@ -50,6 +51,9 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     char run[2 * PLM_RUN_ID_BYTES + 1];
     char words[PLM_GRADING_WORDS];
     plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
+    if (stored->is_seed != list->seeds) {
+        return PLM_OK;
+    }
     if (list->run_prefix != NULL && strncmp(run, list->run_prefix, strlen(list->run_prefix)) != 0) {
         return PLM_OK;
     }
@@ -79,7 +83,8 @@ static void print_hits(const json_t *hits)
             (void)printf("%srun %s\n", i > 0 ? "\n" : "", this_run);
             run = this_run;
         }
-        (void)printf("  ");
+        (void)printf("  %4d %-9s ", (int)json_integer_value(json_object_get(hit, "hit")),
+                     json_string_value(json_object_get(hit, "state")));
         plm_say_padded(json_string_value(json_object_get(hit, "record")), 16);
         (void)printf(" %-10s ", json_string_value(json_object_get(hit, "role")));
         plm_say_padded(name != NULL ? name : "", 36);
@@ -100,9 +105,11 @@ int plm_command_hits(int argc, char **argv)
         "palermo hits", "[--run ID] [OPTIONS]",
         "Lists the records of ours that another party has too, each with the rules that agreed."};
     plm_common common = {0};
-    hit_list list = {NULL, NULL};
+    hit_list list = {NULL, false, NULL};
     const plm_option options[] = {
         {"run", PLM_OPTION_TEXT, &list.run_prefix, "ID", "of one run only (a prefix will do)", 0,
+         0},
+        {"seeds", PLM_OPTION_FLAG, &list.seeds, NULL, "those on invented test persons instead", 0,
          0},
         PLM_COMMON_OPTIONS(&common),
         PLM_OPTIONS_END,

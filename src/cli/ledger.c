@@ -85,7 +85,7 @@ static plm_status list_row(void *context, const plm_ledger_row *row)
     plm_hex_encode(hash, row->hash, sizeof row->hash);
     plm_status status = plm_kind_line(kind, row->body, &line);
     if (status == PLM_OK && list == NULL) {
-        (void)printf("%6" PRIu64 "  %s  %-11s  %.16s  %.*s\n", row->sequence, time, kind, hash,
+        (void)printf("%6" PRIu64 "  %s  %-16s  %.16s  %.*s\n", row->sequence, time, kind, hash,
                      (int)line.n, (const char *)line.data);
     } else if (status == PLM_OK) {
         json_t *entry =

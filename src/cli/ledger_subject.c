@@ -11,6 +11,7 @@
 #include "cli/say.h"
 #include "ledger/ledger.h"
 #include "node/agreement.h"
+#include "release/decision.h"
 #include "wire/field.h"
 
 #include <inttypes.h>
@@ -98,11 +99,43 @@ static plm_status take_run(void *context, const plm_run *run)
     }
     plm_hex_encode(id, run->id, sizeof run->id);
     plm_say_time(time, run->started_ms);
-    json_t *entry =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[]}", "run", id, "time", time, "with",
-                  run->peer, "purpose", run->purpose, "we", run->is_asker ? "asked" : "answered",
-                  "state", plm_run_state_name(run->state), "officer", run->officer, "hit_by");
+    json_t *entry = json_pack(
+        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:[], s:[]}", "run", id, "time", time, "with",
+        run->peer, "purpose", run->purpose, "we", run->is_asker ? "asked" : "answered", "state",
+        plm_run_state_name(run->state), "officer", run->officer, "hit_by", "disclosures");
     return json_array_append_new(s->runs, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
+}
+
+/* The run's entry; of one in which the record took part before it was changed, a new one. */
+static json_t *run_entry(searching *s, const char *id)
+{
+    for (size_t i = 0; i < json_array_size(s->runs); i++) {
+        json_t *run = json_array_get(s->runs, i);
+        if (strcmp(json_string_value(json_object_get(run, "run")), id) == 0) {
+            return run;
+        }
+    }
+    json_t *entry = json_pack("{s:s, s:[], s:[]}", "run", id, "hit_by", "disclosures");
+    return json_array_append_new(s->runs, entry) == 0 ? entry : NULL;
+}
+
+/* What left the house, or came to it, by a hit. */
+static json_t *disclosure(const plm_hit *hit)
+{
+    return json_pack("{s:i, s:s, s:s, s:s, s:s}", "hit", (int)hit->number, "state", hit->state,
+                     "officer", hit->officer, "fields", hit->fields, "outcome", hit->outcome);
+}
+
+/* Each rule by itself. */
+static int add_rules(json_t *list, const char *rules)
+{
+    int failed = 0;
+    while (*rules != '\0') {
+        const size_t n = strcspn(rules, " ");
+        failed |= json_array_append_new(list, json_stringn(rules, n));
+        rules += n + (rules[n] == ' ');
+    }
+    return failed;
 }
 
 static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *record)
@@ -113,18 +146,13 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
         return PLM_OK;
     }
     plm_hex_encode(id, hit->run_id, sizeof hit->run_id);
-    for (size_t i = 0; i < json_array_size(s->runs); i++) {
-        json_t *run = json_array_get(s->runs, i);
-        if (strcmp(json_string_value(json_object_get(run, "run")), id) == 0) {
-            return json_array_append_new(json_object_get(run, "hit_by"), json_string(hit->rules)) ==
-                           0
-                       ? PLM_OK
-                       : PLM_E_NOMEM;
-        }
+    json_t *run = run_entry(s, id);
+    int failed = add_rules(json_object_get(run, "hit_by"), hit->rules);
+    if (strcmp(hit->state, plm_hit_state_name(PLM_HIT_RELEASED)) == 0 ||
+        strcmp(hit->state, plm_hit_state_name(PLM_HIT_RECEIVED)) == 0) {
+        failed |= json_array_append_new(json_object_get(run, "disclosures"), disclosure(hit));
     }
-    /* Before the record was changed: the hit stands for the run. */
-    json_t *entry = json_pack("{s:s, s:[s]}", "run", id, "hit_by", hit->rules);
-    return json_array_append_new(s->runs, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
+    return failed == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
 /* Found first, looked at later: the store's walks don't nest. */
@@ -205,6 +233,21 @@ static const char *text_of(const json_t *object, const char *key)
     return text != NULL ? text : "";
 }
 
+static void print_disclosures(const json_t *run)
+{
+    const json_t *list = json_object_get(run, "disclosures");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *d = json_array_get(list, i);
+        bool is_received = text_of(d, "fields")[0] != '\0';
+        (void)printf("    %s %s %s as hit %d%s%s%s%s\n", text_of(d, "state"),
+                     is_received ? "from" : "to", text_of(run, "with"),
+                     (int)json_integer_value(json_object_get(d, "hit")),
+                     is_received ? ": " : ", by ",
+                     is_received ? text_of(d, "fields") : text_of(d, "officer"),
+                     text_of(d, "outcome")[0] != '\0' ? "; outcome " : "", text_of(d, "outcome"));
+    }
+}
+
 static void print_record(const json_t *record)
 {
     const json_t *runs = json_object_get(record, "runs");
@@ -224,6 +267,7 @@ static void print_record(const json_t *record)
             (void)printf(" %s", json_string_value(json_array_get(rules, k)));
         }
         (void)printf("\n");
+        print_disclosures(run);
     }
 }
 

@@ -211,6 +211,10 @@ static int check_options(const plm_usage_text *usage, load_options *o, plm_impor
     if (o->name == NULL || o->name[0] == '\0' || strlen(o->name) > 64) {
         return plm_usage_error(usage, "--register NAME is needed (1 to 64 bytes)");
     }
+    if (strcmp(o->name, PLM_STORE_SEED) == 0) {
+        return plm_usage_error(usage, "the register \"" PLM_STORE_SEED
+                                      "\" is for test persons: see 'palermo seed'");
+    }
     if ((strcmp(o->format, "csv") == 0) != (o->mapping != NULL)) {
         return plm_usage_error(usage, "--mapping FILE goes with --format csv, and only with it");
     }

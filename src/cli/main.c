@@ -27,6 +27,7 @@ static const struct {
     {"hits", plm_command_hits, "list the records in common"},
     {"release", plm_command_release, "decide on hits that we see before the asker does"},
     {"runs", plm_command_runs, "list the runs"},
+    {"seed", plm_command_seed, "measure by test persons what runs miss, by outcomes what is wrong"},
     {"request", plm_command_request, "ask another party for more, or offer; answer what it asks"},
     {"deliver", plm_command_deliver, "take requests and answers to the other parties now"},
     {"ledger", plm_command_ledger, "check, prove, report and search the log of what was done"},

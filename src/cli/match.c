@@ -144,9 +144,38 @@ plm_node plm_match_node(const plm_match_options *options)
                       .n_threads = (unsigned)options->n_threads};
 }
 
+/* Hits of one record follow each other. */
+typedef struct seed_count {
+    int64_t last;
+    uint64_t n;
+} seed_count;
+
+static plm_status count_seed(void *context, const plm_hit *hit, const plm_stored_record *stored)
+{
+    seed_count *count = (seed_count *)context;
+    count->n += stored->is_seed && hit->record != count->last;
+    count->last = hit->record;
+    return PLM_OK;
+}
+
+/* Test persons are no records in common: 'palermo seed report' tells of them. */
+static plm_status leave_out_seeds(plm_store *store, plm_outcome *outcome)
+{
+    const plm_hit_filter filter = {.run_id = outcome->run_id};
+    seed_count count = {0, 0};
+    plm_status status = plm_store_each_hit(store, &filter, count_seed, &count);
+    if (status == PLM_OK) {
+        outcome->n_hits -= count.n < outcome->n_hits ? count.n : outcome->n_hits;
+    }
+    return status;
+}
+
 plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome)
 {
     plm_status status = plm_node_ask(node, &options->ask, outcome);
+    if (status == PLM_OK) {
+        status = leave_out_seeds(node->store, outcome);
+    }
     if (status == PLM_OK) {
         uint64_t n_expired;
         status = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);

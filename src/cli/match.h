@@ -27,7 +27,10 @@ plm_node plm_match_node(const plm_match_options *options);
  * close, or -1.
  */
 int plm_match_lock(const plm_home *home, plm_node *node);
-/* One run that node asks for, and what is past its retention date deleted after it. */
+/*
+ * One run that node asks for, its outcome without test persons, and what is past its retention date
+ * deleted after it.
+ */
 plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome);
 
 void plm_match_say_failure(const plm_match_options *options, plm_status status,

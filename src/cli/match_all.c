@@ -229,8 +229,8 @@ static plm_status merge_hit(void *context, const plm_hit *hit, const plm_stored_
             with = m->all->runs[i].with;
         }
     }
-    if (with == NULL) {
-        return PLM_OK; /* of another run */
+    if (with == NULL || stored->is_seed) {
+        return PLM_OK; /* of another run, or nobody's */
     }
     char key[32];
     (void)snprintf(key, sizeof key, "%020lld", (long long)stored->number);

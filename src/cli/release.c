@@ -148,8 +148,10 @@ static plm_status show_hit(void *context, const plm_hit *hit, const plm_stored_r
     if (hit->fields[0] != '\0') {
         (void)printf("  disclosed   %s\n", hit->fields);
     }
-    (void)printf("gates\n");
-    print_gates(&gates);
+    if (strcmp(hit->state, plm_hit_state_name(PLM_HIT_RECEIVED)) != 0) {
+        (void)printf("gates\n"); /* the holder's, and nobody's once a hit has come */
+        print_gates(&gates);
+    }
     (void)printf("A hit is a lead, never an identification.\n");
     return PLM_OK;
 }

@@ -4,6 +4,7 @@
  */
 #include "cli/request.h"
 #include "cli/say.h"
+#include "release/decision.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -121,7 +122,16 @@ typedef struct hit_search {
     uint8_t run_id[16];
     uint32_t number; /* of the hit in its run, if that stands there instead; else 0 */
     bool is_found;
+    bool is_undecided; /* one that we, its holder, have not released */
 } hit_search;
+
+/* Nobody is asked about, or told of, a hit that its gates still hold back, or for good. */
+static bool is_open(const plm_hit *hit)
+{
+    return strcmp(hit->state, plm_hit_state_name(PLM_HIT_KNOWN)) == 0 ||
+           strcmp(hit->state, plm_hit_state_name(PLM_HIT_RECEIVED)) == 0 ||
+           strcmp(hit->state, plm_hit_state_name(PLM_HIT_RELEASED)) == 0;
+}
 
 static void fill_value(json_t *person, const char *key, const char *text)
 {
@@ -172,8 +182,12 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     hit_search *search = (hit_search *)context;
     char run[33];
     plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
-    if (strncmp(run, search->run, search->run_bytes) != 0 ||
+    if (stored->is_seed || strncmp(run, search->run, search->run_bytes) != 0 ||
         (strcmp(stored->record.id, search->record) != 0 && hit->number != search->number)) {
+        return PLM_OK;
+    }
+    if (!is_open(hit)) {
+        search->is_undecided = true;
         return PLM_OK;
     }
     if (!search->is_found) {
@@ -229,6 +243,10 @@ plm_status plm_request_fill_from_hit(const plm_request_job *job, json_t *documen
                          .rules = json_array()};
     plm_status status = plm_store_each_hit(job->home.store, NULL, take_hit, &search);
     json_decref(search.rules);
+    if (status == PLM_OK && !search.is_found && search.is_undecided) {
+        plm_say_error(job->command, "hit \"%s\" has not been released: see 'palermo release'", hit);
+        return PLM_E_INVALID;
+    }
     if (status == PLM_OK && !search.is_found) {
         plm_say_error(job->command, "there is no hit \"%s\": 'palermo hits' lists them", hit);
         return PLM_E_NOT_FOUND;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/kinds.h"
 
+#include "ledger/kinds_request.h"
 #include "wire/field.h"
 #include "wire/message.h"
 
@@ -269,16 +270,23 @@ static const struct {
 } kinds[] = {
     {"acceptance", acceptance_line},
     {"acknowledge", acknowledge_line},
+    {"acknowledgement", plm_kind_acknowledgement},
     {"adopt", adopt_line},
     {"approve", decision_line},
+    {"attachment", plm_kind_attachment},
     {"broken", broken_line},
+    {"case-close", plm_kind_case},
+    {"case-open", plm_kind_case},
+    {"denounce", plm_kind_denounce},
     {"drop", drop_line},
+    {"erased", plm_kind_erased},
     {"expire", expire_line},
     {"finding", finding_line},
     {"head", head_line},
     {"lapse", decision_line},
     {"load", load_line},
     {"outcome", decision_line},
+    {"parcel-refused", plm_kind_parcel_refused},
     {"proposal", proposal_line},
     {"ratify", ratify_line},
     {"receipt", receipt_line},
@@ -286,7 +294,12 @@ static const struct {
     {"release", release_line},
     {"release-end", release_end_line},
     {"released", released_line},
+    {"request-export", plm_kind_request_export},
+    {"request-late", plm_kind_request_late},
+    {"request-received", plm_kind_parcel},
+    {"request-sent", plm_kind_parcel},
     {"subject", subject_line},
+    {"transition", plm_kind_parcel},
     {"witness", witness_line},
 };
 

@@ -105,12 +105,29 @@ static plm_status find_by_tokens(taking *t)
     return status;
 }
 
+/* What the purpose does not name is not ours to know, whoever tells it. */
+static bool may_be_told(const plm_purpose *purpose, uint8_t label)
+{
+    return label < plm_label_count() && (purpose->labels >> label & 1U) != 0;
+}
+
+static bool is_rule_of(const plm_purpose *purpose, plm_span name)
+{
+    for (size_t i = 0; i < purpose->n_rules; i++) {
+        if (plm_span_equal(name, plm_span_str(plm_rule_name(purpose->rules[i])))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* {"name": ["...", "..."], "role": ["..."]}; the caller's to free. */
-static char *write_fields(const plm_batch_slot *slot)
+static char *write_fields(const plm_batch_slot *slot, const plm_purpose *purpose)
 {
     json_t *root = json_object();
     for (size_t i = 0; root != NULL && i < slot->n_fields; i++) {
-        const char *label = plm_label_name(slot->fields[i].label);
+        const uint8_t number = slot->fields[i].label;
+        const char *label = may_be_told(purpose, number) ? plm_label_name(number) : NULL;
         json_t *list = label != NULL ? json_object_get(root, label) : NULL;
         if (label != NULL && list == NULL) {
             list = json_array();
@@ -132,10 +149,13 @@ static plm_status store_arrival(taking *t, size_t at)
     char rules[PLM_SLOT_RULES_MAX * PLM_RULE_NAME_MAX + 1] = "";
     size_t used = 0;
     for (size_t i = 0; i < a->slot.n_rules; i++) {
-        used += (size_t)snprintf(rules + used, sizeof rules - used, "%s%.*s", i > 0 ? " " : "",
-                                 (int)a->slot.rules[i].n, (const char *)a->slot.rules[i].p);
+        const plm_span rule = a->slot.rules[i];
+        if (is_rule_of(t->view.purpose, rule)) {
+            used += (size_t)snprintf(rules + used, sizeof rules - used, "%s%.*s",
+                                     used > 0 ? " " : "", (int)rule.n, (const char *)rule.p);
+        }
     }
-    char *fields = write_fields(&a->slot);
+    char *fields = write_fields(&a->slot, t->view.purpose);
     if (fields == NULL) {
         return PLM_E_NOMEM;
     }

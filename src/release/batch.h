@@ -40,12 +40,12 @@ typedef struct plm_slot_field {
 
 /* A released hit. Spans are borrowed: from the caller, or from the bytes that were decoded. */
 typedef struct plm_batch_slot {
-    uint8_t link[PLM_LINK_BYTES];       /* the asker's own pseudonym for its record */
-    uint32_t number;                    /* the holder's number for this hit in the run */
-    uint8_t grade;                      /* 0: none given; 1 possible, 2 probable, 3 strong */
     plm_span rules[PLM_SLOT_RULES_MAX]; /* names */
-    uint8_t n_rules;
     plm_slot_field fields[PLM_SLOT_FIELDS_MAX];
+    uint32_t number;              /* the holder's number for this hit in the run */
+    uint8_t link[PLM_LINK_BYTES]; /* the asker's own pseudonym for its record */
+    uint8_t grade;                /* 0: none given; 1 possible, 2 probable, 3 strong */
+    uint8_t n_rules;
     uint8_t n_fields;
 } plm_batch_slot;
 

@@ -99,10 +99,14 @@ plm_status plm_store_each_quarantine(plm_store *store, const char *register_name
 /* Deletes a register with all it holds. PLM_E_NOT_FOUND. */
 plm_status plm_store_drop_register(plm_store *store, const char *name) PLM_MUST_CHECK;
 
+/* The register, and the format, of invented test persons; no other load may write there. */
+#define PLM_STORE_SEED "seed"
+
 /* A stored record with its number (stable until it is deleted) and its register. */
 typedef struct plm_stored_record {
     int64_t number;
     const char *register_name;
+    bool is_seed; /* an invented test person: never shown, decided on or disclosed as a real one */
     plm_record record;
 } plm_stored_record;
 
@@ -286,7 +290,10 @@ typedef struct plm_hit {
     plm_date retention;
 } plm_hit;
 
-/* Leaves it out, with PLM_OK, if the record is gone. PLM_E_EXISTS: the number is taken. */
+/*
+ * Leaves it out, with PLM_OK, if the record is gone. A hit on a seed is known, whatever state is
+ * given: there is nothing to decide. PLM_E_EXISTS: the number is taken.
+ */
 plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit) PLM_MUST_CHECK;
 /* Writes what can change: state, cleared, officers, remark, outcome. PLM_E_NOT_FOUND. */
 plm_status plm_store_update_hit(plm_store *store, const plm_hit *hit) PLM_MUST_CHECK;

@@ -105,6 +105,7 @@ static plm_status take_columns(const plm_db_driver *d, plm_statement *s, plm_sto
     const char *grading = d->column_text(s, 7);
     *out = (plm_stored_record){.number = d->column_int(s, 0),
                                .register_name = d->column_text(s, 1),
+                               .is_seed = d->column_int(s, 9) != 0,
                                .record = {.id = d->column_text(s, 2),
                                           .is_minor = d->column_int(s, 5) != 0,
                                           .is_assessment = d->column_int(s, 6) != 0,
@@ -140,7 +141,8 @@ static plm_status start_cursors(record_walk *w, const char *register_name, int64
     plm_status status = plm_sql_start(
         w->store, records,
         "SELECT record.id, register.name, source_id, kind, role, is_minor, is_assessment, grading, "
-        "retention FROM record JOIN register ON register.id = record.register_id "
+        "retention, CASE WHEN register.format = 'seed' THEN 1 ELSE 0 END FROM record JOIN register "
+        "ON register.id = record.register_id "
         "WHERE ($1 IS NULL OR register.name = $1) AND record.id BETWEEN $2 AND $3 "
         "ORDER BY record.id",
         "tii", register_name, first, last);

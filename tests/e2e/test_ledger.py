@@ -21,7 +21,7 @@ from harness import AUTH, INPUT, NOT_FOUND, PALERMO, PROOF, STORE, USAGE, Suite,
 
 suite = Suite()
 
-LEDGER_REFUSED = 30 + 18
+LEDGER_REFUSED = 30 + 19
 KILLS = int(sys.argv[3]) if len(sys.argv) > 3 and sys.argv[3].isdigit() else 30
 
 A = [{"id": f"a{i}", "name": f"Given{i} Family{i}", "birth": "1980-01-02", "nationality": "IT",
@@ -330,8 +330,9 @@ def an_export_is_checked_elsewhere(nodes):
 @suite.test
 def a_report_without_a_name(nodes):
     a, b = nodes.pair(A, B)
+    case = a.open_case("CASE-42", officer="o-1")
     for _ in range(6):
-        a.match(b, "suspects", "--case", "CASE-42", "--officer", "o-1").expect()
+        a.match(b, "suspects", "--case", case).expect()
     b.run("ledger", "subject", "--record", "b1", "--officer", "dpo", "--reason", "access").expect()
     report = b.run("ledger", "report", "--json").expect().json()
     (group,) = report["groups"]

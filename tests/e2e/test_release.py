@@ -6,7 +6,7 @@ import os
 import sqlite3
 import time
 
-from harness import FAILED, NOT_FOUND, USAGE, Suite, purpose
+from harness import FAILED, INPUT, NOT_FOUND, USAGE, Suite, purpose
 from test_data import A, B, COMMON_A, COMMON_B
 
 suite = Suite()
@@ -82,6 +82,16 @@ def a_hit_is_the_holders_until_its_officer_releases_it(nodes):
     own = b.run("release", "show", place(run, first), "--json").expect().json()
     assert fields["name"][0] in [v["value"] for v in own["record"]["values"]]
     assert [h["state"] for h in b.hits()] == ["released", "pending"]
+    # Whoever is searched for is told what of it left the house, and what came.
+    for node, hit, state in ((a, got[0], "received"), (b, first, "released")):
+        (record,) = node.run("ledger", "subject", "--record", hit["record"], "--officer", "One",
+                             "--reason", "asked", "--json").expect().json()
+        (told,) = record["runs"][0]["disclosures"]
+        assert (told["hit"], told["state"]) == (hit["hit"], state), told
+        assert ("name" in told["fields"]) == (state == "received")
+    (record,) = b.run("ledger", "subject", "--record", second["record"], "--officer", "One",
+                      "--reason", "asked", "--json").expect().json()
+    assert record["runs"][0]["hit_by"] and record["runs"][0]["disclosures"] == []
     b.stop()
     for node in (a, b):
         node.run("ledger", "verify").expect()
@@ -137,6 +147,26 @@ def two_officers_where_the_accord_says_so(nodes):
     hurry(b)
     deliver(a, b)
     assert len(a.hits()) == 1
+    b.stop()
+
+
+@suite.test
+def a_request_is_no_way_around_the_gates(nodes):
+    a, b = nodes.pair(A, B, [holder_first()])
+    run = run_once(a, b)
+    first, second = b.hits()
+    offer = ["request", "new", "--offer", "--hit"]
+    b.run(*offer, place(run, first)).expect(INPUT, "not been released")
+    b.run(*offer, f"{run[:12]}/{first['record']}").expect(INPUT, "not been released")
+    approve(b, run, first)
+    b.run("release", "lapse", place(run, second), "--officer", "Officer One").expect()
+    for hit in (first, second):  # decided, but not gone; and never to go
+        b.run(*offer, place(run, hit)).expect(INPUT, "not been released")
+    hurry(b)
+    deliver(a, b)
+    b.run(*offer, place(run, first)).expect()
+    b.run(*offer, place(run, second)).expect(INPUT, "not been released")
+    a.run("request", "new", "--hit", place(run, a.hits()[0])).expect()
     b.stop()
 
 

@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: Apache-2.0
+"""kill -9 of any process of either node, at random times of a run, a release, a request's delivery
+and an append to the ledger: nothing that was acknowledged is lost, nothing is doubled, both ledgers
+verify, and the next try succeeds.
+
+    COUNT=1000 python3 tests/e2e/test_kills.py build/palermo
+
+COUNT: how many kills (25); SEED: of the random choices (printed).
+"""
+
+import contextlib
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import time
+
+from harness import PALERMO, Suite, purpose
+from test_data import A, B, COMMON_A, COMMON_B
+
+suite = Suite()
+COUNT = int(os.environ.get("COUNT", "25"))
+SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
+MANY = {"tokens_per_run": 1000000, "tokens_per_day": 10**12, "runs_per_day": 10**6}
+SERVING = ("--timeout", 5, "--deliver-every", 0)
+FIELDS = ["subject=s", "nature=n", "offences=TIP.5", "conducted_by=c", "facts=f", "assistance=a",
+          "purpose=p", "conditions.purpose=both"]
+
+
+def sql(node, text, *values):
+    path = os.path.join(node.home, "palermo.db")
+    with contextlib.closing(sqlite3.connect(path, timeout=20)) as db:
+        with db:
+            return db.execute(text, values).fetchall()
+
+
+def start(node, *words):
+    verbs = 2 if words[0] in ("release", "request", "case") else 1
+    words = [*words[:verbs], "--home", node.home, *words[verbs:]]
+    if words[0] in ("match", "deliver", "release") or words[1] in ("send", "consult"):
+        words += ["--key-file", node.key]
+    return subprocess.Popen([PALERMO, *map(str, words)], stdout=subprocess.DEVNULL,
+                            stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True,
+                            start_new_session=True)
+
+
+def descendants(pid):
+    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True,
+                            text=True, check=False)
+    children = [int(p) for p in listed.stdout.split()]
+    return children + [d for c in children for d in descendants(c)]
+
+
+class World:
+    def __init__(self, nodes, dice):
+        first = purpose("first", learns="holder", engine="vole", approval="automatic",
+                        budgets=MANY, release={"slots": 4, "minutes": 1, "batches": 2})
+        both = purpose("both", budgets=MANY)
+        self.a, self.b = nodes.pair(A, B, [first, both])
+        self.b.serve(*SERVING)
+        self.dice = dice
+        self.case = self.a.case()
+        self.request = None
+        self.n = 0
+        self.promises = []  # (what, a statement that must give its value from now on, node)
+        self.n_matched = 0  # commands that said so
+        self.took = {}      # job -> seconds, when nobody disturbed it
+
+    def jobs(self):
+        return {"run": self.run, "look": self.look, "post": self.post, "deliver": self.deliver,
+                "request": self.say, "ledger": self.enter}
+
+    def run(self):
+        return self.a, ("match", "--with", self.b.code, "--purpose", "first", "--case", self.case,
+                        "--timeout", 5), None
+
+    def look(self):
+        return self.a, ("match", "--with", self.b.code, "--purpose", "both", "--case", self.case,
+                        "--timeout", 5), None
+
+    def post(self):
+        """What is due within a minute is due now."""
+        sql(self.b, "UPDATE run_release SET since_ms = since_ms - every_ms")
+        return self.b, ("release", "post"), None
+
+    def deliver(self):
+        return self.a, ("deliver", "--with", self.b.code, "--timeout", 5), None
+
+    def say(self):
+        """A step of a request: once the command has ended well, it is on its way for good."""
+        self.n += 1
+        text = f"question {self.n}."
+        return self.a, ("request", "consult", self.request, "--text", text), (
+            self.a, "SELECT count(*) FROM request_step WHERE instr(content, ?) > 0", text)
+
+    def enter(self):
+        """A case is a row and an entry of the ledger, or neither."""
+        self.n += 1
+        name = f"CASE-K{self.n}"
+        node = self.dice.choice([self.a, self.b])
+        return node, ("case", "open", name, "--offence", "TIP.5", "--penalty", 8,
+                      "--transnational", "a", "--officer", "One", "--supervisor", "Two",
+                      "--purpose", "x"), (
+            node, "SELECT count(*) FROM case_file WHERE reference = ?", name)
+
+    def begin_request(self):
+        sets = [w for f in FIELDS for w in ("--set", f)]
+        self.request = self.a.run("request", "new", "--with", self.b.code,
+                                  *sets).expect().out.strip()
+        self.a.run("request", "send", self.request).expect()
+        self.a.run("deliver", "--with", self.b.code).expect()
+
+
+def kill_somewhere(world, process):
+    """Its whole process group, one process of it, the peer whole, or one process of the peer's."""
+    dice = world.dice
+    how = dice.choice(["all", "one", "peer", "one of peer"])
+    pids = [process.pid, *descendants(process.pid)]
+    if how == "all":
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    elif how == "peer":
+        os.killpg(world.b.process.pid, signal.SIGKILL)
+        world.b.process.wait()
+    else:
+        pids = pids if how == "one" else descendants(world.b.process.pid) or pids
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(dice.choice(pids), signal.SIGKILL)
+    return how
+
+
+def check_between(world):
+    """What holds at any moment, also between two kills."""
+    a, b = world.a, world.b
+    done = {i for (i,) in sql(a, "SELECT id FROM run WHERE state = 'done'")}
+    assert len(done) >= world.n_matched
+    assert done <= {i for (i,) in sql(b, "SELECT id FROM run WHERE state = 'done'")}
+    for sender, receiver in ((a, b), (b, a)):
+        told = {i for (i,) in sql(sender, "SELECT id FROM outbox WHERE ended_ms > 0 AND verdict = 0")}
+        assert told <= {i for (i,) in sql(receiver, "SELECT id FROM inbox")}
+    for node, statement, value in world.promises:
+        assert sql(node, statement, value) == [(1,)], (statement, value)
+    next_of = dict(sql(b, "SELECT run_id, next FROM run_release"))
+    for run, n in sql(a, "SELECT run_id, next FROM run_release"):
+        assert n <= next_of[run]
+
+
+def check_hits(world):
+    """Each run that is done has the hits it should, each once."""
+    for node, common, kinds in ((world.a, COMMON_A, ("both",)),
+                                (world.b, COMMON_B, ("both", "first"))):
+        for kind in kinds:
+            for (run,) in sql(node, "SELECT id FROM run WHERE state = 'done' AND purpose = ?",
+                              kind):
+                found = sql(node, "SELECT source_id, rules FROM hit JOIN record ON record.id = "
+                                  "hit.record_id WHERE run_id = ?", run)
+                assert sorted(found) == sorted(
+                    (r, " ".join(sorted(x for y, x in common if y == r)))
+                    for r in {r for r, _ in common}), (node.code, kind, found)
+
+
+def check_end(world):
+    a, b = world.a, world.b
+    check_between(world)
+    check_hits(world)
+    kinds = {n: [k for (k,) in sql(n, "SELECT kind FROM ledger")] for n in (a, b)}
+    for node in (a, b):
+        node.run("ledger", "verify").expect()
+        assert sql(node, "SELECT count(*) FROM run WHERE state IN ('proposed', 'running')") == [(0,)]
+        assert kinds[node].count("receipt") == sql(
+            node, "SELECT count(*) FROM run WHERE state = 'done'")[0][0]
+        assert kinds[node].count("case-open") == sql(node, "SELECT count(*) FROM case_file")[0][0]
+        assert sql(node, "SELECT count(*) FROM outbox WHERE ended_ms = 0") == [(0,)]
+    # Every batch was made once, entered once, taken once; of a run that broke for the asker none.
+    assert kinds[b].count("release") == sql(b, "SELECT sum(next) FROM run_release")[0][0]
+    assert kinds[a].count("released") == sql(a, "SELECT sum(next) FROM run_release")[0][0]
+    steps = [sql(n, "SELECT side, sequence, id FROM request_step ORDER BY 1, 2") for n in (a, b)]
+    assert steps[0] == steps[1] and len({s[2] for s in steps[0]}) == len(steps[0])
+    for (run,) in sql(a, "SELECT id FROM run WHERE state = 'done' AND purpose = 'first'"):
+        got = sql(a, "SELECT source_id, peer_number FROM hit JOIN record ON record.id = "
+                     "hit.record_id WHERE run_id = ?", run)
+        gone = sql(b, "SELECT number FROM hit WHERE run_id = ? AND state = 'released'", run)
+        assert sorted(n for _, n in got) == sorted(n for (n,) in gone), (got, gone)
+        assert {r for r, _ in got} == {r for r, _ in COMMON_A}
+
+
+def one_kill(world, counts):
+    dice = world.dice
+    name = dice.choice(sorted(world.jobs()))
+    node, words, promise = world.jobs()[name]()
+    began = time.monotonic()
+    process = start(node, *words)
+    time.sleep(dice.random() * world.took.get(name, 1.0))
+    is_midway = process.poll() is None
+    how = kill_somewhere(world, process)
+    counts[name] = counts.get(name, 0) + 1
+    counts["midway"] = counts.get("midway", 0) + is_midway
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(15)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    if process.returncode == 0:
+        world.took[name] = 0.5 * world.took.get(name, 1.0) + 0.5 * (time.monotonic() - began)
+        world.n_matched += words[0] == "match"
+        if promise is not None:
+            world.promises.append(promise)
+    if how == "peer":
+        world.b.serve(*SERVING)
+    check_between(world)
+
+
+@suite.test
+def kill_9_at_random_times(nodes):
+    dice = random.Random(SEED)
+    print(f"# {COUNT} kills, seed {SEED}")
+    world = World(nodes, dice)
+    world.begin_request()
+    counts = {}
+    for _ in range(COUNT):
+        one_kill(world, counts)
+    a, b = world.a, world.b
+    for kind in ("first", "both"):  # the next try succeeds
+        a.match(b, kind, "--case", world.case).expect()
+    for _ in range(2):
+        sql(b, "UPDATE run_release SET since_ms = since_ms - every_ms")
+        b.run("release", "post", "--key-file", b.key).expect()
+    a.run("deliver", "--with", b.code).expect()
+    check_end(world)
+    runs = sql(a, "SELECT state, count(*) FROM run GROUP BY state")
+    print(f"# {counts}; runs of the asker {dict(runs)}, "
+          f"{sql(b, 'SELECT count(*) FROM outbox WHERE kind = 3')[0][0]} batches, "
+          f"{sql(a, 'SELECT count(*) FROM request_step')[0][0]} steps of a request")
+    assert counts["midway"] > COUNT // 4, "the kills came too late to test anything"
+
+
+suite.run()
