@@ -15,7 +15,7 @@ from harness import (FAILED, INPUT, OK, REFUSED, USAGE, Suite, accord, palermo, 
 ROGUE = sys.argv[2]
 suite = Suite()
 
-NOT_IN_FORCE, PURPOSE, OFFENCE, RULES, ENGINE = 1, 3, 4, 5, 6
+NOT_IN_FORCE, PURPOSE, OFFENCE, RULES, ENGINE, LEDGER = 1, 3, 4, 5, 6, 19
 BUDGET_RUN, SMALLEST_SET, CASE = 9, 12, 18
 
 
@@ -286,8 +286,12 @@ def an_amendment_takes_the_place_between_those_who_ratified_it(nodes):
     clause = "/amendments/" + new
     a.match(b, "suspects", "--accord", old).expect(REFUSED + NOT_IN_FORCE, "clause " + clause)
     # A party that goes on with the old one is told by the other side.
+    # A node as it was is a ledger rolled back, first of all: an officer there has to know of it.
     a.home = as_it_was
-    a.match(b, "suspects", "--case", a.open_case("OLD")).expect(
+    a.match(b, "suspects", "--case", a.open_case("OLD")).expect(REFUSED + LEDGER)
+    b.run("ledger", "acknowledge", a.code, "--officer", "B", "--reason",
+          "brought back from a backup").expect()
+    a.match(b, "suspects", "--case", "OLD").expect(
         REFUSED + NOT_IN_FORCE, "refused by BB-TWO.*" + clause)
 
 
