@@ -7,10 +7,10 @@
 #define PLM_TESTS_RELEASE_WORLD_H
 
 #include "accord_fixture.h"
+#include "ident/link.h"
 #include "ledger/ledger.h"
 #include "node/release.h"
 #include "release/batch.h"
-#include "ident/link.h"
 #include "store/outbox.h"
 #include "store_fixture.h"
 
