@@ -65,7 +65,7 @@ static plm_status drop(plm_store *store, const char *name)
 static plm_status expire(plm_store *store, json_t *list)
 {
     uint64_t n = 0;
-    plm_status status = plm_store_expire(store, plm_date_of_ms(plm_wall_ms()), &n);
+    plm_status status = plm_ledger_expire(store, plm_wall_ms(), &n);
     if (status == PLM_OK && list == NULL) {
         (void)printf("%" PRIu64 " record%s deleted\n", n, n == 1 ? "" : "s");
     } else if (status == PLM_OK) {
