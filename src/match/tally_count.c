@@ -48,7 +48,7 @@ static plm_status join_record(plm_tally_count *count, const plm_map *seen)
             return PLM_E_PROTOCOL;
         }
         if (before != PLM_MAP_NONE) {
-            /* Lists come in order: at or after this list's start means in this list. */
+            /* The last list that had it; at or after this one's start means in this list. */
             if (before >= count->starts[count->list]) {
                 return PLM_E_PROTOCOL;
             }

@@ -66,12 +66,10 @@ plm_status plm_map_put(plm_map *map, const uint8_t *bytes, size_t n, uint32_t va
             return PLM_E_LIMIT;
         }
         map->n++;
-        *before = PLM_MAP_NONE;
         memcpy(slot->print, print, sizeof slot->print);
-        slot->value = value + 1;
-        return PLM_OK;
     }
-    *before = slot->value - 1;
+    *before = slot->value - 1; /* free: PLM_MAP_NONE */
+    slot->value = value + 1;
     return PLM_OK;
 }
 

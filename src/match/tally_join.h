@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tally_join.h - records that have a token in common, joined: a map from tokens (or pseudonyms) to
- * the record that had each first, and the connected components of records (union-find; Tarjan,
+ * the record that had each last, and the connected components of records (union-find; Tarjan,
  * Efficiency of a good but not linear set union algorithm, J. ACM 22(2), 1975).
  *
  * The map places what it is given by SipHash-2-4 with 128 bits of output under a key of its own
@@ -39,8 +39,8 @@ void plm_map_wipe(plm_map *map);
 /* The value kept for these bytes, or PLM_MAP_NONE. */
 uint32_t plm_map_get(const plm_map *map, const uint8_t *bytes, size_t n);
 /*
- * Keeps a value (below PLM_MAP_NONE) for these bytes unless one is there: *before is that one, or
- * PLM_MAP_NONE. PLM_E_LIMIT if `max` are there.
+ * Keeps a value (below PLM_MAP_NONE) for these bytes: *before is the one that it replaces, or
+ * PLM_MAP_NONE. PLM_E_LIMIT if `max` others are there.
  */
 plm_status plm_map_put(plm_map *map, const uint8_t *bytes, size_t n, uint32_t value,
                        uint32_t *before) PLM_MUST_CHECK;

@@ -43,8 +43,8 @@ typedef enum change {
 
 typedef struct attack {
     change what;
-    size_t which; /* message, in order of delivery */
-    size_t n;
+    unsigned owner;
+    unsigned hop; /* 0: DUMMIES */
     bool done;
 } attack;
 
@@ -118,7 +118,8 @@ static unsigned attack_one(ring *r, unsigned from, unsigned to, uint8_t *bytes, 
     attack *a = (attack *)r->context;
     (void)from;
     (void)to;
-    if (a->n++ != a->which || a->what == NOTHING) {
+    if (bytes[AT_OWNER] != a->owner || (bytes[0] == LIST ? bytes[AT_HOP] : 0) != a->hop ||
+        a->what == NOTHING) {
         return 1;
     }
     a->done = true;
@@ -160,14 +161,16 @@ static void test_each_message_in_each_way(void)
 {
     attack a = {.what = NOTHING};
     CHECK_STATUS(run_attack(&a), PLM_OK);
-    const size_t n_messages = a.n;
-    CHECK_EQ_INT(n_messages, 10); /* 2 of dummies; 3 lists, 2 ways round, and 2 final from others */
     for (int what = NOTHING + 1; what <= LEFT_OUT; what++) {
-        for (size_t which = 0; which < n_messages; which++) {
-            a = (attack){.what = (change)what, .which = which};
-            CHECK_STATUS(run_attack(&a), what == LEFT_OUT ? PLM_E_TRUNCATED : PLM_E_PROTOCOL);
-            CHECK(a.done);
+        unsigned n_messages = 0;
+        for (unsigned which = 0; which < 12; which++) {
+            a = (attack){.what = (change)what, .owner = which / 4, .hop = which % 4};
+            plm_status status = run_attack(&a);
+            const plm_status bad = what == LEFT_OUT ? PLM_E_TRUNCATED : PLM_E_PROTOCOL;
+            CHECK_STATUS(status, a.done ? bad : PLM_OK);
+            n_messages += a.done;
         }
+        CHECK_EQ_INT(n_messages, 10); /* 2 of dummies; 3 lists, twice round, 2 final from others */
     }
 }
 
