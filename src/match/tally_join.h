@@ -7,6 +7,8 @@
  * The map places what it is given by SipHash-2-4 with 128 bits of output under a key of its own
  * that nobody else knows, and keeps that output only: who chooses tokens can't choose places, and
  * two that differ are taken for equal with probability of about 2^-128 for each pair.
+ * Nothing here is constant time: places in memory depend on that key and on what is looked up. None
+ * of it is for others to see.
  */
 #ifndef PLM_MATCH_TALLY_JOIN_H
 #define PLM_MATCH_TALLY_JOIN_H
