@@ -7,10 +7,12 @@
 #include "base/cpu.h"
 #include "base/pool.h"
 #include "cli/bench_report.h"
+#include "cli/bench_tally.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/say.h"
+#include "match/tally.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +85,8 @@ typedef struct arguments {
     int64_t n_threads;
     int64_t n_repeat;
     int64_t label_bytes;
+    int64_t n_parties;
+    int64_t tokens_each;
     bool json;
 } arguments;
 
@@ -156,20 +160,36 @@ static int bench_match(const plm_usage_text *usage, const arguments *a)
     return plm_bench_print(&config, &report, multiplication, a->json);
 }
 
+static int bench_tally(const plm_usage_text *usage, const arguments *a)
+{
+    const plm_bench_tally config = {.n_parties = (unsigned)a->n_parties,
+                                    .n = parse_count(a->n),
+                                    .tokens_each = (unsigned)a->tokens_each,
+                                    .n_threads = (unsigned)a->n_threads,
+                                    .json = a->json};
+    const size_t most = PLM_TALLY_POINTS_MAX / config.n_parties / config.tokens_each;
+    return config.n == 0 || config.n > most
+               ? plm_usage_error(usage, "a list of a tally has 10 to %zu records here", most)
+               : plm_bench_tally_run(usage->command, &config);
+}
+
 int plm_command_bench(int argc, char **argv)
 {
     static const plm_usage_text usage = {
-        "palermo bench", "match [--engine oprf|vole] [--n N] [--threads N] ...",
+        "palermo bench", "match|tally [--engine oprf|vole] [--n N] [--threads N] ...",
         "Runs both sides of a match as two processes over loopback, and the insecure naive "
         "exchange\n(AES-hash, 80-bit digests, hash join) beside it, since absolute times differ "
-        "from machine to machine."};
+        "from machine to machine.\nOr runs all parties of a tally in one process, beside "
+        "libsodium's scalar multiplications alone."};
     arguments a = {.engine = "oprf",
                    .security = "malicious",
                    .channel = "plain",
                    .base = "fresh",
                    .n = "10000",
                    .n_threads = plm_pool_cpus(),
-                   .n_repeat = 1};
+                   .n_repeat = 1,
+                   .n_parties = 5,
+                   .tokens_each = 1};
     const plm_option options[] = {
         {"engine", PLM_OPTION_TEXT, &a.engine, "ENGINE", "oprf or vole", 0, 0},
         {"security", PLM_OPTION_TEXT, &a.security, "S", "malicious or semi-honest (vole)", 0, 0},
@@ -183,6 +203,10 @@ int plm_command_bench(int argc, char **argv)
         {"base", PLM_OPTION_TEXT, &a.base, "B", "fresh, or kept from an earlier run (vole)", 0, 0},
         {"labels", PLM_OPTION_NUMBER, &a.label_bytes, "BYTES", "of each token, up to 16 (vole)", 0,
          PLM_TOKEN_BYTES},
+        {"parties", PLM_OPTION_NUMBER, &a.n_parties, "N", "of a tally (5)", PLM_TALLY_PARTIES_MIN,
+         PLM_TALLY_PARTIES_MAX},
+        {"tokens", PLM_OPTION_NUMBER, &a.tokens_each, "N", "of each record of a tally (1)", 1,
+         PLM_TALLY_TOKENS_MAX},
         {"json", PLM_OPTION_FLAG, &a.json, NULL, "print JSON", 0, 0},
         PLM_OPTIONS_END,
     };
@@ -190,6 +214,9 @@ int plm_command_bench(int argc, char **argv)
     plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &what, 1, 1, NULL);
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    if (strcmp(what, "tally") == 0) {
+        return bench_tally(&usage, &a);
     }
     if (strcmp(what, "match") != 0) {
         return plm_usage_error(&usage, "there is no benchmark \"%s\"", what);

@@ -230,7 +230,7 @@ static plm_status append(combining *c, size_t p, const listed *const *chosen, pl
     plm_combination *made = &out->items[out->n++];
     const plm_feature *features[PLM_PATTERN_SLOTS_MAX];
     *made = (plm_combination){.pattern = (uint8_t)p, .n = pattern->n, .bits = bits};
-    for (size_t i = 0; i < pattern->n; i++) {
+    for (size_t i = 0; i < pattern->n && i < PLM_PATTERN_SLOTS_MAX; i++) {
         made->features[i] = chosen[i]->feature;
         features[i] = &c->features->items[chosen[i]->feature];
     }

@@ -217,6 +217,18 @@ def the_benchmark_knows_both_engines(nodes):
 
 
 @suite.test
+def the_benchmark_of_a_tally_measures_all_parties(nodes):
+    """It compares the table with the one that its lists must give, and fails otherwise."""
+    figures = palermo("bench", "tally", "--parties", 4, "--n", 50, "--tokens", 2,
+                      "--json").expect().json()
+    assert figures["multiplications"] == 4 * 4 * 50 * 2
+    assert figures["bytes_sent"] >= 4 * 3 * 50 * (1 + 2 * 32)
+    assert 0 < figures["share_of_processor_time"] < 1.5
+    for wrong in (["--parties", 1], ["--parties", 9], ["--tokens", 0], ["--n", "2^26"]):
+        palermo("bench", "tally", *wrong).expect(2)
+
+
+@suite.test
 def the_progress_line_tells_phase_percent_rate_and_time_left(nodes):
     """On a terminal only: the line is redrawn in place and taken away at the end."""
     import pty

@@ -88,7 +88,7 @@ static void test_options(void)
                                        .expires = expires,
                                        .engine = "vole",
                                        .learns = PLM_LEARNS_ASKER,
-                                       .budget = {50, 60, 7},
+                                       .budget = {50, 60, 7, 0},
                                        .smallest_set = 5,
                                        .retention_days = 8};
     plm_accord *a = drafted(&options, 3);
