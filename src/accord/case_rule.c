@@ -20,8 +20,9 @@ const char *plm_case_element_words(const char *element)
 
 static bool is_text(const char *text, size_t size)
 {
-    const plm_span span = plm_span_str(text != NULL ? text : "");
-    return span.n > 0 && span.n < size && plm_utf8_is_text(span) && strspn(text, " ") < span.n;
+    const char *given = text != NULL ? text : "";
+    const plm_span span = plm_span_str(given);
+    return span.n > 0 && span.n < size && plm_utf8_is_text(span) && strspn(given, " ") < span.n;
 }
 
 /* The next byte of a name, blanks left out, ASCII letters in one case; 0 at its end. */

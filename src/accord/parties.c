@@ -80,7 +80,7 @@ static void read_languages(plm_accord_reader *r, const plm_json_at *at, plm_part
             continue;
         }
         for (size_t j = 0; j < party->n_languages; j++) {
-            if (strcmp(party->languages[j], text) == 0) {
+            if (party->languages[j] != NULL && strcmp(party->languages[j], text) == 0) {
                 (void)plm_accord_took(r, plm_json_error(&element, "stands there twice"));
             }
         }
