@@ -129,9 +129,15 @@ int plm_accord_command_diff(int argc, char **argv)
     for (size_t i = 0; status == PLM_OK && i < 2; i++) {
         status = take_accord(&home, usage.command, words[i], &stored[i], &parsed[i]);
     }
-    if (status == PLM_OK) {
-        status = plm_accord_diff(parsed[0] != NULL ? parsed[0] : stored[0]->accord,
-                                 parsed[1] != NULL ? parsed[1] : stored[1]->accord, &text);
+    const plm_accord *sides[2];
+    for (size_t i = 0; i < 2; i++) {
+        sides[i] = parsed[i];
+        if (sides[i] == NULL && stored[i] != NULL) {
+            sides[i] = stored[i]->accord;
+        }
+    }
+    if (status == PLM_OK && sides[0] != NULL && sides[1] != NULL) {
+        status = plm_accord_diff(sides[0], sides[1], &text);
     }
     int result = print_words(status, &text, common.json);
     for (size_t i = 0; i < 2; i++) {

@@ -154,8 +154,8 @@ static void test_rows(void)
         "DELETE FROM ledger WHERE sequence = %u; DELETE FROM ledger_tree WHERE sequence = %u",
         "DELETE FROM ledger_tree WHERE sequence = %u",
         "DELETE FROM ledger WHERE sequence > %u",
-        "UPDATE ledger SET sequence = 99 WHERE sequence = %u; UPDATE ledger SET sequence = "
-        "sequence - 1 WHERE sequence > %u",
+        ("UPDATE ledger SET sequence = 99 WHERE sequence = %u;"
+         "UPDATE ledger SET sequence = sequence - 1 WHERE sequence > %u"),
         "UPDATE ledger SET sequence = 1000 WHERE sequence = %u",
         "INSERT INTO ledger SELECT max(sequence) + 1, 1, 'load', x'', zeroblob(32) FROM ledger",
         "INSERT INTO ledger_tree SELECT max(sequence) + 1, zeroblob(32) FROM ledger",
