@@ -5,16 +5,9 @@
 #include "cli/accord.h"
 
 #include "cli/commands.h"
-#include "cli/exit.h"
+#include "cli/verbs.h"
 
-#include <stdio.h>
-#include <string.h>
-
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary;
-} verbs[] = {
+static const plm_verb verbs[] = {
     {"draft", plm_accord_command_draft, "write a draft between given parties"},
     {"adopt", plm_accord_command_adopt, "check a draft and freeze its text"},
     {"ratify", plm_accord_command_ratify, "sign an adopted accord, with reservations if need be"},
@@ -29,30 +22,7 @@ static const struct {
     {"offences", plm_accord_command_offences, "list the catalogue of treaty offences"},
 };
 
-static void print_help(FILE *out)
-{
-    (void)fprintf(out, "usage: palermo accord VERB [OPTIONS]\n\n");
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        (void)fprintf(out, "  %-10s%s\n", verbs[i].name, verbs[i].summary);
-    }
-}
-
 int plm_command_accord(int argc, char **argv)
 {
-    if (argc < 2) {
-        print_help(stderr);
-        return PLM_EXIT_USAGE;
-    }
-    if (strcmp(argv[1], "--help") == 0) {
-        print_help(stdout);
-        return PLM_EXIT_OK;
-    }
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        if (strcmp(verbs[i].name, argv[1]) == 0) {
-            return verbs[i].run(argc - 1, argv + 1);
-        }
-    }
-    (void)fprintf(stderr, "palermo accord: there is no verb \"%s\"\n", argv[1]);
-    print_help(stderr);
-    return PLM_EXIT_USAGE;
+    return plm_verbs_run("palermo accord", verbs, sizeof verbs / sizeof *verbs, argc, argv);
 }

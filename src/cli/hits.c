@@ -32,18 +32,6 @@ static json_t *first_name(const plm_record *record)
     return json_null();
 }
 
-/* Words with a blank between, as a list. */
-static json_t *words_of(const char *text)
-{
-    json_t *list = json_array();
-    while (list != NULL && *text != '\0') {
-        size_t n = strcspn(text, " ");
-        (void)json_array_append_new(list, json_stringn(text, n));
-        text += n + (text[n] == ' ');
-    }
-    return list;
-}
-
 static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
 {
     static const char *const grades[] = {"", "possible", "probable", "strong"};
@@ -64,7 +52,7 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
         plm_role_name(stored->record.role), "grading", stored->record.grading, "grading_words",
         plm_grading_words(words, stored->record.grading), "assessment",
         (int)stored->record.is_assessment, "name", first_name(&stored->record), "rules",
-        words_of(hit->rules), "grade", grades[hit->grade < 4 ? hit->grade : 0], "score",
+        plm_say_words(hit->rules), "grade", grades[hit->grade < 4 ? hit->grade : 0], "score",
         hit->score / 100.0, "words", hit->words, "state", hit->state, "outcome", hit->outcome);
     return json_array_append_new(list->hits, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
 }

@@ -8,16 +8,13 @@
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/say.h"
+#include "cli/verbs.h"
 #include "request/grounds.h"
 
 #include <stdio.h>
 #include <string.h>
 
-static const struct {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *summary;
-} verbs[] = {
+static const plm_verb verbs[] = {
     {"new", plm_request_command_new, "draft a request or an offer"},
     {"edit", plm_request_command_edit, "change a draft"},
     {"check", plm_request_command_check, "say what a draft lacks, with the article"},
@@ -38,32 +35,9 @@ static const struct {
     {"grounds", plm_request_command_grounds, "list the grounds for a refusal"},
 };
 
-static void print_help(FILE *out)
-{
-    (void)fprintf(out, "usage: palermo request VERB [OPTIONS]\n\n");
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        (void)fprintf(out, "  %-10s%s\n", verbs[i].name, verbs[i].summary);
-    }
-}
-
 int plm_command_request(int argc, char **argv)
 {
-    if (argc < 2) {
-        print_help(stderr);
-        return PLM_EXIT_USAGE;
-    }
-    if (strcmp(argv[1], "--help") == 0) {
-        print_help(stdout);
-        return PLM_EXIT_OK;
-    }
-    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
-        if (strcmp(verbs[i].name, argv[1]) == 0) {
-            return verbs[i].run(argc - 1, argv + 1);
-        }
-    }
-    (void)fprintf(stderr, "palermo request: there is no verb \"%s\"\n", argv[1]);
-    print_help(stderr);
-    return PLM_EXIT_USAGE;
+    return plm_verbs_run("palermo request", verbs, sizeof verbs / sizeof *verbs, argc, argv);
 }
 
 typedef struct id_search {

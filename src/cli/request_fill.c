@@ -164,19 +164,6 @@ static void fill_person(json_t *person, const plm_record *record)
     fill_value(person, "role", plm_role_name(record->role));
 }
 
-/* Names with a blank between. */
-static plm_status add_rules(json_t *list, const char *rules)
-{
-    while (*rules != '\0') {
-        size_t n = strcspn(rules, " ");
-        if (n > 0 && json_array_append_new(list, json_stringn(rules, n)) != 0) {
-            return PLM_E_NOMEM;
-        }
-        rules += n + (rules[n] == ' ');
-    }
-    return PLM_OK;
-}
-
 static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
 {
     hit_search *search = (hit_search *)context;
@@ -204,7 +191,11 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
         (void)json_object_set_new(search->document, "hit",
                                   json_pack("{s:s, s:O}", "run", run, "rules", search->rules));
     }
-    return add_rules(search->rules, hit->rules);
+    json_t *rules = plm_say_words(hit->rules);
+    plm_status status =
+        rules != NULL && json_array_extend(search->rules, rules) == 0 ? PLM_OK : PLM_E_NOMEM;
+    json_decref(rules);
+    return status;
 }
 
 typedef struct run_search {

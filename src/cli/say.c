@@ -162,3 +162,18 @@ const volatile sig_atomic_t *plm_catch_signals(void)
     (void)sigaction(SIGTERM, &action, NULL);
     return &caught;
 }
+
+json_t *plm_say_words(const char *text)
+{
+    json_t *list = json_array();
+    while (list != NULL && *text != '\0') {
+        size_t n = strcspn(text, " ");
+        if (n > 0 && json_array_append_new(list, json_stringn(text, n)) != 0) {
+            json_decref(list);
+            list = NULL;
+            break;
+        }
+        text += n + (text[n] == ' ');
+    }
+    return list;
+}

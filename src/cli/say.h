@@ -10,6 +10,8 @@
 
 /* Prints a JSON value (consumed) with sorted keys and a newline. The exit status. */
 int plm_say_json(json_t *value);
+/* Words with a blank between, as a list; the caller's. NULL without memory. */
+json_t *plm_say_words(const char *text);
 
 /* "command: FORMAT" on standard error. */
 void plm_say_error(const char *command, const char *format, ...) PLM_PRINTF(2, 3);
