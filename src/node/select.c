@@ -106,17 +106,23 @@ static plm_status find_table(plm_frequency **out, const uint8_t hash[static PLM_
     return PLM_E_NOT_FOUND;
 }
 
-/* What the rule "person" works with, if the purpose has it. */
-static plm_status set_gate(plm_selected *out, const plm_purpose *purpose)
+plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, const plm_purpose *purpose)
 {
     const plm_person_rules *rules = &purpose->person_rules;
+    *table = NULL;
+    *threshold = 0;
     if (!purpose->has_person_rules) {
         return PLM_OK;
     }
-    plm_status status = find_table(&out->table, rules->tables[0]);
-    if (status == PLM_OK) {
-        out->threshold = plm_person_gate_threshold(
-            rules->records, rules->records, rules->expected_overlap, (plm_bits)rules->c * PLM_BIT);
+    *threshold = plm_person_gate_threshold(rules->records, rules->records, rules->expected_overlap,
+                                           (plm_bits)rules->c * PLM_BIT);
+    return find_table(table, rules->tables[0]);
+}
+
+static plm_status set_gate(plm_selected *out, const plm_purpose *purpose)
+{
+    plm_status status = plm_select_gate(&out->table, &out->threshold, purpose);
+    if (status == PLM_OK && out->table != NULL) {
         plm_token_set_gate(&out->set, out->table, out->threshold);
     }
     return status;
