@@ -123,8 +123,7 @@ static plm_status evaluate(bench *b, const plm_own_token *from, size_t n, plm_po
     for (size_t i = 0; i < n; i++) {
         tokens[i] = from[i].token;
     }
-    plm_status status =
-        plm_index_evaluate(&b->key, tokens, n, pool, keep, b, show, &b->meter);
+    plm_status status = plm_index_evaluate(&b->key, tokens, n, pool, keep, b, show, &b->meter);
     free(tokens);
     return status;
 }
@@ -187,8 +186,8 @@ static plm_status update(bench *b, const plm_index *index)
     memcpy(header.index, index->header.root, sizeof header.index);
     status = evaluate(b, added, changes.n_added, NULL);
     if (status == PLM_OK) {
-        status = plm_changes_write(b->changes_path, &header, changes.withdrawn,
-                                   changes.n_withdrawn, b->rows, changes.n_added, &make);
+        status = plm_changes_write(b->changes_path, &header, changes.withdrawn, changes.n_withdrawn,
+                                   b->rows, changes.n_added, &make);
     }
     if (status == PLM_OK) {
         status = plm_changes_open(&opened, b->changes_path, b->identity, &index->header);
@@ -373,7 +372,8 @@ int plm_bench_index(int argc, char **argv)
         status = run(b, (unsigned)n_threads);
     }
     plm_meter_end(&b->meter);
-    int result = status == PLM_OK ? say(b, json) : plm_say_status(usage.command, "measuring", status);
+    int result =
+        status == PLM_OK ? say(b, json) : plm_say_status(usage.command, "measuring", status);
     clear(b);
     return result;
 }

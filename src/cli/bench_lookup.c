@@ -65,8 +65,7 @@ static plm_status ask_one(load *l, uint64_t number, plm_lookup_answer_of *answer
 static void *call(void *context)
 {
     load *l = (load *)context;
-    plm_lookup_answer_of *answers =
-        (plm_lookup_answer_of *)calloc(l->n_parties, sizeof *answers);
+    plm_lookup_answer_of *answers = (plm_lookup_answer_of *)calloc(l->n_parties, sizeof *answers);
     while (answers != NULL && *l->cancel == 0) {
         const uint64_t number = atomic_fetch_add(&l->next, 1);
         if (number >= l->n) {
@@ -78,8 +77,7 @@ static void *call(void *context)
         const int64_t took = plm_clock_us() - due;
         l->took_us[number] = took < UINT32_MAX ? (uint32_t)took : UINT32_MAX;
         for (size_t i = 0; i < l->n_parties; i++) {
-            atomic_fetch_add(&l->words[status == PLM_OK ? answers[i].word : PLM_WORD_NO_ANSWER],
-                             1);
+            atomic_fetch_add(&l->words[status == PLM_OK ? answers[i].word : PLM_WORD_NO_ANSWER], 1);
         }
     }
     free(answers);
@@ -139,8 +137,9 @@ static int say(load *l, uint64_t n_made, double seconds, int64_t before_kib, int
                  "99 %%, %.1f ms for 99.9 %%, %.1f ms for all\n",
                  at[0], at[1], at[2], at[3], most);
     for (unsigned i = 0; i < PLM_WORD_COUNT; i++) {
-        (void)printf("%s%s %" PRIu64, i > 0 ? ", " : "answers: ",
-                     plm_lookup_word_name((plm_lookup_word)i), (uint64_t)l->words[i]);
+        (void)printf("%s%s %" PRIu64,
+                     i > 0 ? ", " : "answers: ", plm_lookup_word_name((plm_lookup_word)i),
+                     (uint64_t)l->words[i]);
     }
     (void)printf("\nmemory: %s KiB before, ", plm_say_number(n, (uint64_t)before_kib));
     (void)printf("%s KiB after\n", plm_say_number(n, (uint64_t)after_kib));

@@ -95,8 +95,7 @@ static int say_failure(const char *command, plm_status status, const plm_refusal
     } else if (status == PLM_E_NOT_FOUND) {
         plm_say_error(command, "%s", not_found);
     } else if (status == PLM_E_STORE) {
-        plm_say_error(command, "%s: %s", home->home.store_path,
-                      plm_store_error(home->home.store));
+        plm_say_error(command, "%s: %s", home->home.store_path, plm_store_error(home->home.store));
     } else {
         plm_say_error(command, "%s", plm_status_sentence(status));
     }
@@ -122,7 +121,8 @@ static int parse(const plm_usage_text *usage, index_options *o, bool builds, boo
         {"purpose", PLM_OPTION_TEXT, &o->purpose, "CODE", "of the accord", 0, 0},
         {"accord", PLM_OPTION_TEXT, &o->accord, "HASH", "not the newest that has the purpose", 0,
          0},
-        {"threads", PLM_OPTION_NUMBER, &o->n_threads, "N", "that evaluate (all processors)", 1, 256},
+        {"threads", PLM_OPTION_NUMBER, &o->n_threads, "N", "that evaluate (all processors)", 1,
+         256},
         PLM_UNLOCK_OPTIONS(&o->common),
         PLM_COMMON_OPTIONS(&o->common),
         PLM_OPTIONS_END,
@@ -152,11 +152,11 @@ static int parse(const plm_usage_text *usage, index_options *o, bool builds, boo
 static int read_order(const plm_usage_text *usage, const index_options *o, uint8_t hash[static 32],
                       plm_index_order *order)
 {
-    *order = (plm_index_order){.purpose = o->purpose,
-                               .has_labels = o->has_labels || o->urgent.n > 0 ||
-                                             o->handling != NULL,
-                               .handling = o->handling != NULL ? o->handling : "",
-                               .overlap_ms = o->overlap_h * HOUR_MS};
+    *order =
+        (plm_index_order){.purpose = o->purpose,
+                          .has_labels = o->has_labels || o->urgent.n > 0 || o->handling != NULL,
+                          .handling = o->handling != NULL ? o->handling : "",
+                          .overlap_ms = o->overlap_h * HOUR_MS};
     if (o->accord != NULL) {
         if (plm_hex_decode(hash, 32, o->accord) < 0) {
             return plm_usage_error(usage, "--accord: 64 hexadecimal digits");
@@ -201,8 +201,9 @@ static int run_one(const plm_usage_text *usage, const index_options *o, const ch
     home.node.n_threads = o->n_threads > 0 ? (unsigned)o->n_threads : home.node.n_threads;
     status = work(&home.node, &order, &made);
     plm_meter_end(&meter);
-    result = status == PLM_OK ? say_made(o, what, &made)
-                              : say_failure(usage->command, status, &made.refusal, not_found, &home);
+    result = status == PLM_OK
+                 ? say_made(o, what, &made)
+                 : say_failure(usage->command, status, &made.refusal, not_found, &home);
     plm_index_home_close(&home);
     return result;
 }
@@ -226,10 +227,9 @@ int plm_index_verb_publish(int argc, char **argv)
         "Answers for the epoch that was built, and for the one before it a while longer."};
     index_options o = {.overlap_h = 24};
     int result = parse(&usage, &o, false, true, argc, argv);
-    return result >= 0
-               ? result
-               : run_one(&usage, &o, "published", "nothing was built since the last one",
-                         plm_index_publish);
+    return result >= 0 ? result
+                       : run_one(&usage, &o, "published", "nothing was built since the last one",
+                                 plm_index_publish);
 }
 
 static plm_status rotate(plm_node *node, const plm_index_order *order, plm_index_made *made)

@@ -63,10 +63,10 @@ static plm_status list_epoch(void *context, const plm_stored_epoch *e)
             l->list,
             json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:I, s:I, s:I, s:b, s:s, s:s, s:s}", "party",
                       "", "accord", hash, "purpose", e->purpose, "epoch", (json_int_t)e->epoch,
-                      "state", plm_epoch_state_name(e->state), "sequence",
-                      (json_int_t)e->sequence, "entries", (json_int_t)e->n_entries, "added",
-                      (json_int_t)e->n_added, "withdrawn", (json_int_t)e->n_withdrawn, "labels",
-                      (int)e->has_labels, "made", made, "changed", changed, "until", until));
+                      "state", plm_epoch_state_name(e->state), "sequence", (json_int_t)e->sequence,
+                      "entries", (json_int_t)e->n_entries, "added", (json_int_t)e->n_added,
+                      "withdrawn", (json_int_t)e->n_withdrawn, "labels", (int)e->has_labels, "made",
+                      made, "changed", changed, "until", until));
         return PLM_OK;
     }
     (void)printf("ours       %.8s %-16s epoch %" PRIu32 "  %-9s %s entries", hash, e->purpose,
@@ -96,11 +96,11 @@ static void list_fetched(listing *l, const char *directory, const char *name)
         plm_say_time(made, h->made_ms);
         if (l->json) {
             (void)json_array_append_new(
-                l->list, json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:b, s:s}", "party", h->party,
-                                   "accord", hash, "purpose", h->purpose, "epoch",
-                                   (json_int_t)h->epoch, "state", "fetched", "entries",
-                                   (json_int_t)h->n_entries, "labels", (int)(h->label_bytes > 0),
-                                   "made", made));
+                l->list,
+                json_pack("{s:s, s:s, s:s, s:I, s:s, s:I, s:b, s:s}", "party", h->party, "accord",
+                          hash, "purpose", h->purpose, "epoch", (json_int_t)h->epoch, "state",
+                          "fetched", "entries", (json_int_t)h->n_entries, "labels",
+                          (int)(h->label_bytes > 0), "made", made));
         } else {
             (void)printf("%-10s %.8s %-16s epoch %" PRIu32 "  fetched   %s entries  of %s\n",
                          h->party, hash, h->purpose, h->epoch, plm_say_number(n, h->n_entries),
@@ -193,9 +193,8 @@ static int show_index(const char *command, const char *path, bool json, const ui
 
 int plm_index_verb_show(int argc, char **argv)
 {
-    static const plm_usage_text usage = {
-        "palermo index show", "FILE [--with CODE] [OPTIONS]",
-        "Checks every byte of an index file and says what it is."};
+    static const plm_usage_text usage = {"palermo index show", "FILE [--with CODE] [OPTIONS]",
+                                         "Checks every byte of an index file and says what it is."};
     plm_common common = {0};
     plm_home home = {0};
     const char *path = NULL;
@@ -219,9 +218,8 @@ int plm_index_verb_show(int argc, char **argv)
     }
     plm_tls_pin *pins = NULL;
     status = plm_agreement_pins(&pins, &n, home.store, home.code, with);
-    int result = status == PLM_OK
-                     ? show_index(usage.command, path, common.json, pins[0].identity)
-                     : plm_say_status(usage.command, with, status);
+    int result = status == PLM_OK ? show_index(usage.command, path, common.json, pins[0].identity)
+                                  : plm_say_status(usage.command, with, status);
     free(pins);
     plm_home_close(&home);
     return result;
@@ -237,11 +235,11 @@ static plm_status list_notice(void *context, const plm_stored_notice *n)
     plm_hex_encode(reference, n->reference, sizeof n->reference);
     plm_say_time(asked, n->asked_ms);
     if (l->json) {
-        (void)json_array_append_new(
-            l->list, json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:s}", "party", n->peer, "purpose",
-                               n->purpose, "epoch", (json_int_t)n->epoch, "reference", reference,
-                               "record", (json_int_t)n->record, "case", n->case_ref, "asked",
-                               asked));
+        (void)json_array_append_new(l->list, json_pack("{s:s, s:s, s:I, s:s, s:I, s:s, s:s}",
+                                                       "party", n->peer, "purpose", n->purpose,
+                                                       "epoch", (json_int_t)n->epoch, "reference",
+                                                       reference, "record", (json_int_t)n->record,
+                                                       "case", n->case_ref, "asked", asked));
     } else {
         (void)printf("%s  %-10s %-16s record %" PRId64 "  reference %.8s  their case %.8s\n", asked,
                      n->peer, n->purpose, n->record, reference, n->case_ref);

@@ -27,8 +27,9 @@ int plm_lookup_home_open(plm_lookup_home *out, const plm_usage_text *usage,
     const char *detail;
     const char *const addresses[] = {o->address};
     if (o->purpose == NULL || o->case_ref == NULL) {
-        return plm_usage_error(usage, "%s", o->purpose == NULL ? "which purpose? Give --purpose"
-                                                               : "under which case? Give --case");
+        return plm_usage_error(usage, "%s",
+                               o->purpose == NULL ? "which purpose? Give --purpose"
+                                                  : "under which case? Give --case");
     }
     if (o->address != NULL && o->with.n != 1) {
         return plm_usage_error(usage, "--address is for one party: give one --with");
@@ -222,8 +223,7 @@ int plm_command_lookup(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo lookup", "--purpose CODE --case REF (--mrz ZONE | --id TYPE=VALUE | --batch FILE)",
         "Asks the indexes of all parties about one traveller or thing, or about a table of them."};
-    plm_lookup_options o = {
-        .deadline_ms = PLM_LOOKUP_DEADLINE_MS, .timeout_s = 10, .at_once = 32};
+    plm_lookup_options o = {.deadline_ms = PLM_LOOKUP_DEADLINE_MS, .timeout_s = 10, .at_once = 32};
     const plm_option options[] = {
         {"purpose", PLM_OPTION_TEXT, &o.purpose, "CODE", "of the accord", 0, 0},
         {"case", PLM_OPTION_TEXT, &o.case_ref, "REF", "our open case", 0, 0},
@@ -235,14 +235,16 @@ int plm_command_lookup(int argc, char **argv)
          0, 0},
         {"id", PLM_OPTION_LIST, &o.identifiers, "TYPE=VALUE", "an identifier; may be repeated", 0,
          0},
-        {"batch", PLM_OPTION_TEXT, &o.batch, "FILE", "CSV, a column each: id, mrz, or a type", 0, 0},
+        {"batch", PLM_OPTION_TEXT, &o.batch, "FILE", "CSV, a column each: id, mrz, or a type", 0,
+         0},
         {"out", PLM_OPTION_TEXT, &o.out, "FILE", "lines of JSON; goes on where it ends", 0, 0},
         {"at-once", PLM_OPTION_NUMBER, &o.at_once, "N", "of a batch (32)", 1, 256},
         {"deadline", PLM_OPTION_NUMBER, &o.deadline_ms, "MS", "for all answers (2000)", 1,
          PLM_LOOKUP_DEADLINE_MAX_MS},
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence of a connection (10)", 1,
          3600},
-        {"no-fetch", PLM_OPTION_FLAG, &o.no_fetch, NULL, "with what was fetched before alone", 0, 0},
+        {"no-fetch", PLM_OPTION_FLAG, &o.no_fetch, NULL, "with what was fetched before alone", 0,
+         0},
         PLM_UNLOCK_OPTIONS(&o.common),
         PLM_COMMON_OPTIONS(&o.common),
         PLM_OPTIONS_END,

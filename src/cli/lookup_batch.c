@@ -3,7 +3,8 @@
  * lookup_batch.c - palermo lookup --batch: a passenger list in, a line of JSON for each passenger
  * out, in order. With --out a list that was broken off goes on behind the last whole line.
  *
- *     {"row": 17, "id": "...", "answers": [...]}      or      {"row": 17, "id": "...", "error": "..."}
+ *     {"row": 17, "id": "...", "answers": [...]}      or      {"row": 17, "id": "...", "error":
+ * "..."}
  */
 #include "base/pool.h"
 #include "cli/exit.h"
@@ -66,10 +67,9 @@ static void ask_rows(void *context, size_t first, size_t last)
         if (row->error[0] != '\0') {
             continue;
         }
-        plm_status status = answers == NULL
-                                ? PLM_E_NOMEM
-                                : plm_desk_ask(b->desk, &row->subject.record,
-                                               (int)b->options->deadline_ms, answers);
+        plm_status status = answers == NULL ? PLM_E_NOMEM
+                                            : plm_desk_ask(b->desk, &row->subject.record,
+                                                           (int)b->options->deadline_ms, answers);
         if (status == PLM_OK) {
             b->answers[i] = plm_lookup_answers_json(answers, n);
         } else {
@@ -94,8 +94,8 @@ static plm_status write_row(batch *b, size_t i)
         (void)json_object_set_new(out, "id", json_string(row->id));
     }
     plm_status status = plm_json_dump(out, false, &line);
-    if (status == PLM_OK && (fwrite(line.data, 1, line.n, b->out) != line.n ||
-                             fputc('\n', b->out) == EOF)) {
+    if (status == PLM_OK &&
+        (fwrite(line.data, 1, line.n, b->out) != line.n || fputc('\n', b->out) == EOF)) {
         status = PLM_E_IO;
     }
     json_decref(out);
@@ -201,8 +201,7 @@ int plm_lookup_batch(const plm_usage_text *usage, const plm_lookup_options *opti
     b->options = options;
     b->command = usage->command;
     int result = PLM_EXIT_INPUT;
-    if (plm_lookup_table_open(&b->table, options->batch, plm_date_of_ms(plm_wall_ms())) ==
-        PLM_OK) {
+    if (plm_lookup_table_open(&b->table, options->batch, plm_date_of_ms(plm_wall_ms())) == PLM_OK) {
         result = run(usage, b);
         plm_lookup_table_close(b->table);
     }

@@ -13,8 +13,8 @@ typedef struct plm_lookup_table plm_lookup_table;
 typedef struct plm_lookup_row {
     uint64_t number; /* from 1, the head not counted */
     plm_subject subject;
-    char *id;         /* NULL if there is none */
-    char error[256];  /* why it can't be asked; "" if it can */
+    char *id;        /* NULL if there is none */
+    char error[256]; /* why it can't be asked; "" if it can */
 } plm_lookup_row;
 
 /* "-": standard input. PLM_E_IO and PLM_E_SYNTAX (no column to ask with) are said on standard

@@ -89,7 +89,8 @@ static void log_lookups(plm_status status, const plm_outcome *outcome)
     }
     log_line("lookups by %s: %" PRIu64 " evaluated in %" PRIu64 " batches, %" PRIu64 " refused%s%s",
              outcome->peer, r->n_evaluated, r->n_batches, r->n_refused,
-             status == PLM_OK ? "" : "; then ", status == PLM_OK ? "" : plm_status_sentence(status));
+             status == PLM_OK ? "" : "; then ",
+             status == PLM_OK ? "" : plm_status_sentence(status));
 }
 
 static void delivered(void *context, plm_node *node, plm_status status,

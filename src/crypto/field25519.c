@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* SQRT_M1 of RFC 9496 section 4.1: 2^((p-1)/4). */
-static const plm_fe sqrt_m1 = {{0x61b274a0ea0b0, 0xd5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e,
-                                0x2b8324804fc1d}};
+static const plm_fe sqrt_m1 = {
+    {0x61b274a0ea0b0, 0xd5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d}};
 
 static uint64_t load_u64(const uint8_t *in)
 {

@@ -71,8 +71,8 @@ static inline plm_fe plm_fe_mul(const plm_fe *x, const plm_fe *y)
     plm_u128 t[5] = {
         (plm_u128)a[0] * b[0] + (plm_u128)a[1] * b4 + (plm_u128)a[2] * b3 + (plm_u128)a[3] * b2 +
             (plm_u128)a[4] * b1,
-        (plm_u128)a[0] * b[1] + (plm_u128)a[1] * b[0] + (plm_u128)a[2] * b4 +
-            (plm_u128)a[3] * b3 + (plm_u128)a[4] * b2,
+        (plm_u128)a[0] * b[1] + (plm_u128)a[1] * b[0] + (plm_u128)a[2] * b4 + (plm_u128)a[3] * b3 +
+            (plm_u128)a[4] * b2,
         (plm_u128)a[0] * b[2] + (plm_u128)a[1] * b[1] + (plm_u128)a[2] * b[0] +
             (plm_u128)a[3] * b4 + (plm_u128)a[4] * b3,
         (plm_u128)a[0] * b[3] + (plm_u128)a[1] * b[2] + (plm_u128)a[2] * b[1] +

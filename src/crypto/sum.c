@@ -27,14 +27,14 @@ typedef struct ready_point {
 } ready_point;
 
 /* RFC 9496 section 4.1: D, twice it, and INVSQRT_A_MINUS_D; SQRT_M1. */
-static const plm_fe d = {{0x34dca135978a3, 0x1a8283b156ebd, 0x5e7a26001c029, 0x739c663a03cbb,
-                          0x52036cee2b6ff}};
-static const plm_fe d2 = {{0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977,
-                           0x2406d9dc56dff}};
-static const plm_fe invsqrt_a_minus_d = {{0xfdaa805d40ea, 0x2eb482e57d339, 0x7610274bc58,
-                                          0x6510b613dc8ff, 0x786c8905cfaff}};
-static const plm_fe sqrt_m1 = {{0x61b274a0ea0b0, 0xd5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e,
-                                0x2b8324804fc1d}};
+static const plm_fe d = {
+    {0x34dca135978a3, 0x1a8283b156ebd, 0x5e7a26001c029, 0x739c663a03cbb, 0x52036cee2b6ff}};
+static const plm_fe d2 = {
+    {0x69b9426b2f159, 0x35050762add7a, 0x3cf44c0038052, 0x6738cc7407977, 0x2406d9dc56dff}};
+static const plm_fe invsqrt_a_minus_d = {
+    {0xfdaa805d40ea, 0x2eb482e57d339, 0x7610274bc58, 0x6510b613dc8ff, 0x786c8905cfaff}};
+static const plm_fe sqrt_m1 = {
+    {0x61b274a0ea0b0, 0xd5a5fc8f189d, 0x7ef5e9cbd0c60, 0x78595a6804c9e, 0x2b8324804fc1d}};
 
 static point identity(void)
 {

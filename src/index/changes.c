@@ -196,8 +196,7 @@ static plm_status open_label(const plm_index_view *view, const plm_index_key *ke
                              plm_index_label *label)
 {
     *label = (plm_index_label){0};
-    return view->index->header.label_bytes == 0 ? PLM_OK
-                                                : plm_index_label_open(label, key, sealed);
+    return view->index->header.label_bytes == 0 ? PLM_OK : plm_index_label_open(label, key, sealed);
 }
 
 plm_status plm_index_look(const plm_index_view *view, const plm_index_key *key,

@@ -29,8 +29,7 @@ typedef struct plm_changes {
  * PLM_E_PROTOCOL (no changes, or of another index), PLM_E_AUTH, PLM_E_TAMPERED (not the bytes that
  * were signed).
  */
-plm_status plm_changes_open(plm_changes *out, const char *path,
-                            const uint8_t identity[static 32],
+plm_status plm_changes_open(plm_changes *out, const char *path, const uint8_t identity[static 32],
                             const plm_index_header *index) PLM_MUST_CHECK;
 /* The same on bytes that stay the caller's. identity and index may be NULL: not compared. */
 plm_status plm_changes_open_bytes(plm_changes *out, plm_span bytes, const uint8_t *identity,

@@ -29,7 +29,7 @@ enum {
     PLM_LABEL_REFERENCE_BYTES = 16,
     PLM_LABEL_TEXT_MAX = 121, /* of contact and handling, terminator included */
     PLM_LABEL_PLAIN_MAX = 272,
-    PLM_LABEL_STEP = 16,     /* a label's length is a multiple of it */
+    PLM_LABEL_STEP = 16,      /* a label's length is a multiple of it */
     PLM_LABEL_SEAL_BYTES = 28 /* nonce and tag */
 };
 

@@ -43,7 +43,7 @@ plm_status plm_index_evaluate(const plm_epoch_key *key, const plm_token *tokens,
 /* A batch of questions as its asker keeps it. */
 typedef struct plm_questions {
     size_t n;
-    plm_token tokens[PLM_QUESTIONS_MAX];                       /* SECRET */
+    plm_token tokens[PLM_QUESTIONS_MAX];                        /* SECRET */
     uint8_t inverses[PLM_QUESTIONS_MAX][PLM_OPRF_SCALAR_BYTES]; /* SECRET; of the blinds */
     uint8_t blinded[PLM_QUESTIONS_MAX][PLM_OPRF_ELEMENT_BYTES]; /* what the holder gets */
 } plm_questions;

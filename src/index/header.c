@@ -91,8 +91,8 @@ plm_status plm_index_header_encode(uint8_t out[static PLM_INDEX_HEADER_BYTES],
     plm_buf_init(&body, BODY_MAX);
     plm_status status = encode_body(&body, header);
     if (status == PLM_OK) {
-        status = plm_identity_sign(signature, seed, name_of(header->is_changes),
-                                   plm_buf_span(&body));
+        status =
+            plm_identity_sign(signature, seed, name_of(header->is_changes), plm_buf_span(&body));
     }
     if (status == PLM_OK) {
         memset(out, 0, PLM_INDEX_HEADER_BYTES);

@@ -28,8 +28,8 @@
 
 typedef struct plm_index {
     plm_index_header header;
-    plm_map map;         /* of a file; empty if the bytes are the caller's */
-    plm_span directory;  /* these four: into the bytes */
+    plm_map map;        /* of a file; empty if the bytes are the caller's */
+    plm_span directory; /* these four: into the bytes */
     plm_span entries;
     plm_span labels;
     plm_span tree;

@@ -107,8 +107,8 @@ static int compare_fingerprints(const void *a, const void *b)
 
 static bool is_marked_alike(const uint8_t *row, const plm_own_token *token)
 {
-    return memcmp(row + PLM_TOKEN_BYTES + PLM_FINGERPRINT_BYTES, token->mark,
-                  PLM_OWN_MARK_BYTES) == 0;
+    return memcmp(row + PLM_TOKEN_BYTES + PLM_FINGERPRINT_BYTES, token->mark, PLM_OWN_MARK_BYTES) ==
+           0;
 }
 
 plm_status plm_own_compare(plm_own_changes *out, const plm_own *own, const plm_own_token *tokens,

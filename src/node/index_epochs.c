@@ -81,8 +81,8 @@ static plm_status enter(plm_store *store, plm_index_action action, const plm_sto
     return status;
 }
 
-plm_status plm_epoch_store(plm_store *store, plm_index_action action,
-                           const plm_stored_epoch *epoch, int64_t now_ms)
+plm_status plm_epoch_store(plm_store *store, plm_index_action action, const plm_stored_epoch *epoch,
+                           int64_t now_ms)
 {
     bool mine;
     plm_status status = plm_store_enter(store, &mine);

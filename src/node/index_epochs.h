@@ -29,7 +29,7 @@ void plm_epoch_list_wipe(plm_epoch_list *list);
 bool plm_epoch_is_answered(const plm_stored_epoch *epoch, int64_t now_ms);
 
 /* Stores the epoch with its entry in the ledger, in one transaction. */
-plm_status plm_epoch_store(plm_store *store, plm_index_action action,
-                           const plm_stored_epoch *epoch, int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_epoch_store(plm_store *store, plm_index_action action, const plm_stored_epoch *epoch,
+                           int64_t now_ms) PLM_MUST_CHECK;
 
 #endif

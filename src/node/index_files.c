@@ -47,9 +47,9 @@ plm_status plm_index_path(char out[static PATH_MAX], const plm_node *node, const
         return status;
     }
     plm_hex_encode(accord, accord_hash, ACCORD_BYTES);
-    int more = snprintf(out + n, (size_t)(PATH_MAX - n), "/%s%s%s-%s-%u.%s",
-                        peer == NULL ? "" : peer, peer == NULL ? "" : "-", accord, purpose, epoch,
-                        endings[file]);
+    int more =
+        snprintf(out + n, (size_t)(PATH_MAX - n), "/%s%s%s-%s-%u.%s", peer == NULL ? "" : peer,
+                 peer == NULL ? "" : "-", accord, purpose, epoch, endings[file]);
     return more < 0 || more >= PATH_MAX - n ? PLM_E_LIMIT : PLM_OK;
 }
 
@@ -86,8 +86,7 @@ void plm_index_link_key(uint8_t out[static 32], const plm_node *node,
 }
 
 /* The key is of this epoch alone, so nothing else needs to be bound to what is sealed under it. */
-static void sealing_key(uint8_t out[static 32], const plm_node *node,
-                        const plm_stored_epoch *epoch)
+static void sealing_key(uint8_t out[static 32], const plm_node *node, const plm_stored_epoch *epoch)
 {
     derive(out, "palermo/1 epoch-key", node, epoch->accord_hash, epoch->purpose, epoch->epoch);
 }
@@ -99,9 +98,9 @@ plm_status plm_epoch_key_seal(plm_buf *out, const plm_node *node, const plm_stor
     uint8_t sealed[SEALED_BYTES];
     sealing_key(key, node, epoch);
     plm_random(sealed, NONCE_BYTES);
-    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
-        sealed + NONCE_BYTES, NULL, secret, PLM_OPRF_SCALAR_BYTES, epoch->public_key,
-        sizeof epoch->public_key, NULL, sealed, key);
+    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + NONCE_BYTES, NULL, secret,
+                                                     PLM_OPRF_SCALAR_BYTES, epoch->public_key,
+                                                     sizeof epoch->public_key, NULL, sealed, key);
     plm_wipe(key, sizeof key);
     return plm_buf_append(out, sealed, sizeof sealed);
 }

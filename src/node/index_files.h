@@ -37,8 +37,7 @@ void plm_index_files_remove(const plm_node *node, const char *peer,
  * Seals an epoch's secret key under a key made from the node's identity seed; bound to accord,
  * purpose and epoch. Appends to out.
  */
-plm_status plm_epoch_key_seal(plm_buf *out, const plm_node *node,
-                              const plm_stored_epoch *epoch,
+plm_status plm_epoch_key_seal(plm_buf *out, const plm_node *node, const plm_stored_epoch *epoch,
                               const uint8_t secret[static 32]) PLM_MUST_CHECK;
 /* PLM_E_NOT_FOUND: it is gone. PLM_E_STORE: what is stored is not what was sealed. */
 plm_status plm_epoch_key_open(plm_epoch_key *out, const plm_node *node,

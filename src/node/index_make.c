@@ -113,8 +113,7 @@ plm_status plm_index_build(plm_node *node, const plm_index_order *order, plm_ind
     *out = (plm_index_made){0};
     plm_status status = plm_index_work_init(&work, node, order, &out->refusal);
     out->selection = work.selected.counts;
-    if (status == PLM_OK &&
-        work.n_tokens < plm_index_scope_purpose(work.scope)->smallest_set) {
+    if (status == PLM_OK && work.n_tokens < plm_index_scope_purpose(work.scope)->smallest_set) {
         out->refusal = (plm_refusal){.code = PLM_REFUSAL_UNAVAILABLE};
         status = PLM_E_REFUSED;
     }
@@ -148,8 +147,8 @@ plm_status plm_index_publish(plm_node *node, const plm_index_order *order, plm_i
     plm_index_scope *scope;
     plm_epoch_list list;
     *out = (plm_index_made){0};
-    plm_status status = plm_index_scope_find(&scope, node, order->accord_hash, order->purpose,
-                                             &out->refusal);
+    plm_status status =
+        plm_index_scope_find(&scope, node, order->accord_hash, order->purpose, &out->refusal);
     if (status != PLM_OK) {
         return status;
     }

@@ -54,7 +54,8 @@ plm_status plm_index_publish(plm_node *node, const plm_index_order *order,
 typedef void plm_index_made_fn(void *context, const plm_index_made *made);
 /*
  * Compares every epoch that is answered for with the registers of now, and publishes what was added
- * and withdrawn since it was built. PLM_E_NOT_FOUND: there is none. PLM_E_REFUSED: *refusal says why.
+ * and withdrawn since it was built. PLM_E_NOT_FOUND: there is none. PLM_E_REFUSED: *refusal says
+ * why.
  */
 plm_status plm_index_update(plm_node *node, const plm_index_order *order, plm_index_made_fn *fn,
                             void *context, plm_refusal *refusal) PLM_MUST_CHECK;

@@ -70,15 +70,14 @@ static plm_status narrow_by_all(plm_index_scope *scope, const char *self, const 
                                 plm_refusal *refusal)
 {
     const plm_accord *accord = scope->agreement->accord;
-    const plm_in_force state =
-        plm_agreement_state(scope->agreement, plm_date_of_ms(plm_wall_ms()));
+    const plm_in_force state = plm_agreement_state(scope->agreement, plm_date_of_ms(plm_wall_ms()));
     for (size_t i = 0; i < accord->n_parties; i++) {
         const char *other = accord->parties[i].code;
         plm_refusal why;
-        plm_status status = strcmp(other, self) == 0
-                                ? PLM_E_REFUSED
-                                : plm_policy_effective(&scope->next, accord, &state, self, other,
-                                                       purpose, &why);
+        plm_status status =
+            strcmp(other, self) == 0
+                ? PLM_E_REFUSED
+                : plm_policy_effective(&scope->next, accord, &state, self, other, purpose, &why);
         if (status == PLM_OK && scope->next.purpose.budget.lookups_per_hour == 0) {
             why = (plm_refusal){.code = PLM_REFUSAL_BUDGET_LOOKUPS};
             status = PLM_E_REFUSED;
@@ -136,10 +135,9 @@ plm_status plm_index_scope_find(plm_index_scope **out, const plm_node *node,
     if (scope == NULL) {
         return PLM_E_NOMEM;
     }
-    plm_status status =
-        accord_hash == NULL
-            ? find_agreement(&scope->agreement, node, purpose)
-            : plm_agreement_load(&scope->agreement, node->store, accord_hash);
+    plm_status status = accord_hash == NULL
+                            ? find_agreement(&scope->agreement, node, purpose)
+                            : plm_agreement_load(&scope->agreement, node->store, accord_hash);
     if (status == PLM_OK) {
         status = narrow_by_all(scope, node->code, purpose, refusal);
     }

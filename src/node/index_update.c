@@ -19,8 +19,8 @@ static void content_hash(uint8_t out[static 32], const plm_index_work *w,
 {
     plm_hasher h;
     plm_hasher_init(&h, "palermo/1 index-content");
-    plm_hasher_bytes(&h, plm_span_of(changes->withdrawn,
-                                     changes->n_withdrawn * sizeof *changes->withdrawn));
+    plm_hasher_bytes(
+        &h, plm_span_of(changes->withdrawn, changes->n_withdrawn * sizeof *changes->withdrawn));
     for (size_t i = 0; i < changes->n_added; i++) {
         plm_hasher_fixed(&h, &w->tokens[changes->added[i]], sizeof *w->tokens);
     }
@@ -48,8 +48,8 @@ static plm_status write_changes(plm_index_work *w, plm_stored_epoch *epoch,
         plm_index_work_header(&header, w);
         header.sequence = epoch->sequence + 1;
         memcpy(header.index, epoch->root, sizeof header.index);
-        status = plm_changes_write(path, &header, changes->withdrawn, changes->n_withdrawn,
-                                   w->rows, w->n_rows, &make);
+        status = plm_changes_write(path, &header, changes->withdrawn, changes->n_withdrawn, w->rows,
+                                   w->n_rows, &make);
     }
     return status;
 }

@@ -92,8 +92,8 @@ static int compare_numbers(const void *a, const void *b)
 
 static bool is_urgent(const plm_index_work *w, int64_t number)
 {
-    return w->n_urgent > 0 && bsearch(&number, w->urgent, w->n_urgent, sizeof *w->urgent,
-                                      compare_numbers) != NULL;
+    return w->n_urgent > 0 &&
+           bsearch(&number, w->urgent, w->n_urgent, sizeof *w->urgent, compare_numbers) != NULL;
 }
 
 /* A token may be of several records: it is urgent if one of them is, and names that one. */
@@ -180,8 +180,8 @@ static bool go_on(void *context, const char *phase, uint64_t done, uint64_t tota
     return node->cancel == NULL || *node->cancel == 0;
 }
 
-plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key,
-                                   const size_t *which, size_t n)
+plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key, const size_t *which,
+                                   size_t n)
 {
     plm_pool *pool = NULL;
     drop_evaluated(w);
@@ -214,9 +214,8 @@ plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key,
 void plm_index_work_header(plm_index_header *out, const plm_index_work *w)
 {
     const plm_stored_epoch *epoch = w->epoch;
-    *out = (plm_index_header){.epoch = epoch->epoch,
-                              .made_ms = plm_wall_ms(),
-                              .label_bytes = w->label_bytes};
+    *out = (plm_index_header){
+        .epoch = epoch->epoch, .made_ms = plm_wall_ms(), .label_bytes = w->label_bytes};
     (void)snprintf(out->party, sizeof out->party, "%s", w->node->code);
     (void)snprintf(out->purpose, sizeof out->purpose, "%s", epoch->purpose);
     memcpy(out->accord_hash, epoch->accord_hash, sizeof out->accord_hash);

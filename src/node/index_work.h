@@ -42,8 +42,8 @@ void plm_index_work_wipe(plm_index_work *w);
 /* Sets what the labels of this epoch say, and the marks of all tokens. */
 plm_status plm_index_work_label(plm_index_work *w, const plm_stored_epoch *epoch) PLM_MUST_CHECK;
 /* Evaluates the tokens of these numbers (which NULL: all n_tokens) into rows and keys. */
-plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key,
-                                   const size_t *which, size_t n) PLM_MUST_CHECK;
+plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key, const size_t *which,
+                                   size_t n) PLM_MUST_CHECK;
 /* The header that an index or changes of the epoch begin with. */
 void plm_index_work_header(plm_index_header *out, const plm_index_work *w);
 /* How its files are made from the rows. */

@@ -2,11 +2,10 @@
 /*
  * lookup.h - asking the indexes of all parties at once (spec/lookup.md section 8).
  *
- *     callers (any thread)          desk                      links, one for each party, each a thread
- *       plm_desk_ask  ─────────►  a job  ──────────────►  queue ─► batch ─► session ─ worker ═ holder
- *       waits until all            │                        │
- *       have answered, or    ◄─────┴──────  answers  ◄──────┘  looks into the party's index
- *       the deadline has come
+ *     callers (any thread)          desk                      links, one for each party, each a
+ * thread plm_desk_ask  ─────────►  a job  ──────────────►  queue ─► batch ─► session ─ worker ═
+ * holder waits until all            │                        │ have answered, or    ◄─────┴──────
+ * answers  ◄──────┘  looks into the party's index the deadline has come
  *
  * A link keeps its connection, and makes one batch of what has come in while the batch before was
  * away: few questions are answered at once, many share a proof.
@@ -46,14 +45,14 @@ typedef struct plm_lookup_answer_of {
 } plm_lookup_answer_of;
 
 typedef struct plm_desk_config {
-    plm_node node;         /* its store is not used: each link opens its own */
-    const char *store;     /* where it is */
+    plm_node node;     /* its store is not used: each link opens its own */
+    const char *store; /* where it is */
     const char *purpose;
-    const uint8_t *accord_hash; /* NULL: the one in force with each party */
-    const char *case_ref;  /* at home */
-    const char *offence;   /* NULL: the first that fits */
-    const char *const *parties; /* NULL-terminated; NULL: all with whom the purpose is in force */
-    bool fetches;          /* indexes that are not there or are too old are fetched */
+    const uint8_t *accord_hash;   /* NULL: the one in force with each party */
+    const char *case_ref;         /* at home */
+    const char *offence;          /* NULL: the first that fits */
+    const char *const *parties;   /* NULL-terminated; NULL: all with whom the purpose is in force */
+    bool fetches;                 /* indexes that are not there or are too old are fetched */
     const char *const *addresses; /* of `parties`, for those not at the accord's; NULL */
 } plm_desk_config;
 

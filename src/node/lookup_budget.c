@@ -61,8 +61,8 @@ static plm_status take_block(plm_lookup_budget *b, uint64_t n, uint64_t per_hour
 {
     uint64_t charged;
     plm_lookup_usage key = key_of(b);
-    plm_status status = plm_store_lookup_charged(b->store, b->peer, b->accord_hash, b->purpose,
-                                                 b->hour, &charged);
+    plm_status status =
+        plm_store_lookup_charged(b->store, b->peer, b->accord_hash, b->purpose, b->hour, &charged);
     if (status != PLM_OK) {
         return status;
     }

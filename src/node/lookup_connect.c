@@ -10,7 +10,7 @@
 
 enum {
     SIGNED_MAX = 4096,
-    RETRY_MS = 300,          /* after a failure to connect */
+    RETRY_MS = 300,         /* after a failure to connect */
     RETRY_REFUSED_MS = 5000 /* after a refusal */
 };
 
@@ -50,8 +50,7 @@ static plm_status make_open(const plm_desk_link *link, plm_lookup_open *open)
 {
     plm_refusal refusal;
     plm_effective effective;
-    const plm_in_force state =
-        plm_agreement_state(link->agreement, plm_date_of_ms(plm_wall_ms()));
+    const plm_in_force state = plm_agreement_state(link->agreement, plm_date_of_ms(plm_wall_ms()));
     *open = (plm_lookup_open){.time_ms = plm_wall_ms()};
     (void)snprintf(open->asker, sizeof open->asker, "%s", link->node.code);
     (void)snprintf(open->holder, sizeof open->holder, "%s", link->pin.party);
@@ -70,8 +69,7 @@ static plm_status take_refusal(plm_desk_link *link, plm_span message,
 {
     plm_span body;
     plm_refusal_message refusal;
-    plm_status status =
-        plm_identity_open(&body, message, link->pin.identity, PLM_NAME_REFUSAL);
+    plm_status status = plm_identity_open(&body, message, link->pin.identity, PLM_NAME_REFUSAL);
     if (status == PLM_OK) {
         status = plm_refusal_decode(&refusal, body);
     }
@@ -127,8 +125,8 @@ static plm_status open_lookups(plm_desk_link *link)
     }
     if (status == PLM_OK) {
         plm_hash256(open_hash, plm_buf_span(&both));
-        status = plm_ledger_append(link->node.store, "lookup-open", plm_buf_span(&both),
-                                   open.time_ms);
+        status =
+            plm_ledger_append(link->node.store, "lookup-open", plm_buf_span(&both), open.time_ms);
     }
     if (status == PLM_OK) {
         status = plm_session_send(&link->session, PLM_FRAME_LOOKUP_OPEN, plm_buf_span(&both));
@@ -139,9 +137,8 @@ static plm_status open_lookups(plm_desk_link *link)
     if (status == PLM_OK && type == PLM_FRAME_REFUSAL) {
         status = take_refusal(link, plm_buf_span(&answer), open_hash);
     } else if (status == PLM_OK) {
-        status = type == PLM_FRAME_LOOKUP_TERMS
-                     ? take_terms(link, plm_buf_span(&answer), open_hash)
-                     : PLM_E_PROTOCOL;
+        status = type == PLM_FRAME_LOOKUP_TERMS ? take_terms(link, plm_buf_span(&answer), open_hash)
+                                                : PLM_E_PROTOCOL;
     }
     plm_buf_wipe(&body);
     plm_buf_wipe(&both);
@@ -200,8 +197,7 @@ plm_status plm_link_connect(plm_desk_link *link)
     }
     link->failure = status;
     if (status != PLM_OK) {
-        link->retry_ms =
-            plm_clock_ms() + (status == PLM_E_REFUSED ? RETRY_REFUSED_MS : RETRY_MS);
+        link->retry_ms = plm_clock_ms() + (status == PLM_E_REFUSED ? RETRY_REFUSED_MS : RETRY_MS);
         plm_link_disconnect(link, status == PLM_E_NOT_FOUND ? PLM_OK : status);
     }
     return status;

@@ -37,7 +37,7 @@ struct plm_job {
     bool is_late;       /* guarded: the caller waits no longer */
     pthread_cond_t done;
     int64_t asked_us;
-    int64_t end_ms; /* of the deadline */
+    int64_t end_ms;                /* of the deadline */
     plm_lookup_answer_of *answers; /* guarded; the job's own */
     plm_job_part *parts;
     size_t n_parts;
@@ -105,10 +105,14 @@ void *plm_link_main(void *link);
 /* lookup_desk.c: puts an answer in; the part is the job's again. */
 void plm_job_answer(plm_job_part *part, const plm_lookup_answer_of *answer);
 
+/* A condition whose waits end by the monotonic clock; 0, or an error number. */
+int plm_desk_init_condition(pthread_cond_t *condition);
+
 /* lookup_connect.c */
 /*
  * A connection with terms, if there is none; and an index that can be asked with. PLM_E_REFUSED
- * (link->refusal), PLM_E_NOT_FOUND (no index, and none is to be fetched), every status of a session.
+ * (link->refusal), PLM_E_NOT_FOUND (no index, and none is to be fetched), every status of a
+ * session.
  */
 plm_status plm_link_connect(plm_desk_link *link) PLM_MUST_CHECK;
 /* Ends the connection: with a good word if why is PLM_OK. */

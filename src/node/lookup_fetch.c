@@ -59,9 +59,9 @@ static plm_status open_file(plm_desk_link *link, const plm_lookup_epoch *epoch)
     link->has_index = true;
     /* Changes that are not there, or are damaged, are fetched when an answer asks for them. */
     status = path_of(link, path, epoch->epoch, PLM_INDEX_FILE_CHANGES);
-    link->has_changes = status == PLM_OK && plm_changes_open(&link->changes, path,
-                                                             link->pin.identity,
-                                                             &link->index.header) == PLM_OK;
+    link->has_changes =
+        status == PLM_OK &&
+        plm_changes_open(&link->changes, path, link->pin.identity, &link->index.header) == PLM_OK;
     return PLM_OK;
 }
 
@@ -119,8 +119,8 @@ static plm_status fetch_bytes(plm_desk_link *link, plm_lookup_fetch *fetch, uint
     plm_buf_init(&in, PLM_FRAME_PAYLOAD_MAX);
     plm_status status = PLM_OK;
     while (status == PLM_OK && fetch->offset < n) {
-        status = go_on(link, fetch->offset, n) ? fetch_part(link, fetch, &in, &bytes)
-                                               : PLM_E_CANCELLED;
+        status =
+            go_on(link, fetch->offset, n) ? fetch_part(link, fetch, &in, &bytes) : PLM_E_CANCELLED;
         if (status == PLM_OK && (bytes.n == 0 || bytes.n > n - fetch->offset)) {
             status = PLM_E_PROTOCOL;
         }

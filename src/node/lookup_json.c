@@ -47,8 +47,8 @@ static plm_status read_mrz(plm_subject *subject, const plm_json_at *at, plm_date
         return plm_json_error(at, "must be a string");
     }
     /* Lines may be separated by line ends, which plm_json_string takes for control characters. */
-    plm_status status = plm_subject_add_mrz(subject, plm_span_str(json_string_value(at->value)),
-                                            today, &mrz);
+    plm_status status =
+        plm_subject_add_mrz(subject, plm_span_str(json_string_value(at->value)), today, &mrz);
     return status == PLM_E_REJECTED ? plm_json_error(at, "%s", mrz.detail) : status;
 }
 
@@ -102,8 +102,8 @@ static json_t *label_json(const plm_index_label *label)
 {
     char reference[2 * PLM_LABEL_REFERENCE_BYTES + 1];
     plm_hex_encode(reference, label->reference, sizeof label->reference);
-    return json_pack("{s:b, s:s, s:s, s:s}", "urgent", (int)label->is_urgent, "reference", reference,
-                     "contact", label->contact, "handling", label->handling);
+    return json_pack("{s:b, s:s, s:s, s:s}", "urgent", (int)label->is_urgent, "reference",
+                     reference, "contact", label->contact, "handling", label->handling);
 }
 
 static json_t *rules_json(uint64_t rules)
@@ -136,9 +136,8 @@ static json_t *answer_json(const plm_lookup_answer_of *a)
     }
     if (a->word == PLM_WORD_REFUSED) {
         (void)json_object_set_new(out, "refusal",
-                                  json_pack("{s:s, s:s}", "code",
-                                            plm_refusal_name(a->refusal.code), "clause",
-                                            a->refusal.clause));
+                                  json_pack("{s:s, s:s}", "code", plm_refusal_name(a->refusal.code),
+                                            "clause", a->refusal.clause));
     }
     if (a->word == PLM_WORD_NO_ANSWER) {
         (void)json_object_set_new(out, "status", json_string(plm_status_name(a->status)));

@@ -13,7 +13,7 @@
 #include <time.h>
 
 enum {
-    PAUSE_MS = 250,          /* between two looks at an idle connection */
+    PAUSE_MS = 250, /* between two looks at an idle connection */
     SUMMARY_EVERY_MS = 3600000
 };
 
@@ -154,9 +154,8 @@ static void judge(plm_desk_link *link, const plm_job_part *part, const plm_index
     }
     answer->word = is_hit ? PLM_WORD_HIT : PLM_WORD_NO_HIT;
     if (learns == PLM_LEARNS_HOLDER && !(is_hit && answer->label.is_urgent)) {
-        *answer = (plm_lookup_answer_of){.word = PLM_WORD_WITH_HOLDER,
-                                         .epoch = answer->epoch,
-                                         .sequence = answer->sequence};
+        *answer = (plm_lookup_answer_of){
+            .word = PLM_WORD_WITH_HOLDER, .epoch = answer->epoch, .sequence = answer->sequence};
     }
     if (status != PLM_OK) {
         *answer = (plm_lookup_answer_of){.word = PLM_WORD_NO_ANSWER, .status = status};
@@ -168,9 +167,9 @@ static void judge_all(plm_desk_link *link, plm_job_part *batch)
     const plm_index_key *keys = link->keys;
     while (batch != NULL) {
         plm_job_part *next = batch->next;
-        plm_lookup_answer_of answer = {
-            .epoch = link->index.header.epoch,
-            .sequence = link->has_changes ? link->changes.header.sequence : 0};
+        plm_lookup_answer_of answer = {.epoch = link->index.header.epoch,
+                                       .sequence =
+                                           link->has_changes ? link->changes.header.sequence : 0};
         const size_t n = batch->n;
         judge(link, batch, keys, &answer);
         (void)pthread_mutex_lock(&link->desk->mutex);
@@ -352,8 +351,8 @@ static void use_pause(plm_desk_link *link)
     tell_state(link);
     if (link->has_notices) {
         plm_delivery_report report;
-        link->has_notices = plm_node_deliver(&link->node, link->pin.party, link->address,
-                                             &report) != PLM_OK;
+        link->has_notices =
+            plm_node_deliver(&link->node, link->pin.party, link->address, &report) != PLM_OK;
     }
     if (plm_wall_ms() - link->first_ms > SUMMARY_EVERY_MS) {
         summarise(link);

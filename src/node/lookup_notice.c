@@ -109,9 +109,9 @@ static plm_status keep(plm_node *node, const plm_parcel_in *in, const plm_lookup
     if (status == PLM_OK) {
         status = plm_store_lookup_note(node->store, &usage, 0);
     }
-    return status == PLM_OK ? plm_ledger_append(node->store, "notice-received", in->signed_body,
-                                                in->now_ms)
-                            : status;
+    return status == PLM_OK
+               ? plm_ledger_append(node->store, "notice-received", in->signed_body, in->now_ms)
+               : status;
 }
 
 plm_status plm_lookup_notice_take(plm_node *node, const plm_parcel_in *in,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup_notice.h - a hit of a lookup is told to the holder of the entry, as a parcel (spec/lookup.md
- * section 10). Where the accord says "holder first" this is all that comes of a hit that is not
- * urgent: the holder's officer decides what the asker is to know.
+ * lookup_notice.h - a hit of a lookup is told to the holder of the entry, as a parcel
+ * (spec/lookup.md section 10). Where the accord says "holder first" this is all that comes of a hit
+ * that is not urgent: the holder's officer decides what the asker is to know.
  */
 #ifndef PLM_NODE_LOOKUP_NOTICE_H
 #define PLM_NODE_LOOKUP_NOTICE_H

@@ -94,8 +94,8 @@ plm_status plm_subject_add_text(plm_subject *subject, const char *text, plm_iden
         return PLM_E_SYNTAX;
     }
     plm_span value = plm_span_str(equals + 1);
-    const bool has_country = plm_ident_type_has_country(type) && value.n > 3 &&
-                             value.p[value.n - 3] == ',';
+    const bool has_country =
+        plm_ident_type_has_country(type) && value.n > 3 && value.p[value.n - 3] == ',';
     if (has_country) {
         memcpy(country, value.p + value.n - 2, 2);
         value.n -= 3;

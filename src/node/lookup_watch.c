@@ -10,9 +10,9 @@
 enum {
     HOUR_MS = 3600000,
     HOURS_MAX = 8760,
-    SURGE = 5,          /* an hour of so many times the median */
-    SURGE_LEAST = 100,  /* evaluations, below which no hour is a surge */
-    STEADY_HOURS = 24,  /* active hours on end that look like a machine that walks */
+    SURGE = 5,           /* an hour of so many times the median */
+    SURGE_LEAST = 100,   /* evaluations, below which no hour is a surge */
+    STEADY_HOURS = 24,   /* active hours on end that look like a machine that walks */
     STEADY_PERCENT = 10, /* between the lowest and the highest of them */
     NO_HITS_LEAST = 100000
 };
@@ -121,8 +121,8 @@ plm_status plm_lookup_watch(plm_store *store, int64_t now_ms, unsigned n_hours, 
     w->fn = fn;
     w->context = context;
     w->n_hours = n_hours;
-    plm_status status = plm_store_each_lookup_usage(store, now_ms / HOUR_MS - (int64_t)n_hours + 1,
-                                                    take_hour, w);
+    plm_status status =
+        plm_store_each_lookup_usage(store, now_ms / HOUR_MS - (int64_t)n_hours + 1, take_hour, w);
     if (status == PLM_OK) {
         flush(w);
     }

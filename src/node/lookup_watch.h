@@ -15,11 +15,11 @@ typedef struct plm_watched {
     uint64_t n_active; /* in which anything was asked */
     uint64_t charged;
     uint64_t refused;
-    uint64_t hits; /* that were told; a party that tells none has none here */
+    uint64_t hits;   /* that were told; a party that tells none has none here */
     uint64_t median; /* evaluations of an active hour */
     uint64_t highest;
     double hit_ratio;
-    double night_share; /* of evaluations from 22:00 to 06:00 UTC */
+    double night_share;  /* of evaluations from 22:00 to 06:00 UTC */
     const char *remarks; /* words: "budget-reached", "surge", "steady", "no-hits"; "" for none */
 } plm_watched;
 

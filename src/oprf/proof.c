@@ -4,8 +4,8 @@
  * B the public key, C the blinded and D the evaluated elements.
  *
  * The composites M = sum d_i C_i and Z = sum d_i D_i are weighted sums of public elements by public
- * weights (crypto/sum.h): two for who verifies, one for who has the key (Z = k M). They are cut into
- * pieces whose sums are added up at the end, so that threads share them.
+ * weights (crypto/sum.h): two for who verifies, one for who has the key (Z = k M). They are cut
+ * into pieces whose sums are added up at the end, so that threads share them.
  */
 #include "base/ct.h"
 #include "crypto/ristretto.h"

@@ -29,7 +29,7 @@ typedef struct plm_stored_epoch {
     uint8_t public_key[32];
     plm_span sealed_key; /* empty once it is gone */
     uint8_t root[32];
-    uint64_t sequence; /* of the last changes; 0: none */
+    uint64_t sequence;   /* of the last changes; 0: none */
     uint8_t content[32]; /* hash of what the last changes say; zeroes: none */
     uint64_t n_entries;
     uint64_t n_added; /* by the last changes */

@@ -105,9 +105,9 @@ static int read_epoch(plm_reader *r, plm_lookup_epoch *e)
 {
     return plm_rd_u32(r, &e->epoch) < 0 ||
                    plm_rd_copy(r, e->public_key, sizeof e->public_key) < 0 ||
-                   plm_rd_copy(r, e->root, sizeof e->root) < 0 ||
-                   plm_rd_u64(r, &e->sequence) < 0 || plm_rd_u64(r, &e->index_bytes) < 0 ||
-                   plm_rd_u64(r, &e->changes_bytes) < 0 || plm_rd_time(r, &e->until_ms) < 0
+                   plm_rd_copy(r, e->root, sizeof e->root) < 0 || plm_rd_u64(r, &e->sequence) < 0 ||
+                   plm_rd_u64(r, &e->index_bytes) < 0 || plm_rd_u64(r, &e->changes_bytes) < 0 ||
+                   plm_rd_time(r, &e->until_ms) < 0
                ? -1
                : 0;
 }
@@ -195,8 +195,7 @@ plm_status plm_lookup_answer_decode(plm_lookup_answer *out, plm_span payload)
     m.outcome = (plm_lookup_outcome)outcome;
     if (!is_answer(&m) ||
         plm_rd_take(&r, (size_t)m.n * PLM_LOOKUP_ELEMENT_BYTES, &m.elements) < 0 ||
-        plm_rd_take(&r, m.n > 0 ? PLM_LOOKUP_PROOF_BYTES : 0, &m.proof) < 0 ||
-        plm_rd_end(&r) < 0) {
+        plm_rd_take(&r, m.n > 0 ? PLM_LOOKUP_PROOF_BYTES : 0, &m.proof) < 0 || plm_rd_end(&r) < 0) {
         return PLM_E_PROTOCOL;
     }
     *out = m;
@@ -229,8 +228,7 @@ static bool is_part(const plm_lookup_part *m)
 {
     return (m->outcome == PLM_LOOKUP_DONE || m->outcome == PLM_LOOKUP_EPOCH ||
             m->outcome == PLM_LOOKUP_REFUSED) &&
-           m->bytes.n <= PLM_LOOKUP_PART_MAX &&
-           (m->outcome == PLM_LOOKUP_DONE || m->bytes.n == 0);
+           m->bytes.n <= PLM_LOOKUP_PART_MAX && (m->outcome == PLM_LOOKUP_DONE || m->bytes.n == 0);
 }
 
 plm_status plm_lookup_part_encode(const plm_lookup_part *m, plm_buf *out)

@@ -92,9 +92,9 @@ static inline plm_status index_fixture_init(index_fixture *f, size_t n, uint16_t
                                    .made_ms = 1700000000000,
                                    .label_bytes = label_bytes};
     memcpy(f->header.public_key, f->key.public_key, sizeof f->header.public_key);
-    return status == PLM_OK ? plm_index_evaluate(&f->key, f->tokens, n, NULL, index_keep, f->keys,
-                                                 NULL, NULL)
-                            : status;
+    return status == PLM_OK
+               ? plm_index_evaluate(&f->key, f->tokens, n, NULL, index_keep, f->keys, NULL, NULL)
+               : status;
 }
 
 /* Writes tokens 0 to n - 1 as the index. */

@@ -51,7 +51,8 @@ static bool is_same(size_t n)
 
 static void test_sizes(void)
 {
-    static const size_t sizes[] = {1, 2, 3, 5, 6, 7, 15, 16, 17, 47, 48, 127, 128, 255, 256, 257, MOST};
+    static const size_t sizes[] = {1,  2,  3,   5,   6,   7,   15,  16,  17,
+                                   47, 48, 127, 128, 255, 256, 257, MOST};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         draw(sizes[i]);
         if (!is_same(sizes[i])) {
@@ -63,9 +64,9 @@ static void test_sizes(void)
 /* Weights at the edges of their digits: 1, small ones, powers of two, the order less one. */
 static void test_edge_weights(void)
 {
-    static const uint8_t order_less_one[32] = {0xec, 0xd3, 0xf5, 0x5c, 0x1a, 0x63, 0x12, 0x58,
-                                               0xd6, 0x9c, 0xf7, 0xa2, 0xde, 0xf9, 0xde, 0x14,
-                                               [31] = 0x10};
+    static const uint8_t order_less_one[32] = {0xec, 0xd3, 0xf5, 0x5c, 0x1a,       0x63,
+                                               0x12, 0x58, 0xd6, 0x9c, 0xf7,       0xa2,
+                                               0xde, 0xf9, 0xde, 0x14, [31] = 0x10};
     draw(270);
     for (unsigned i = 0; i < 253; i++) {
         memset(weights[i], 0, sizeof weights[i]);
