@@ -39,13 +39,16 @@ static bool is_party_code(const char *code)
     return n >= 2 && n < PLM_CODE_MAX && strspn(code, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-") == n;
 }
 
-/* A key file that is not there yet is made: 32 random bytes, readable by the owner only. */
+/*
+ * A key file that is not there yet is made: 32 random bytes, readable by the owner only.
+ * PLM_E_EXISTS: there is one.
+ */
 static plm_status make_key_file(const char *path)
 {
     uint8_t key[32];
     char text[66];
     if (access(path, F_OK) == 0) {
-        return PLM_OK;
+        return PLM_E_EXISTS;
     }
     plm_random(key, sizeof key);
     plm_hex_encode(text, key, sizeof key);
@@ -66,9 +69,11 @@ static plm_status seal_identity(const plm_home *home, const plm_common *common,
     plm_buf_init(&file, 4096);
     plm_unlock_kind kind = common->key_file != NULL ? PLM_UNLOCK_KEY_FILE : PLM_UNLOCK_PASSPHRASE;
     plm_status status = PLM_OK;
+    bool is_uniform = false;
     if (kind == PLM_UNLOCK_KEY_FILE) {
         status = make_key_file(common->key_file);
-        if (status != PLM_OK) {
+        is_uniform = status == PLM_OK;
+        if (status != PLM_OK && status != PLM_E_EXISTS) {
             plm_say_error(command, "%s: %s", common->key_file, strerror(errno));
             goto out;
         }
@@ -79,7 +84,7 @@ static plm_status seal_identity(const plm_home *home, const plm_common *common,
     }
     plm_random(seed, sizeof seed);
     plm_identity_public(identity, seed);
-    status = plm_keyfile_seal(&file, kind, plm_buf_span(&secret), seed);
+    status = plm_keyfile_seal(&file, kind, plm_buf_span(&secret), is_uniform, seed);
     if (status == PLM_OK) {
         status = plm_file_write(home->key_path, plm_buf_span(&file), 0400, true);
     }
