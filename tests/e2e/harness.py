@@ -7,6 +7,7 @@ Everything runs on 127.0.0.1 in a temporary directory; standard library only.
 import contextlib
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -60,9 +61,12 @@ def palermo(*arguments, timeout=120, env=None):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the ports that the system gives to connections, since tests run side by side."""
+    while True:
+        port = random.SystemRandom().randrange(10240, 32768)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(condition, seconds=10, what="it"):
