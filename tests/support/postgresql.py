@@ -27,6 +27,15 @@ def find_binaries():
     return os.path.dirname(found[-1] if found else in_path) if found or in_path else None
 
 
+# What tests say of a store in SQLite's words.
+SQLITES_FUNCTIONS = """
+CREATE FUNCTION instr(t text, u text) RETURNS int LANGUAGE sql AS $$SELECT strpos(t, u)$$;
+CREATE FUNCTION instr(t bytea, u text) RETURNS int LANGUAGE sql AS
+    $$SELECT position(convert_to(u, 'UTF8') IN t)$$;
+CREATE FUNCTION hex(b bytea) RETURNS text LANGUAGE sql AS $$SELECT upper(encode(b, 'hex'))$$;
+"""
+
+
 class Server:
     """initdb refuses root: then everything runs as the user `postgres`."""
 
@@ -50,6 +59,7 @@ class Server:
                       "--encoding=UTF8", "--locale=C", "--locale-provider=icu",
                       "--icu-locale=en", "-D", self.data)
             self.start()
+            self.sql(SQLITES_FUNCTIONS, self.uri("template1"))
         except BaseException:
             self.close()
             raise
@@ -116,6 +126,10 @@ class Server:
         done = self._run("psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-v", "ON_ERROR_STOP=1",
                          "-d", uri or self.uri(), "-c", text, stdout=subprocess.PIPE, text=True)
         return [line.split("\x1f") for line in done.stdout.splitlines()]
+
+    def dump(self, uri):
+        """All of a database, as SQL."""
+        return self._run("pg_dump", "-d", uri, stdout=subprocess.PIPE).stdout
 
     def close(self):
         self.stop()
