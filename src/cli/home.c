@@ -3,6 +3,7 @@
 
 #include "base/ct.h"
 #include "base/file.h"
+#include "cli/config.h"
 #include "crypto/sign.h"
 
 #include <errno.h>
@@ -11,6 +12,16 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+
+void plm_home_place_store(plm_home *home, const char *where)
+{
+    if (where[0] == '/' || plm_store_is_postgresql(where)) {
+        (void)snprintf(home->store_path, sizeof home->store_path, "%s", where);
+    } else {
+        (void)snprintf(home->store_path, sizeof home->store_path, "%.2000s/%.2000s",
+                       home->directory, where);
+    }
+}
 
 plm_status plm_home_paths(plm_home *home, const plm_common *common, const char *command)
 {
@@ -29,9 +40,18 @@ plm_status plm_home_paths(plm_home *home, const plm_common *common, const char *
         (void)fprintf(stderr, "%s: no directory for the node: give --home DIR\n", command);
         return PLM_E_ARGUMENT;
     }
-    (void)snprintf(home->store_path, sizeof home->store_path, "%.4000s/palermo.db",
-                   home->directory);
     (void)snprintf(home->key_path, sizeof home->key_path, "%.4000s/identity.key", home->directory);
+    (void)snprintf(home->config_path, sizeof home->config_path, "%.4000s/palermo.conf",
+                   home->directory);
+    plm_config config;
+    const plm_diag_sink sink = {plm_diag_print, stderr};
+    plm_status status = plm_config_read(&config, home->config_path, &sink);
+    if (status != PLM_OK) {
+        (void)fprintf(stderr, "%s: %s: %s\n", command, home->config_path,
+                      status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
+        return status;
+    }
+    plm_home_place_store(home, config.store[0] != '\0' ? config.store : "palermo.db");
     return PLM_OK;
 }
 

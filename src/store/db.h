@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * db.h - what the store wants of a database: the driver that SQLite implements and PostgreSQL will.
+ * db.h - what the store wants of a database: the driver that SQLite and PostgreSQL implement.
  *
  * SQL is written once, in the subset both speak: numbered parameters ($1, $2, ...), bytes, text
  * and 64-bit integers, INSERT ... ON CONFLICT. Only migrations differ (store/<driver>/migrations).
+ *
+ * Writers are serial on both (spec/store.md): a transaction that writes holds the store's one write
+ * lock from its first statement on, and so does a single statement that writes. Within such a
+ * transaction a taken key (PLM_E_EXISTS) undoes that one statement; after any other failure the
+ * transaction can only be rolled back.
  */
 #ifndef PLM_STORE_DB_H
 #define PLM_STORE_DB_H
@@ -17,12 +22,24 @@ typedef struct plm_db_driver {
     void (*close)(plm_db *db);
     /* Words about the last failure; borrowed until the next call. */
     const char *(*error)(plm_db *db);
-    /* Runs statements without parameters or results. PLM_E_STORE. */
-    plm_status (*execute)(plm_db *db, const char *sql);
+    /*
+     * begin: one that writes waits up to ten seconds for those who write; one that does not sees
+     * one state of the store throughout. PLM_E_STORE.
+     */
+    plm_status (*begin)(plm_db *db, bool writes);
+    plm_status (*commit)(plm_db *db);
+    /* Every statement was reset. Can't fail in a way the caller could handle. */
+    void (*rollback)(plm_db *db);
+    /* sql: borrowed until finalize. */
     plm_status (*prepare)(plm_db *db, const char *sql, plm_statement **out);
     void (*finalize)(plm_statement *s);
     /* Ends a walk and forgets the parameters. */
     void (*reset)(plm_statement *s);
+    /*
+     * Says before the first step of a SELECT that it may give any number of rows, and that other
+     * statements may run between its steps.
+     */
+    void (*walk)(plm_statement *s);
     /* Parameters count from 1; text and bytes are borrowed until reset. NULL text binds NULL. */
     plm_status (*bind_int)(plm_statement *s, int i, int64_t v);
     plm_status (*bind_text)(plm_statement *s, int i, const char *v);
@@ -35,6 +52,15 @@ typedef struct plm_db_driver {
     plm_span (*column_bytes)(plm_statement *s, int i);
 } plm_db_driver;
 
+/* One numbered file of store/<driver>/migrations, embedded by tools/embed.py; number from 1. */
+typedef struct plm_migration {
+    const char *name;
+    const char *sql;
+} plm_migration;
+
+/* Hexadecimal BLAKE2b-256 of a migration's text, by which a store remembers it. */
+void plm_migration_digest(char out[static 65], const plm_migration *m);
+
 /*
  * Opens the SQLite file at path, made if `create`, with its schema up to date. PLM_E_NOT_FOUND,
  * PLM_E_STORE with words in error (size bytes).
@@ -42,5 +68,13 @@ typedef struct plm_db_driver {
 plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *error,
                            size_t size) PLM_MUST_CHECK;
 extern const plm_db_driver plm_sqlite_driver;
+
+/*
+ * The same for the PostgreSQL database that a URI (postgresql://...) names; `create` makes the
+ * tables, not the database. A URI with a password in it is refused: PLM_E_ARGUMENT.
+ */
+plm_status plm_postgresql_open(plm_db **out, const char *uri, bool create, char *error,
+                               size_t size) PLM_MUST_CHECK;
+extern const plm_db_driver plm_postgresql_driver;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store.h - what a node keeps, behind one interface (SQLite now; PostgreSQL implements the same
- * store/db.h driver).
+ * store.h - what a node keeps, behind one interface: a SQLite file or a PostgreSQL database
+ * (store/db.h).
  *
  * Every call that changes something is one transaction unless plm_store_begin opened one. Strings
  * in results are borrowed from the cursor or arena named. Times are UTC milliseconds since 1970,
@@ -20,11 +20,16 @@ enum {
     PLM_STORE_ERROR_MAX = 256
 };
 
+/* Whether `where` names a database of PostgreSQL (postgresql://...) and not a file. */
+bool plm_store_is_postgresql(const char *where);
+
 /*
- * Opens the store at `where` (a file path; later also a PostgreSQL connection string), creating it
- * if `create`, and brings its schema up to date by the numbered migrations.
+ * Opens the store at `where` (a file path, or the URI of a PostgreSQL database), creating it if
+ * `create`, and brings its schema up to date by the numbered migrations.
  * PLM_E_NOT_FOUND: it isn't there. PLM_E_STORE: can't be opened, is damaged, or is of a newer
- * version than this program knows; `error` (PLM_STORE_ERROR_MAX bytes) says which.
+ * version than this program knows; PLM_E_ARGUMENT: a URI that names no database, or has a password
+ * in it. `error` (PLM_STORE_ERROR_MAX bytes) says which. A store is used by the process that opened
+ * it, not by its children.
  */
 plm_status plm_store_open(plm_store **out, const char *where, bool create,
                           char *error) PLM_MUST_CHECK;

@@ -165,6 +165,10 @@ static plm_status start_cursors(record_walk *w, const char *register_name, int64
                           "ORDER BY record_id, position",
                           "tii", register_name, first, last);
     }
+    if (status == PLM_OK && first != last) {
+        w->store->driver->walk(w->offences.s);
+        w->store->driver->walk(w->values.s);
+    }
     if (status == PLM_OK) {
         status = advance(w->store->driver, &w->offences);
     }
@@ -178,13 +182,14 @@ static plm_status walk_records(record_walk *w, const char *register_name, int64_
     const plm_db_driver *d = w->store->driver;
     plm_statement *records = NULL;
     bool mine = !w->store->in_transaction;
-    plm_status status = mine ? d->execute(w->store->db, "BEGIN") : PLM_OK;
+    plm_status status = mine ? d->begin(w->store->db, false) : PLM_OK;
     if (status != PLM_OK) {
         return status;
     }
     status = start_cursors(w, register_name, first, last, &records);
     if (status == PLM_OK) {
-        status = plm_sql_walk(w->store, records, record_row, w);
+        status = first == last ? plm_sql_rows(w->store, records, record_row, w)
+                               : plm_sql_walk(w->store, records, record_row, w);
     }
     if (w->offences.s != NULL) {
         d->reset(w->offences.s);
@@ -193,7 +198,7 @@ static plm_status walk_records(record_walk *w, const char *register_name, int64_
         d->reset(w->values.s);
     }
     if (mine) {
-        plm_status ended = d->execute(w->store->db, "COMMIT");
+        plm_status ended = d->commit(w->store->db);
         status = status == PLM_OK ? ended : status;
     }
     return status;

@@ -41,9 +41,26 @@ static plm_status status_of(int result)
     return result == SQLITE_OK ? PLM_OK : result == SQLITE_NOMEM ? PLM_E_NOMEM : PLM_E_STORE;
 }
 
-static plm_status db_execute(plm_db *db, const char *sql)
+static plm_status execute(plm_db *db, const char *sql)
 {
     return status_of(sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
+}
+
+/* IMMEDIATE: who reads to decide what to write must not be overtaken in between. */
+static plm_status db_begin(plm_db *db, bool writes)
+{
+    return execute(db, writes ? "BEGIN IMMEDIATE" : "BEGIN");
+}
+
+static plm_status db_commit(plm_db *db)
+{
+    return execute(db, "COMMIT");
+}
+
+static void db_rollback(plm_db *db)
+{
+    /* It fails only where the database has rolled back by itself already. */
+    (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
 }
 
 static plm_status db_prepare(plm_db *db, const char *sql, plm_statement **out)
@@ -65,6 +82,12 @@ static void db_reset(plm_statement *s)
 {
     (void)sqlite3_reset(of(s));
     (void)sqlite3_clear_bindings(of(s));
+}
+
+/* Rows come one by one whatever their number. */
+static void db_walk(plm_statement *s)
+{
+    (void)s;
 }
 
 /* "$3" is the name of a parameter to SQLite, whose own number may be another. */
@@ -131,10 +154,13 @@ static plm_span db_column_bytes(plm_statement *s, int i)
 const plm_db_driver plm_sqlite_driver = {
     .close = db_close,
     .error = db_error,
-    .execute = db_execute,
+    .begin = db_begin,
+    .commit = db_commit,
+    .rollback = db_rollback,
     .prepare = db_prepare,
     .finalize = db_finalize,
     .reset = db_reset,
+    .walk = db_walk,
     .bind_int = db_bind_int,
     .bind_text = db_bind_text,
     .bind_bytes = db_bind_bytes,
@@ -149,12 +175,12 @@ static plm_status configure(plm_db *db)
     (void)sqlite3_extended_result_codes(db->handle, 0);
     (void)sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
     /* Names and numbers must not survive their deletion in free pages: secure_delete. */
-    return db_execute(db, "PRAGMA trusted_schema = OFF;"
-                          "PRAGMA foreign_keys = ON;"
-                          "PRAGMA secure_delete = ON;"
-                          "PRAGMA journal_mode = WAL;"
-                          "PRAGMA synchronous = FULL;"
-                          "PRAGMA cache_size = -16384;");
+    return execute(db, "PRAGMA trusted_schema = OFF;"
+                       "PRAGMA foreign_keys = ON;"
+                       "PRAGMA secure_delete = ON;"
+                       "PRAGMA journal_mode = WAL;"
+                       "PRAGMA synchronous = FULL;"
+                       "PRAGMA cache_size = -16384;");
 }
 
 /* The file is made readable by its owner only, before SQLite writes to it. */
