@@ -49,6 +49,7 @@ typedef struct measured {
 
 typedef struct bench {
     size_t n;
+    bool invents; /* fingerprints are drawn, not evaluated */
     char directory[64];
     char index_path[96];
     char changes_path[96];
@@ -128,6 +129,16 @@ static plm_status evaluate(bench *b, const plm_own_token *from, size_t n, plm_po
     return status;
 }
 
+/* What evaluation would give looks like this. */
+static plm_status invent(bench *b)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        plm_random(b->fingerprints[i].b, sizeof b->fingerprints[i].b);
+        b->rows[i] = (plm_index_row){b->fingerprints[i], (uint32_t)i};
+    }
+    return PLM_OK;
+}
+
 static plm_status build(bench *b, plm_pool *pool)
 {
     plm_index_header header;
@@ -136,7 +147,7 @@ static plm_status build(bench *b, plm_pool *pool)
     const double start = seconds(CLOCK_MONOTONIC);
     const double start_cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
     make_header(b, &header);
-    plm_status status = evaluate(b, b->tokens, b->n, pool);
+    plm_status status = b->invents ? invent(b) : evaluate(b, b->tokens, b->n, pool);
     const double evaluated = seconds(CLOCK_MONOTONIC);
     if (status == PLM_OK) {
         status = plm_index_write(b->index_path, &header, b->rows, b->n, &make);
@@ -344,10 +355,13 @@ int plm_bench_index(int argc, char **argv)
         "evaluations a core makes, with and without batches."};
     int64_t n = 100000;
     int64_t n_threads = plm_pool_cpus();
+    bool invents = false;
     bool json = false;
     const plm_option options[] = {
         {"n", PLM_OPTION_NUMBER, &n, "N", "tokens (100000)", CHANGED, PLM_INDEX_ENTRIES_MAX},
         {"threads", PLM_OPTION_NUMBER, &n_threads, "N", "that evaluate", 1, 256},
+        {"invented", PLM_OPTION_FLAG, &invents, NULL,
+         "fingerprints are drawn instead of evaluated: all but the evaluation", 0, 0},
         {"json", PLM_OPTION_FLAG, &json, NULL, "print JSON", 0, 0},
         PLM_OPTIONS_END,
     };
@@ -360,6 +374,7 @@ int plm_bench_index(int argc, char **argv)
         return PLM_EXIT_FAILED;
     }
     b->n = (size_t)n;
+    b->invents = invents;
     plm_meter_init(&b->meter, "tokens");
     plm_random(b->seed, sizeof b->seed);
     plm_identity_public(b->identity, b->seed);
