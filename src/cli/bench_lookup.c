@@ -26,7 +26,7 @@ enum {
 };
 
 typedef struct load {
-    plm_desk *desk;
+    plm_lookups *lookups;
     size_t n_parties;
     uint64_t n; /* lookups in all */
     int64_t start_us;
@@ -56,7 +56,7 @@ static plm_status ask_one(load *l, uint64_t number, plm_lookup_answer_of *answer
     plm_subject_init(&subject);
     plm_status status = plm_subject_add_text(&subject, text, &ident);
     if (status == PLM_OK) {
-        status = plm_desk_ask(l->desk, &subject.record, l->deadline_ms, answers);
+        status = plm_lookups_ask(l->lookups, &subject.record, l->deadline_ms, answers);
     }
     plm_subject_wipe(&subject);
     return status;
@@ -205,13 +205,13 @@ int plm_bench_lookup(int argc, char **argv)
     if (result >= 0) {
         return result;
     }
-    load l = {.desk = home.desk,
-              .n_parties = plm_desk_n_parties(home.desk),
+    load l = {.lookups = home.lookups,
+              .n_parties = plm_lookups_n_parties(home.lookups),
               .n = (uint64_t)(rate * for_s),
               .interval_us = 1e6 / (double)rate,
               .deadline_ms = (int)deadline_ms,
               .cancel = plm_catch_signals()};
-    if (!plm_desk_wait_ready(home.desk, CONNECT_MS)) {
+    if (!plm_lookups_wait_ready(home.lookups, CONNECT_MS)) {
         plm_say_error(usage.command, "not all parties can be asked: see 'palermo index fetch'");
         result = PLM_EXIT_UNREACHABLE;
     } else {

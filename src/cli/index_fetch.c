@@ -14,7 +14,7 @@ enum {
     HOUR_MS = 3600000
 };
 
-static json_t *state_json(const plm_desk_state *s)
+static json_t *state_json(const plm_lookups_state *s)
 {
     return json_pack("{s:s, s:s, s:s, s:I, s:I}", "party", s->party, "status",
                      plm_status_name(s->failure), "refusal",
@@ -22,13 +22,14 @@ static json_t *state_json(const plm_desk_state *s)
                      (json_int_t)s->epoch, "sequence", (json_int_t)s->sequence);
 }
 
-static int say_states(const plm_usage_text *usage, const plm_lookup_options *o, plm_desk *desk)
+static int say_states(const plm_usage_text *usage, const plm_lookup_options *o,
+                      plm_lookups *lookups)
 {
     int result = PLM_EXIT_OK;
     json_t *list = json_array();
-    for (size_t i = 0; i < plm_desk_n_parties(desk); i++) {
-        plm_desk_state s;
-        plm_desk_get_state(desk, i, &s);
+    for (size_t i = 0; i < plm_lookups_n_parties(lookups); i++) {
+        plm_lookups_state s;
+        plm_lookups_get_state(lookups, i, &s);
         if (!s.is_ready && s.failure == PLM_OK) {
             s.failure = PLM_E_TIMEOUT;
         }
@@ -82,8 +83,8 @@ int plm_index_verb_fetch(int argc, char **argv)
     if (result >= 0) {
         return result;
     }
-    (void)plm_desk_wait_ready(home.desk, HOUR_MS);
-    result = say_states(&usage, &o, home.desk);
+    (void)plm_lookups_wait_ready(home.lookups, HOUR_MS);
+    result = say_states(&usage, &o, home.lookups);
     plm_lookup_home_close(&home);
     return result;
 }

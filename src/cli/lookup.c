@@ -42,7 +42,7 @@ int plm_lookup_home_open(plm_lookup_home *out, const plm_usage_text *usage,
         return plm_exit_status(status, 0);
     }
     out->home.node.timeout_ms = (int)o->timeout_s * 1000;
-    const plm_desk_config config = {
+    const plm_lookups_config config = {
         .node = out->home.node,
         .store = out->home.home.store_path,
         .purpose = o->purpose,
@@ -53,7 +53,7 @@ int plm_lookup_home_open(plm_lookup_home *out, const plm_usage_text *usage,
         .addresses = o->address != NULL ? addresses : NULL,
         .fetches = !o->no_fetch,
     };
-    status = plm_desk_open(&out->desk, &config, &refusal, &detail);
+    status = plm_lookups_open(&out->lookups, &config, &refusal, &detail);
     if (status == PLM_OK) {
         return -1;
     }
@@ -71,7 +71,7 @@ int plm_lookup_home_open(plm_lookup_home *out, const plm_usage_text *usage,
 
 void plm_lookup_home_close(plm_lookup_home *home)
 {
-    plm_desk_close(home->desk);
+    plm_lookups_close(home->lookups);
     plm_index_home_close(&home->home);
 }
 
@@ -172,12 +172,12 @@ static int ask(const plm_usage_text *usage, const plm_lookup_options *o, const p
     if (result >= 0) {
         return result;
     }
-    const size_t n = plm_desk_n_parties(home.desk);
+    const size_t n = plm_lookups_n_parties(home.lookups);
     plm_lookup_answer_of *answers = (plm_lookup_answer_of *)calloc(n, sizeof *answers);
     plm_status status = answers == NULL ? PLM_E_NOMEM : PLM_OK;
     if (status == PLM_OK) {
-        (void)plm_desk_wait_ready(home.desk, CONNECT_MS);
-        status = plm_desk_ask(home.desk, &subject->record, (int)o->deadline_ms, answers);
+        (void)plm_lookups_wait_ready(home.lookups, CONNECT_MS);
+        status = plm_lookups_ask(home.lookups, &subject->record, (int)o->deadline_ms, answers);
     }
     if (status == PLM_E_INVALID) {
         plm_say_error(usage->command, "by the rules nothing can be asked with these identifiers");

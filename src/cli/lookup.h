@@ -26,10 +26,10 @@ typedef struct plm_lookup_options {
     bool no_fetch;
 } plm_lookup_options;
 
-/* A desk of an opened home. */
+/* The lookups of an opened home. */
 typedef struct plm_lookup_home {
     plm_index_home home;
-    plm_desk *desk;
+    plm_lookups *lookups;
     uint8_t accord_hash[32];
 } plm_lookup_home;
 

@@ -30,7 +30,7 @@ enum {
 typedef struct batch {
     const plm_lookup_options *options;
     const char *command;
-    plm_desk *desk;
+    plm_lookups *lookups;
     plm_lookup_table *table;
     plm_lookup_row rows[CHUNK];
     json_t *answers[CHUNK]; /* NULL where the row has an error */
@@ -60,16 +60,17 @@ static plm_status read_chunk(batch *b)
 static void ask_rows(void *context, size_t first, size_t last)
 {
     batch *b = (batch *)context;
-    const size_t n = plm_desk_n_parties(b->desk);
+    const size_t n = plm_lookups_n_parties(b->lookups);
     plm_lookup_answer_of *answers = (plm_lookup_answer_of *)calloc(n, sizeof *answers);
     for (size_t i = first; i < last; i++) {
         plm_lookup_row *row = &b->rows[i];
         if (row->error[0] != '\0') {
             continue;
         }
-        plm_status status = answers == NULL ? PLM_E_NOMEM
-                                            : plm_desk_ask(b->desk, &row->subject.record,
-                                                           (int)b->options->deadline_ms, answers);
+        plm_status status = answers == NULL
+                                ? PLM_E_NOMEM
+                                : plm_lookups_ask(b->lookups, &row->subject.record,
+                                                  (int)b->options->deadline_ms, answers);
         if (status == PLM_OK) {
             b->answers[i] = plm_lookup_answers_json(answers, n);
         } else {
@@ -178,8 +179,8 @@ static int run(const plm_usage_text *usage, batch *b)
     }
     int result = plm_lookup_home_open(&home, usage, b->options);
     if (result < 0) {
-        b->desk = home.desk;
-        (void)plm_desk_wait_ready(home.desk, CONNECT_MS);
+        b->lookups = home.lookups;
+        (void)plm_lookups_wait_ready(home.lookups, CONNECT_MS);
         plm_status status = ask_all(b, plm_catch_signals());
         result = status != PLM_OK  ? plm_say_status(usage->command, b->options->batch, status)
                  : b->n_failed > 0 ? PLM_EXIT_QUARANTINED

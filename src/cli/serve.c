@@ -10,6 +10,7 @@
 #include "cli/home.h"
 #include "cli/log.h"
 #include "cli/say.h"
+#include "cli/serve_lookups.h"
 #include "ledger/ledger.h"
 
 #include <errno.h>
@@ -28,10 +29,11 @@ typedef struct serving {
     int64_t n_threads;
     int64_t most_runs;
     int64_t deliver_every_s;
+    bool answers_programs; /* lookups of this machine's programs */
     char code[PLM_CODE_MAX];
     uint8_t seed[32]; /* SECRET */
     const volatile sig_atomic_t *stop;
-    plm_home home; /* of the principal, after the fork */
+    plm_home home; /* of the principal, after the fork; before it, where things are */
 } serving;
 
 static plm_status prepare(void *context, plm_node *node)
@@ -194,6 +196,8 @@ static plm_status get_ready(serving *s, const char *command)
         return status;
     }
     memcpy(s->code, home.code, sizeof s->code);
+    memcpy(s->home.directory, home.directory, sizeof s->home.directory);
+    memcpy(s->home.store_path, home.store_path, sizeof s->home.store_path);
     status = plm_home_unlock(&home, &s->common, s->seed, command);
     if (status == PLM_OK && s->address == NULL) {
         status = plm_home_setting(&home, "authority.address", address, sizeof address);
@@ -225,6 +229,21 @@ static plm_status get_ready(serving *s, const char *command)
     return status;
 }
 
+/* Its connections are ours as an asker; the store is opened there. */
+static pid_t start_lookups(serving *s)
+{
+    plm_node node = {.program = "/proc/self/exe",
+                     .timeout_ms = (int)s->timeout_s * 1000,
+                     .n_threads = 1,
+                     .directory = s->home.directory};
+    memcpy(node.code, s->code, sizeof node.code);
+    memcpy(node.seed, s->seed, sizeof node.seed);
+    const pid_t pid =
+        plm_serve_lookups_start(&node, s->home.store_path, s->home.directory, s->stop);
+    plm_wipe(node.seed, sizeof node.seed);
+    return pid;
+}
+
 int plm_command_serve(int argc, char **argv)
 {
     static const plm_usage_text usage = {
@@ -244,6 +263,8 @@ int plm_command_serve(int argc, char **argv)
         {"most-runs", PLM_OPTION_NUMBER, &s.most_runs, "N", "runs at once (16)", 1, 1024},
         {"deliver-every", PLM_OPTION_NUMBER, &s.deliver_every_s, "SECONDS",
          "look for requests and answers to deliver (30); 0: never", 0, 86400},
+        {"lookups", PLM_OPTION_FLAG, &s.answers_programs, NULL,
+         "answer lookups of this machine's programs, at lookup.sock in the node's directory", 0, 0},
         {"log", PLM_OPTION_TEXT, &s.log, "LEVEL", "error, warning, notice or info (info)", 0, 0},
         PLM_UNLOCK_OPTIONS(&s.common),
         PLM_COMMON_OPTIONS(&s.common),
@@ -277,7 +298,9 @@ int plm_command_serve(int argc, char **argv)
         .context = &s,
         .stop = s.stop,
     };
+    const pid_t lookups = s.answers_programs ? start_lookups(&s) : 0;
     status = plm_node_serve(&config);
+    plm_serve_lookups_end(lookups);
     plm_log_notify("STOPPING=1");
     plm_wipe(s.seed, sizeof s.seed);
     if (status != PLM_OK) {

@@ -2,8 +2,8 @@
 /*
  * lookup.h - asking the indexes of all parties at once (spec/lookup.md section 8).
  *
- *     callers (any thread)          desk                      links, one for each party, each a
- * thread plm_desk_ask  ─────────►  a job  ──────────────►  queue ─► batch ─► session ─ worker ═
+ *     callers (any thread)          lookups                      links, one for each party, each a
+ * thread plm_lookups_ask  ─────────►  a job  ──────────────►  queue ─► batch ─► session ─ worker ═
  * holder waits until all            │                        │ have answered, or    ◄─────┴──────
  * answers  ◄──────┘  looks into the party's index the deadline has come
  *
@@ -44,7 +44,7 @@ typedef struct plm_lookup_answer_of {
     int64_t took_us;
 } plm_lookup_answer_of;
 
-typedef struct plm_desk_config {
+typedef struct plm_lookups_config {
     plm_node node;     /* its store is not used: each link opens its own */
     const char *store; /* where it is */
     const char *purpose;
@@ -54,45 +54,46 @@ typedef struct plm_desk_config {
     const char *const *parties;   /* NULL-terminated; NULL: all with whom the purpose is in force */
     bool fetches;                 /* indexes that are not there or are too old are fetched */
     const char *const *addresses; /* of `parties`, for those not at the accord's; NULL */
-} plm_desk_config;
+} plm_lookups_config;
 
-typedef struct plm_desk plm_desk;
+typedef struct plm_lookups plm_lookups;
 
 /*
  * Starts a link for each party; none of them waits for a connection. config: copied, its strings
- * are borrowed until the desk is closed. PLM_E_NOT_FOUND: no party has the purpose. PLM_E_REFUSED:
+ * are borrowed until they are closed. PLM_E_NOT_FOUND: no party has the purpose. PLM_E_REFUSED:
  * *refusal says why there is no case to ask under, *detail (static) in more words. PLM_E_STORE,
  * PLM_E_NOMEM.
  */
-plm_status plm_desk_open(plm_desk **out, const plm_desk_config *config, plm_refusal *refusal,
-                         const char **detail) PLM_MUST_CHECK;
-/* Ends the links, delivers the notices of hits that wait, writes the summaries. desk may be NULL.
+plm_status plm_lookups_open(plm_lookups **out, const plm_lookups_config *config,
+                            plm_refusal *refusal, const char **detail) PLM_MUST_CHECK;
+/* Ends the links, delivers the notices of hits that wait, writes the summaries. lookups may be
+ * NULL.
  */
-void plm_desk_close(plm_desk *desk);
+void plm_lookups_close(plm_lookups *lookups);
 
-size_t plm_desk_n_parties(const plm_desk *desk);
+size_t plm_lookups_n_parties(const plm_lookups *lookups);
 
 /* Waits until each link has tried to connect, or most_ms have gone. True if all can answer. */
-bool plm_desk_wait_ready(plm_desk *desk, int most_ms);
+bool plm_lookups_wait_ready(plm_lookups *lookups, int most_ms);
 
 /* How it stands with one party. */
-typedef struct plm_desk_state {
+typedef struct plm_lookups_state {
     char party[PLM_CODE_MAX];
     bool is_ready;
     plm_status failure; /* of the last attempt; PLM_OK if there was none yet */
     plm_refusal refusal;
     uint32_t epoch; /* of the index that is open; 0: none */
     uint64_t sequence;
-} plm_desk_state;
+} plm_lookups_state;
 
-void plm_desk_get_state(plm_desk *desk, size_t number, plm_desk_state *out);
+void plm_lookups_get_state(plm_lookups *lookups, size_t number, plm_lookups_state *out);
 
 /*
- * Asks all parties about one subject; answers: plm_desk_n_parties of them, in a fixed order. Waits
- * deadline_ms at most. Any thread, many at once. PLM_E_INVALID: by the rules nothing can be asked
- * with what the subject has. PLM_E_NOMEM.
+ * Asks all parties about one subject; answers: plm_lookups_n_parties of them, in a fixed order.
+ * Waits deadline_ms at most. Any thread, many at once. PLM_E_INVALID: by the rules nothing can be
+ * asked with what the subject has. PLM_E_NOMEM.
  */
-plm_status plm_desk_ask(plm_desk *desk, const plm_record *subject, int deadline_ms,
-                        plm_lookup_answer_of *answers) PLM_MUST_CHECK;
+plm_status plm_lookups_ask(plm_lookups *lookups, const plm_record *subject, int deadline_ms,
+                           plm_lookup_answer_of *answers) PLM_MUST_CHECK;
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/lookup_desk.h"
+#include "node/lookup_link.h"
 
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
@@ -14,7 +14,7 @@ enum {
     RETRY_REFUSED_MS = 5000 /* after a refusal */
 };
 
-plm_status plm_link_exchange(plm_desk_link *link, plm_frame_type out_type, plm_span out,
+plm_status plm_link_exchange(plm_lookup_link *link, plm_frame_type out_type, plm_span out,
                              plm_frame_type in_type, plm_buf *in)
 {
     plm_frame_type type;
@@ -25,7 +25,7 @@ plm_status plm_link_exchange(plm_desk_link *link, plm_frame_type out_type, plm_s
     return status == PLM_OK && type != in_type ? PLM_E_PROTOCOL : status;
 }
 
-void plm_link_disconnect(plm_desk_link *link, plm_status why)
+void plm_link_disconnect(plm_lookup_link *link, plm_status why)
 {
     if (!link->is_session) {
         return;
@@ -46,7 +46,7 @@ void plm_link_disconnect(plm_desk_link *link, plm_status why)
     link->is_open = false;
 }
 
-static plm_status make_open(const plm_desk_link *link, plm_lookup_open *open)
+static plm_status make_open(const plm_lookup_link *link, plm_lookup_open *open)
 {
     plm_refusal refusal;
     plm_effective effective;
@@ -54,7 +54,7 @@ static plm_status make_open(const plm_desk_link *link, plm_lookup_open *open)
     *open = (plm_lookup_open){.time_ms = plm_wall_ms()};
     (void)snprintf(open->asker, sizeof open->asker, "%s", link->node.code);
     (void)snprintf(open->holder, sizeof open->holder, "%s", link->pin.party);
-    (void)snprintf(open->purpose, sizeof open->purpose, "%s", link->desk->config.purpose);
+    (void)snprintf(open->purpose, sizeof open->purpose, "%s", link->lookups->config.purpose);
     (void)snprintf(open->offence, sizeof open->offence, "%s", link->asked.offence);
     (void)snprintf(open->case_ref, sizeof open->case_ref, "%s", link->asked.opaque);
     (void)snprintf(open->officer, sizeof open->officer, "%s", link->asked.officer);
@@ -64,7 +64,7 @@ static plm_status make_open(const plm_desk_link *link, plm_lookup_open *open)
     return plm_policy_check_lookup(&effective, link->agreement->accord, &state, open, &refusal);
 }
 
-static plm_status take_refusal(plm_desk_link *link, plm_span message,
+static plm_status take_refusal(plm_lookup_link *link, plm_span message,
                                const uint8_t open_hash[static PLM_HASH_BYTES])
 {
     plm_span body;
@@ -86,7 +86,7 @@ static plm_status take_refusal(plm_desk_link *link, plm_span message,
     return status == PLM_OK ? PLM_E_REFUSED : status;
 }
 
-static plm_status take_terms(plm_desk_link *link, plm_span message,
+static plm_status take_terms(plm_lookup_link *link, plm_span message,
                              const uint8_t open_hash[static PLM_HASH_BYTES])
 {
     plm_span body;
@@ -104,7 +104,7 @@ static plm_status take_terms(plm_desk_link *link, plm_span message,
 }
 
 /* OPEN and what comes of it; both stand in our ledger. */
-static plm_status open_lookups(plm_desk_link *link)
+static plm_status open_lookups(plm_lookup_link *link)
 {
     plm_lookup_open open;
     plm_buf body;
@@ -146,7 +146,7 @@ static plm_status open_lookups(plm_desk_link *link)
     return status;
 }
 
-static plm_status connect_peer(plm_desk_link *link)
+static plm_status connect_peer(plm_lookup_link *link)
 {
     const plm_session_config config = {
         .program = link->node.program,
@@ -177,7 +177,7 @@ static plm_status connect_peer(plm_desk_link *link)
     return status == PLM_OK ? open_lookups(link) : status;
 }
 
-plm_status plm_link_connect(plm_desk_link *link)
+plm_status plm_link_connect(plm_lookup_link *link)
 {
     if (link->is_open) {
         return PLM_OK;
@@ -189,9 +189,9 @@ plm_status plm_link_connect(plm_desk_link *link)
     if (status == PLM_OK) {
         link->is_open = true;
         status = plm_link_open_index(link);
-        if (status == PLM_E_NOT_FOUND && link->desk->config.fetches) {
+        if (status == PLM_E_NOT_FOUND && link->lookups->config.fetches) {
             status = plm_link_fetch_index(link);
-        } else if (status == PLM_OK && link->desk->config.fetches) {
+        } else if (status == PLM_OK && link->lookups->config.fetches) {
             status = plm_link_fetch_newest_changes(link);
         }
     }

@@ -2,13 +2,13 @@
 /*
  * lookup_fetch.c - indexes of other parties: what lies on the disk, and what is fetched.
  */
-#include "node/lookup_desk.h"
+#include "node/lookup_link.h"
 
 #include "node/index_files.h"
 
 #include <string.h>
 
-void plm_link_close_index(plm_desk_link *link)
+void plm_link_close_index(plm_lookup_link *link)
 {
     if (link->has_changes) {
         plm_changes_close(&link->changes);
@@ -20,15 +20,15 @@ void plm_link_close_index(plm_desk_link *link)
     link->has_index = false;
 }
 
-static plm_status path_of(const plm_desk_link *link, char out[static PATH_MAX], uint32_t epoch,
+static plm_status path_of(const plm_lookup_link *link, char out[static PATH_MAX], uint32_t epoch,
                           plm_index_file file)
 {
     return plm_index_path(out, &link->node, link->pin.party, link->agreement->accord->hash,
-                          link->desk->config.purpose, epoch, file);
+                          link->lookups->config.purpose, epoch, file);
 }
 
 /* True if the index is the one that the terms are about. */
-static bool is_offered(const plm_desk_link *link, const plm_index *index,
+static bool is_offered(const plm_lookup_link *link, const plm_index *index,
                        const plm_lookup_epoch *epoch)
 {
     const plm_index_header *h = &index->header;
@@ -36,10 +36,10 @@ static bool is_offered(const plm_desk_link *link, const plm_index *index,
            memcmp(h->public_key, epoch->public_key, sizeof h->public_key) == 0 &&
            memcmp(h->accord_hash, link->agreement->accord->hash, sizeof h->accord_hash) == 0 &&
            strcmp(h->party, link->pin.party) == 0 &&
-           strcmp(h->purpose, link->desk->config.purpose) == 0;
+           strcmp(h->purpose, link->lookups->config.purpose) == 0;
 }
 
-static plm_status open_file(plm_desk_link *link, const plm_lookup_epoch *epoch)
+static plm_status open_file(plm_lookup_link *link, const plm_lookup_epoch *epoch)
 {
     char path[PATH_MAX];
     plm_index index;
@@ -65,7 +65,7 @@ static plm_status open_file(plm_desk_link *link, const plm_lookup_epoch *epoch)
     return PLM_OK;
 }
 
-plm_status plm_link_open_index(plm_desk_link *link)
+plm_status plm_link_open_index(plm_lookup_link *link)
 {
     for (size_t i = 0; i < link->terms.n_epochs; i++) {
         const plm_lookup_epoch *epoch = &link->terms.epochs[i];
@@ -78,7 +78,7 @@ plm_status plm_link_open_index(plm_desk_link *link)
 }
 
 /* A part; PLM_E_NOT_FOUND: what is asked for is not there any more. */
-static plm_status fetch_part(plm_desk_link *link, const plm_lookup_fetch *fetch, plm_buf *in,
+static plm_status fetch_part(plm_lookup_link *link, const plm_lookup_fetch *fetch, plm_buf *in,
                              plm_span *bytes)
 {
     plm_buf out;
@@ -101,7 +101,7 @@ static plm_status fetch_part(plm_desk_link *link, const plm_lookup_fetch *fetch,
     return part.outcome == PLM_LOOKUP_DONE ? PLM_OK : PLM_E_NOT_FOUND;
 }
 
-static bool go_on(const plm_desk_link *link, uint64_t done, uint64_t total)
+static bool go_on(const plm_lookup_link *link, uint64_t done, uint64_t total)
 {
     const plm_node *node = &link->node;
     if (node->progress != NULL) {
@@ -112,7 +112,7 @@ static bool go_on(const plm_desk_link *link, uint64_t done, uint64_t total)
 }
 
 /* All of a file of that many bytes, into `to`. */
-static plm_status fetch_bytes(plm_desk_link *link, plm_lookup_fetch *fetch, uint8_t *to, size_t n)
+static plm_status fetch_bytes(plm_lookup_link *link, plm_lookup_fetch *fetch, uint8_t *to, size_t n)
 {
     plm_buf in;
     plm_span bytes = {NULL, 0};
@@ -134,7 +134,7 @@ static plm_status fetch_bytes(plm_desk_link *link, plm_lookup_fetch *fetch, uint
 }
 
 /* Is what came whole, signed by the party, and what was offered? Before it gets its name. */
-static plm_status check_index(const plm_desk_link *link, plm_span bytes,
+static plm_status check_index(const plm_lookup_link *link, plm_span bytes,
                               const plm_lookup_epoch *epoch)
 {
     plm_index index;
@@ -146,16 +146,16 @@ static plm_status check_index(const plm_desk_link *link, plm_span bytes,
 }
 
 /* What is older than this epoch is of no use any more. */
-static void remove_older(const plm_desk_link *link, uint32_t epoch)
+static void remove_older(const plm_lookup_link *link, uint32_t epoch)
 {
     for (uint32_t e = epoch > PLM_LOOKUP_EPOCHS_MAX ? epoch - PLM_LOOKUP_EPOCHS_MAX : 1; e < epoch;
          e++) {
         plm_index_files_remove(&link->node, link->pin.party, link->agreement->accord->hash,
-                               link->desk->config.purpose, e);
+                               link->lookups->config.purpose, e);
     }
 }
 
-plm_status plm_link_fetch_index(plm_desk_link *link)
+plm_status plm_link_fetch_index(plm_lookup_link *link)
 {
     const plm_lookup_epoch *epoch = &link->terms.epochs[0];
     char path[PATH_MAX];
@@ -189,7 +189,7 @@ plm_status plm_link_fetch_index(plm_desk_link *link)
 }
 
 /* Their length is in the header, which comes with the first part. */
-static plm_status changes_length(plm_desk_link *link, const plm_lookup_fetch *fetch, size_t *n)
+static plm_status changes_length(plm_lookup_link *link, const plm_lookup_fetch *fetch, size_t *n)
 {
     plm_buf in;
     plm_span bytes;
@@ -215,7 +215,7 @@ static plm_status changes_length(plm_desk_link *link, const plm_lookup_fetch *fe
     return status;
 }
 
-plm_status plm_link_fetch_changes(plm_desk_link *link, uint64_t sequence)
+plm_status plm_link_fetch_changes(plm_lookup_link *link, uint64_t sequence)
 {
     char path[PATH_MAX];
     plm_map_file file;
@@ -254,7 +254,7 @@ plm_status plm_link_fetch_changes(plm_desk_link *link, uint64_t sequence)
     return status;
 }
 
-plm_status plm_link_fetch_newest_changes(plm_desk_link *link)
+plm_status plm_link_fetch_newest_changes(plm_lookup_link *link)
 {
     const uint64_t ours = link->has_changes ? link->changes.header.sequence : 0;
     for (size_t i = 0; i < link->terms.n_epochs; i++) {

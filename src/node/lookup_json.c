@@ -3,6 +3,7 @@
 
 #include "ident/recipe.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static plm_status read_identifier(plm_subject *subject, const plm_json_at *at)
@@ -80,12 +81,24 @@ static plm_status read_subject(plm_subject *subject, const plm_json_at *at, plm_
 
 plm_status plm_lookup_request_read(plm_lookup_request *out, const plm_json_at *at, plm_date today)
 {
-    static const char *const members[] = {"subject", "deadline_ms", NULL};
+    static const char *const members[] = {"purpose", "case", "subject", "deadline_ms", NULL};
     int64_t deadline = PLM_LOOKUP_DEADLINE_MS;
+    const char *purpose = "";
+    const char *case_ref = "";
     plm_subject_init(&out->subject);
     plm_status status = plm_json_object(at, members);
     const plm_json_at subject = plm_json_member(at, "subject");
     const plm_json_at end = plm_json_member(at, "deadline_ms");
+    const plm_json_at purpose_at = plm_json_member(at, "purpose");
+    const plm_json_at case_at = plm_json_member(at, "case");
+    if (status == PLM_OK) {
+        status = plm_json_string(&purpose_at, 1, sizeof out->purpose - 1, &purpose);
+    }
+    if (status == PLM_OK) {
+        status = plm_json_string(&case_at, 1, sizeof out->case_ref - 1, &case_ref);
+    }
+    (void)snprintf(out->purpose, sizeof out->purpose, "%s", purpose);
+    (void)snprintf(out->case_ref, sizeof out->case_ref, "%s", case_ref);
     if (status == PLM_OK && end.value != NULL) {
         status = plm_json_integer(&end, 1, PLM_LOOKUP_DEADLINE_MAX_MS, &deadline);
     }
@@ -154,44 +167,21 @@ json_t *plm_lookup_answers_json(const plm_lookup_answer_of *answers, size_t n)
     return list == NULL ? NULL : json_pack("{s:o}", "answers", list);
 }
 
-static plm_status ask(plm_desk *desk, const plm_lookup_request *request, plm_buf *out)
+plm_status plm_lookup_answer_json(plm_lookups *lookups, const plm_lookup_request *request,
+                                  plm_buf *out)
 {
-    const size_t n = plm_desk_n_parties(desk);
+    const size_t n = plm_lookups_n_parties(lookups);
     plm_lookup_answer_of *answers = (plm_lookup_answer_of *)calloc(n, sizeof *answers);
     if (answers == NULL) {
         return PLM_E_NOMEM;
     }
-    plm_status status = plm_desk_ask(desk, &request->subject.record, request->deadline_ms, answers);
+    plm_status status =
+        plm_lookups_ask(lookups, &request->subject.record, request->deadline_ms, answers);
     if (status == PLM_OK) {
         json_t *json = plm_lookup_answers_json(answers, n);
         status = json == NULL ? PLM_E_NOMEM : plm_json_dump(json, false, out);
         json_decref(json);
     }
     free(answers);
-    return status;
-}
-
-plm_status plm_lookup_serve_json(plm_desk *desk, plm_span request, const plm_diag_sink *sink,
-                                 plm_buf *out)
-{
-    json_t *root = NULL;
-    plm_lookup_request *read = (plm_lookup_request *)calloc(1, sizeof *read);
-    if (read == NULL) {
-        return PLM_E_NOMEM;
-    }
-    plm_status status = plm_json_parse(&root, request, sink, NULL, 0);
-    if (status == PLM_OK) {
-        const plm_json_at at = plm_json_root(root, sink, NULL, 0);
-        status = plm_lookup_request_read(read, &at, plm_date_of_ms(plm_wall_ms()));
-        if (status == PLM_OK) {
-            status = ask(desk, read, out);
-            status = status == PLM_E_INVALID
-                         ? plm_json_error(&at, "by the rules nothing can be asked with that")
-                         : status;
-        }
-        plm_lookup_request_wipe(read);
-    }
-    json_decref(root);
-    free(read);
     return status;
 }

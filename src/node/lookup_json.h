@@ -10,9 +10,11 @@
 #include "node/lookup.h"
 #include "node/lookup_subject.h"
 
-/* A request: {"subject": {"mrz": "...", "identifiers": [{"type", "value", "country"}]},
- * "deadline_ms": 2000}; mrz or identifiers, or both. */
+/* A request: {"purpose": "...", "case": "...", "subject": {"mrz": "...", "identifiers": [{"type",
+ * "value", "country"}]}, "deadline_ms": 2000}; mrz or identifiers, or both. */
 typedef struct plm_lookup_request {
+    char purpose[PLM_CODE_MAX];
+    char case_ref[PLM_TEXT_MAX];
     plm_subject subject;
     int deadline_ms;
 } plm_lookup_request;
@@ -33,8 +35,8 @@ void plm_lookup_request_wipe(plm_lookup_request *request);
 /* {"answers": [...]}, a new reference; NULL without memory. */
 json_t *plm_lookup_answers_json(const plm_lookup_answer_of *answers, size_t n);
 
-/* One request in full: text in, text out (appended). status as of plm_desk_ask, or of reading. */
-plm_status plm_lookup_serve_json(plm_desk *desk, plm_span request, const plm_diag_sink *sink,
-                                 plm_buf *out) PLM_MUST_CHECK;
+/* Asks, and appends the answers as JSON in one line. Statuses as of plm_lookups_ask. */
+plm_status plm_lookup_answer_json(plm_lookups *lookups, const plm_lookup_request *request,
+                                  plm_buf *out) PLM_MUST_CHECK;
 
 #endif

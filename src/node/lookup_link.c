@@ -2,7 +2,7 @@
 /*
  * lookup_link.c - a link's thread: what has come in becomes a batch, the batch an answer for each.
  */
-#include "node/lookup_desk.h"
+#include "node/lookup_link.h"
 
 #include "base/ct.h"
 #include "node/lookup_notice.h"
@@ -18,17 +18,17 @@ enum {
 };
 
 /* The front of the queue, as much as one batch holds; NULL if nothing came within the pause. */
-static plm_job_part *take_batch(plm_desk_link *link, bool *is_closing)
+static plm_job_part *take_batch(plm_lookup_link *link, bool *is_closing)
 {
-    plm_desk *desk = link->desk;
+    plm_lookups *lookups = link->lookups;
     struct timespec end;
     (void)clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_nsec += PAUSE_MS * 1000000L;
     end.tv_sec += end.tv_nsec / 1000000000L;
     end.tv_nsec %= 1000000000L;
-    (void)pthread_mutex_lock(&desk->mutex);
-    while (link->first == NULL && !desk->is_closing &&
-           pthread_cond_timedwait(&link->wake, &desk->mutex, &end) == 0) {
+    (void)pthread_mutex_lock(&lookups->mutex);
+    while (link->first == NULL && !lookups->is_closing &&
+           pthread_cond_timedwait(&link->wake, &lookups->mutex, &end) == 0) {
     }
     plm_job_part *batch = link->first;
     plm_job_part *last = NULL;
@@ -42,24 +42,25 @@ static plm_job_part *take_batch(plm_desk_link *link, bool *is_closing)
         link->last = link->first == NULL ? NULL : link->last;
         last->next = NULL;
     }
-    *is_closing = desk->is_closing;
-    (void)pthread_mutex_unlock(&desk->mutex);
+    *is_closing = lookups->is_closing;
+    (void)pthread_mutex_unlock(&lookups->mutex);
     return batch;
 }
 
-static void answer_all(plm_desk_link *link, plm_job_part *batch, const plm_lookup_answer_of *answer)
+static void answer_all(plm_lookup_link *link, plm_job_part *batch,
+                       const plm_lookup_answer_of *answer)
 {
-    (void)pthread_mutex_lock(&link->desk->mutex);
+    (void)pthread_mutex_lock(&link->lookups->mutex);
     while (batch != NULL) {
         plm_job_part *next = batch->next;
         plm_job_answer(batch, answer);
         batch = next;
     }
-    (void)pthread_mutex_unlock(&link->desk->mutex);
+    (void)pthread_mutex_unlock(&link->lookups->mutex);
 }
 
 /* Those whose caller still waits; the others are let go. */
-static plm_job_part *drop_late(plm_desk_link *link, plm_job_part *batch)
+static plm_job_part *drop_late(plm_lookup_link *link, plm_job_part *batch)
 {
     const int64_t now = plm_clock_ms();
     plm_job_part *kept = NULL;
@@ -78,7 +79,7 @@ static plm_job_part *drop_late(plm_desk_link *link, plm_job_part *batch)
     return kept;
 }
 
-static plm_status query(plm_desk_link *link, plm_lookup_answer *answer, plm_buf *in)
+static plm_status query(plm_lookup_link *link, plm_lookup_answer *answer, plm_buf *in)
 {
     const plm_lookup_query q = {
         .number = ++link->next_number,
@@ -104,7 +105,7 @@ static plm_status query(plm_desk_link *link, plm_lookup_answer *answer, plm_buf 
                : status;
 }
 
-static void gather(plm_desk_link *link, const plm_job_part *batch)
+static void gather(plm_lookup_link *link, const plm_job_part *batch)
 {
     plm_questions *q = &link->questions;
     q->n = 0;
@@ -115,7 +116,7 @@ static void gather(plm_desk_link *link, const plm_job_part *batch)
 }
 
 /* Tells the holder where the accord wants it; a failure is one of our store. */
-static plm_status tell_holder(plm_desk_link *link, const plm_index_label *label)
+static plm_status tell_holder(plm_lookup_link *link, const plm_index_label *label)
 {
     plm_lookup_notice notice = {.epoch = link->index.header.epoch, .time_ms = plm_wall_ms()};
     memcpy(notice.purpose, link->index.header.purpose, sizeof notice.purpose);
@@ -128,7 +129,7 @@ static plm_status tell_holder(plm_desk_link *link, const plm_index_label *label)
 }
 
 /* What the index says of one subject: the first of its tokens that is there counts. */
-static void judge(plm_desk_link *link, const plm_job_part *part, const plm_index_key *keys,
+static void judge(plm_lookup_link *link, const plm_job_part *part, const plm_index_key *keys,
                   plm_lookup_answer_of *answer)
 {
     const plm_index_view view = {&link->index, link->has_changes ? &link->changes : NULL};
@@ -162,7 +163,7 @@ static void judge(plm_desk_link *link, const plm_job_part *part, const plm_index
     }
 }
 
-static void judge_all(plm_desk_link *link, plm_job_part *batch)
+static void judge_all(plm_lookup_link *link, plm_job_part *batch)
 {
     const plm_index_key *keys = link->keys;
     while (batch != NULL) {
@@ -172,9 +173,9 @@ static void judge_all(plm_desk_link *link, plm_job_part *batch)
                                            link->has_changes ? link->changes.header.sequence : 0};
         const size_t n = batch->n;
         judge(link, batch, keys, &answer);
-        (void)pthread_mutex_lock(&link->desk->mutex);
+        (void)pthread_mutex_lock(&link->lookups->mutex);
         plm_job_answer(batch, &answer);
-        (void)pthread_mutex_unlock(&link->desk->mutex);
+        (void)pthread_mutex_unlock(&link->lookups->mutex);
         keys += n;
         batch = next;
     }
@@ -182,7 +183,7 @@ static void judge_all(plm_desk_link *link, plm_job_part *batch)
 }
 
 /* An answer that holds for the whole batch: everything but the evaluations. */
-static plm_lookup_answer_of common_answer(const plm_desk_link *link, plm_lookup_outcome outcome)
+static plm_lookup_answer_of common_answer(const plm_lookup_link *link, plm_lookup_outcome outcome)
 {
     plm_lookup_answer_of answer = {.word = PLM_WORD_REFUSED};
     if (outcome == PLM_LOOKUP_EPOCH) {
@@ -197,19 +198,19 @@ static plm_lookup_answer_of common_answer(const plm_desk_link *link, plm_lookup_
 }
 
 /* The index must be of the state that the holder tells: a withdrawn entry is a hit nowhere. */
-static plm_status catch_up(plm_desk_link *link, const plm_lookup_answer *answer)
+static plm_status catch_up(plm_lookup_link *link, const plm_lookup_answer *answer)
 {
     const uint64_t ours = link->has_changes ? link->changes.header.sequence : 0;
     link->wants_fetch = link->wants_fetch || answer->newest > link->index.header.epoch;
     if (ours >= answer->sequence) {
         return PLM_OK;
     }
-    return link->desk->config.fetches ? plm_link_fetch_changes(link, answer->sequence)
-                                      : PLM_E_NOT_FOUND;
+    return link->lookups->config.fetches ? plm_link_fetch_changes(link, answer->sequence)
+                                         : PLM_E_NOT_FOUND;
 }
 
 /* One round with the holder. PLM_OK: all are answered. */
-static plm_status ask_batch(plm_desk_link *link, plm_job_part *batch, plm_buf *in)
+static plm_status ask_batch(plm_lookup_link *link, plm_job_part *batch, plm_buf *in)
 {
     plm_lookup_answer answer;
     gather(link, batch);
@@ -248,7 +249,7 @@ static plm_status ask_batch(plm_desk_link *link, plm_job_part *batch, plm_buf *i
 }
 
 /* What a failure to connect means to who waits. */
-static plm_lookup_answer_of failed_answer(const plm_desk_link *link, plm_status status)
+static plm_lookup_answer_of failed_answer(const plm_lookup_link *link, plm_status status)
 {
     plm_lookup_answer_of answer = {.word = PLM_WORD_NO_ANSWER, .status = status};
     if (status == PLM_E_REFUSED) {
@@ -264,7 +265,7 @@ static plm_lookup_answer_of failed_answer(const plm_desk_link *link, plm_status 
  * A connection that broke is made anew, once: the peer may have been restarted. A proof that does
  * not hold is no accident, and is told as what it is.
  */
-static void serve_batch(plm_desk_link *link, plm_job_part *batch, plm_buf *in)
+static void serve_batch(plm_lookup_link *link, plm_job_part *batch, plm_buf *in)
 {
     plm_status status = PLM_OK;
     for (int attempt = 0; attempt < 2; attempt++) {
@@ -292,7 +293,7 @@ static void serve_batch(plm_desk_link *link, plm_job_part *batch, plm_buf *in)
     answer_all(link, batch, &answer);
 }
 
-static void summarise(plm_desk_link *link)
+static void summarise(plm_lookup_link *link)
 {
     const plm_lookup_summary summary = {.peer = link->pin.party,
                                         .accord_hash = link->agreement->accord->hash,
@@ -313,10 +314,10 @@ static void summarise(plm_desk_link *link)
     }
 }
 
-static void tell_state(plm_desk_link *link)
+static void tell_state(plm_lookup_link *link)
 {
     const bool is_ready = link->is_open && link->has_index;
-    (void)pthread_mutex_lock(&link->desk->mutex);
+    (void)pthread_mutex_lock(&link->lookups->mutex);
     const bool is_new = link->is_ready != is_ready || !link->is_tried;
     link->is_ready = is_ready;
     link->is_tried = true;
@@ -325,19 +326,19 @@ static void tell_state(plm_desk_link *link)
     link->told_epoch = link->has_index ? link->index.header.epoch : 0;
     link->told_sequence = link->has_changes ? link->changes.header.sequence : 0;
     if (is_new) {
-        (void)pthread_cond_broadcast(&link->desk->ready);
+        (void)pthread_cond_broadcast(&link->lookups->ready);
     }
-    (void)pthread_mutex_unlock(&link->desk->mutex);
+    (void)pthread_mutex_unlock(&link->lookups->mutex);
 }
 
 /* Between batches: the connection is kept or made, a newer index fetched, notices delivered. */
-static void use_pause(plm_desk_link *link)
+static void use_pause(plm_lookup_link *link)
 {
     plm_status status = plm_link_connect(link);
     if (status == PLM_OK) {
         status = plm_session_tick(&link->session);
     }
-    if (status == PLM_OK && link->wants_fetch && link->desk->config.fetches) {
+    if (status == PLM_OK && link->wants_fetch && link->lookups->config.fetches) {
         plm_link_disconnect(link, PLM_OK); /* the terms are to be those of now */
         status = plm_link_connect(link);
         if (status == PLM_OK && link->terms.epochs[0].epoch != link->index.header.epoch) {
@@ -361,7 +362,7 @@ static void use_pause(plm_desk_link *link)
 
 void *plm_link_main(void *context)
 {
-    plm_desk_link *link = (plm_desk_link *)context;
+    plm_lookup_link *link = (plm_lookup_link *)context;
     plm_buf in;
     bool is_closing = false;
     plm_buf_init(&in, PLM_FRAME_PAYLOAD_MAX);

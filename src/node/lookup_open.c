@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup_open.c - a desk and its links: with whom, under which agreement and case.
+ * lookup_open.c - lookups and their links: with whom, under which agreement and case.
  */
-#include "node/lookup_desk.h"
+#include "node/lookup_link.h"
 
 #include "base/ct.h"
 
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void close_link(plm_desk_link *link)
+static void close_link(plm_lookup_link *link)
 {
     if (link->is_started) {
         (void)pthread_join(link->thread, NULL);
@@ -23,32 +23,32 @@ static void close_link(plm_desk_link *link)
     free(link);
 }
 
-void plm_desk_close(plm_desk *desk)
+void plm_lookups_close(plm_lookups *lookups)
 {
-    if (desk == NULL) {
+    if (lookups == NULL) {
         return;
     }
-    (void)pthread_mutex_lock(&desk->mutex);
-    desk->is_closing = true;
-    for (size_t i = 0; i < desk->n_links; i++) {
-        (void)pthread_cond_signal(&desk->links[i]->wake);
+    (void)pthread_mutex_lock(&lookups->mutex);
+    lookups->is_closing = true;
+    for (size_t i = 0; i < lookups->n_links; i++) {
+        (void)pthread_cond_signal(&lookups->links[i]->wake);
     }
-    (void)pthread_mutex_unlock(&desk->mutex);
-    for (size_t i = 0; i < desk->n_links; i++) {
-        close_link(desk->links[i]);
+    (void)pthread_mutex_unlock(&lookups->mutex);
+    for (size_t i = 0; i < lookups->n_links; i++) {
+        close_link(lookups->links[i]);
     }
-    (void)pthread_mutex_destroy(&desk->mutex);
-    (void)pthread_cond_destroy(&desk->ready);
-    free(desk->links);
-    plm_wipe(desk, sizeof *desk);
-    free(desk);
+    (void)pthread_mutex_destroy(&lookups->mutex);
+    (void)pthread_cond_destroy(&lookups->ready);
+    free(lookups->links);
+    plm_wipe(lookups, sizeof *lookups);
+    free(lookups);
 }
 
 /* The agreement with the party, the purpose as it counts, and the case to ask under. */
-static plm_status prepare_link(plm_desk_link *link, const char *with, plm_refusal *refusal,
+static plm_status prepare_link(plm_lookup_link *link, const char *with, plm_refusal *refusal,
                                const char **detail)
 {
-    const plm_desk_config *config = &link->desk->config;
+    const plm_lookups_config *config = &link->lookups->config;
     const plm_date today = plm_date_of_ms(plm_wall_ms());
     plm_outcome outcome = {0};
     const plm_ask ask = {.with = with,
@@ -86,23 +86,23 @@ static plm_status prepare_link(plm_desk_link *link, const char *with, plm_refusa
                : status;
 }
 
-static plm_status add_link(plm_desk *desk, const char *with, const char *address,
+static plm_status add_link(plm_lookups *lookups, const char *with, const char *address,
                            plm_refusal *refusal, const char **detail)
 {
     char error[PLM_STORE_ERROR_MAX];
-    plm_desk_link **links =
-        (plm_desk_link **)realloc(desk->links, (desk->n_links + 1) * sizeof(plm_desk_link *));
-    plm_desk_link *link = (plm_desk_link *)calloc(1, sizeof *link);
-    desk->links = links != NULL ? links : desk->links;
-    if (links == NULL || link == NULL || plm_desk_init_condition(&link->wake) != 0) {
+    plm_lookup_link **links = (plm_lookup_link **)realloc(
+        lookups->links, (lookups->n_links + 1) * sizeof(plm_lookup_link *));
+    plm_lookup_link *link = (plm_lookup_link *)calloc(1, sizeof *link);
+    lookups->links = links != NULL ? links : lookups->links;
+    if (links == NULL || link == NULL || plm_lookups_init_condition(&link->wake) != 0) {
         free(link);
         return PLM_E_NOMEM;
     }
-    link->desk = desk;
-    link->number = desk->n_links;
-    link->node = desk->config.node;
+    link->lookups = lookups;
+    link->number = lookups->n_links;
+    link->node = lookups->config.node;
     link->node.store = NULL;
-    plm_status status = plm_store_open(&link->node.store, desk->config.store, false, error);
+    plm_status status = plm_store_open(&link->node.store, lookups->config.store, false, error);
     if (status == PLM_OK) {
         status = prepare_link(link, with, refusal, detail);
     }
@@ -113,30 +113,30 @@ static plm_status add_link(plm_desk *desk, const char *with, const char *address
         close_link(link);
         return status;
     }
-    desk->links[desk->n_links++] = link;
+    lookups->links[lookups->n_links++] = link;
     return PLM_OK;
 }
 
 /* Every party with whom the purpose is in force; those without it are passed over. */
-static plm_status add_all(plm_desk *desk, plm_refusal *refusal, const char **detail)
+static plm_status add_all(plm_lookups *lookups, plm_refusal *refusal, const char **detail)
 {
     plm_tls_pin *pins = NULL;
     size_t n = 0;
     char error[PLM_STORE_ERROR_MAX];
     plm_store *store;
-    plm_status status = plm_store_open(&store, desk->config.store, false, error);
+    plm_status status = plm_store_open(&store, lookups->config.store, false, error);
     if (status != PLM_OK) {
         return status;
     }
-    status = plm_agreement_pins(&pins, &n, store, desk->config.node.code, NULL);
+    status = plm_agreement_pins(&pins, &n, store, lookups->config.node.code, NULL);
     plm_store_close(store);
     for (size_t i = 0; status == PLM_OK && i < n; i++) {
         plm_refusal why = {0};
         bool is_new = true;
-        for (size_t k = 0; k < desk->n_links; k++) {
-            is_new = is_new && strcmp(desk->links[k]->pin.party, pins[i].party) != 0;
+        for (size_t k = 0; k < lookups->n_links; k++) {
+            is_new = is_new && strcmp(lookups->links[k]->pin.party, pins[i].party) != 0;
         }
-        status = is_new ? add_link(desk, pins[i].party, NULL, &why, detail) : PLM_OK;
+        status = is_new ? add_link(lookups, pins[i].party, NULL, &why, detail) : PLM_OK;
         if (status == PLM_E_REFUSED && why.code == PLM_REFUSAL_CASE) {
             *refusal = why;
         } else if (status == PLM_E_REFUSED || status == PLM_E_NOT_FOUND) {
@@ -144,13 +144,13 @@ static plm_status add_all(plm_desk *desk, plm_refusal *refusal, const char **det
         }
     }
     free(pins);
-    return status == PLM_OK && desk->n_links == 0 ? PLM_E_NOT_FOUND : status;
+    return status == PLM_OK && lookups->n_links == 0 ? PLM_E_NOT_FOUND : status;
 }
 
-static plm_status start_links(plm_desk *desk)
+static plm_status start_links(plm_lookups *lookups)
 {
-    for (size_t i = 0; i < desk->n_links; i++) {
-        plm_desk_link *link = desk->links[i];
+    for (size_t i = 0; i < lookups->n_links; i++) {
+        plm_lookup_link *link = lookups->links[i];
         if (pthread_create(&link->thread, NULL, plm_link_main, link) != 0) {
             return PLM_E_NOMEM;
         }
@@ -159,36 +159,37 @@ static plm_status start_links(plm_desk *desk)
     return PLM_OK;
 }
 
-plm_status plm_desk_open(plm_desk **out, const plm_desk_config *config, plm_refusal *refusal,
-                         const char **detail)
+plm_status plm_lookups_open(plm_lookups **out, const plm_lookups_config *config,
+                            plm_refusal *refusal, const char **detail)
 {
-    plm_desk *desk = (plm_desk *)calloc(1, sizeof *desk);
+    plm_lookups *lookups = (plm_lookups *)calloc(1, sizeof *lookups);
     *refusal = (plm_refusal){0};
     *detail = NULL;
-    if (desk == NULL) {
+    if (lookups == NULL) {
         return PLM_E_NOMEM;
     }
-    desk->config = *config;
-    if (pthread_mutex_init(&desk->mutex, NULL) != 0 || plm_desk_init_condition(&desk->ready) != 0) {
-        free(desk);
+    lookups->config = *config;
+    if (pthread_mutex_init(&lookups->mutex, NULL) != 0 ||
+        plm_lookups_init_condition(&lookups->ready) != 0) {
+        free(lookups);
         return PLM_E_NOMEM;
     }
     plm_status status = PLM_OK;
     for (size_t i = 0; status == PLM_OK && config->parties != NULL && config->parties[i] != NULL;
          i++) {
-        status = add_link(desk, config->parties[i],
+        status = add_link(lookups, config->parties[i],
                           config->addresses == NULL ? NULL : config->addresses[i], refusal, detail);
     }
     if (status == PLM_OK && config->parties == NULL) {
-        status = add_all(desk, refusal, detail);
+        status = add_all(lookups, refusal, detail);
     }
     if (status == PLM_OK) {
-        status = start_links(desk);
+        status = start_links(lookups);
     }
     if (status != PLM_OK) {
-        plm_desk_close(desk);
+        plm_lookups_close(lookups);
         return status;
     }
-    *out = desk;
+    *out = lookups;
     return PLM_OK;
 }

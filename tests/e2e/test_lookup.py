@@ -3,15 +3,12 @@
 
 import json
 import os
-import signal
-import subprocess
+import socket
 
-from harness import (FAILED, INPUT, NOT_FOUND, PALERMO, REFUSED, Suite, UNREACHABLE, accord, palermo,
-                     purpose, put_in_force, wait_until)
+from harness import (INPUT, NOT_FOUND, REFUSED, Suite, TAMPERED, UNREACHABLE, accord, palermo, purpose,
+                     put_in_force, wait_until)
 
 suite = Suite()
-BUDGET_LOOKUPS, INDEX = REFUSED + 20, REFUSED + 21
-
 # The specimen of ICAO Doc 9303 part 4, issued by a country instead of by Utopia.
 ZONE = ("P<ITAERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
         "L898902C36ITA7408122F1204159ZE184226B<<<<<10")
@@ -205,8 +202,8 @@ def refusals_and_damage(nodes):
         byte = f.read(1)
         f.seek(-1, os.SEEK_CUR)
         f.write(bytes([byte[0] ^ 1]))
-    palermo("index", "show", path).expect(13, "was changed")
-    answer = lookup(asker, *phone(1), code=13)["H0-HOLD"]
+    palermo("index", "show", path).expect(TAMPERED, "was changed")
+    answer = lookup(asker, *phone(1), code=TAMPERED)["H0-HOLD"]
     assert answer["answer"] == "no-answer" and answer["status"] == "tampered", answer
 
 
@@ -232,6 +229,43 @@ def a_passenger_list_goes_on_where_it_broke_off(nodes):
         again = [json.loads(line) for line in f]
     assert [line["row"] for line in again] == [1, 2, 3, 4, 5, 6, 7]
     assert again[3]["answers"][0]["answer"] == "hit"
+
+
+@suite.test
+def programs_of_this_machine(nodes):
+    asker, (holder,) = world(nodes)
+    asker.serve("--timeout", 10, "--lookups")
+    path = os.path.join(asker.home, "lookup.sock")
+    wait_until(lambda: os.path.exists(path), what="the socket")
+    assert os.stat(path).st_mode & 0o077 == 0
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(60)
+        s.connect(path)
+        f = s.makefile("rw")
+
+        def ask(**request):
+            f.write(json.dumps(request) + "\n")
+            f.flush()
+            return json.loads(f.readline())
+
+        case = asker.case()
+        for number, wanted in ((3, "hit"), (77, "no-hit"), (4, "hit")):
+            answers = ask(purpose="border", case=case, subject={
+                "identifiers": [{"type": "phone", "value": f"+3902{number:08d}"}]})["answers"]
+            assert [a["answer"] for a in answers] == [wanted], answers
+        # A holder that is restarted is asked again by itself.
+        holder.serve("--timeout", 10)
+        again = ask(purpose="border", case=case, subject={
+            "identifiers": [{"type": "phone", "value": "+390200000003"}]}, deadline_ms=20000)
+        assert again["answers"][0]["answer"] == "hit", again
+        wrong = ask(purpose="border", case=case, subject={"mrz": "P<"})["error"]
+        assert wrong["field"] == "/subject/mrz", wrong
+        assert ask(purpose="border", case="NONE", subject={
+            "identifiers": [{"type": "phone", "value": "+390200000003"}]})["error"]["status"] == \
+            "refused"
+        assert ask(purpose=3)["error"]["field"] == "/purpose"
+    asker.stop()
+    assert not os.path.exists(path)
 
 
 suite.run()

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup_desk.h - what the files of the asker's side of lookups share: lookup_desk.c (jobs and
+ * lookup_link.h - what the files of the asker's side of lookups share: lookup_ask.c (jobs and
  * threads), lookup_link.c (a link's batches), lookup_connect.c (its connection), lookup_fetch.c
  * (its indexes).
  *
- * The desk's mutex guards the queues, the answers of jobs and the flags marked so; all else of a
+ * Their mutex guards the queues, the answers of jobs and the flags marked so; all else of a
  * link belongs to its thread.
  */
-#ifndef PLM_NODE_LOOKUP_DESK_H
-#define PLM_NODE_LOOKUP_DESK_H
+#ifndef PLM_NODE_LOOKUP_LINK_H
+#define PLM_NODE_LOOKUP_LINK_H
 
 #include "index/changes.h"
 #include "index/evaluate.h"
@@ -43,8 +43,8 @@ struct plm_job {
     size_t n_parts;
 };
 
-typedef struct plm_desk_link {
-    plm_desk *desk;
+typedef struct plm_lookup_link {
+    plm_lookups *lookups;
     size_t number;
     pthread_t thread;
     bool is_started;
@@ -60,7 +60,7 @@ typedef struct plm_desk_link {
     plm_job_part *first; /* guarded: the queue */
     plm_job_part *last;
     pthread_cond_t wake;
-    bool is_ready; /* guarded; as the next three: what plm_desk_state tells */
+    bool is_ready; /* guarded; as the next three: what plm_lookups_state tells */
     bool is_tried; /* to connect, at least once */
     plm_status told_failure;
     uint32_t told_epoch;
@@ -88,13 +88,13 @@ typedef struct plm_desk_link {
     uint64_t n_refused;
     uint64_t n_batches;
     uint64_t n_hits;
-} plm_desk_link;
+} plm_lookup_link;
 
-struct plm_desk {
-    plm_desk_config config;
+struct plm_lookups {
+    plm_lookups_config config;
     pthread_mutex_t mutex;
     bool is_closing; /* guarded */
-    plm_desk_link **links;
+    plm_lookup_link **links;
     size_t n_links;
     pthread_cond_t ready; /* some link's is_ready was set */
 };
@@ -102,11 +102,11 @@ struct plm_desk {
 /* lookup_link.c: the thread of a link. */
 void *plm_link_main(void *link);
 
-/* lookup_desk.c: puts an answer in; the part is the job's again. */
+/* lookup_ask.c: puts an answer in; the part is the job's again. */
 void plm_job_answer(plm_job_part *part, const plm_lookup_answer_of *answer);
 
 /* A condition whose waits end by the monotonic clock; 0, or an error number. */
-int plm_desk_init_condition(pthread_cond_t *condition);
+int plm_lookups_init_condition(pthread_cond_t *condition);
 
 /* lookup_connect.c */
 /*
@@ -114,11 +114,11 @@ int plm_desk_init_condition(pthread_cond_t *condition);
  * (link->refusal), PLM_E_NOT_FOUND (no index, and none is to be fetched), every status of a
  * session.
  */
-plm_status plm_link_connect(plm_desk_link *link) PLM_MUST_CHECK;
+plm_status plm_link_connect(plm_lookup_link *link) PLM_MUST_CHECK;
 /* Ends the connection: with a good word if why is PLM_OK. */
-void plm_link_disconnect(plm_desk_link *link, plm_status why);
+void plm_link_disconnect(plm_lookup_link *link, plm_status why);
 /* One message out and the one that must follow in `in`. */
-plm_status plm_link_exchange(plm_desk_link *link, plm_frame_type out_type, plm_span out,
+plm_status plm_link_exchange(plm_lookup_link *link, plm_frame_type out_type, plm_span out,
                              plm_frame_type in_type, plm_buf *in) PLM_MUST_CHECK;
 
 /* lookup_fetch.c */
@@ -126,13 +126,13 @@ plm_status plm_link_exchange(plm_desk_link *link, plm_frame_type out_type, plm_s
  * Opens what is on disk of the newest epoch that the terms offer and that is there.
  * PLM_E_NOT_FOUND: nothing fits.
  */
-plm_status plm_link_open_index(plm_desk_link *link) PLM_MUST_CHECK;
+plm_status plm_link_open_index(plm_lookup_link *link) PLM_MUST_CHECK;
 /* Fetches the newest epoch's index, verifies all of it, and opens it. */
-plm_status plm_link_fetch_index(plm_desk_link *link) PLM_MUST_CHECK;
+plm_status plm_link_fetch_index(plm_lookup_link *link) PLM_MUST_CHECK;
 /* Fetches the changes of that number to the epoch that is open, and opens them. */
-plm_status plm_link_fetch_changes(plm_desk_link *link, uint64_t sequence) PLM_MUST_CHECK;
+plm_status plm_link_fetch_changes(plm_lookup_link *link, uint64_t sequence) PLM_MUST_CHECK;
 /* Those that the terms tell of, unless ours are. */
-plm_status plm_link_fetch_newest_changes(plm_desk_link *link) PLM_MUST_CHECK;
-void plm_link_close_index(plm_desk_link *link);
+plm_status plm_link_fetch_newest_changes(plm_lookup_link *link) PLM_MUST_CHECK;
+void plm_link_close_index(plm_lookup_link *link);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "node/lookup_desk.h"
+#include "node/lookup_link.h"
 
 #include "base/ct.h"
 
@@ -30,7 +30,7 @@ static bool wait_until(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_
     return pthread_cond_timedwait(condition, mutex, &end) == 0;
 }
 
-int plm_desk_init_condition(pthread_cond_t *condition)
+int plm_lookups_init_condition(pthread_cond_t *condition)
 {
     pthread_condattr_t attributes;
     int result = pthread_condattr_init(&attributes);
@@ -59,7 +59,7 @@ static void free_job(plm_job *job)
     free(job);
 }
 
-/* One that had the job has it no more. The desk's mutex is held. */
+/* One that had the job has it no more. Their mutex is held. */
 static void let_go(plm_job *job)
 {
     if (--job->n_holders == 0) {
@@ -85,7 +85,7 @@ void plm_job_answer(plm_job_part *part, const plm_lookup_answer_of *answer)
 }
 
 /* The subject's tokens by the link's accord and rules. */
-static plm_status make_tokens(plm_job_part *part, const plm_desk_link *link,
+static plm_status make_tokens(plm_job_part *part, const plm_lookup_link *link,
                               const plm_record *subject)
 {
     plm_token_set set;
@@ -118,22 +118,22 @@ static plm_status make_tokens(plm_job_part *part, const plm_desk_link *link,
     return status;
 }
 
-static plm_status make_job(plm_job **out, plm_desk *desk, const plm_record *subject,
+static plm_status make_job(plm_job **out, plm_lookups *lookups, const plm_record *subject,
                            int deadline_ms)
 {
     plm_job *job = (plm_job *)calloc(1, sizeof *job);
-    if (job == NULL || plm_desk_init_condition(&job->done) != 0) {
+    if (job == NULL || plm_lookups_init_condition(&job->done) != 0) {
         free(job);
         return PLM_E_NOMEM;
     }
     job->asked_us = plm_clock_us();
     job->end_ms = plm_clock_ms() + deadline_ms;
-    job->answers = (plm_lookup_answer_of *)calloc(desk->n_links, sizeof *job->answers);
-    job->parts = (plm_job_part *)calloc(desk->n_links, sizeof *job->parts);
+    job->answers = (plm_lookup_answer_of *)calloc(lookups->n_links, sizeof *job->answers);
+    job->parts = (plm_job_part *)calloc(lookups->n_links, sizeof *job->parts);
     plm_status status = job->answers == NULL || job->parts == NULL ? PLM_E_NOMEM : PLM_OK;
     bool has_any = false;
-    for (size_t i = 0; status == PLM_OK && i < desk->n_links; i++) {
-        const plm_desk_link *link = desk->links[i];
+    for (size_t i = 0; status == PLM_OK && i < lookups->n_links; i++) {
+        const plm_lookup_link *link = lookups->links[i];
         job->n_parts++;
         job->parts[i] = (plm_job_part){.job = job, .number = i};
         job->answers[i] = (plm_lookup_answer_of){.status = PLM_E_TIMEOUT};
@@ -153,13 +153,13 @@ static plm_status make_job(plm_job **out, plm_desk *desk, const plm_record *subj
 }
 
 /* Into the queues of all links; where there is nothing to ask that is the answer. */
-static void hand_out(plm_desk *desk, plm_job *job)
+static void hand_out(plm_lookups *lookups, plm_job *job)
 {
     const plm_lookup_answer_of nothing = {.word = PLM_WORD_NO_ANSWER, .status = PLM_E_INVALID};
     job->n_holders = (unsigned)job->n_parts + 1;
     job->n_left = (unsigned)job->n_parts;
     for (size_t i = 0; i < job->n_parts; i++) {
-        plm_desk_link *link = desk->links[i];
+        plm_lookup_link *link = lookups->links[i];
         plm_job_part *part = &job->parts[i];
         if (part->n == 0) {
             plm_job_answer(part, &nothing);
@@ -175,23 +175,23 @@ static void hand_out(plm_desk *desk, plm_job *job)
     }
 }
 
-plm_status plm_desk_ask(plm_desk *desk, const plm_record *subject, int deadline_ms,
-                        plm_lookup_answer_of *answers)
+plm_status plm_lookups_ask(plm_lookups *lookups, const plm_record *subject, int deadline_ms,
+                           plm_lookup_answer_of *answers)
 {
     plm_job *job;
-    plm_status status = make_job(&job, desk, subject, deadline_ms);
+    plm_status status = make_job(&job, lookups, subject, deadline_ms);
     if (status != PLM_OK) {
         return status;
     }
-    (void)pthread_mutex_lock(&desk->mutex);
-    hand_out(desk, job);
-    while (job->n_left > 0 && wait_until(&job->done, &desk->mutex, job->end_ms)) {
+    (void)pthread_mutex_lock(&lookups->mutex);
+    hand_out(lookups, job);
+    while (job->n_left > 0 && wait_until(&job->done, &lookups->mutex, job->end_ms)) {
     }
     job->is_late = true;
-    memcpy(answers, job->answers, desk->n_links * sizeof *answers);
+    memcpy(answers, job->answers, lookups->n_links * sizeof *answers);
     let_go(job);
-    (void)pthread_mutex_unlock(&desk->mutex);
-    for (size_t i = 0; i < desk->n_links; i++) {
+    (void)pthread_mutex_unlock(&lookups->mutex);
+    for (size_t i = 0; i < lookups->n_links; i++) {
         if (answers[i].word == PLM_WORD_NO_ANSWER && answers[i].took_us == 0) {
             answers[i].took_us = (int64_t)deadline_ms * 1000;
         }
@@ -199,42 +199,42 @@ plm_status plm_desk_ask(plm_desk *desk, const plm_record *subject, int deadline_
     return PLM_OK;
 }
 
-size_t plm_desk_n_parties(const plm_desk *desk)
+size_t plm_lookups_n_parties(const plm_lookups *lookups)
 {
-    return desk->n_links;
+    return lookups->n_links;
 }
 
-bool plm_desk_wait_ready(plm_desk *desk, int most_ms)
+bool plm_lookups_wait_ready(plm_lookups *lookups, int most_ms)
 {
     const int64_t end = plm_clock_ms() + most_ms;
     bool in_time = true;
     size_t n_ready = 0;
-    (void)pthread_mutex_lock(&desk->mutex);
+    (void)pthread_mutex_lock(&lookups->mutex);
     for (;;) {
         size_t n_tried = 0;
         n_ready = 0;
-        for (size_t i = 0; i < desk->n_links; i++) {
-            n_ready += desk->links[i]->is_ready;
-            n_tried += desk->links[i]->is_tried;
+        for (size_t i = 0; i < lookups->n_links; i++) {
+            n_ready += lookups->links[i]->is_ready;
+            n_tried += lookups->links[i]->is_tried;
         }
-        if (n_tried == desk->n_links || !in_time) {
+        if (n_tried == lookups->n_links || !in_time) {
             break;
         }
-        in_time = wait_until(&desk->ready, &desk->mutex, end);
+        in_time = wait_until(&lookups->ready, &lookups->mutex, end);
     }
-    (void)pthread_mutex_unlock(&desk->mutex);
-    return n_ready == desk->n_links;
+    (void)pthread_mutex_unlock(&lookups->mutex);
+    return n_ready == lookups->n_links;
 }
 
-void plm_desk_get_state(plm_desk *desk, size_t number, plm_desk_state *out)
+void plm_lookups_get_state(plm_lookups *lookups, size_t number, plm_lookups_state *out)
 {
-    const plm_desk_link *link = desk->links[number];
-    (void)pthread_mutex_lock(&desk->mutex);
-    *out = (plm_desk_state){.is_ready = link->is_ready,
-                            .failure = link->told_failure,
-                            .refusal = link->told_refusal,
-                            .epoch = link->told_epoch,
-                            .sequence = link->told_sequence};
+    const plm_lookup_link *link = lookups->links[number];
+    (void)pthread_mutex_lock(&lookups->mutex);
+    *out = (plm_lookups_state){.is_ready = link->is_ready,
+                               .failure = link->told_failure,
+                               .refusal = link->told_refusal,
+                               .epoch = link->told_epoch,
+                               .sequence = link->told_sequence};
     memcpy(out->party, link->pin.party, sizeof out->party);
-    (void)pthread_mutex_unlock(&desk->mutex);
+    (void)pthread_mutex_unlock(&lookups->mutex);
 }
