@@ -82,6 +82,17 @@ typedef struct plm_evaluated {
 plm_status plm_evaluated_make(plm_evaluated *out, const plm_evaluation *e,
                               const plm_trial *trial) PLM_MUST_CHECK;
 
+/* The pair's records are of one person in truth. */
+bool plm_evaluation_is_right(const plm_evaluation *e, const plm_pair *pair);
+
+/*
+ * Writes the pairs that are hits, and the candidates of one person that are none, as CSV: one or
+ * two persons, grade, score, ids in A and in B, patterns that agreed. PLM_E_IO, PLM_E_NOMEM,
+ * PLM_E_LIMIT.
+ */
+plm_status plm_evaluated_pairs(const char *path, const plm_evaluation *e,
+                               const plm_trial *trial) PLM_MUST_CHECK;
+
 /* The curves of all trials as a picture (SVG). PLM_E_IO, PLM_E_NOMEM, PLM_E_LIMIT. */
 plm_status plm_evaluated_draw(const char *path, const plm_evaluated *all, size_t n) PLM_MUST_CHECK;
 
