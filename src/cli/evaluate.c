@@ -220,7 +220,8 @@ int plm_command_evaluate(int argc, char **argv)
         return plm_usage_error(&usage, "--look is first, second or both");
     }
     if (o.pairs != NULL && (o.c < 0 || strcmp(o.look, "both") == 0)) {
-        return plm_usage_error(&usage, "--pairs needs one trial: --c BITS and --look first or second");
+        return plm_usage_error(&usage,
+                               "--pairs needs one trial: --c BITS and --look first or second");
     }
     if (o.files.mappings[1] == NULL) {
         o.files.mappings[1] = o.files.mappings[0];
