@@ -197,6 +197,8 @@ int plm_command_evaluate(int argc, char **argv)
         {"same-id", PLM_OPTION_FLAG, &o.same_id, NULL, "records of one id are one person", 0, 0},
         {"table", PLM_OPTION_TEXT, &o.files.table, "NAME", "frequencies: a shipped table or a file",
          0, 0},
+        {"equivalents", PLM_OPTION_TEXT, &o.files.equivalents, "FILE",
+         "equivalent given names of the parties' own", 0, 0},
         {"expected", PLM_OPTION_NUMBER, &o.n_expected, "N",
          "persons in common expected (half of the shorter list)", 1, INT32_MAX},
         {"c", PLM_OPTION_NUMBER, &o.c, "BITS", "one strictness alone, not 0 to 4", 0, C_MAX},

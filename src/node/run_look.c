@@ -98,7 +98,7 @@ static plm_status read_features(looking *l, uint32_t record, plm_features *out)
         return PLM_OK; /* deleted while the run goes on: it has none any more */
     }
     if (status == PLM_OK) {
-        status = plm_features_of(out, &stored.record, NULL, true, &l->features);
+        status = plm_features_of(out, &stored.record, side->selected.table, true, &l->features);
     }
     if (status == PLM_OK && l->n_records++ % TICK_EVERY == 0) {
         status = plm_session_tick(&l->side->session);
