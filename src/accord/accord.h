@@ -76,6 +76,8 @@ typedef struct plm_budget {
 typedef struct plm_person_rules {
     uint8_t (*tables)[PLM_HASH_BYTES]; /* hashes of the frequency tables both sides use */
     size_t n_tables;
+    bool has_equivalents; /* a table of equivalent given names of the parties' own */
+    uint8_t equivalents[PLM_HASH_BYTES];
     uint64_t records;          /* persons that each side's list is taken to have */
     uint64_t expected_overlap; /* number of persons both sides are taken to have in common */
     uint64_t c;                /* bits a combination must carry beyond log2(|A| |B| / overlap) */

@@ -126,6 +126,11 @@ static void person_rules_changed(differ *d, const plm_purpose *from, const plm_p
         begin(d);
         plm_words_line(d->w, "", INDENT, "person rules: other tables of frequencies");
     }
+    if (a->has_equivalents != b->has_equivalents ||
+        memcmp(a->equivalents, b->equivalents, sizeof a->equivalents) != 0) {
+        begin(d);
+        plm_words_line(d->w, "", INDENT, "person rules: other equivalent names");
+    }
     number_changed(d, "expected overlap", a->expected_overlap, b->expected_overlap);
     number_changed(d, "bits to spare", a->c, b->c);
     text_changed(d, "second look", a->second_look ? "yes" : "no", b->second_look ? "yes" : "no");

@@ -206,6 +206,13 @@ static void say_release(plm_words *w, const plm_purpose *purpose)
                    plm_words_number(days, purpose->ordinary_days));
 }
 
+static void say_hash(plm_words *w, const char *what, const uint8_t hash[static PLM_HASH_BYTES])
+{
+    char hex[2 * PLM_HASH_BYTES + 1];
+    plm_hex_encode(hex, hash, PLM_HASH_BYTES);
+    plm_words_line(w, bullet, INDENT, "%s %s", what, hex);
+}
+
 static void say_person_rules(plm_words *w, const plm_purpose *purpose)
 {
     const plm_person_rules *rules = &purpose->person_rules;
@@ -219,9 +226,10 @@ static void say_person_rules(plm_words *w, const plm_purpose *purpose)
                    rules->n_tables, plm_words_number(overlap, rules->expected_overlap),
                    (unsigned)rules->c, rules->second_look ? ", and looked at a second time" : "");
     for (size_t i = 0; i < rules->n_tables; i++) {
-        char hash[2 * PLM_HASH_BYTES + 1];
-        plm_hex_encode(hash, rules->tables[i], PLM_HASH_BYTES);
-        plm_words_line(w, bullet, INDENT, "table %s", hash);
+        say_hash(w, "table", rules->tables[i]);
+    }
+    if (rules->has_equivalents) {
+        say_hash(w, "equivalent names", rules->equivalents);
     }
 }
 

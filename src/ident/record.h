@@ -80,6 +80,12 @@ plm_status plm_role_find(plm_role *out, const char *name) PLM_MUST_CHECK;
  */
 bool plm_record_may_be_minor(const plm_record *record, plm_date today);
 
+/*
+ * True if the value is a national number that tells a date of birth, its check does not fail, and
+ * the record has dates of birth of which none can be that one.
+ */
+bool plm_record_contradicts(const plm_record *record, const plm_value *number);
+
 /* BLAKE2b-256 of an unambiguous encoding of everything in the record: equal iff nothing changed. */
 void plm_record_digest(uint8_t out[32], const plm_record *record);
 
