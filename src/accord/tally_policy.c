@@ -61,6 +61,19 @@ static plm_status meet(plm_effective *all, const plm_effective *pair, plm_refusa
                : plm_refuse(refusal, PLM_REFUSAL_PURPOSE, "/purposes/%zu/roles", all->index);
 }
 
+/* It makes far more tokens of a record than a tally has points for, and is weighed afterwards. */
+static void drop_person_rule(plm_purpose *purpose)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < purpose->n_rules; i++) {
+        if (purpose->rules[i] != PLM_RULE_PERSON) {
+            purpose->rules[n++] = purpose->rules[i];
+        }
+    }
+    purpose->n_rules = n;
+    purpose->has_person_rules = false;
+}
+
 plm_status plm_policy_tally(plm_effective *out, const plm_accord *accord, const plm_in_force *state,
                             const char *const *parties, size_t n_parties, const char *purpose,
                             plm_refusal *refusal)
@@ -90,6 +103,10 @@ plm_status plm_policy_tally(plm_effective *out, const plm_accord *accord, const 
     }
     if (!out->purpose.has_tally) {
         return plm_refuse(refusal, PLM_REFUSAL_PURPOSE, "/purposes/%zu/tally", out->index);
+    }
+    drop_person_rule(&out->purpose);
+    if (out->purpose.n_rules == 0) {
+        return plm_refuse(refusal, PLM_REFUSAL_RULES, "/purposes/%zu/rules", out->index);
     }
     memset(refusal, 0, sizeof *refusal);
     return PLM_OK;
