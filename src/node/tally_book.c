@@ -239,7 +239,7 @@ plm_status plm_tally_stop(plm_node *node, plm_tally_book *book, const plm_tally_
         status = plm_store_put_tally_secret(node->store, book->row.id, plm_span_of(NULL, 0));
     }
     if (status == PLM_OK) {
-        status = plm_store_drop_tally_pieces(node->store, book->row.id, -1);
+        status = plm_store_drop_tally_pieces(node->store, book->row.id, -1, 0);
     }
     if (status == PLM_OK) {
         status = plm_tally_note(node->store, "tally-ended", book, plm_buf_span(&body), now_ms);

@@ -74,7 +74,8 @@ static plm_status note_passed(plm_tally_passing *p, unsigned owner, int64_t now_
     const uint8_t body[] = {(uint8_t)owner, (uint8_t)((book->me + k - owner) % k + 1)};
     plm_status status = plm_store_set_tally_hop(p->node->store, book->row.id, owner, body[1]);
     if (status == PLM_OK) {
-        status = plm_store_drop_tally_pieces(p->node->store, book->row.id, (int)owner);
+        status =
+            plm_store_drop_tally_pieces(p->node->store, book->row.id, (int)owner, body[1] - 1U);
     }
     if (status == PLM_OK && !book->row.is_counter) {
         status = plm_tally_post(p->node, book, book->proposal.counter, PLM_TALLY_PASSED,

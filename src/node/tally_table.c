@@ -53,7 +53,7 @@ plm_status plm_tally_sign_table(plm_node *node, plm_tally_book *book, plm_span t
         status = plm_store_put_tally_secret(node->store, book->row.id, plm_span_of(NULL, 0));
     }
     if (status == PLM_OK) {
-        status = plm_store_drop_tally_pieces(node->store, book->row.id, -1);
+        status = plm_store_drop_tally_pieces(node->store, book->row.id, -1, 0);
     }
     if (status == PLM_OK) {
         status = plm_store_add_tally_word(node->store, book->row.id, book->me,

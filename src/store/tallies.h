@@ -84,8 +84,8 @@ typedef plm_status plm_tally_piece_fn(void *context, plm_span bytes);
 plm_status plm_store_each_tally_piece(plm_store *store, const uint8_t id[static 16], unsigned owner,
                                       unsigned hop, plm_tally_piece_fn *fn,
                                       void *context) PLM_MUST_CHECK;
-/* Forgets the pieces of one list, or with a negative owner those of all. */
-plm_status plm_store_drop_tally_pieces(plm_store *store, const uint8_t id[static 16],
-                                       int owner) PLM_MUST_CHECK;
+/* Forgets the pieces of one list at one hop, or with a negative owner all there are. */
+plm_status plm_store_drop_tally_pieces(plm_store *store, const uint8_t id[static 16], int owner,
+                                       unsigned hop) PLM_MUST_CHECK;
 
 #endif

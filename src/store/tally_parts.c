@@ -107,9 +107,11 @@ plm_status plm_store_each_tally_piece(plm_store *store, const uint8_t id[static 
     return status == PLM_OK ? plm_sql_walk(store, s, piece_row, &walk) : status;
 }
 
-plm_status plm_store_drop_tally_pieces(plm_store *store, const uint8_t id[static 16], int owner)
+plm_status plm_store_drop_tally_pieces(plm_store *store, const uint8_t id[static 16], int owner,
+                                       unsigned hop)
 {
     return plm_sql_run(store,
-                       "DELETE FROM tally_piece WHERE tally_id = $1 AND ($2 < 0 OR owner = $2)",
-                       "bi", plm_span_of(id, 16), (int64_t)owner);
+                       "DELETE FROM tally_piece WHERE tally_id = $1 AND ($2 < 0 OR "
+                       "(owner = $2 AND hop = $3))",
+                       "bii", plm_span_of(id, 16), (int64_t)owner, (int64_t)hop);
 }
