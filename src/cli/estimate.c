@@ -204,7 +204,7 @@ static int run(const char *table, const estimate_options *o, plm_estimate_option
     return result;
 }
 
-int plm_command_estimate(int argc, char **argv)
+int plm_estimate_main(int argc, char **argv, bool is_of_tally)
 {
     estimate_options o = {0};
     plm_estimate_options options;
@@ -246,6 +246,10 @@ int plm_command_estimate(int argc, char **argv)
     case PLM_PARSED:
         break;
     }
+    if (is_of_tally && path != NULL && o.tally == NULL) {
+        o.tally = path; /* its id stands where a file would */
+        path = NULL;
+    }
     if ((path != NULL) == (o.tally != NULL) || (o.tally == NULL && o.only.n > 0)) {
         return plm_usage_error(&usage, "either TABLE.csv, or --tally ID, perhaps with --only");
     }
@@ -264,4 +268,9 @@ int plm_command_estimate(int argc, char **argv)
     options.classes.n_chains = o.is_quick ? 0 : (unsigned)o.n_chains;
     options.classes.n_kept = (unsigned)o.n_draws;
     return run(path != NULL ? path : o.tally, &o, &options);
+}
+
+int plm_command_estimate(int argc, char **argv)
+{
+    return plm_estimate_main(argc, argv, false);
 }

@@ -6,6 +6,7 @@
 
 #include "base/ct.h"
 #include "cli/commands.h"
+#include "cli/estimate.h"
 #include "cli/exit.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
@@ -253,23 +254,5 @@ int plm_tally_command_answer(int argc, char **argv)
 
 int plm_tally_command_estimate(int argc, char **argv)
 {
-    static char option[] = "--tally";
-    static char help[] = "--help";
-    char **words = (char **)calloc((size_t)argc + 2, sizeof *words);
-    if (words == NULL) {
-        return plm_say_status("palermo tally estimate", "arguments", PLM_E_NOMEM);
-    }
-    words[0] = argv[0];
-    if (argc < 2 || strcmp(argv[1], "--help") == 0) {
-        words[1] = help;
-        argc = 1;
-    } else {
-        words[1] = option;
-        for (int i = 1; i < argc; i++) {
-            words[i + 1] = argv[i];
-        }
-    }
-    int result = plm_command_estimate(argc + 1, words);
-    free((void *)words);
-    return result;
+    return plm_estimate_main(argc, argv, true);
 }

@@ -89,8 +89,10 @@ def go(made, identity, until=("done", "ended"), rounds=12):
     for _ in range(rounds):
         for node in made:
             node.run("deliver", "--json")
-        if all(state(n, identity)["state"] in until for n in made):
-            return [state(n, identity) for n in made]
+        if state(made[0], identity)["state"] in until:
+            states = [state(n, identity) for n in made]
+            if all(s["state"] in until for s in states):
+                return states
     raise AssertionError([state(n, identity) for n in made])
 
 
