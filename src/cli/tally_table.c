@@ -13,8 +13,8 @@
 
 plm_status plm_tally_job_table(const plm_tally_job *job, plm_tally_table *table)
 {
-    if (job->book.row.result.n == 0) {
-        plm_say_error(job->command, "there is no table: the tally is %s",
+    if (job->book.row.state != PLM_TALLY_DONE) {
+        plm_say_error(job->command, "there is no table that all have signed: the tally is %s",
                       plm_tally_state_name(job->book.row.state));
         return PLM_E_NOT_FOUND;
     }
