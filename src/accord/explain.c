@@ -75,6 +75,9 @@ static void say_aim(plm_words *w, const plm_purpose *purpose)
         plm_words_line(w, "aim", INDENT,
                        "protection of victims, missing persons and minors. Whoever is accused or "
                        "listed takes part only if he or she may be a minor.");
+    } else if (purpose->aim == PLM_AIM_STATISTICS) {
+        plm_words_line(w, "aim", INDENT,
+                       "statistics. Nobody is matched: there are tallies, and nothing else.");
     } else {
         plm_words_line(w, "aim", INDENT,
                        "against suspects. Victims, witnesses, missing persons and whoever may be a "
@@ -245,7 +248,7 @@ static void say_purpose(plm_words *w, const plm_accord *accord, const plm_in_for
         plm_explain_reservations(w, state, whole, me, with);
     }
     if (state != NULL && plm_policy_in_force(accord, state, me, with, &refusal) == PLM_OK) {
-        if (plm_policy_effective(&effective, accord, state, me, with, whole->code, &refusal) !=
+        if (plm_policy_narrow(&effective, accord, state, me, with, whole->code, &refusal) !=
             PLM_OK) {
             plm_words_line(w, "", INDENT, "Nothing is left of it between the two: %s - clause %s",
                            plm_refusal_sentence(refusal.code), refusal.clause);
@@ -256,9 +259,12 @@ static void say_purpose(plm_words *w, const plm_accord *accord, const plm_in_for
     say_aim(w, purpose);
     say_lists(w, purpose);
     say_person_rules(w, purpose);
-    say_engine(w, purpose);
-    say_release(w, purpose);
-    say_limits(w, purpose);
+    plm_explain_tally(w, purpose);
+    if (purpose->aim != PLM_AIM_STATISTICS) {
+        say_engine(w, purpose);
+        say_release(w, purpose);
+        say_limits(w, purpose);
+    }
 }
 
 plm_status plm_accord_explain(const plm_accord *accord, const plm_in_force *state, const char *me,

@@ -32,6 +32,7 @@ static const struct {
     {"deliver", plm_command_deliver, "take requests and answers to the other parties now"},
     {"ledger", plm_command_ledger, "check, prove, report and search the log of what was done"},
     {"ident", plm_command_ident, "show what is made of an identifier's value, and why"},
+    {"tally", plm_command_tally, "count with others how lists overlap, linking nobody"},
     {"estimate", plm_command_estimate, "estimate how many persons stand on no list"},
     {"synth", plm_command_synth, "make two synthetic registers with a known overlap"},
     {"rules", plm_command_rules, "explain the rules, list and make tables of frequencies"},

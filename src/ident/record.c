@@ -148,5 +148,12 @@ void plm_record_digest(uint8_t out[32], const plm_record *record)
         hash_text(&state, v->raw);
         hash_text(&state, v->canonical);
     }
+    /* A record without facts keeps the digest that it had before there were any. */
+    if (plm_facts_any(&record->facts)) {
+        hash_text(&state, "facts");
+        hash_text(&state, plm_sex_name(record->facts.sex));
+        hash_text(&state, plm_exploitation_name(record->facts.exploitation));
+        hash_number(&state, record->facts.year);
+    }
     (void)crypto_generichash_final(&state, out, 32);
 }

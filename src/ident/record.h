@@ -9,6 +9,7 @@
 #define PLM_IDENT_RECORD_H
 
 #include "base/arena.h"
+#include "ident/facts.h"
 #include "ident/grading.h"
 #include "ident/ident.h"
 
@@ -65,6 +66,7 @@ typedef struct plm_record {
     size_t n_offences;
     const plm_value *values;
     size_t n_values;
+    plm_facts facts; /* for statistics alone */
 } plm_record;
 
 /* "person", "organisation", ...; "suspect", ...; never NULL. */

@@ -11,7 +11,8 @@
 
 enum {
     POLL_MS = 250,
-    MOST_RUNS = 1024
+    MOST_RUNS = 1024,
+    EXIT_CAME = 4 /* of a principal: something came that the postman may have to go on with */
 };
 
 typedef struct running {
@@ -32,6 +33,9 @@ static void reap(running *r, const plm_serve_config *config)
         }
         if (pid > 0 && WIFSIGNALED(how) && config->died != NULL) {
             config->died(config->context, pid, WTERMSIG(how));
+        }
+        if (pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_CAME) {
+            r->sent_out_ms = 0;
         }
         r->principals[i] = r->principals[--r->n];
     }
@@ -69,7 +73,7 @@ static void be_principal(const plm_serve_config *config, int fd)
         (void)close(fd);
     }
     config->finished(config->context, &node, status, &outcome);
-    _exit(status == PLM_OK ? 0 : 1);
+    _exit(status != PLM_OK ? 1 : outcome.delivery.n_taken > 0 ? EXIT_CAME : 0);
 }
 
 static void take_connection(running *r, const plm_serve_config *config, int listener)

@@ -54,11 +54,12 @@ static plm_status insert_record(plm_store *store, int64_t register_id, const plm
     plm_status status = plm_sql_int(
         store, &number,
         "INSERT INTO record (register_id, source_id, kind, role, is_minor, is_assessment, grading, "
-        "retention, digest, loaded_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
-        "RETURNING id",
-        "itttiitibi", register_id, r->id, plm_kind_name(r->kind), plm_role_name(r->role),
+        "retention, digest, loaded_ms, sex, exploitation, year) VALUES ($1, $2, $3, $4, $5, $6, "
+        "$7, $8, $9, $10, $11, $12, $13) RETURNING id",
+        "itttiitibiiii", register_id, r->id, plm_kind_name(r->kind), plm_role_name(r->role),
         (int64_t)r->is_minor, (int64_t)r->is_assessment, r->grading,
-        plm_store_date_number(r->retention), plm_span_of(digest, 32), now_ms);
+        plm_store_date_number(r->retention), plm_span_of(digest, 32), now_ms, (int64_t)r->facts.sex,
+        (int64_t)r->facts.exploitation, (int64_t)r->facts.year);
     return status == PLM_OK ? put_parts(store, number, r) : status;
 }
 
@@ -68,10 +69,12 @@ static plm_status replace_record(plm_store *store, int64_t number, const plm_rec
     plm_status status = plm_sql_run(
         store,
         "UPDATE record SET kind = $2, role = $3, is_minor = $4, is_assessment = $5, grading = $6, "
-        "retention = $7, digest = $8, loaded_ms = $9 WHERE id = $1",
-        "ittiitibi", number, plm_kind_name(r->kind), plm_role_name(r->role), (int64_t)r->is_minor,
-        (int64_t)r->is_assessment, r->grading, plm_store_date_number(r->retention),
-        plm_span_of(digest, 32), now_ms);
+        "retention = $7, digest = $8, loaded_ms = $9, sex = $10, exploitation = $11, year = $12 "
+        "WHERE id = $1",
+        "ittiitibiiii", number, plm_kind_name(r->kind), plm_role_name(r->role),
+        (int64_t)r->is_minor, (int64_t)r->is_assessment, r->grading,
+        plm_store_date_number(r->retention), plm_span_of(digest, 32), now_ms, (int64_t)r->facts.sex,
+        (int64_t)r->facts.exploitation, (int64_t)r->facts.year);
     if (status == PLM_OK) {
         status = plm_sql_run(store, "DELETE FROM record_offence WHERE record_id = $1", "i", number);
     }
