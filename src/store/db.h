@@ -25,6 +25,9 @@ typedef struct plm_cell {
     plm_span bytes;
 } plm_cell;
 
+/* The control character "unit separator" (ASCII). */
+#define PLM_SOURCES_BETWEEN "\x1f"
+
 /* Rows on their way into one table. */
 typedef struct plm_bulk plm_bulk;
 
@@ -72,6 +75,11 @@ typedef struct plm_db_driver {
     plm_status (*bulk_end)(plm_bulk *b, bool good);
     /* Numbers that the database gives out itself go on after those in its tables. */
     plm_status (*settle)(plm_db *db);
+    /*
+     * A SELECT of (id, digest, source_id) of a register's ($1) records with one of the source ids
+     * ($2) with PLM_SOURCES_BETWEEN between; NULL: one look-up each costs no journey.
+     */
+    const char *find_sources;
     /* A SELECT of 1 or 0: what is committed outlives a loss of power. */
     const char *is_durable;
     /*

@@ -185,6 +185,8 @@ const plm_db_driver plm_postgresql_driver = {
     .bulk_row = plm_pg_bulk_row,
     .bulk_end = plm_pg_bulk_end,
     .settle = plm_pg_settle,
+    .find_sources = "SELECT id, digest, source_id FROM record WHERE register_id = $1 AND source_id "
+                    "= ANY (string_to_array($2, chr(31)))",
     .is_durable = "SELECT CASE WHEN current_setting('fsync') = 'on' AND "
                   "current_setting('full_page_writes') = 'on' THEN 1 ELSE 0 END",
     .list_columns =

@@ -230,7 +230,8 @@ plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *er
     if (db == NULL) {
         return PLM_E_NOMEM;
     }
-    int result = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE, NULL);
+    int result =
+        sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     plm_status status = status_of(result);
     if (status == PLM_OK) {
         status = configure(db);
