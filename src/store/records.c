@@ -2,14 +2,14 @@
 /*
  * records.c - putting, deleting and counting records.
  */
+#include "store/records.h"
 #include "store/dates.h"
 #include "store/sql.h"
 
 #include <string.h>
 
-/* What is stored under this source id: its number and whether its content is the same. */
-static plm_status find_record(plm_store *store, int64_t register_id, const char *source_id,
-                              const uint8_t digest[static 32], int64_t *number, bool *is_same)
+plm_status plm_record_find(plm_store *store, int64_t register_id, const char *source_id,
+                           const uint8_t digest[static 32], int64_t *number, bool *is_same)
 {
     const plm_db_driver *d = store->driver;
     plm_statement *s;
@@ -63,8 +63,8 @@ static plm_status insert_record(plm_store *store, int64_t register_id, const plm
     return status == PLM_OK ? put_parts(store, number, r) : status;
 }
 
-static plm_status replace_record(plm_store *store, int64_t number, const plm_record *r,
-                                 const uint8_t digest[static 32], int64_t now_ms)
+plm_status plm_record_replace(plm_store *store, int64_t number, const plm_record *r,
+                              const uint8_t digest[static 32], int64_t now_ms)
 {
     plm_status status = plm_sql_run(
         store,
@@ -97,13 +97,13 @@ plm_status plm_store_put_record(plm_store *store, int64_t register_id, const plm
     if (status != PLM_OK) {
         return status;
     }
-    status = find_record(store, register_id, record->id, digest, &number, &is_same);
+    status = plm_record_find(store, register_id, record->id, digest, &number, &is_same);
     if (status == PLM_E_NOT_FOUND) {
         done = PLM_PUT_INSERTED;
         status = insert_record(store, register_id, record, digest, now_ms);
     } else if (status == PLM_OK && !is_same) {
         done = PLM_PUT_UPDATED;
-        status = replace_record(store, number, record, digest, now_ms);
+        status = plm_record_replace(store, number, record, digest, now_ms);
     }
     status = plm_store_leave(store, mine, status);
     if (status == PLM_OK) {

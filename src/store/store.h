@@ -37,6 +37,9 @@ void plm_store_close(plm_store *store);
 /* Words about the last failure on this store. Borrowed until the next call. */
 const char *plm_store_error(const plm_store *store);
 
+/* Whether what is committed outlives a loss of power, as far as the database says. */
+plm_status plm_store_is_durable(plm_store *store, bool *yes) PLM_MUST_CHECK;
+
 /* Transactions nest no deeper than one. Rollback can't fail in a way the caller could handle. */
 plm_status plm_store_begin(plm_store *store) PLM_MUST_CHECK;
 plm_status plm_store_commit(plm_store *store) PLM_MUST_CHECK;

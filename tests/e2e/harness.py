@@ -137,7 +137,7 @@ class Node:
     def run(self, *arguments, **options):
         words = list(arguments)
         verbs = 2 if words[0] in ("accord", "register", "ledger", "case", "request", "rules",
-                                  "release", "seed", "tally") else 1
+                                  "release", "seed", "store", "tally") else 1
         signs = words[0] == "request" and words[1] in (
             "send", "accept", "refuse", "postpone", "consult", "answer", "close", "withdraw",
             "recall", "attach", "export")
