@@ -14,6 +14,7 @@
 #define PLM_ACCORD_POLICY_H
 
 #include "accord/ratification.h"
+#include "wire/lookup.h"
 
 /*
  * Where a purpose says "by-size": from so many tokens of the asker's on, padding included, the
@@ -42,10 +43,12 @@ typedef enum plm_refusal_code {
     PLM_REFUSAL_REPLAYED = 13,     /* this run id was used, or belongs to another connection */
     PLM_REFUSAL_CLOCK = 14,        /* the proposal's time is more than 10 minutes off */
     PLM_REFUSAL_SIGNATURE = 15,
-    PLM_REFUSAL_UNAVAILABLE = 16, /* the holder's set is too small, or it can't answer now */
-    PLM_REFUSAL_PADDING = 17,     /* the number of tokens is not padded as agreed */
-    PLM_REFUSAL_CASE = 18,        /* it names no case or no officer */
-    PLM_REFUSAL_LEDGER = 19,      /* a ledger does not go on from what it showed before */
+    PLM_REFUSAL_UNAVAILABLE = 16,    /* the holder's set is too small, or it can't answer now */
+    PLM_REFUSAL_PADDING = 17,        /* the number of tokens is not padded as agreed */
+    PLM_REFUSAL_CASE = 18,           /* it names no case or no officer */
+    PLM_REFUSAL_LEDGER = 19,         /* a ledger does not go on from what it showed before */
+    PLM_REFUSAL_BUDGET_LOOKUPS = 20, /* lookups per hour, or none at all */
+    PLM_REFUSAL_INDEX = 21,          /* no index is published for the purpose */
     PLM_REFUSAL_COUNT
 } plm_refusal_code;
 
@@ -155,6 +158,16 @@ enum {
 plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_force *state,
                                      const plm_usage *usage, const plm_proposal *proposal,
                                      plm_refusal *refusal) PLM_MUST_CHECK;
+
+/*
+ * Checks everything in an asker's opening of a connection for lookups but its signature, channel
+ * and freshness: in force, parties, purpose, offence, recipe, case, and that there may be lookups
+ * at all. The effective purpose in *effective, as of plm_policy_effective. Both sides call it.
+ * PLM_E_REFUSED with *refusal set.
+ */
+plm_status plm_policy_check_lookup(plm_effective *effective, const plm_accord *accord,
+                                   const plm_in_force *state, const plm_lookup_open *open,
+                                   plm_refusal *refusal) PLM_MUST_CHECK;
 
 /* Why a record does not take part. */
 typedef enum plm_exclusion {

@@ -28,6 +28,8 @@ static const struct {
     {"case", plm_command_case, "open, list, show and close the cases without which no run starts"},
     {"serve", plm_command_serve, "answer other parties' proposals"},
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
+    {"index", plm_command_index, "publish our tokens for lookups; fetch the indexes of others"},
+    {"lookup", plm_command_lookup, "ask every party's index about one traveller or thing"},
     {"hits", plm_command_hits, "list the records in common"},
     {"release", plm_command_release, "decide on hits that we see before the asker does"},
     {"runs", plm_command_runs, "list the runs"},

@@ -48,6 +48,7 @@ static plm_status prepare(void *context, plm_node *node)
     node->timeout_ms = (int)s->timeout_s * 1000;
     node->n_threads = (unsigned)s->n_threads;
     node->cancel = s->stop;
+    node->directory = s->home.directory;
     return PLM_OK;
 }
 
@@ -64,6 +65,21 @@ static void log_delivery(plm_status status, const plm_delivery_report *report)
                 report->peer, report->n_delivered, report->n_taken, report->n_refused,
                 report->n_declined);
     }
+}
+
+static void log_lookups(plm_status status, const plm_outcome *outcome)
+{
+    const plm_lookup_report *r = &outcome->lookups;
+    if (status == PLM_E_REFUSED) {
+        log_line("lookups by %s: refused: %s%s%s", outcome->peer,
+                 plm_refusal_sentence(outcome->refusal.code),
+                 outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
+        return;
+    }
+    log_line("lookups by %s: %" PRIu64 " evaluated in %" PRIu64 " batches, %" PRIu64 " refused%s%s",
+             outcome->peer, r->n_evaluated, r->n_batches, r->n_refused,
+             status == PLM_OK ? "" : "; then ",
+             status == PLM_OK ? "" : plm_status_sentence(status));
 }
 
 static void delivered(void *context, plm_node *node, plm_status status,
@@ -94,6 +110,12 @@ static void kept(void *context, plm_node *node, plm_status status, const plm_kee
 static void finished(void *context, plm_node *node, plm_status status, const plm_outcome *outcome)
 {
     serving *s = (serving *)context;
+    if (outcome->is_lookup) {
+        log_lookups(status, outcome);
+        plm_wipe(node->seed, sizeof node->seed);
+        plm_home_close(&s->home);
+        return;
+    }
     if (outcome->is_delivery) {
         delivered(context, node, status, &outcome->delivery);
         return;

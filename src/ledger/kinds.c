@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/kinds.h"
 
+#include "ledger/kinds_lookup.h"
 #include "ledger/kinds_request.h"
 #include "ledger/kinds_tally.h"
 #include "wire/field.h"
@@ -284,8 +285,14 @@ static const struct {
     {"expire", expire_line},
     {"finding", finding_line},
     {"head", head_line},
+    {"index", plm_kind_index},
     {"lapse", decision_line},
     {"load", load_line},
+    {"lookup-open", plm_kind_lookup_open},
+    {"lookup-terms", plm_kind_lookup_terms},
+    {"lookups", plm_kind_lookups},
+    {"notice-received", plm_kind_parcel},
+    {"notice-sent", plm_kind_parcel},
     {"outcome", decision_line},
     {"parcel-refused", plm_kind_parcel_refused},
     {"proposal", proposal_line},

@@ -4,6 +4,7 @@
  */
 #include "node/agreement.h"
 #include "node/delivery.h"
+#include "node/lookup_answer.h"
 #include "node/run.h"
 #include "release/gates.h"
 
@@ -352,6 +353,11 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     if (side->session.errand == PLM_ERRAND_DELIVER) {
         side->outcome->is_delivery = true;
         return plm_delivery_answer(side->node, &side->session, pin, &side->outcome->delivery);
+    }
+    if (side->session.errand == PLM_ERRAND_LOOKUP) {
+        side->outcome->is_lookup = true;
+        return plm_lookup_answer_all(side->node, &side->session, pin, &side->outcome->lookups,
+                                     &side->outcome->refusal);
     }
     status = plm_run_meet(side, pin);
     if (status != PLM_OK) {

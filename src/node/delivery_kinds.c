@@ -2,6 +2,7 @@
 /*
  * delivery_kinds.c - what is done with each kind of parcel.
  */
+#include "node/lookup_notice.h"
 #include "node/release.h"
 #include "node/request.h"
 #include "node/tally.h"
@@ -12,6 +13,7 @@ static const plm_parcel_handler handlers[] = {
     {PLM_PARCEL_BATCH, plm_release_check_batch, plm_release_take_batch},
     {PLM_PARCEL_TALLY, plm_tally_check_step, plm_tally_take_step},
     {PLM_PARCEL_LIST, plm_tally_check_piece, plm_tally_take_piece},
+    {PLM_PARCEL_NOTICE, plm_lookup_notice_check, plm_lookup_notice_take},
 };
 
 const plm_parcel_handler *plm_parcel_handler_find(uint8_t kind)

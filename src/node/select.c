@@ -95,17 +95,25 @@ static plm_status take_record(void *context, const plm_stored_record *stored)
                             : status;
 }
 
-/* What the rule "person" works with, if the purpose has it. */
-static plm_status set_gate(plm_selected *out, plm_store *store, const plm_purpose *purpose)
+plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store *store,
+                           const plm_purpose *purpose)
 {
     const plm_person_rules *rules = &purpose->person_rules;
+    *table = NULL;
+    *threshold = 0;
     if (!purpose->has_person_rules) {
         return PLM_OK;
     }
-    plm_status status = plm_tables_open(&out->table, store, rules);
-    if (status == PLM_OK) {
-        out->threshold = plm_person_gate_threshold(
-            rules->records, rules->records, rules->expected_overlap, (plm_bits)rules->c * PLM_BIT);
+    *threshold = plm_person_gate_threshold(rules->records, rules->records, rules->expected_overlap,
+                                           (plm_bits)rules->c * PLM_BIT);
+    return plm_tables_open(table, store, rules);
+}
+
+/* What the rule "person" works with, if the purpose has it. */
+static plm_status set_gate(plm_selected *out, plm_store *store, const plm_purpose *purpose)
+{
+    plm_status status = plm_select_gate(&out->table, &out->threshold, store, purpose);
+    if (status == PLM_OK && out->table != NULL) {
         plm_token_set_gate(&out->set, out->table, out->threshold);
     }
     return status;

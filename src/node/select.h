@@ -29,4 +29,11 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
                       plm_date today) PLM_MUST_CHECK;
 void plm_selected_wipe(plm_selected *selected);
 
+/*
+ * What the rule "person" works with: the table that the accord pins (owned by the caller; NULL if
+ * the purpose has no such rule) and the threshold. PLM_E_NOT_FOUND: this node does not have it.
+ */
+plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store *store,
+                           const plm_purpose *purpose) PLM_MUST_CHECK;
+
 #endif

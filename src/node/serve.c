@@ -61,10 +61,19 @@ static void send_out_postman(running *r, const plm_serve_config *config, int lis
     r->postman = pid > 0 ? pid : 0;
 }
 
+/* Lookups last as long as their askers like: a principal that answers them looks at this. */
+static volatile sig_atomic_t is_leaving;
+
+static void leave(int number)
+{
+    (void)number;
+    is_leaving = 1;
+}
+
 /* The principal: everything it needs it opens itself. Never returns. */
 static void be_principal(const plm_serve_config *config, int fd)
 {
-    plm_node node = {0};
+    plm_node node = {.leave = &is_leaving};
     plm_outcome outcome = {0};
     plm_status status = config->prepare(config->context, &node);
     if (status == PLM_OK) {
@@ -99,6 +108,9 @@ static void wait_for_runs(running *r, const plm_serve_config *config)
     if (r->postman > 0) {
         (void)kill(r->postman, SIGTERM);
     }
+    for (unsigned i = 0; i < r->n; i++) {
+        (void)kill(r->principals[i], SIGUSR1);
+    }
     while (r->n > 0 || r->postman > 0) {
         if (*config->stop > 1) {
             for (unsigned i = 0; i < r->n; i++) {
@@ -125,6 +137,7 @@ plm_status plm_node_serve(const plm_serve_config *config)
         free(r);
         return status;
     }
+    (void)signal(SIGUSR1, leave); /* before the first fork, so that no principal lacks it */
     config->listening(config->context, port);
     unsigned most = config->most_runs < MOST_RUNS ? config->most_runs : MOST_RUNS;
     while (*config->stop == 0) {
