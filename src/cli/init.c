@@ -161,40 +161,94 @@ static int print_authority(const plm_home *home, bool json)
     return PLM_EXIT_OK;
 }
 
+/*
+ * The store is made under another name and gets its own when it is whole and the key is there: the
+ * last step makes the node. What an init that was interrupted has left has that other name.
+ */
+static void name_unfinished(char out[PATH_MAX], const plm_home *home)
+{
+    (void)snprintf(out, PATH_MAX, "%.4000s/palermo.db.new", home->directory);
+}
+
+static void remove_unfinished(const plm_home *home)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    char unfinished[PATH_MAX];
+    name_unfinished(unfinished, home);
+    (void)unlink(home->key_path);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char path[PATH_MAX + 16];
+        (void)snprintf(path, sizeof path, "%s%s", unfinished, ends[i]);
+        (void)unlink(path);
+    }
+}
+
+/* There is a directory for the node, and no node in it. */
+static plm_status make_place(const plm_home *home, const char *command)
+{
+    char unfinished[PATH_MAX];
+    if (mkdir(home->directory, 0700) != 0 && errno != EEXIST) {
+        plm_say_error(command, "%s: %s", home->directory, strerror(errno));
+        return PLM_E_IO;
+    }
+    name_unfinished(unfinished, home);
+    bool has_store = access(home->store_path, F_OK) == 0;
+    if (!has_store && access(unfinished, F_OK) == 0) {
+        remove_unfinished(home);
+    }
+    if (has_store || access(home->key_path, F_OK) == 0) {
+        plm_say_error(command, "%s: there is a node already", home->directory);
+        return PLM_E_EXISTS;
+    }
+    return PLM_OK;
+}
+
+static plm_status make_store(plm_home *home, const init_options *o, const char *command)
+{
+    char path[PATH_MAX];
+    char error[PLM_STORE_ERROR_MAX] = "";
+    name_unfinished(path, home);
+    plm_status status = plm_store_open(&home->store, path, true, error);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", path, error);
+        return status;
+    }
+    status = seal_identity(home, &o->common, home->identity, command);
+    if (status == PLM_OK) {
+        status = write_settings(home->store, o, home->identity);
+        if (status != PLM_OK) {
+            plm_say_error(command, "%s: %s", path, plm_store_error(home->store));
+        }
+    }
+    plm_home_close(home); /* and what it wrote is in the one file */
+    if (status == PLM_OK) {
+        status = plm_file_rename(path, home->store_path);
+        if (status != PLM_OK) {
+            plm_say_error(command, "%s: %s", home->store_path, strerror(errno));
+        }
+    }
+    return status;
+}
+
 static int init_node(const plm_usage_text *usage, const init_options *o)
 {
     plm_home home;
-    char error[PLM_STORE_ERROR_MAX] = "";
-    uint8_t identity[32];
     plm_status status = plm_home_paths(&home, &o->common, usage->command);
+    if (status == PLM_OK) {
+        status = make_place(&home, usage->command);
+    }
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    if (mkdir(home.directory, 0700) != 0 && errno != EEXIST) {
-        plm_say_error(usage->command, "%s: %s", home.directory, strerror(errno));
-        return PLM_EXIT_FAILED;
+    status = make_store(&home, o, usage->command);
+    if (status != PLM_OK) {
+        remove_unfinished(&home);
+        return plm_exit_status(status, 0);
     }
-    if (access(home.key_path, F_OK) == 0 || access(home.store_path, F_OK) == 0) {
-        plm_say_error(usage->command, "%s: there is a node already", home.directory);
-        return PLM_EXIT_FAILED;
-    }
-    status = seal_identity(&home, &o->common, identity, usage->command);
+    status = plm_home_open(&home, &o->common, usage->command);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    status = plm_store_open(&home.store, home.store_path, true, error);
-    if (status != PLM_OK) {
-        plm_say_error(usage->command, "%s: %s", home.store_path, error);
-        (void)unlink(home.key_path);
-        return plm_exit_status(status, 0);
-    }
-    status = write_settings(home.store, o, identity);
-    if (status != PLM_OK) {
-        plm_say_error(usage->command, "%s: %s", home.store_path, plm_store_error(home.store));
-        plm_home_close(&home);
-        return plm_exit_status(status, 0);
-    }
-    memcpy(home.identity, identity, sizeof identity);
     int result = print_authority(&home, o->common.json);
     plm_home_close(&home);
     return result;
