@@ -30,7 +30,8 @@ SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
 MOST = int(os.environ.get("MOST", "6"))
 FIRST = purpose("first", learns="holder", engine="vole", approval="automatic",
                 release={"slots": 4, "minutes": 1, "batches": 2})
-FILES = {"palermo.db", "palermo.db-wal", "palermo.db-shm", "identity.key", "serve.lock"}
+FILES = {"palermo.db", "palermo.db-wal", "palermo.db-shm", "identity.key", "serve.lock",
+         "match.lock"}
 dice = random.Random(SEED)
 
 
@@ -336,6 +337,7 @@ def deliver(nodes):
     sets = [w for f in FIELDS for w in ("--set", f)]
     number = a.run("request", "new", "--with", b.code, *sets).expect().out.strip()
     a.run("request", "send", number).expect()
+    a.run("deliver", "--with", b.code).expect()
     n = [0]
 
     def words():
