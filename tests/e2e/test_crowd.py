@@ -19,6 +19,7 @@ import threading
 import time
 
 from harness import Suite, purpose, wait_until
+from processes import descriptors, memory_mb, processes
 from test_data import A, B
 
 suite = Suite()
@@ -28,26 +29,6 @@ ACTIVE = int(os.environ.get("ACTIVE", "6"))
 TIMES = int(os.environ.get("TIMES", "5"))
 PER_CONNECTION_MB = 24  # of memory of its own that a principal and a worker may take together
 LISTENER_MB = 24
-
-
-def processes(pid):
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True,
-                            text=True, check=False)
-    children = [int(p) for p in listed.stdout.split()]
-    return [pid] + [d for c in children for d in processes(c)]
-
-
-def memory_mb(pid):
-    """What the node's processes have together: each page counted once among those that share it."""
-    total = 0
-    for p in processes(pid):
-        with contextlib.suppress(OSError), open(f"/proc/{p}/smaps_rollup", encoding="ascii") as f:
-            total += sum(int(line.split()[1]) for line in f if line.startswith("Pss:"))
-    return total / 1024
-
-
-def descriptors(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
 
 
 class Crowd:
