@@ -10,9 +10,11 @@ the program), "all" (every call). SEED: of the sample (printed). ONLY: one scena
 """
 
 import contextlib
+import errno
 import os
 import random
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -80,6 +82,7 @@ class Problems:
             yield
         except AssertionError as e:
             self.found.append(f"{what}: {e}")
+            print(f"# {self.found[-1]}".replace("\n", " | "), flush=True)
 
     def tell(self, name):
         print(f"# {name}: {self.n_tried} failures, {self.n_said} ended the command")
@@ -353,6 +356,96 @@ def deliver(nodes):
             steps.append(db.execute("SELECT side, sequence, id FROM request_step "
                                     "ORDER BY 1, 2").fetchall())
     assert steps[0] == steps[1] and len(steps[0]) == n[0] + 1, (len(steps[0]), n)
+
+
+@suite.test
+def an_output_that_is_full(nodes):
+    """What could not be printed is not said to have gone well."""
+    node = nodes.node("AA-ONE")
+    node.load_rows(A)
+    node.open_case()
+    for words in (["authority"], ["authority", "--json"], ["register", "list"], ["case", "list"],
+                  ["case", "show", "CASE-1"], ["ledger", "verify"], ["ledger", "report"],
+                  ["--version"], ["--help"], ["ident", "email", "a@example.org"], ["rules", "tables"]):
+        home = [] if words[0] in ("--version", "--help", "ident", "rules") else ["--home", node.home]
+        verbs = 2 if words[0] in ("register", "case", "ledger", "rules") else 1
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([PALERMO, *words[:verbs], *home, *words[verbs:]], stdout=full,
+                                  stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+        assert done.returncode == 1 and "standard output" in done.stderr, (words, done)
+
+
+@suite.test
+def standard_descriptors_that_are_closed(nodes):
+    """The store must not become the standard output."""
+    node = nodes.node("AA-ONE")
+    done = subprocess.run(["bash", "-c", 'exec "$@" <&- >&- 2>&-', "-", PALERMO, "case", "open",
+                           "C-1", "--home", node.home, "--offence", "TIP.5", "--penalty", "8",
+                           "--transnational", "a", "--officer", "One", "--supervisor", "Two",
+                           "--purpose", "x"], check=False, timeout=60)
+    assert done.returncode == 0
+    assert rows_of(node.home)["case_file"] == 1
+    node.run("ledger", "verify").expect()
+
+
+@suite.test
+def few_descriptors(nodes):
+    a, b = nodes.pair(A, B, [purpose("both")])
+    case_reference = a.case()
+    for words in (("runs", "--home", a.home), ("ledger", "verify", "--home", a.home),
+                  ("match", "--home", a.home, "--key-file", a.key, "--with", b.code, "--purpose",
+                   "both", "--case", case_reference, "--timeout", "5")):
+        went_well = False
+        for most in (3, 4, 5, 6, 8, 10, 14, 40):
+            done = subprocess.run([PALERMO, *words], capture_output=True, text=True, check=False,
+                                  stdin=subprocess.DEVNULL, timeout=60, preexec_fn=lambda m=most:
+                                  resource.setrlimit(resource.RLIMIT_NOFILE, (m, m)))
+            assert done.returncode in range(0, 128), (words, most, done)
+            assert done.returncode == 0 or done.stderr != "", (words, most)
+            went_well = done.returncode == 0
+        assert went_well, words
+    check_pair(a, b)
+
+
+@suite.test
+def a_disk_that_is_full(nodes):
+    """From some write on, until there is room again."""
+    a, b = nodes.pair(A, B, [purpose("both")])
+    faulty = Faulty(os.path.join(nodes.root, "faulty"), LIBRARY)
+    words = ("match", "--with", b.code, "--purpose", "both", "--case", a.case(), "--timeout", 5)
+    for n in (1, 2, 5, 12, 25):
+        faulty.set("write", COMMAND, n, sticky=True, error=errno.ENOSPC)
+        done = a.run(*words, **faulty.how)
+        check_words(done)
+        assert done.code != 0 and faulty.failed() > 0, (n, done.code)
+    faulty.set()
+    a.run(*words, **faulty.how).expect()
+    check_pair(a, b)
+
+
+@suite.test
+def a_clock_that_jumps(nodes):
+    """An hour ahead, an hour behind, into 2039, and back: refused where the two differ, and every
+    ledger verifies."""
+    year_ms = 365 * 86400 * 1000
+    a, b = nodes.pair(A, B, [purpose("both")])
+    ours = Faulty(os.path.join(nodes.root, "ours"), LIBRARY)
+    theirs = Faulty(os.path.join(nodes.root, "theirs"), LIBRARY)
+    b.serve("--deliver-every", 0, "--timeout", 5, **theirs.how)
+    words = ("match", "--with", b.code, "--purpose", "both", "--case", a.case(), "--timeout", 5)
+    # What is linked into the program does not reach the libraries, which know certificates' times.
+    for ahead_ms in (3600 * 1000, -3600 * 1000, *([13 * year_ms] if ".so" in LIBRARY else [])):
+        ours.set(clock_ms=ahead_ms)
+        theirs.set()
+        done = a.run(*words, **ours.how)
+        assert done.code not in (0, 1) and done.err != "", (ahead_ms, done.code, done.err)
+        theirs.set(clock_ms=ahead_ms)  # while it serves
+        # By 2039 every record is past its retention date: there is nothing to compare.
+        a.run(*words, **ours.how).expect(0 if ahead_ms < year_ms else 30 + 16)
+    for faulty in (ours, theirs):
+        faulty.set()
+    a.run(*words, **ours.how).expect()
+    check_pair(a, b)
 
 
 suite.run()

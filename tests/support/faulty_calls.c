@@ -154,3 +154,15 @@ int NAME(clock_gettime)(clockid_t clock, struct timespec *now)
     }
     return result;
 }
+
+#ifndef FAULTY_WRAP
+FIND(time_t, time, (time_t * now), (now))
+time_t time(time_t *now)
+{
+    time_t moved = REAL(time)(NULL) + faulty_clock_ms() / 1000;
+    if (now != NULL) {
+        *now = moved;
+    }
+    return moved;
+}
+#endif
