@@ -5,6 +5,7 @@
 #include "base/file.h"
 #include "cli/config.h"
 #include "crypto/sign.h"
+#include "node/guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -243,7 +244,12 @@ plm_status plm_home_unlock(const plm_home *home, const plm_common *common, uint8
     if (status != PLM_OK) {
         goto out;
     }
-    status = plm_keyfile_open(seed, plm_buf_span(&file), plm_buf_span(&secret));
+    status = plm_guard_process();
+    if (status == PLM_OK) {
+        plm_status locked = plm_guard_memory(seed, 32);
+        (void)locked; /* tried for a command; palermo serve says what it could not lock */
+        status = plm_keyfile_open(seed, plm_buf_span(&file), plm_buf_span(&secret));
+    }
     if (status == PLM_OK) {
         plm_identity_public(identity, seed);
         if (memcmp(identity, home->identity, sizeof identity) != 0) {

@@ -7,9 +7,13 @@
 #include "crypto/sign.h"
 #include "node/worker.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -57,8 +61,42 @@ static void print_help(FILE *out)
     (void)fprintf(out, "\n'palermo COMMAND --help' says more; so does man palermo.\n");
 }
 
+/* libsodium can't go on; without this it would leave a core, and no word. */
+static void end_without_randomness(void)
+{
+    static const char said[] = "palermo: the operating system gives no randomness\n";
+    ssize_t written = write(STDERR_FILENO, said, sizeof said - 1);
+    (void)written;
+    _exit(PLM_EXIT_FAILED);
+}
+
+/* A store opened as descriptor 1 would take what is printed. */
+static bool has_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What was printed has arrived, or the command has failed: a full disk is no success. */
+static int finish_output(int result)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return result;
+    }
+    (void)fprintf(stderr, "palermo: standard output: %s\n", strerror(errno));
+    return result == PLM_EXIT_OK ? PLM_EXIT_FAILED : result;
+}
+
 int main(int argc, char **argv)
 {
+    if (!has_standard_descriptors()) {
+        return PLM_EXIT_FAILED;
+    }
+    (void)sodium_set_misuse_handler(end_without_randomness);
     if (argc < 2) {
         print_help(stderr);
         return PLM_EXIT_USAGE;
@@ -69,11 +107,11 @@ int main(int argc, char **argv)
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);
-        return PLM_EXIT_OK;
+        return finish_output(PLM_EXIT_OK);
     }
     if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
         (void)printf("palermo %s\n", PALERMO_VERSION);
-        return PLM_EXIT_OK;
+        return finish_output(PLM_EXIT_OK);
     }
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* for the width of characters alone */
     if (plm_crypto_init() != PLM_OK) {
@@ -82,7 +120,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i].name, name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            return finish_output(commands[i].run(argc - 1, argv + 1));
         }
     }
     (void)fprintf(stderr, "palermo: there is no command \"%s\"\nTry 'palermo --help'.\n", name);

@@ -350,6 +350,12 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     }
     const plm_tls_pin *pin = &pins[side->session.pin];
     memcpy(side->outcome->peer, pin->party, sizeof side->outcome->peer);
+    if (side->node->admit != NULL) {
+        status = side->node->admit(side->node->admit_context, &side->session, pin);
+        if (status != PLM_OK) {
+            return status;
+        }
+    }
     if (side->session.errand == PLM_ERRAND_DELIVER) {
         side->outcome->is_delivery = true;
         return plm_delivery_answer(side->node, &side->session, pin, &side->outcome->delivery);
