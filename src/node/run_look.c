@@ -27,11 +27,6 @@ typedef struct looking {
     plm_arena features;
 } looking;
 
-static int compare_tokens(const void *a, const void *b)
-{
-    return memcmp(a, b, sizeof(plm_token));
-}
-
 static plm_status reserve(looking *l, size_t extra)
 {
     if (l->n + extra <= l->capacity) {
@@ -62,10 +57,13 @@ static plm_status add_features(looking *l, const plm_features *features, const p
     }
     plm_token *own = l->tokens + l->n;
     size_t kept = 0;
-    plm_feature_tokens(own, link, features);
-    qsort(own, features->n, sizeof *own, compare_tokens);
+    status = plm_feature_tokens(own, link, features, &l->features);
+    if (status != PLM_OK) {
+        return status;
+    }
+    qsort(own, features->n, sizeof *own, plm_token_compare);
     for (size_t i = 0; i < features->n; i++) {
-        if (kept == 0 || compare_tokens(&own[i], &own[kept - 1]) != 0) {
+        if (kept == 0 || plm_token_compare(&own[i], &own[kept - 1]) != 0) {
             own[kept++] = own[i];
         }
     }

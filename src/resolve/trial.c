@@ -91,11 +91,6 @@ static int compare_met(const void *a, const void *b)
     return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
-static int compare_tokens(const void *a, const void *b)
-{
-    return memcmp(a, b, PLM_TOKEN_BYTES);
-}
-
 /* What the second round would say of a pair: which of `mine` are among `theirs` under one link. */
 static plm_status look_again(running *r, const plm_features *mine, uint32_t peer, bool *has_agreed)
 {
@@ -111,13 +106,15 @@ static plm_status look_again(running *r, const plm_features *mine, uint32_t peer
         return PLM_E_NOMEM;
     }
     plm_token *own = sent + theirs.n;
-    plm_feature_tokens(sent, &link, &theirs);
-    plm_feature_tokens(own, &link, mine);
-    qsort(sent, theirs.n, sizeof *sent, compare_tokens);
-    for (size_t i = 0; i < mine->n; i++) {
-        has_agreed[i] = bsearch(&own[i], sent, theirs.n, sizeof *sent, compare_tokens) != NULL;
+    status = plm_feature_tokens(sent, &link, &theirs, &r->arena);
+    if (status == PLM_OK) {
+        status = plm_feature_tokens(own, &link, mine, &r->arena);
     }
-    return PLM_OK;
+    qsort(sent, theirs.n, sizeof *sent, plm_token_compare);
+    for (size_t i = 0; i < mine->n; i++) {
+        has_agreed[i] = bsearch(&own[i], sent, theirs.n, sizeof *sent, plm_token_compare) != NULL;
+    }
+    return status;
 }
 
 /* One candidate: r->met[first .. last) are its tokens. */
@@ -138,7 +135,7 @@ static plm_status add_pair(running *r, const plm_features *features, const plm_c
         const plm_token_entry *e = &r->sets[1].entries[r->met[i].entry];
         r->out->patterns[2 * n_pairs + e->pattern / 32U] |= 1U << e->pattern % 32U;
         for (size_t j = 0; j < made->n; j++) {
-            has_agreed[j] |= compare_tokens(&made->items[j].token, &e->token) == 0;
+            has_agreed[j] |= plm_token_compare(&made->items[j].token, &e->token) == 0;
         }
     }
     plm_status status = PLM_OK;
