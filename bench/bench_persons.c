@@ -90,7 +90,8 @@ int main(int argc, char **argv)
     plm_frequency *table;
     const uint64_t n = argc > 1 ? strtoull(argv[1], NULL, 10) : 100000;
     const uint8_t accord[32] = {0};
-    const plm_bits strictness = argc > 2 ? (plm_bits)strtol(argv[2], NULL, 10) * PLM_BIT : 4 * PLM_BIT;
+    const plm_bits strictness =
+        argc > 2 ? (plm_bits)strtol(argv[2], NULL, 10) * PLM_BIT : 4 * PLM_BIT;
     struct rusage usage;
     const plm_population_config config = {.sizes = {1, n, 1, 0}};
     const plm_synth_sinks sinks = {.a = {take_line, &c}};

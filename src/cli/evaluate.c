@@ -67,8 +67,7 @@ static json_t *patterns_json(const plm_evaluated *r)
                                   json_pack("{s:I, s:I, s:I, s:f}", "right",
                                             (json_int_t)r->patterns[p].n_right, "only",
                                             (json_int_t)r->patterns[p].n_only, "wrong",
-                                            (json_int_t)r->patterns[p].n_wrong,
-                                            "tokens_per_record",
+                                            (json_int_t)r->patterns[p].n_wrong, "tokens_per_record",
                                             r->patterns[p].tokens_per_record));
     }
     return all;

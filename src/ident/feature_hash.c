@@ -10,7 +10,7 @@ _Static_assert(PLM_FEATURE_TEXT_MAX <= UINT16_MAX, "a text's length has two byte
 /* What a feature's chain begins with. Its length is in front, so no text continues another. */
 static plm_block start_of(const plm_feature *f)
 {
-    uint8_t bytes[PLM_BLOCK_BYTES] = {f->kind, f->type, 0, 0, 'p', 'a', 'l', 'e',
+    uint8_t bytes[PLM_BLOCK_BYTES] = {f->kind, f->type, 0,   0,   'p', 'a', 'l', 'e',
                                       'r',     'm',     'o', ' ', 'f', 'e', 'a', 't'};
     plm_store_u16(bytes + 2, (uint16_t)f->text.n);
     return plm_block_load(bytes);

@@ -43,8 +43,8 @@ plm_status plm_pattern_tokens(plm_combinations *combinations, const plm_person_g
     const plm_kernels *kernels = plm_kernels_best();
     plm_block *hashes = (plm_block *)plm_arena_array(arena, features->n + 1, sizeof *hashes);
     plm_block *chains = (plm_block *)plm_arena_array(arena, n + 1, sizeof *chains);
-    plm_block *work = (plm_block *)plm_arena_array(
-        arena, (features->n > n ? features->n : n) + 1, sizeof *work);
+    plm_block *work =
+        (plm_block *)plm_arena_array(arena, (features->n > n ? features->n : n) + 1, sizeof *work);
     plm_block(*keys)[PLM_PATTERN_SLOTS_MAX] =
         (plm_block(*)[PLM_PATTERN_SLOTS_MAX])plm_arena_array(arena, n + 1, sizeof *keys);
     if (hashes == NULL || chains == NULL || work == NULL || keys == NULL) {

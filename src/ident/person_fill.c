@@ -57,8 +57,8 @@ static void add(plm_fillers *all, plm_pattern_slot s, const plm_features *featur
         .coarser = bits,
         .is_other_reading = f->is_joined || f->kind == PLM_FEATURE_CLASS ||
                             (f->kind == PLM_FEATURE_SKELETON && is_second_skeleton(features, i)),
-        .is_tolerant = s == PLM_FILL_SPELLING || s == PLM_FILL_OTHER_NEAR ||
-                       is_part_of_date(all, s, f),
+        .is_tolerant =
+            s == PLM_FILL_SPELLING || s == PLM_FILL_OTHER_NEAR || is_part_of_date(all, s, f),
     };
 }
 
@@ -70,9 +70,9 @@ static plm_pattern_slot coarser_slot(plm_pattern_slot s, const plm_feature *f)
         const size_t at = x == NULL ? 0 : (size_t)(x - f->text.p);
         return at < 4 ? PLM_FILL_MONTH_DAY : at < 7 ? PLM_FILL_YEAR_DAY : PLM_FILL_YEAR_MONTH;
     }
-    return s == PLM_FILL_WRITTEN                                    ? PLM_FILL_NAME
+    return s == PLM_FILL_WRITTEN                                ? PLM_FILL_NAME
            : s == PLM_FILL_YEAR_MONTH || s == PLM_FILL_YEAR_DAY ? PLM_FILL_YEAR
-                                                                    : PLM_FILL_NONE;
+                                                                : PLM_FILL_NONE;
 }
 
 /* The most that a filler of slot s counts that stands for the same word or date; 0 without one. */

@@ -80,7 +80,8 @@ static bool is_other(plm_pattern_slot s)
 }
 
 /* Two words of one name; two identifiers; not two readings of one word. */
-static bool go_together(plm_pattern_slot s, const plm_filler *a, plm_pattern_slot t, const plm_filler *b)
+static bool go_together(plm_pattern_slot s, const plm_filler *a, plm_pattern_slot t,
+                        const plm_filler *b)
 {
     if (is_of_name(s) && is_of_name(t)) {
         return a->value == b->value && (a->last < b->word || b->last < a->word);
@@ -113,7 +114,8 @@ static bool allows_too_much(const plm_filler *const *chosen, size_t n)
 }
 
 /* True if some of the slots pass by themselves. */
-static bool has_passing_part(const combining *c, size_t p, const plm_filler *const *chosen, size_t n)
+static bool has_passing_part(const combining *c, size_t p, const plm_filler *const *chosen,
+                             size_t n)
 {
     for (unsigned mask = 1; mask + 1 < 1U << n; mask++) {
         plm_bits bits = 0;

@@ -63,7 +63,7 @@ typedef struct plm_person_gate {
     const plm_frequency *table; /* borrowed */
     plm_bits threshold;
     uint32_t subsets[PLM_PATTERNS_MAX]; /* bit m: the slots of mask m are a pattern themselves */
-    plm_block keys[PLM_PATTERNS_MAX]; /* K_pattern */
+    plm_block keys[PLM_PATTERNS_MAX];   /* K_pattern */
 } plm_person_gate;
 
 /*
