@@ -72,10 +72,11 @@ static json_t *patterns_json(const plm_evaluated *r)
     json_t *all = json_object();
     for (size_t p = 0; p < plm_pattern_count(); p++) {
         (void)json_object_set_new(all, plm_pattern_get(p)->name,
-                                  json_pack("{s:I, s:I, s:I}", "right",
+                                  json_pack("{s:I, s:I, s:I, s:f}", "right",
                                             (json_int_t)r->patterns[p].n_right, "only",
                                             (json_int_t)r->patterns[p].n_only, "wrong",
-                                            (json_int_t)r->patterns[p].n_wrong));
+                                            (json_int_t)r->patterns[p].n_wrong, "tokens_per_record",
+                                            r->patterns[p].tokens_per_record));
     }
     return all;
 }
@@ -95,13 +96,15 @@ static json_t *trial_json(const plm_evaluation *e, const plm_evaluated *r)
 
 static void print_patterns(const plm_evaluated *r)
 {
-    (void)printf("\nc = %d, %s: what each pattern shows\n  %-28s%12s%12s%12s\n", r->c,
+    (void)printf("\nc = %d, %s: what each pattern shows\n  %-28s%12s%12s%12s%14s\n", r->c,
                  r->has_second_look ? "second look" : "tokens alone", "pattern", "one person",
-                 "it alone", "two persons");
+                 "it alone", "two persons", "tokens/record");
     for (size_t p = 0; p < plm_pattern_count(); p++) {
-        if (r->patterns[p].n_right + r->patterns[p].n_wrong > 0) {
-            (void)printf("  %-28s%12zu%12zu%12zu\n", plm_pattern_get(p)->name,
-                         r->patterns[p].n_right, r->patterns[p].n_only, r->patterns[p].n_wrong);
+        if (r->patterns[p].n_right + r->patterns[p].n_wrong > 0 ||
+            r->patterns[p].tokens_per_record > 0) {
+            (void)printf("  %-28s%12zu%12zu%12zu%14.2f\n", plm_pattern_get(p)->name,
+                         r->patterns[p].n_right, r->patterns[p].n_only, r->patterns[p].n_wrong,
+                         r->patterns[p].tokens_per_record);
         }
     }
     (void)printf("  grades (right of all): strong %zu of %zu, probable %zu of %zu, possible %zu of "

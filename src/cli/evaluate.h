@@ -77,6 +77,7 @@ typedef struct plm_evaluated {
         size_t n_right; /* candidates that are one person, and share a token of the pattern */
         size_t n_only;  /* of them, those that no other pattern shows */
         size_t n_wrong;
+        double tokens_per_record; /* of both lists */
     } patterns[PLM_PATTERNS_MAX];
     plm_curve_point curve[PLM_CURVE_POINTS_MAX];
     size_t n_points;

@@ -104,6 +104,11 @@ plm_status plm_evaluated_make(plm_evaluated *out, const plm_evaluation *e, const
         out->n_cut[side] = report->n_cut;
         out->n_common_tokens[side] = report->n_common;
     }
+    for (size_t p = 0; p < plm_pattern_count(); p++) {
+        out->patterns[p].tokens_per_record =
+            ratio(trial->reports[0].n_per_pattern[p] + trial->reports[1].n_per_pattern[p],
+                  trial->reports[0].n_records + trial->reports[1].n_records, 0);
+    }
     count_pairs(out, e, trial);
     return make_curve(out, e, trial);
 }

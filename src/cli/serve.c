@@ -87,15 +87,15 @@ static void log_lookups(plm_status status, const plm_outcome *outcome)
 {
     const plm_lookup_report *r = &outcome->lookups;
     if (status == PLM_E_REFUSED) {
-        log_line("lookups by %s: refused: %s%s%s", outcome->peer,
-                 plm_refusal_sentence(outcome->refusal.code),
-                 outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
+        plm_log(PLM_LOG_NOTICE, "lookups by %s: refused: %s%s%s", outcome->peer,
+                plm_refusal_sentence(outcome->refusal.code),
+                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
         return;
     }
-    log_line("lookups by %s: %" PRIu64 " evaluated in %" PRIu64 " batches, %" PRIu64 " refused%s%s",
-             outcome->peer, r->n_evaluated, r->n_batches, r->n_refused,
-             status == PLM_OK ? "" : "; then ",
-             status == PLM_OK ? "" : plm_status_sentence(status));
+    plm_log(status == PLM_OK ? PLM_LOG_INFO : PLM_LOG_WARNING,
+            "lookups by %s: %" PRIu64 " evaluated in %" PRIu64 " batches, %" PRIu64 " refused%s%s",
+            outcome->peer, r->n_evaluated, r->n_batches, r->n_refused,
+            status == PLM_OK ? "" : "; then ", status == PLM_OK ? "" : plm_status_sentence(status));
 }
 
 static void delivered(void *context, plm_node *node, plm_status status,

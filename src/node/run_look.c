@@ -27,11 +27,6 @@ typedef struct looking {
     plm_arena features;
 } looking;
 
-static int compare_tokens(const void *a, const void *b)
-{
-    return memcmp(a, b, sizeof(plm_token));
-}
-
 static plm_status reserve(looking *l, size_t extra)
 {
     if (l->n + extra <= l->capacity) {
@@ -57,7 +52,9 @@ static plm_status add_features(looking *l, const plm_features *features, const p
 {
     plm_status status = reserve(l, features->n);
     if (status == PLM_OK) {
-        plm_feature_tokens(l->tokens + l->n, link, features);
+        status = plm_feature_tokens(l->tokens + l->n, link, features, &l->features);
+    }
+    if (status == PLM_OK) {
         l->n += features->n;
     }
     return status;
@@ -71,10 +68,10 @@ static void sort_tokens(looking *l)
 {
     size_t kept = 0;
     if (l->n > 0) {
-        qsort(l->tokens, l->n, sizeof *l->tokens, compare_tokens);
+        qsort(l->tokens, l->n, sizeof *l->tokens, plm_token_compare);
     }
     for (size_t i = 0; i < l->n; i++) {
-        if (kept == 0 || compare_tokens(&l->tokens[i], &l->tokens[kept - 1]) != 0) {
+        if (kept == 0 || plm_token_compare(&l->tokens[i], &l->tokens[kept - 1]) != 0) {
             l->tokens[kept++] = l->tokens[i];
         }
     }
