@@ -121,12 +121,26 @@ bool plm_reservation_applies(const plm_reservation *reservation, const char *pur
 
 /*
  * The purpose as it counts between a and b, whoever of them asks. PLM_E_REFUSED: the accord is not
- * in force between them, has no such purpose, or reservations leave nothing of it; *out is then
- * undefined. *refusal is zeroed on PLM_OK.
+ * in force between them, has no such purpose, or reservations leave nothing of it; or its aim is
+ * statistics, and nothing may be but a tally. *out is then undefined. *refusal is zeroed on PLM_OK.
  */
 plm_status plm_policy_effective(plm_effective *out, const plm_accord *accord,
                                 const plm_in_force *state, const char *a, const char *b,
                                 const char *purpose, plm_refusal *refusal) PLM_MUST_CHECK;
+
+/* The same of any aim: for words about it, and for what counts among several. */
+plm_status plm_policy_narrow(plm_effective *out, const plm_accord *accord,
+                             const plm_in_force *state, const char *a, const char *b,
+                             const char *purpose, plm_refusal *refusal) PLM_MUST_CHECK;
+
+/*
+ * What counts of a purpose between all of n parties of a tally: of each two of them, what both
+ * have. PLM_E_REFUSED as above; or the aim is neither protection nor statistics, or the purpose
+ * says nothing of tallies.
+ */
+plm_status plm_policy_tally(plm_effective *out, const plm_accord *accord, const plm_in_force *state,
+                            const char *const *parties, size_t n_parties, const char *purpose,
+                            plm_refusal *refusal) PLM_MUST_CHECK;
 
 /* What a proposal says of the case: 32 and 16 hexadecimal digits (spec/accord.md section 6). */
 enum {
@@ -171,6 +185,13 @@ const char *plm_exclusion_sentence(plm_exclusion why);
 
 plm_exclusion plm_policy_admit(const plm_purpose *purpose, bool is_asker, const plm_record *record,
                                plm_date today);
+
+/* The part of it that every aim has: is it one of the roles; offence; retention. */
+plm_exclusion plm_policy_admit_listed(const plm_purpose *purpose, uint32_t roles,
+                                      const plm_record *record, plm_date today);
+/* In a tally under a purpose of plm_policy_tally, in which all sides are alike: persons only. */
+plm_exclusion plm_policy_admit_tally(const plm_purpose *purpose, const plm_record *record,
+                                     plm_date today);
 
 /* The engine of a run in which the asker has n_tokens, padding included. */
 plm_match_engine plm_policy_engine(const plm_purpose *purpose, uint64_t n_tokens);

@@ -5,11 +5,14 @@
 #include "base/file.h"
 #include "cli/config.h"
 #include "crypto/sign.h"
+#include "node/guard.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -108,6 +111,23 @@ void plm_home_close(plm_home *home)
 {
     plm_store_close(home->store);
     home->store = NULL;
+}
+
+plm_status plm_home_lock(const plm_home *home, const char *name, int *fd)
+{
+    char path[PATH_MAX + 32];
+    (void)snprintf(path, sizeof path, "%s/%s", home->directory, name);
+    int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (opened < 0) {
+        return PLM_E_IO;
+    }
+    if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
+        plm_status status = errno == EWOULDBLOCK ? PLM_E_EXISTS : PLM_E_IO;
+        (void)close(opened);
+        return status;
+    }
+    *fd = opened;
+    return PLM_OK;
 }
 
 /* Asks on the terminal without echo; the answer without its line end. */
@@ -224,7 +244,12 @@ plm_status plm_home_unlock(const plm_home *home, const plm_common *common, uint8
     if (status != PLM_OK) {
         goto out;
     }
-    status = plm_keyfile_open(seed, plm_buf_span(&file), plm_buf_span(&secret));
+    status = plm_guard_process();
+    if (status == PLM_OK) {
+        plm_status locked = plm_guard_memory(seed, 32);
+        (void)locked; /* tried for a command; palermo serve says what it could not lock */
+        status = plm_keyfile_open(seed, plm_buf_span(&file), plm_buf_span(&secret));
+    }
     if (status == PLM_OK) {
         plm_identity_public(identity, seed);
         if (memcmp(identity, home->identity, sizeof identity) != 0) {

@@ -33,6 +33,11 @@ void plm_home_place_store(plm_home *home, const char *where);
 plm_status plm_home_open(plm_home *home, const plm_common *common,
                          const char *command) PLM_MUST_CHECK;
 void plm_home_close(plm_home *home);
+/*
+ * Holds the file `name` ("serve.lock", "match.lock") of the directory until *fd is closed.
+ * PLM_E_EXISTS: another process holds it. PLM_E_IO (errno).
+ */
+plm_status plm_home_lock(const plm_home *home, const char *name, int *fd) PLM_MUST_CHECK;
 
 /* A setting of the node, in `out` of `size` bytes; "" if there is none. */
 plm_status plm_home_setting(const plm_home *home, const char *key, char *out,

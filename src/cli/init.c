@@ -168,7 +168,35 @@ static int print_authority(const plm_home *home, bool json)
     return PLM_EXIT_OK;
 }
 
-/* A database may hold another node already, which its directory knows nothing of. */
+/*
+ * A store in a file is made under another name and gets its own when it is whole and the key is
+ * there; in a database the transaction that writes whose node it is comes after all else. Either
+ * way the last step makes the node, and what an init that was interrupted has left can be told.
+ */
+static void name_unfinished(char out[PATH_MAX], const plm_home *home)
+{
+    (void)snprintf(out, PATH_MAX, "%.4000s.new", home->store_path);
+}
+
+static void remove_unfinished(const char *store_path)
+{
+    static const char *const ends[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        char path[PATH_MAX + 16];
+        (void)snprintf(path, sizeof path, "%s%s", store_path, ends[i]);
+        (void)unlink(path);
+    }
+}
+
+static void remove_leftovers(const plm_home *home, const init_options *o)
+{
+    (void)unlink(home->key_path);
+    if (o->store != NULL) { /* otherwise it is not ours */
+        (void)unlink(home->config_path);
+    }
+}
+
+/* A database may hold another node already, which this directory knows nothing of. */
 static plm_status check_unused(const plm_home *home)
 {
     char identity[65];
@@ -176,52 +204,106 @@ static plm_status check_unused(const plm_home *home)
     return status == PLM_OK && identity[0] != '\0' ? PLM_E_EXISTS : status;
 }
 
-static plm_status make_store(plm_home *home, const init_options *o,
-                             const uint8_t identity[static 32], const char *command)
+/* An init before this one went as far as the key and no further. */
+static bool was_interrupted(const plm_home *home, const init_options *o)
 {
-    char error[PLM_STORE_ERROR_MAX] = "";
-    plm_status status = plm_store_open(&home->store, home->store_path, true, error);
-    if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", home->store_path, error);
-        return status;
+    char unfinished[PATH_MAX];
+    plm_config config;
+    const plm_diag_sink sink = {plm_diag_print, stderr};
+    if (!plm_store_is_postgresql(home->store_path)) {
+        name_unfinished(unfinished, home);
+        return access(home->store_path, F_OK) != 0 && access(unfinished, F_OK) == 0;
     }
-    status = check_unused(home);
-    if (status == PLM_OK) {
-        status = write_settings(home->store, o, identity);
+    return o->store != NULL && plm_config_read(&config, home->config_path, &sink) == PLM_OK &&
+           strcmp(config.store, o->store) == 0; /* and fill_node looks into it */
+}
+
+/* There is a directory for the node, and no node in it. */
+static plm_status make_place(const plm_home *home, const init_options *o, const char *command)
+{
+    if (mkdir(home->directory, 0700) != 0 && errno != EEXIST) {
+        plm_say_error(command, "%s: %s", home->directory, strerror(errno));
+        return PLM_E_IO;
     }
+    if (was_interrupted(home, o)) {
+        return PLM_OK;
+    }
+    if (access(home->key_path, F_OK) == 0 ||
+        (!plm_store_is_postgresql(home->store_path) && access(home->store_path, F_OK) == 0)) {
+        plm_say_error(command, "%s: there is a node already", home->directory);
+        return PLM_E_EXISTS;
+    }
+    return PLM_OK;
+}
+
+static plm_status write_config(const plm_home *home, const init_options *o, const char *command)
+{
+    plm_config config = {.store = ""};
+    if (o->store == NULL) {
+        return PLM_OK;
+    }
+    (void)snprintf(config.store, sizeof config.store, "%s", o->store);
+    plm_status status = plm_config_write(&config, home->config_path, true);
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", home->store_path,
-                      status == PLM_E_EXISTS ? "there is a node in it already"
-                                             : plm_store_error(home->store));
+        plm_say_error(command, "%s: %s", home->config_path,
+                      status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
     }
     return status;
 }
 
-/* The key, the configuration, the store; what was made goes again where one of them fails. */
-static plm_status make_node(plm_home *home, const init_options *o, uint8_t identity[static 32],
-                            const char *command)
+/* The key, the configuration, whose node it is: the store is open and empty. */
+static plm_status fill_node(plm_home *home, const init_options *o, const char *command)
 {
-    plm_config config = {.store = ""};
-    plm_status status = seal_identity(home, &o->common, identity, command);
+    plm_status status = check_unused(home);
     if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", home->store_path,
+                      status == PLM_E_EXISTS ? "there is a node in it already"
+                                             : plm_store_error(home->store));
         return status;
     }
-    if (o->store != NULL) {
-        (void)snprintf(config.store, sizeof config.store, "%s", o->store);
-        status = plm_config_write(&config, home->config_path, true);
-        if (status != PLM_OK) {
-            plm_say_error(command, "%s: %s", home->config_path,
-                          status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
-        }
+    remove_leftovers(home, o);
+    status = write_config(home, o, command);
+    if (status == PLM_OK) {
+        status = seal_identity(home, &o->common, home->identity, command);
     }
     if (status == PLM_OK) {
-        status = make_store(home, o, identity, command);
-        if (status != PLM_OK && o->store != NULL) {
-            (void)unlink(home->config_path);
+        status = write_settings(home->store, o, home->identity);
+        if (status != PLM_OK) {
+            plm_say_error(command, "%s: %s", home->store_path, plm_store_error(home->store));
         }
     }
     if (status != PLM_OK) {
-        (void)unlink(home->key_path);
+        remove_leftovers(home, o);
+    }
+    return status;
+}
+
+static plm_status make_node(plm_home *home, const init_options *o, const char *command)
+{
+    char path[PATH_MAX];
+    char error[PLM_STORE_ERROR_MAX] = "";
+    bool is_file = !plm_store_is_postgresql(home->store_path);
+    if (is_file) {
+        name_unfinished(path, home);
+        remove_unfinished(path);
+    }
+    plm_status status =
+        plm_store_open(&home->store, is_file ? path : home->store_path, true, error);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", is_file ? path : home->store_path, error);
+        return status;
+    }
+    status = fill_node(home, o, command);
+    plm_home_close(home); /* and what it wrote is in the one file */
+    if (is_file && status == PLM_OK) {
+        status = plm_file_rename(path, home->store_path);
+        if (status != PLM_OK) {
+            plm_say_error(command, "%s: %s", home->store_path, strerror(errno));
+            remove_leftovers(home, o);
+        }
+    }
+    if (is_file && status != PLM_OK) {
+        remove_unfinished(path);
     }
     return status;
 }
@@ -236,18 +318,17 @@ static int init_node(const plm_usage_text *usage, const init_options *o)
     if (o->store != NULL) {
         plm_home_place_store(&home, o->store);
     }
-    if (mkdir(home.directory, 0700) != 0 && errno != EEXIST) {
-        plm_say_error(usage->command, "%s: %s", home.directory, strerror(errno));
-        return PLM_EXIT_FAILED;
+    status = make_place(&home, o, usage->command);
+    if (status == PLM_OK) {
+        status = make_node(&home, o, usage->command);
     }
-    if (access(home.key_path, F_OK) == 0 ||
-        (!plm_store_is_postgresql(home.store_path) && access(home.store_path, F_OK) == 0)) {
-        plm_say_error(usage->command, "%s: there is a node already", home.directory);
-        return PLM_EXIT_FAILED;
+    if (status == PLM_OK) {
+        status = plm_home_open(&home, &o->common, usage->command);
     }
-    status = make_node(&home, o, home.identity, usage->command);
-    int result =
-        status == PLM_OK ? print_authority(&home, o->common.json) : plm_exit_status(status, 0);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    int result = print_authority(&home, o->common.json);
     plm_home_close(&home);
     return result;
 }

@@ -6,6 +6,7 @@
 #include "base/ct.h"
 #include "base/pool.h"
 #include "cli/commands.h"
+#include "cli/confine.h"
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/log.h"
@@ -28,12 +29,16 @@ typedef struct serving {
     int64_t timeout_s;
     int64_t n_threads;
     int64_t most_runs;
+    int64_t most_of_party; /* 0: half of them */
+    int64_t refusals_per_hour;
+    int64_t longest_min;
     int64_t deliver_every_s;
     bool answers_programs; /* lookups of this machine's programs */
     char code[PLM_CODE_MAX];
     uint8_t seed[32]; /* SECRET */
     const volatile sig_atomic_t *stop;
-    plm_home home; /* of the principal, after the fork; before it, where things are */
+    bool is_failure_said;
+    plm_home home; /* its paths; of a principal, after the fork, its store */
 } serving;
 
 static plm_status prepare(void *context, plm_node *node)
@@ -46,12 +51,23 @@ static plm_status prepare(void *context, plm_node *node)
     node->store = s->home.store;
     memcpy(node->code, s->code, sizeof node->code);
     memcpy(node->seed, s->seed, sizeof node->seed);
+    plm_confine_memory(node->seed, sizeof node->seed, false);
     node->program = "/proc/self/exe";
     node->timeout_ms = (int)s->timeout_s * 1000;
     node->n_threads = (unsigned)s->n_threads;
+    node->longest_ms = s->longest_min * 60 * 1000;
     node->cancel = s->stop;
     node->directory = s->home.directory;
     return PLM_OK;
+}
+
+static plm_status confine(void *context)
+{
+    serving *s = (serving *)context;
+    plm_confine_memory(s->seed, sizeof s->seed, true);
+    plm_status status = plm_confine_keeper(&s->home, "palermo serve");
+    s->is_failure_said = status != PLM_OK;
+    return status;
 }
 
 static void log_delivery(plm_status status, const plm_delivery_report *report)
@@ -73,12 +89,12 @@ static void log_lookups(plm_status status, const plm_outcome *outcome)
 {
     const plm_lookup_report *r = &outcome->lookups;
     if (status == PLM_E_REFUSED) {
-        plm_log(PLM_LOG_WARNING, "lookups by %s: refused: %s%s%s", outcome->peer,
+        plm_log(PLM_LOG_NOTICE, "lookups by %s: refused: %s%s%s", outcome->peer,
                 plm_refusal_sentence(outcome->refusal.code),
                 outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
         return;
     }
-    plm_log(PLM_LOG_INFO,
+    plm_log(status == PLM_OK ? PLM_LOG_INFO : PLM_LOG_WARNING,
             "lookups by %s: %" PRIu64 " evaluated in %" PRIu64 " batches, %" PRIu64 " refused%s%s",
             outcome->peer, r->n_evaluated, r->n_batches, r->n_refused,
             status == PLM_OK ? "" : "; then ", status == PLM_OK ? "" : plm_status_sentence(status));
@@ -253,6 +269,8 @@ int plm_command_serve(int argc, char **argv)
                  .timeout_s = 30,
                  .n_threads = plm_pool_cpus(),
                  .most_runs = 16,
+                 .refusals_per_hour = 120,
+                 .longest_min = 360,
                  .deliver_every_s = 30};
     const plm_option options[] = {
         {"address", PLM_OPTION_TEXT, &s.address, "HOST:PORT", "listen here, not at our own address",
@@ -261,6 +279,12 @@ int plm_command_serve(int argc, char **argv)
          3600},
         {"threads", PLM_OPTION_NUMBER, &s.n_threads, "N", "of each run's engine", 1, 256},
         {"most-runs", PLM_OPTION_NUMBER, &s.most_runs, "N", "runs at once (16)", 1, 1024},
+        {"most-of-party", PLM_OPTION_NUMBER, &s.most_of_party, "N",
+         "of these, with one party (half of them)", 1, 1024},
+        {"refusals-per-hour", PLM_OPTION_NUMBER, &s.refusals_per_hour, "N",
+         "of one party, then it is turned away (120); 0: any number", 0, 1000000},
+        {"longest", PLM_OPTION_NUMBER, &s.longest_min, "MINUTES", "that a run may take (360)", 1,
+         100000},
         {"deliver-every", PLM_OPTION_NUMBER, &s.deliver_every_s, "SECONDS",
          "look for requests and answers to deliver (30); 0: never", 0, 86400},
         {"lookups", PLM_OPTION_FLAG, &s.answers_programs, NULL,
@@ -288,7 +312,11 @@ int plm_command_serve(int argc, char **argv)
     const plm_serve_config config = {
         .address = s.address,
         .most_runs = (unsigned)s.most_runs,
+        .most_of_party = (unsigned)(s.most_of_party > 0 ? s.most_of_party : (s.most_runs + 1) / 2),
+        .refusals_per_hour = (unsigned)s.refusals_per_hour,
+        .timeout_ms = s.timeout_s * 1000,
         .deliver_every_ms = s.deliver_every_s * 1000,
+        .confine = confine,
         .prepare = prepare,
         .finished = finished,
         .delivered = delivered,
@@ -303,9 +331,11 @@ int plm_command_serve(int argc, char **argv)
     plm_serve_lookups_end(lookups);
     plm_log_notify("STOPPING=1");
     plm_wipe(s.seed, sizeof s.seed);
-    if (status != PLM_OK) {
+    if (status != PLM_OK && !s.is_failure_said) {
         plm_say_error(usage.command, "%s: %s", s.address,
-                      status == PLM_E_ARGUMENT ? "is no address: HOST:PORT" : strerror(errno));
+                      status == PLM_E_ARGUMENT ? "is no address: HOST:PORT"
+                      : status == PLM_E_IO     ? strerror(errno)
+                                               : plm_status_sentence(status));
     }
     return plm_exit_status(status, 0);
 }

@@ -3,6 +3,7 @@
 
 #include "ledger/kinds_lookup.h"
 #include "ledger/kinds_request.h"
+#include "ledger/kinds_tally.h"
 #include "wire/field.h"
 #include "wire/message.h"
 
@@ -306,6 +307,11 @@ static const struct {
     {"request-received", plm_kind_parcel},
     {"request-sent", plm_kind_parcel},
     {"subject", subject_line},
+    {"tally-closed", plm_kind_tally_closed},
+    {"tally-consent", plm_kind_tally_consent},
+    {"tally-ended", plm_kind_tally_ended},
+    {"tally-proposed", plm_kind_tally_proposed},
+    {"tally-table", plm_kind_tally_table},
     {"transition", plm_kind_parcel},
     {"witness", witness_line},
 };

@@ -21,6 +21,13 @@ typedef struct plm_node {
     const volatile sig_atomic_t *cancel;
     const volatile sig_atomic_t *leave; /* set: lookups end at the next pause; may be NULL */
     const char *directory;              /* where indexes are kept (node/index_files.h) */
+    int64_t longest_ms; /* a connection that we answer may last; 0: as long as it will */
+    /*
+     * Whether a peer that has connected and proven who it is may stay, when we answer; NULL: yes.
+     * PLM_E_LIMIT: there is no place for it.
+     */
+    plm_status (*admit)(void *context, plm_session *session, const plm_tls_pin *pin);
+    void *admit_context;
 } plm_node;
 
 /* What the asker wants. Strings are borrowed. */

@@ -8,7 +8,8 @@
 
 enum {
     CLOSE_GRACE_MS = 2500,
-    POLL_MS = 200
+    POLL_MS = 200,
+    SILENCE_SLACK_MS = 5000 /* beyond what the worker waits for its peer */
 };
 
 plm_status plm_session_tick(plm_session *session)
@@ -79,16 +80,38 @@ static plm_status take_progress(plm_session *session, plm_span payload)
     return PLM_OK;
 }
 
+/*
+ * A worker says something every now and then, whatever its peer does, or it hangs; and whoever
+ * speaks to us through it, or has taken it over, keeps our place for so long and no longer.
+ */
+static bool is_overdue(const plm_session *session)
+{
+    const plm_session_config *config = &session->config;
+    const int64_t now = plm_clock_ms();
+    return (config->longest_ms > 0 && now - session->began_ms > config->longest_ms) ||
+           now - session->heard_ms > 2 * (int64_t)config->timeout_ms + SILENCE_SLACK_MS;
+}
+
 /* The worker's next word; PLM_E_NOT_FOUND if none comes before `end` (0: no end). */
 static plm_status next_before(plm_session *session, int64_t end, plm_control_message *message)
 {
+    session->heard_ms = plm_clock_ms(); /* it was we who were silent until now */
     for (;;) {
         plm_status status = plm_session_tick(session);
         if (status == PLM_OK) {
             status = plm_control_next(&session->control, message);
         }
+        if (status == PLM_OK) {
+            session->heard_ms = plm_clock_ms();
+        }
+        if (status == PLM_E_NOT_FOUND && is_overdue(session)) {
+            return PLM_E_TIMEOUT;
+        }
         if (status == PLM_E_TRUNCATED) {
             return session->cancelled ? PLM_E_CANCELLED : PLM_E_WORKER_DIED;
+        }
+        if (status == PLM_OK && message->type == PLM_CONTROL_TICK) {
+            continue;
         }
         if (status == PLM_OK && message->type == PLM_CONTROL_PROGRESS) {
             status = take_progress(session, message->payload);
@@ -117,7 +140,8 @@ plm_status plm_session_next(plm_session *session, plm_control_message *message)
 
 plm_status plm_session_open(plm_session *session, const plm_session_config *config, int fd)
 {
-    *session = (plm_session){.config = *config, .worker = -1, .control = {.fd = -1}};
+    *session = (plm_session){
+        .config = *config, .worker = -1, .control = {.fd = -1}, .began_ms = plm_clock_ms()};
     plm_status status = plm_session_spawn(session, fd);
     (void)close(fd);
     plm_control_message message;

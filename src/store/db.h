@@ -18,9 +18,22 @@
 typedef struct plm_db plm_db;
 typedef struct plm_statement plm_statement;
 
+/* One value of a row; NULL, or as the column's type letter says: i (number), t or b (bytes). */
+typedef struct plm_cell {
+    bool is_null;
+    int64_t number;
+    plm_span bytes;
+} plm_cell;
+
+/* The control character "unit separator" (ASCII). */
+#define PLM_SOURCES_BETWEEN "\x1f"
+
+/* Rows on their way into one table. */
+typedef struct plm_bulk plm_bulk;
+
 typedef struct plm_db_driver {
     void (*close)(plm_db *db);
-    /* Words about the last failure; borrowed until the next call. */
+    /* Words about the last failure, "" if there was none; borrowed until the next call. */
     const char *(*error)(plm_db *db);
     /*
      * begin: one that writes waits up to ten seconds for those who write; one that does not sees
@@ -50,6 +63,32 @@ typedef struct plm_db_driver {
     int64_t (*column_int)(plm_statement *s, int i);
     const char *(*column_text)(plm_statement *s, int i); /* NULL for NULL */
     plm_span (*column_bytes)(plm_statement *s, int i);
+    bool (*column_is_null)(plm_statement *s, int i);
+    /*
+     * Puts rows into a table by the shortest way the database has, within a transaction that
+     * writes. columns: their names with a comma between; types: a letter for each. Between start
+     * and end no other statement may run. end takes the bulk away, whatever its status.
+     */
+    plm_status (*bulk_start)(plm_db *db, const char *table, const char *columns, const char *types,
+                             plm_bulk **out);
+    plm_status (*bulk_row)(plm_bulk *b, const plm_cell *cells);
+    plm_status (*bulk_end)(plm_bulk *b, bool good);
+    /* Numbers that the database gives out itself go on after those in its tables. */
+    plm_status (*settle)(plm_db *db);
+    /*
+     * A SELECT of (id, digest, source_id) of a register's ($1) records with one of the source ids
+     * ($2) with PLM_SOURCES_BETWEEN between; NULL: one look-up each costs no journey.
+     */
+    const char *find_sources;
+    /* A SELECT of 1 or 0: what is committed outlives a loss of power. */
+    const char *is_durable;
+    /*
+     * SELECTs that say what tables there are, but for `migration`, `backup` and `base`:
+     * (table, column, type letter, place in the key from 1 or 0), by table and column;
+     * (table, table that it refers to).
+     */
+    const char *list_columns;
+    const char *list_references;
 } plm_db_driver;
 
 /* One numbered file of store/<driver>/migrations, embedded by tools/embed.py; number from 1. */

@@ -60,6 +60,14 @@ const char *plm_store_error(const plm_store *store)
     return store->driver->error(store->db);
 }
 
+plm_status plm_store_is_durable(plm_store *store, bool *yes)
+{
+    int64_t n = 0;
+    plm_status status = plm_sql_int(store, &n, store->driver->is_durable, "");
+    *yes = n != 0;
+    return status;
+}
+
 plm_status plm_store_begin(plm_store *store)
 {
     if (store->in_transaction) {

@@ -37,6 +37,9 @@ void plm_store_close(plm_store *store);
 /* Words about the last failure on this store. Borrowed until the next call. */
 const char *plm_store_error(const plm_store *store);
 
+/* Whether what is committed outlives a loss of power, as far as the database says. */
+plm_status plm_store_is_durable(plm_store *store, bool *yes) PLM_MUST_CHECK;
+
 /* Transactions nest no deeper than one. Rollback can't fail in a way the caller could handle. */
 plm_status plm_store_begin(plm_store *store) PLM_MUST_CHECK;
 plm_status plm_store_commit(plm_store *store) PLM_MUST_CHECK;
@@ -176,6 +179,31 @@ plm_status plm_store_put_amendment(plm_store *store, const uint8_t accord_hash[s
 /* Every adopted accord that amends this one, or one that does, and so on; the oldest first. */
 plm_status plm_store_each_successor(plm_store *store, const uint8_t accord_hash[static 32],
                                     plm_accord_fn *fn, void *context) PLM_MUST_CHECK;
+
+/* --- tables that accords name by their hash, and that do not ship with the program -------------
+ */
+
+#define PLM_STORE_FREQUENCIES "frequencies"
+#define PLM_STORE_EQUIVALENTS "equivalents"
+
+typedef struct plm_stored_table {
+    const uint8_t *hash; /* BLAKE2b-256 of bytes */
+    const char *kind;    /* one of the two above */
+    const char *name;    /* for people: what the table calls itself, or the file it came from */
+    plm_span bytes;
+    int64_t added_ms;
+} plm_stored_table;
+
+typedef plm_status plm_table_fn(void *context, const plm_stored_table *table);
+/* The same table again changes nothing. The caller has read it, and it is sound. */
+plm_status plm_store_put_table(plm_store *store, const plm_stored_table *table) PLM_MUST_CHECK;
+/* Appends the table's bytes to out. PLM_E_NOT_FOUND: no table of this kind has this hash. */
+plm_status plm_store_get_table(plm_store *store, const uint8_t hash[static 32], const char *kind,
+                               plm_buf *out) PLM_MUST_CHECK;
+/* PLM_E_NOT_FOUND. */
+plm_status plm_store_drop_table(plm_store *store, const uint8_t hash[static 32]) PLM_MUST_CHECK;
+/* By name; everything passed to fn is borrowed until fn returns. */
+plm_status plm_store_each_table(plm_store *store, plm_table_fn *fn, void *context) PLM_MUST_CHECK;
 
 /* --- cases ----------------------------------------------------------------------------------- */
 

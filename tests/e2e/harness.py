@@ -58,8 +58,8 @@ class Run:
         return self
 
 
-def palermo(*arguments, timeout=120, env=None):
-    arguments = [PALERMO, *map(str, arguments)]
+def palermo(*arguments, timeout=120, env=None, program=None):
+    arguments = [program or PALERMO, *map(str, arguments)]
     environment = {**os.environ, **(env or {})}
     environment.pop("PALERMO_HOME", None)
     completed = subprocess.run(arguments, capture_output=True, text=True, timeout=timeout,
@@ -136,8 +136,8 @@ class Node:
 
     def run(self, *arguments, **options):
         words = list(arguments)
-        verbs = 2 if words[0] in ("accord", "register", "ledger", "case", "request",
-                                  "release", "seed") else 1
+        verbs = 2 if words[0] in ("accord", "register", "ledger", "case", "request", "rules",
+                                  "release", "seed", "store", "tally") else 1
         signs = words[0] == "request" and words[1] in (
             "send", "accept", "refuse", "postpone", "consult", "answer", "close", "withdraw",
             "recall", "attach", "export")
@@ -192,11 +192,11 @@ class Node:
         return self.load(path, "--register", register, "--format", "csv", "--mapping", mapping,
                          *more, code=code)
 
-    def serve(self, *more, env=None):
+    def serve(self, *more, env=None, program=None):
         self.stop()
         self.log = open(self.log_path, "a", encoding="utf-8")
         self.process = subprocess.Popen(
-            [PALERMO, "serve", "--home", self.home, "--key-file", self.key, *map(str, more)],
+            [program or PALERMO, "serve", "--home", self.home, "--key-file", self.key, *map(str, more)],
             stdout=subprocess.PIPE, stderr=self.log, text=True, stdin=subprocess.DEVNULL,
             env={**os.environ, **(env or {})}, start_new_session=True)
         line = self.process.stdout.readline()

@@ -180,6 +180,27 @@ const plm_db_driver plm_postgresql_driver = {
     .column_int = plm_pg_column_int,
     .column_text = plm_pg_column_text,
     .column_bytes = plm_pg_column_bytes,
+    .column_is_null = plm_pg_column_is_null,
+    .bulk_start = plm_pg_bulk_start,
+    .bulk_row = plm_pg_bulk_row,
+    .bulk_end = plm_pg_bulk_end,
+    .settle = plm_pg_settle,
+    .find_sources = "SELECT id, digest, source_id FROM record WHERE register_id = $1 AND source_id "
+                    "= ANY (string_to_array($2, chr(31)))",
+    .is_durable = "SELECT CASE WHEN current_setting('fsync') = 'on' AND "
+                  "current_setting('full_page_writes') = 'on' THEN 1 ELSE 0 END",
+    .list_columns =
+        "SELECT c.relname, a.attname, CASE a.atttypid WHEN 'bigint'::regtype THEN 'i' WHEN "
+        "'text'::regtype THEN 't' ELSE 'b' END, coalesce(array_position(i.indkey::int2[], "
+        "a.attnum) + 1, 0) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum "
+        "> 0 AND NOT a.attisdropped LEFT JOIN pg_index i ON i.indrelid = c.oid AND "
+        "i.indisprimary WHERE c.relkind = 'r' AND c.relnamespace = "
+        "current_schema()::regnamespace AND c.relname NOT IN ('migration', 'backup', 'base') "
+        "ORDER BY c.relname, a.attname",
+    .list_references =
+        "SELECT DISTINCT c.relname, r.relname FROM pg_constraint k JOIN pg_class c ON c.oid = "
+        "k.conrelid JOIN pg_class r ON r.oid = k.confrelid WHERE k.contype = 'f' AND "
+        "k.connamespace = current_schema()::regnamespace",
 };
 
 /* A command line and a configuration are read by others; a password has files of its own. */

@@ -5,6 +5,7 @@
  *   connection.c   one connection: opening, coming back after it was lost, transactions
  *   statement.c    prepared statements, parameters and results in binary form
  *   cursor.c       walks: any number of rows, a bounded number of them in memory
+ *   bulk.c         many rows into one table
  *   migrate.c      the schema
  *
  * Writers. A transaction that writes, and a single statement that does, first takes
@@ -113,7 +114,16 @@ plm_status plm_pg_step(plm_statement *s) PLM_MUST_CHECK;
 int64_t plm_pg_column_int(plm_statement *s, int i);
 const char *plm_pg_column_text(plm_statement *s, int i);
 plm_span plm_pg_column_bytes(plm_statement *s, int i);
+bool plm_pg_column_is_null(plm_statement *s, int i);
 /* Takes a result's rows over. */
 void plm_pg_take_rows(plm_statement *s, PGresult *result);
+
+/* --- bulk.c: as plm_db_driver says --- */
+
+plm_status plm_pg_bulk_start(plm_db *db, const char *table, const char *columns, const char *types,
+                             plm_bulk **out) PLM_MUST_CHECK;
+plm_status plm_pg_bulk_row(plm_bulk *b, const plm_cell *cells) PLM_MUST_CHECK;
+plm_status plm_pg_bulk_end(plm_bulk *b, bool good) PLM_MUST_CHECK;
+plm_status plm_pg_settle(plm_db *db) PLM_MUST_CHECK;
 
 #endif

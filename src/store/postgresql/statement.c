@@ -291,3 +291,8 @@ plm_span plm_pg_column_bytes(plm_statement *s, int i)
                : plm_span_of(PQgetvalue(s->result, s->row, i),
                              (size_t)PQgetlength(s->result, s->row, i));
 }
+
+bool plm_pg_column_is_null(plm_statement *s, int i)
+{
+    return PQgetisnull(s->result, s->row, i) != 0;
+}

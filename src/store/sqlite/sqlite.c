@@ -4,6 +4,7 @@
  * commit.
  */
 #include "store/db.h"
+#include "store/sqlite/bulk.h"
 #include "store/sqlite/migrate.h"
 
 #include <fcntl.h>
@@ -14,10 +15,6 @@
 
 enum {
     BUSY_TIMEOUT_MS = 10000
-};
-
-struct plm_db {
-    sqlite3 *handle;
 };
 
 static sqlite3_stmt *of(plm_statement *s)
@@ -33,7 +30,10 @@ static void db_close(plm_db *db)
 
 static const char *db_error(plm_db *db)
 {
-    return sqlite3_errmsg(db->handle);
+    int code = sqlite3_errcode(db->handle);
+    return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE
+               ? ""
+               : sqlite3_errmsg(db->handle);
 }
 
 static plm_status status_of(int result)
@@ -151,6 +151,18 @@ static plm_span db_column_bytes(plm_statement *s, int i)
     return plm_span_of(p, (size_t)sqlite3_column_bytes(of(s), i));
 }
 
+/* The next number is one more than the highest. */
+static plm_status db_settle(plm_db *db)
+{
+    (void)db;
+    return PLM_OK;
+}
+
+static bool db_column_is_null(plm_statement *s, int i)
+{
+    return sqlite3_column_type(of(s), i) == SQLITE_NULL;
+}
+
 const plm_db_driver plm_sqlite_driver = {
     .close = db_close,
     .error = db_error,
@@ -168,6 +180,19 @@ const plm_db_driver plm_sqlite_driver = {
     .column_int = db_column_int,
     .column_text = db_column_text,
     .column_bytes = db_column_bytes,
+    .column_is_null = db_column_is_null,
+    .bulk_start = plm_sqlite_bulk_start,
+    .bulk_row = plm_sqlite_bulk_row,
+    .bulk_end = plm_sqlite_bulk_end,
+    .settle = db_settle,
+    .is_durable = "SELECT 1",
+    .list_columns =
+        "SELECT t.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'i' WHEN 'TEXT' THEN 't' ELSE 'b' "
+        "END, c.pk FROM pragma_table_list t, pragma_table_info(t.name) c WHERE t.schema = 'main' "
+        "AND t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT IN ('migration', "
+        "'backup', 'base') ORDER BY t.name, c.name",
+    .list_references = "SELECT DISTINCT t.name, k.\"table\" FROM pragma_table_list t, "
+                       "pragma_foreign_key_list(t.name) k WHERE t.schema = 'main'",
 };
 
 static plm_status configure(plm_db *db)
@@ -205,7 +230,8 @@ plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *er
     if (db == NULL) {
         return PLM_E_NOMEM;
     }
-    int result = sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE, NULL);
+    int result =
+        sqlite3_open_v2(path, &db->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
     plm_status status = status_of(result);
     if (status == PLM_OK) {
         status = configure(db);
