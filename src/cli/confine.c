@@ -23,12 +23,13 @@ void plm_confine_memory(const void *secret, size_t n, bool say)
     }
     bool is_locked = plm_guard_memory(secret, n) == PLM_OK;
     if (say && has_swap()) {
-        (void)fprintf(stderr,
-                      "palermo serve: %s may reach this machine's swap space, since memory can't be "
-                      "locked without a limit; encrypt the swap space, or give LimitMEMLOCK=infinity "
-                      "(ulimit -l unlimited)\n",
-                      is_locked ? "records and tokens, but not the identity key,"
-                                : "the identity key, records and tokens");
+        (void)fprintf(
+            stderr,
+            "palermo serve: %s may reach this machine's swap space, since memory can't be "
+            "locked without a limit; encrypt the swap space, or give LimitMEMLOCK=infinity "
+            "(ulimit -l unlimited)\n",
+            is_locked ? "records and tokens, but not the identity key,"
+                      : "the identity key, records and tokens");
     }
 }
 

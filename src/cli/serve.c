@@ -230,9 +230,12 @@ int plm_command_serve(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo serve", "[OPTIONS]",
         "Answers other parties' proposals under the accords in force. SIGTERM lets runs finish."};
-    serving s = {
-        .timeout_s = 30,         .n_threads = plm_pool_cpus(), .most_runs = 16,
-        .refusals_per_hour = 120, .longest_min = 360,          .deliver_every_s = 30};
+    serving s = {.timeout_s = 30,
+                 .n_threads = plm_pool_cpus(),
+                 .most_runs = 16,
+                 .refusals_per_hour = 120,
+                 .longest_min = 360,
+                 .deliver_every_s = 30};
     const plm_option options[] = {
         {"address", PLM_OPTION_TEXT, &s.address, "HOST:PORT", "listen here, not at our own address",
          0, 0},
@@ -264,8 +267,7 @@ int plm_command_serve(int argc, char **argv)
     const plm_serve_config config = {
         .address = s.address,
         .most_runs = (unsigned)s.most_runs,
-        .most_of_party =
-            (unsigned)(s.most_of_party > 0 ? s.most_of_party : (s.most_runs + 1) / 2),
+        .most_of_party = (unsigned)(s.most_of_party > 0 ? s.most_of_party : (s.most_runs + 1) / 2),
         .refusals_per_hour = (unsigned)s.refusals_per_hour,
         .timeout_ms = s.timeout_s * 1000,
         .deliver_every_ms = s.deliver_every_s * 1000,

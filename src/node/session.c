@@ -131,10 +131,8 @@ plm_status plm_session_next(plm_session *session, plm_control_message *message)
 
 plm_status plm_session_open(plm_session *session, const plm_session_config *config, int fd)
 {
-    *session = (plm_session){.config = *config,
-                               .worker = -1,
-                               .control = {.fd = -1},
-                               .began_ms = plm_clock_ms()};
+    *session = (plm_session){
+        .config = *config, .worker = -1, .control = {.fd = -1}, .began_ms = plm_clock_ms()};
     plm_status status = plm_session_spawn(session, fd);
     (void)close(fd);
     plm_control_message message;
