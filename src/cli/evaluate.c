@@ -23,6 +23,7 @@ typedef struct evaluate_options {
     plm_evaluation_files files;
     bool same_id;
     const char *svg;
+    const char *pairs;
     int64_t c; /* -1: all */
     int64_t n_expected;
     const char *look; /* "first", "second", "both" */
@@ -36,7 +37,8 @@ static plm_status show_progress(void *context, double done)
     return *e->cancel != 0 ? PLM_E_CANCELLED : PLM_OK;
 }
 
-static plm_status run_trial(plm_evaluation *e, int c, bool has_second_look, plm_evaluated *result)
+static plm_status run_trial(plm_evaluation *e, const char *pairs, int c, bool has_second_look,
+                            plm_evaluated *result)
 {
     plm_trial trial;
     const plm_trial_config config = {.table = e->table,
@@ -54,6 +56,12 @@ static plm_status run_trial(plm_evaluation *e, int c, bool has_second_look, plm_
         result->c = c;
         result->has_second_look = has_second_look;
     }
+    if (status == PLM_OK && pairs != NULL) {
+        status = plm_evaluated_pairs(pairs, e, &trial);
+        if (status != PLM_OK) {
+            (void)plm_say_status(command, pairs, status);
+        }
+    }
     plm_trial_wipe(&trial);
     plm_meter_end(&e->meter);
     return status;
@@ -64,10 +72,11 @@ static json_t *patterns_json(const plm_evaluated *r)
     json_t *all = json_object();
     for (size_t p = 0; p < plm_pattern_count(); p++) {
         (void)json_object_set_new(all, plm_pattern_get(p)->name,
-                                  json_pack("{s:I, s:I, s:I}", "right",
+                                  json_pack("{s:I, s:I, s:I, s:f}", "right",
                                             (json_int_t)r->patterns[p].n_right, "only",
                                             (json_int_t)r->patterns[p].n_only, "wrong",
-                                            (json_int_t)r->patterns[p].n_wrong));
+                                            (json_int_t)r->patterns[p].n_wrong, "tokens_per_record",
+                                            r->patterns[p].tokens_per_record));
     }
     return all;
 }
@@ -87,13 +96,15 @@ static json_t *trial_json(const plm_evaluation *e, const plm_evaluated *r)
 
 static void print_patterns(const plm_evaluated *r)
 {
-    (void)printf("\nc = %d, %s: what each pattern shows\n  %-28s%12s%12s%12s\n", r->c,
+    (void)printf("\nc = %d, %s: what each pattern shows\n  %-28s%12s%12s%12s%14s\n", r->c,
                  r->has_second_look ? "second look" : "tokens alone", "pattern", "one person",
-                 "it alone", "two persons");
+                 "it alone", "two persons", "tokens/record");
     for (size_t p = 0; p < plm_pattern_count(); p++) {
-        if (r->patterns[p].n_right + r->patterns[p].n_wrong > 0) {
-            (void)printf("  %-28s%12zu%12zu%12zu\n", plm_pattern_get(p)->name,
-                         r->patterns[p].n_right, r->patterns[p].n_only, r->patterns[p].n_wrong);
+        if (r->patterns[p].n_right + r->patterns[p].n_wrong > 0 ||
+            r->patterns[p].tokens_per_record > 0) {
+            (void)printf("  %-28s%12zu%12zu%12zu%14.2f\n", plm_pattern_get(p)->name,
+                         r->patterns[p].n_right, r->patterns[p].n_only, r->patterns[p].n_wrong,
+                         r->patterns[p].tokens_per_record);
         }
     }
     (void)printf("  grades (right of all): strong %zu of %zu, probable %zu of %zu, possible %zu of "
@@ -160,7 +171,7 @@ static int evaluate(const evaluate_options *o)
             strcmp(o->look, "both") == 0 || (strcmp(o->look, "second") == 0) == (look == 1);
         for (int c = 0; status == PLM_OK && is_wanted && c <= C_MAX; c++) {
             if (o->c < 0 || o->c == c) {
-                status = run_trial(&e, c, look == 1, &all[n++]);
+                status = run_trial(&e, o->pairs, c, look == 1, &all[n++]);
             }
         }
     }
@@ -189,11 +200,15 @@ int plm_command_evaluate(int argc, char **argv)
         {"same-id", PLM_OPTION_FLAG, &o.same_id, NULL, "records of one id are one person", 0, 0},
         {"table", PLM_OPTION_TEXT, &o.files.table, "NAME", "frequencies: a shipped table or a file",
          0, 0},
+        {"equivalents", PLM_OPTION_TEXT, &o.files.equivalents, "FILE",
+         "equivalent given names of the parties' own", 0, 0},
         {"expected", PLM_OPTION_NUMBER, &o.n_expected, "N",
          "persons in common expected (half of the shorter list)", 1, INT32_MAX},
         {"c", PLM_OPTION_NUMBER, &o.c, "BITS", "one strictness alone, not 0 to 4", 0, C_MAX},
         {"look", PLM_OPTION_TEXT, &o.look, "WHICH", "first, second or both", 0, 0},
         {"svg", PLM_OPTION_TEXT, &o.svg, "FILE", "draw precision over recall", 0, 0},
+        {"pairs", PLM_OPTION_TEXT, &o.pairs, "FILE",
+         "write the pairs found and missed (with --c and one --look)", 0, 0},
         {"json", PLM_OPTION_FLAG, &o.json, NULL, "print JSON", 0, 0},
         PLM_OPTIONS_END,
     };
@@ -208,6 +223,10 @@ int plm_command_evaluate(int argc, char **argv)
     if (strcmp(o.look, "first") != 0 && strcmp(o.look, "second") != 0 &&
         strcmp(o.look, "both") != 0) {
         return plm_usage_error(&usage, "--look is first, second or both");
+    }
+    if (o.pairs != NULL && (o.c < 0 || strcmp(o.look, "both") == 0)) {
+        return plm_usage_error(&usage,
+                               "--pairs needs one trial: --c BITS and --look first or second");
     }
     if (o.files.mappings[1] == NULL) {
         o.files.mappings[1] = o.files.mappings[0];

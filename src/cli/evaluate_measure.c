@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_right(const plm_evaluation *e, const plm_pair *p)
+bool plm_evaluation_is_right(const plm_evaluation *e, const plm_pair *pair)
 {
-    const int64_t person = e->persons[1][p->record];
-    return person != PLM_EVALUATE_NOBODY && person == e->persons[0][p->peer];
+    const int64_t person = e->persons[1][pair->record];
+    return person != PLM_EVALUATE_NOBODY && person == e->persons[0][pair->peer];
 }
 
 static double ratio(size_t a, size_t b, double otherwise)
@@ -34,7 +34,7 @@ static void count_pairs(plm_evaluated *out, const plm_evaluation *e, const plm_t
 {
     const plm_pair *pairs = plm_resolution_pairs(trial->resolution, &out->n_candidates);
     for (size_t i = 0; i < out->n_candidates; i++) {
-        const bool right = is_right(e, &pairs[i]);
+        const bool right = plm_evaluation_is_right(e, &pairs[i]);
         out->n_right_candidates += right;
         out->n_grades[pairs[i].grade]++;
         out->n_right_grades[pairs[i].grade] += right;
@@ -81,7 +81,7 @@ static plm_status make_curve(plm_evaluated *out, const plm_evaluation *e, const 
         if (!*of_peer && !*of_record) {
             *of_peer = *of_record = true;
             n_taken++;
-            n_right += is_right(e, &sorted[i]);
+            n_right += plm_evaluation_is_right(e, &sorted[i]);
         }
         if (i % step == step - 1 || i == n - 1) {
             out->curve[out->n_points++] = (plm_curve_point){
@@ -103,6 +103,11 @@ plm_status plm_evaluated_make(plm_evaluated *out, const plm_evaluation *e, const
             ratio(report->n_per_rule[PLM_RULE_PERSON], report->n_records, 0);
         out->n_cut[side] = report->n_cut;
         out->n_common_tokens[side] = report->n_common;
+    }
+    for (size_t p = 0; p < plm_pattern_count(); p++) {
+        out->patterns[p].tokens_per_record =
+            ratio(trial->reports[0].n_per_pattern[p] + trial->reports[1].n_per_pattern[p],
+                  trial->reports[0].n_records + trial->reports[1].n_records, 0);
     }
     count_pairs(out, e, trial);
     return make_curve(out, e, trial);

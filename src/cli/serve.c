@@ -9,6 +9,7 @@
 #include "cli/confine.h"
 #include "cli/exit.h"
 #include "cli/home.h"
+#include "cli/log.h"
 #include "cli/say.h"
 #include "ledger/ledger.h"
 
@@ -23,6 +24,7 @@
 typedef struct serving {
     plm_common common;
     const char *address;
+    const char *log;
     int64_t timeout_s;
     int64_t n_threads;
     int64_t most_runs;
@@ -36,20 +38,6 @@ typedef struct serving {
     bool is_failure_said;
     plm_home home; /* its paths; of a principal, after the fork, its store */
 } serving;
-
-/* One line of the log: time, then words. */
-static void log_line(const char *format, ...) PLM_PRINTF(1, 2);
-static void log_line(const char *format, ...)
-{
-    char now[PLM_TIME_TEXT];
-    char line[700];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    plm_say_time(now, plm_wall_ms());
-    (void)fprintf(stderr, "%s %s\n", now, line);
-}
 
 static plm_status prepare(void *context, plm_node *node)
 {
@@ -67,6 +55,7 @@ static plm_status prepare(void *context, plm_node *node)
     node->n_threads = (unsigned)s->n_threads;
     node->longest_ms = s->longest_min * 60 * 1000;
     node->cancel = s->stop;
+    node->directory = s->home.directory;
     return PLM_OK;
 }
 
@@ -82,15 +71,31 @@ static plm_status confine(void *context)
 static void log_delivery(plm_status status, const plm_delivery_report *report)
 {
     if (status != PLM_OK) {
-        log_line("delivery with %s: broken: %s; it will be tried again", report->peer,
-                 plm_status_sentence(status));
+        plm_log(PLM_LOG_WARNING, "delivery with %s: broken: %s; it will be tried again",
+                report->peer, plm_status_sentence(status));
     }
     if (report->n_delivered + report->n_refused + report->n_taken + report->n_declined > 0) {
-        log_line("delivery with %s: %" PRIu64 " delivered, %" PRIu64 " taken; %" PRIu64
-                 " refused by them, %" PRIu64 " by us",
-                 report->peer, report->n_delivered, report->n_taken, report->n_refused,
-                 report->n_declined);
+        plm_log(PLM_LOG_INFO,
+                "delivery with %s: %" PRIu64 " delivered, %" PRIu64 " taken; %" PRIu64
+                " refused by them, %" PRIu64 " by us",
+                report->peer, report->n_delivered, report->n_taken, report->n_refused,
+                report->n_declined);
     }
+}
+
+static void log_lookups(plm_status status, const plm_outcome *outcome)
+{
+    const plm_lookup_report *r = &outcome->lookups;
+    if (status == PLM_E_REFUSED) {
+        plm_log(PLM_LOG_NOTICE, "lookups by %s: refused: %s%s%s", outcome->peer,
+                plm_refusal_sentence(outcome->refusal.code),
+                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
+        return;
+    }
+    plm_log(status == PLM_OK ? PLM_LOG_INFO : PLM_LOG_WARNING,
+            "lookups by %s: %" PRIu64 " evaluated in %" PRIu64 " batches, %" PRIu64 " refused%s%s",
+            outcome->peer, r->n_evaluated, r->n_batches, r->n_refused,
+            status == PLM_OK ? "" : "; then ", status == PLM_OK ? "" : plm_status_sentence(status));
 }
 
 static void delivered(void *context, plm_node *node, plm_status status,
@@ -106,12 +111,13 @@ static void kept(void *context, plm_node *node, plm_status status, const plm_kee
 {
     serving *s = (serving *)context;
     if (status != PLM_OK) {
-        log_line("requests: %s", plm_status_sentence(status));
+        plm_log(PLM_LOG_WARNING, "requests: %s", plm_status_sentence(status));
     }
     if (report->n_expired + report->n_overdue + report->n_escalated > 0) {
-        log_line("requests: %" PRIu64 " became overdue, %" PRIu64 " are escalated, %" PRIu64
-                 " items were deleted as their retention date has passed",
-                 report->n_overdue, report->n_escalated, report->n_expired);
+        plm_log(PLM_LOG_INFO,
+                "requests: %" PRIu64 " became overdue, %" PRIu64 " are escalated, %" PRIu64
+                " items were deleted as their retention date has passed",
+                report->n_overdue, report->n_escalated, report->n_expired);
     }
     plm_wipe(node->seed, sizeof node->seed);
     plm_home_close(&s->home);
@@ -120,6 +126,12 @@ static void kept(void *context, plm_node *node, plm_status status, const plm_kee
 static void finished(void *context, plm_node *node, plm_status status, const plm_outcome *outcome)
 {
     serving *s = (serving *)context;
+    if (outcome->is_lookup) {
+        log_lookups(status, outcome);
+        plm_wipe(node->seed, sizeof node->seed);
+        plm_home_close(&s->home);
+        return;
+    }
     if (outcome->is_delivery) {
         delivered(context, node, status, &outcome->delivery);
         return;
@@ -130,23 +142,24 @@ static void finished(void *context, plm_node *node, plm_status status, const plm
     const char *peer = outcome->peer[0] != '\0' ? outcome->peer : "a stranger";
     plm_hex_encode(run, outcome->run_id, sizeof outcome->run_id);
     if (status == PLM_OK) {
-        log_line("run %.8s with %s, %s: done; %s of their tokens, %s of ours; %s", run, peer,
-                 outcome->purpose, plm_say_number(peer_n, outcome->n_peer),
-                 plm_say_number(own_n, outcome->n_own),
-                 outcome->learned ? "hits are in 'palermo hits'" : "we learned nothing");
+        plm_log(PLM_LOG_INFO, "run %.8s with %s, %s: done; %s of their tokens, %s of ours; %s", run,
+                peer, outcome->purpose, plm_say_number(peer_n, outcome->n_peer),
+                plm_say_number(own_n, outcome->n_own),
+                outcome->learned ? "hits are in 'palermo hits'" : "we learned nothing");
     } else if (status == PLM_E_REFUSED) {
-        log_line("run %.8s with %s: refused: %s%s%s", run, peer,
-                 plm_refusal_sentence(outcome->refusal.code),
-                 outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
+        plm_log(PLM_LOG_NOTICE, "run %.8s with %s: refused: %s%s%s", run, peer,
+                plm_refusal_sentence(outcome->refusal.code),
+                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
     } else {
-        log_line("run %.8s with %s: broken: %s%s%s", run, peer, plm_status_sentence(status),
-                 status == PLM_E_PEER_FAILED ? ": " : "",
-                 status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
+        plm_log(PLM_LOG_WARNING, "run %.8s with %s: broken: %s%s%s", run, peer,
+                plm_status_sentence(status), status == PLM_E_PEER_FAILED ? ": " : "",
+                status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
     }
     uint64_t n_expired;
     if (status == PLM_OK && plm_ledger_expire(node->store, plm_wall_ms(), &n_expired) == PLM_OK &&
         n_expired > 0) {
-        log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
+        plm_log(PLM_LOG_INFO, "%" PRIu64 " records whose retention date has passed were deleted",
+                n_expired);
     }
     plm_wipe(node->seed, sizeof node->seed);
     plm_home_close(&s->home);
@@ -158,12 +171,14 @@ static void listening(void *context, uint16_t port)
     const char *colon = strrchr(s->address, ':');
     (void)printf("%s listens on %.*s:%u\n", s->code, (int)(colon - s->address), s->address, port);
     (void)fflush(stdout);
+    plm_log_notify("READY=1");
 }
 
 static void died(void *context, pid_t pid, int signal_number)
 {
     (void)context;
-    log_line("principal %ld was ended by signal %d; its run is broken", (long)pid, signal_number);
+    plm_log(PLM_LOG_ERROR, "principal %ld was ended by signal %d; its run is broken", (long)pid,
+            signal_number);
 }
 
 /* One serving process a node: two would each mend the other's runs. */
@@ -209,14 +224,16 @@ static plm_status get_ready(serving *s, const char *command)
         status = plm_node_mend_runs(&node, false, &n_mended);
     }
     if (status == PLM_OK && n_mended > 0) {
-        log_line("%" PRIu64 " runs that had not ended were marked broken", n_mended);
+        plm_log(PLM_LOG_WARNING, "%" PRIu64 " runs that had not ended were marked broken",
+                n_mended);
     }
     uint64_t n_expired = 0;
     if (status == PLM_OK) {
         status = plm_ledger_expire(home.store, plm_wall_ms(), &n_expired);
     }
     if (status == PLM_OK && n_expired > 0) {
-        log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
+        plm_log(PLM_LOG_INFO, "%" PRIu64 " records whose retention date has passed were deleted",
+                n_expired);
     }
     if (status == PLM_E_STORE) {
         plm_say_error(command, "%s: %s", home.store_path, plm_store_error(home.store));
@@ -230,7 +247,8 @@ int plm_command_serve(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo serve", "[OPTIONS]",
         "Answers other parties' proposals under the accords in force. SIGTERM lets runs finish."};
-    serving s = {.timeout_s = 30,
+    serving s = {.log = "info",
+                 .timeout_s = 30,
                  .n_threads = plm_pool_cpus(),
                  .most_runs = 16,
                  .refusals_per_hour = 120,
@@ -251,6 +269,7 @@ int plm_command_serve(int argc, char **argv)
          100000},
         {"deliver-every", PLM_OPTION_NUMBER, &s.deliver_every_s, "SECONDS",
          "look for requests and answers to deliver (30); 0: never", 0, 86400},
+        {"log", PLM_OPTION_TEXT, &s.log, "LEVEL", "error, warning, notice or info (info)", 0, 0},
         PLM_UNLOCK_OPTIONS(&s.common),
         PLM_COMMON_OPTIONS(&s.common),
         PLM_OPTIONS_END,
@@ -259,6 +278,12 @@ int plm_command_serve(int argc, char **argv)
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
+    plm_log_level level;
+    if (plm_log_level_of(&level, s.log) != PLM_OK) {
+        plm_say_error(usage.command, "--log %s: error, warning, notice or info", s.log);
+        return PLM_EXIT_USAGE;
+    }
+    plm_log_limit(level);
     plm_status status = get_ready(&s, usage.command);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
@@ -282,6 +307,7 @@ int plm_command_serve(int argc, char **argv)
         .stop = s.stop,
     };
     status = plm_node_serve(&config);
+    plm_log_notify("STOPPING=1");
     plm_wipe(s.seed, sizeof s.seed);
     if (status != PLM_OK && !s.is_failure_said) {
         plm_say_error(usage.command, "%s: %s", s.address,

@@ -23,6 +23,8 @@ static const plm_pattern patterns[] = {
     {"date", "date of birth", 1, {SW}},
     {"date+name", "date of birth and one name", 2, {SW, K}},
     {"date+spelling", "date of birth and one name up to a letter", 2, {SW, D}},
+    {"date+name+name", "date of birth and two names", 3, {SW, K, K}},
+    {"date+name+spelling", "date of birth, one name, another up to a letter", 3, {SW, K, D}},
     {"other+other", "two other identifiers", 2, {X, X}},
     {"date+other", "date of birth and one other identifier", 2, {SW, X}},
     {"name+other", "one name and one other identifier", 2, {K, X}},
@@ -38,13 +40,7 @@ static const plm_pattern patterns[] = {
     {"year+name+name", "year of birth and two names", 3, {Y, K, K}},
     {"name+name", "two names", 2, {K, K}},
     {"name+name+name", "three names", 3, {K, K, K}},
-    {"month-day+name+spelling",
-     "month and day of birth, one name, another up to a letter",
-     3,
-     {MD, K, D}},
-    {"year+name+spelling", "year of birth, one name, another up to a letter", 3, {Y, K, D}},
     {"name+spelling", "one name, and another up to a letter", 2, {K, D}},
-    {"written+spelling", "one name as it is spelled, and another up to a letter", 2, {F, D}},
     {"written+written", "two names as they are spelled", 2, {F, F}},
     {"year-month+other", "year and month of birth and one other identifier", 2, {YM, X}},
     {"year-day+other", "year and day of birth and one other identifier", 2, {YD, X}},
@@ -53,7 +49,6 @@ static const plm_pattern patterns[] = {
     {"spelling+other", "one name up to a letter and one other identifier", 2, {D, X}},
     {"date+near", "date of birth and one other identifier up to a character", 2, {SW, XD}},
     {"name+near", "one name and one other identifier up to a character", 2, {K, XD}},
-    {"other+near", "one other identifier, and another up to a character", 2, {X, XD}},
 };
 
 static const struct {

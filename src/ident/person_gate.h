@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * person_gate.h - the rule "person": combinations of features that are improbable enough by chance
- * (spec/tokens.md section 6).
+ * (spec/tokens.md sections 4.4 to 4.6).
  *
  * Two parties with |A| and |B| records and E persons in common compare |A||B| pairs, of which E are
  * right. A combination whose values carry T = log2(|A||B| / E) + c bits agrees by chance in E / 2^c
- * of the wrong ones. Each combination of a pattern below that carries at least T becomes a token.
+ * of the wrong ones. Each combination of a pattern below that carries at least T becomes a token,
+ * unless less of it would do, or it makes allowance for more than one kind of error.
  *
- *     pattern   year+name+name     1974, N (3.1 bits), XRBK (11.0 bits): 20.7 bits, T = 16.5: a
- * token
+ *     pattern   year+name+name     1974, N (3.1 bits), XRBK (11.0 bits): 20.7 bits, T = 16.5:
+ *                                  a token
  *
  * Both sides must decide alike, value by value: same table, same sizes, same c.
  */
 #ifndef PLM_IDENT_PERSON_GATE_H
 #define PLM_IDENT_PERSON_GATE_H
 
+#include "crypto/block.h"
 #include "ident/frequency.h"
 
 #include <palermo/token.h>
@@ -61,7 +63,7 @@ typedef struct plm_person_gate {
     const plm_frequency *table; /* borrowed */
     plm_bits threshold;
     uint32_t subsets[PLM_PATTERNS_MAX]; /* bit m: the slots of mask m are a pattern themselves */
-    uint8_t keys[PLM_PATTERNS_MAX][32];
+    plm_block keys[PLM_PATTERNS_MAX];   /* K_pattern */
 } plm_person_gate;
 
 /*
@@ -92,8 +94,10 @@ typedef struct plm_combinations {
 } plm_combinations;
 
 /*
- * The record's combinations, patterns in order, at most `limit`; equal ones may repeat. A
- * combination of which a part passes by itself is left out. PLM_E_NOMEM.
+ * The record's combinations, patterns in order, at most `limit`; equal ones may repeat. Left out
+ * are those of which a part passes by itself, those in which something coarser that agrees wherever
+ * this does would pass as well, and those with more than one allowance (spec/tokens.md section
+ * 4.5). PLM_E_NOMEM.
  */
 plm_status plm_person_gate_combine(plm_combinations *out, const plm_person_gate *gate,
                                    const plm_features *features, size_t limit,

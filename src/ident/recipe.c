@@ -53,6 +53,10 @@ static void hash_features(crypto_generichash_state *state)
         hash_text(state, plm_feature_kind_name((plm_feature_kind)i));
         hash_number(state, (uint32_t)plm_date_level_bits((plm_feature_kind)i));
     }
+    hash_number(state, PLM_IDENT_TYPE_COUNT);
+    for (unsigned i = 0; i < PLM_IDENT_TYPE_COUNT; i++) {
+        hash_text(state, plm_ident_type_name((plm_ident_type)i));
+    }
     hash_number(state, PLM_WORDS_PER_NAME_MAX);
     hash_number(state, (uint32_t)plm_frequency_n_files);
     for (size_t i = 0; i < plm_frequency_n_files; i++) {

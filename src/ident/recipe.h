@@ -14,14 +14,15 @@
 #include <palermo/token.h>
 
 enum {
-    PLM_RECIPE_VERSION = 3, /* raised whenever equal records may give other tokens than before */
+    PLM_RECIPE_VERSION = 4, /* raised whenever equal records may give other tokens than before */
     PLM_RULES_MAX = 64,
     PLM_RULE_PERSON = 63, /* the rule "person", gated by information (person_gate.h) */
     PLM_RULE_NAME_MAX = 64,
     PLM_RECIPE_DIGEST_BYTES = 32,
     PLM_ACCORD_HASH_BYTES = 32,
     PLM_TOKENS_PER_RECORD_MAX = 1000, /* further ones are cut, and counted */
-    PLM_COMMON_VALUE_RECORDS = 50     /* a token that more records carry is ignored, and counted */
+    PLM_COMMON_VALUE_RECORDS = 50,    /* a token that more records carry is ignored, and counted */
+    PLM_LINKS_PER_TOKEN = 2           /* records that a token's label names */
 };
 
 /* Plain rules known to this recipe, 0 <= rule < plm_rule_count(). PLM_RULE_PERSON is one besides:
@@ -36,6 +37,9 @@ plm_status plm_rule_find(size_t *out, const char *name) PLM_MUST_CHECK;
 
 /* Digest over version, tables, rules, patterns, features and shipped frequencies of the recipe. */
 void plm_recipe_digest(uint8_t out[PLM_RECIPE_DIGEST_BYTES]);
+
+/* No record's number. */
+#define PLM_NO_RECORD UINT32_MAX
 
 /* One token of one record. */
 typedef struct plm_token_entry {
@@ -96,6 +100,14 @@ plm_status plm_token_set_add(plm_token_set *set, const plm_record *record,
  * PLM_E_NOMEM, PLM_E_LIMIT (2^32 - 2 entries); then the set is as before.
  */
 plm_status plm_token_set_finish(plm_token_set *set) PLM_MUST_CHECK;
+/*
+ * For each token of a finished set the records that carry it, PLM_LINKS_PER_TOKEN of them at most:
+ * those that were named least so far. They are what the token's label says. out: room for
+ * PLM_LINKS_PER_TOKEN * n_tokens; PLM_NO_RECORD where there are fewer. n_records: above all record
+ * numbers. PLM_E_NOMEM.
+ */
+plm_status plm_token_set_name(uint32_t *out, const plm_token_set *set,
+                              size_t n_records) PLM_MUST_CHECK;
 /* Wipes and frees. */
 void plm_token_set_wipe(plm_token_set *set);
 

@@ -325,6 +325,41 @@ plm_status plm_token_set_finish(plm_token_set *set)
     return PLM_OK;
 }
 
+static void name_token(uint32_t out[static PLM_LINKS_PER_TOKEN], const plm_token_set *set, size_t i,
+                       uint32_t *n_named)
+{
+    for (size_t k = 0; k < PLM_LINKS_PER_TOKEN; k++) {
+        uint32_t chosen = PLM_NO_RECORD;
+        for (uint32_t e = set->first[i]; e < set->first[i + 1]; e++) {
+            const uint32_t record = set->entries[e].record;
+            bool is_named = false;
+            for (size_t j = 0; j < k; j++) {
+                is_named = is_named || out[j] == record;
+            }
+            if (!is_named && (chosen == PLM_NO_RECORD || n_named[record] < n_named[chosen])) {
+                chosen = record;
+            }
+        }
+        out[k] = chosen;
+        if (chosen != PLM_NO_RECORD) {
+            n_named[chosen]++;
+        }
+    }
+}
+
+plm_status plm_token_set_name(uint32_t *out, const plm_token_set *set, size_t n_records)
+{
+    uint32_t *n_named = (uint32_t *)calloc(n_records + 1, sizeof *n_named);
+    if (n_named == NULL) {
+        return PLM_E_NOMEM;
+    }
+    for (size_t i = 0; i < set->n_tokens; i++) {
+        name_token(out + i * PLM_LINKS_PER_TOKEN, set, i, n_named);
+    }
+    free(n_named);
+    return PLM_OK;
+}
+
 void plm_token_set_wipe(plm_token_set *set)
 {
     if (set->scratch != NULL) {

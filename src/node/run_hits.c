@@ -16,24 +16,23 @@ plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
                                const uint8_t key[static PLM_LINK_KEY_BYTES])
 {
     const plm_token_set *set = &selected->set;
-    uint8_t *labels = (uint8_t *)malloc(set->n_tokens * PLM_LINK_BYTES + 1);
-    uint32_t *n_named = (uint32_t *)calloc(selected->n_numbers + 1, sizeof *n_named);
-    if (labels == NULL || n_named == NULL) {
-        free(labels);
-        free(n_named);
-        return PLM_E_NOMEM;
-    }
-    for (size_t i = 0; i < set->n_tokens; i++) {
-        uint32_t chosen = set->entries[set->first[i]].record;
-        for (uint32_t e = set->first[i] + 1; e < set->first[i + 1]; e++) {
-            uint32_t record = set->entries[e].record;
-            chosen = n_named[record] < n_named[chosen] ? record : chosen;
+    const size_t n = set->n_tokens;
+    uint8_t *labels = (uint8_t *)calloc(n + 1, PLM_LABEL_BYTES);
+    uint32_t *records = (uint32_t *)calloc(n + 1, PLM_LINKS_PER_TOKEN * sizeof *records);
+    plm_status status = labels == NULL || records == NULL
+                            ? PLM_E_NOMEM
+                            : plm_token_set_name(records, set, selected->n_numbers);
+    for (size_t i = 0; status == PLM_OK && i < n * PLM_LINKS_PER_TOKEN; i++) {
+        if (records[i] != PLM_NO_RECORD) {
+            plm_link_of((plm_link *)(void *)(labels + i * PLM_LINK_BYTES), key,
+                        selected->numbers[records[i]]);
         }
-        n_named[chosen]++;
-        plm_link_of((plm_link *)(void *)(labels + i * PLM_LINK_BYTES), key,
-                    selected->numbers[chosen]);
     }
-    free(n_named);
+    free(records);
+    if (status != PLM_OK) {
+        free(labels);
+        return status;
+    }
     *out = labels;
     return PLM_OK;
 }

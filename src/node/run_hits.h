@@ -8,10 +8,14 @@
 #include "ident/link.h"
 #include "node/run.h"
 
+enum {
+    PLM_LABEL_BYTES = PLM_LINKS_PER_TOKEN * PLM_LINK_BYTES
+};
+
 /*
- * The labels of our tokens where we are the sender: the link of a record each (release/link.h), of
- * set.n_tokens * PLM_LINK_BYTES bytes, SECRET, the caller's to wipe and free. Where several records
- * carry a token, it names the one that has been named least. PLM_E_NOMEM.
+ * The labels of our tokens where we are the sender: the links (ident/link.h) of the records that
+ * plm_token_set_name chooses, zeros where there are fewer; set.n_tokens * PLM_LABEL_BYTES bytes,
+ * SECRET, the caller's to wipe and free. PLM_E_NOMEM.
  */
 plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
                                const uint8_t key[static PLM_LINK_KEY_BYTES]) PLM_MUST_CHECK;

@@ -63,7 +63,7 @@ static plm_status run_leg(plm_run_side *side, const leg_plan *plan, const plm_to
         .tokens = tokens,
         .n_tokens = n,
         .labels = labels,
-        .label_bytes = has_labels ? PLM_LINK_BYTES : 0,
+        .label_bytes = has_labels ? PLM_LABEL_BYTES : 0,
         .n_padded = plan->is_look ? side->n_features : side->run.n_own,
         .n_peer = plan->is_look ? side->n_peer_features : side->run.n_peer,
         .context = side->answer_hash,
@@ -96,7 +96,7 @@ static plm_status match_tokens(plm_run_side *side, const leg_plan *plan)
         status = run_leg(side, plan, set->tokens, set->n_tokens, labels, &result);
     }
     if (labels != NULL) {
-        plm_wipe(labels, set->n_tokens * PLM_LINK_BYTES);
+        plm_wipe(labels, set->n_tokens * PLM_LABEL_BYTES);
         free(labels);
     }
     if (status == PLM_OK && plan->is_receiver) {

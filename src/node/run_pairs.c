@@ -5,6 +5,7 @@
 #include "node/run_pairs.h"
 
 #include "base/ct.h"
+#include "node/run_hits.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,14 +26,32 @@ static int compare_agreements(const void *a, const void *b)
     return order != 0 ? order : (x->rule > y->rule) - (x->rule < y->rule);
 }
 
-/* All agreements, sorted; the links stay zero where the engine gave none. */
+/* The links that hit number i was labelled with; one of zeros where the engine gave none. */
+static size_t links_of(const plm_session_result *hits, size_t i,
+                       plm_link out[static PLM_LINKS_PER_TOKEN])
+{
+    static const plm_link none = {{0}};
+    size_t n = 0;
+    out[0] = none;
+    for (size_t k = 0; hits->labels != NULL && k < PLM_LINKS_PER_TOKEN; k++) {
+        const uint8_t *link = hits->labels + i * PLM_LABEL_BYTES + k * PLM_LINK_BYTES;
+        if (memcmp(link, none.b, sizeof none.b) != 0) {
+            memcpy(out[n++].b, link, PLM_LINK_BYTES);
+        }
+    }
+    return n == 0 ? 1 : n;
+}
+
+/* All agreements, sorted. */
 static plm_status list_agreements(const plm_run_side *side, plm_run_pairs *out)
 {
     const plm_token_set *set = &side->selected.set;
     const plm_session_result *hits = &side->hits;
+    plm_link links[PLM_LINKS_PER_TOKEN];
     size_t count = 0;
     for (size_t i = 0; i < hits->n_hits; i++) {
-        count += set->first[hits->hits[i] + 1] - set->first[hits->hits[i]];
+        const size_t n_carriers = set->first[hits->hits[i] + 1] - set->first[hits->hits[i]];
+        count += n_carriers * links_of(hits, i, links);
     }
     plm_run_agreement *list = (plm_run_agreement *)calloc(count + 1, sizeof *list);
     if (list == NULL) {
@@ -40,17 +59,17 @@ static plm_status list_agreements(const plm_run_side *side, plm_run_pairs *out)
     }
     size_t at = 0;
     for (size_t i = 0; i < hits->n_hits; i++) {
-        uint32_t token = hits->hits[i];
+        const uint32_t token = hits->hits[i];
+        const size_t n_links = links_of(hits, i, links);
         for (uint32_t e = set->first[token]; e < set->first[token + 1]; e++) {
             const plm_token_entry *entry = &set->entries[e];
-            list[at] = (plm_run_agreement){.record = entry->record,
-                                           .rule = entry->rule,
-                                           .pattern = entry->pattern,
-                                           .token = token};
-            if (hits->labels != NULL) {
-                memcpy(list[at].link.b, hits->labels + i * PLM_LINK_BYTES, PLM_LINK_BYTES);
+            for (size_t k = 0; k < n_links; k++) {
+                list[at++] = (plm_run_agreement){.record = entry->record,
+                                                 .rule = entry->rule,
+                                                 .pattern = entry->pattern,
+                                                 .token = token,
+                                                 .link = links[k]};
             }
-            at++;
         }
     }
     qsort(list, count, sizeof *list, compare_agreements);

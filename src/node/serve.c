@@ -19,7 +19,9 @@ enum {
     SCARCE_MS = 250,       /* pause when descriptors or processes have run out; doubled */
     PAUSE_DOUBLINGS = 5,
     POSTMAN_PAUSE_MS = 15 * 60 * 1000,
-    EXIT_REFUSED = 2 /* of a principal: a run stands in the store that came to nothing */
+    /* How a principal ends, beside 0 and 1: */
+    EXIT_REFUSED = 2, /* a run stands in the store that came to nothing */
+    EXIT_CAME = 4     /* something came that the postman may have to go on with */
 };
 
 typedef struct listener {
@@ -78,6 +80,9 @@ static void reap(listener *l)
         if (pid > 0 && WIFSIGNALED(how) && config->died != NULL) {
             config->died(config->context, pid, WTERMSIG(how));
         }
+        if (pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_CAME) {
+            l->sent_out_ms = 0;
+        }
         leave(l, g, pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_REFUSED);
     }
     int how = 0;
@@ -132,12 +137,21 @@ static plm_status ask_for_a_place(void *context, plm_session *session, const plm
     }
 }
 
+/* Lookups last as long as their askers like: a principal that answers them looks at this. */
+static volatile sig_atomic_t is_leaving;
+
+static void note_leaving(int number)
+{
+    (void)number;
+    is_leaving = 1;
+}
+
 /* The principal: everything it needs it opens itself. Never returns. */
 static void be_principal(listener *l, const plm_guest *guest, int fd, int channel)
 {
     static const uint8_t no_run[PLM_RUN_ID_BYTES];
     const plm_serve_config *config = l->config;
-    plm_node node = {0};
+    plm_node node = {.leave = &is_leaving};
     plm_outcome outcome = {0};
     (void)close(l->fd);
     for (size_t i = 0; i < l->n_guests; i++) {
@@ -155,7 +169,10 @@ static void be_principal(listener *l, const plm_guest *guest, int fd, int channe
     }
     config->finished(config->context, &node, status, &outcome);
     bool has_run = memcmp(outcome.run_id, no_run, sizeof no_run) != 0;
-    _exit(status == PLM_OK ? 0 : has_run ? EXIT_REFUSED : 1);
+    if (status != PLM_OK) {
+        _exit(has_run ? EXIT_REFUSED : 1);
+    }
+    _exit(outcome.delivery.n_taken > 0 ? EXIT_CAME : 0);
 }
 
 static void start_principal(listener *l, plm_guest *guest)
@@ -319,6 +336,11 @@ static void wait_for_runs(listener *l)
     if (l->postman > 0) {
         (void)kill(l->postman, SIGTERM);
     }
+    for (size_t i = 0; i < l->n_guests; i++) {
+        if (l->guests[i].pid > 0) {
+            (void)kill((pid_t)l->guests[i].pid, SIGUSR1); /* answering lookups ends */
+        }
+    }
     while (send_strangers_away(l) > 0 || l->postman > 0) {
         for (size_t i = 0; *l->config->stop > 1 && i < l->n_guests; i++) {
             if (l->guests[i].pid > 0) {
@@ -360,6 +382,7 @@ plm_status plm_node_serve(const plm_serve_config *config)
         status = config->confine(config->context);
     }
     if (status == PLM_OK) {
+        (void)signal(SIGUSR1, note_leaving); /* before the first fork: no principal lacks it */
         config->listening(config->context, port);
         while (*config->stop == 0) {
             send_out_postman(&l);

@@ -83,6 +83,12 @@ plm_status plm_session_send(plm_session *session, plm_frame_type type,
 plm_status plm_session_receive(plm_session *session, plm_frame_type *type,
                                plm_buf *out) PLM_MUST_CHECK;
 
+/*
+ * As plm_session_receive, but waits at most most_ms. PLM_E_NOT_FOUND: nothing came.
+ */
+plm_status plm_session_receive_within(plm_session *session, int most_ms, plm_frame_type *type,
+                                      plm_buf *out) PLM_MUST_CHECK;
+
 /* What a leg leaves for the next one with this peer in this role (palermo/match.h). */
 typedef struct plm_session_base {
     uint8_t bytes[PLM_MATCH_BASE_MAX]; /* SECRET */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "resolve/resolution.h"
 
+#include "resolve/rivals.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -112,12 +114,6 @@ static void score_all(plm_resolution *r)
     }
 }
 
-/* Sums of the odds of all candidates that a record, or a peer, has. */
-typedef struct rivals {
-    double *of_record;
-    double *of_peer;
-} rivals;
-
 /* A share of a list, kept off the ends. */
 static double alone(double n, double n_common)
 {
@@ -140,25 +136,18 @@ static double odds_of(double prior, const plm_pair *pair)
     return prior * exp2(pair->score < SCORE_MAX ? pair->score : SCORE_MAX);
 }
 
-/* 1 and the odds of a pair against the odds of all candidates that exclude it. */
-static void set_probabilities(plm_resolution *r, const rivals *sums)
+/* Probabilities of all pairs, and from them the persons in common. */
+static void set_probabilities(plm_resolution *r, plm_rivals *rivals)
 {
     const double prior = prior_odds(r);
     double n_common = 0;
     for (size_t i = 0; i < r->n; i++) {
-        sums->of_record[r->pairs[i].record] = 0;
-        sums->of_peer[r->pairs[i].peer] = 0;
+        rivals->odds[i] = odds_of(prior, &r->pairs[i]);
     }
+    plm_rivals_settle(rivals, r->pairs);
     for (size_t i = 0; i < r->n; i++) {
-        const double odds = odds_of(prior, &r->pairs[i]);
-        sums->of_record[r->pairs[i].record] += odds;
-        sums->of_peer[r->pairs[i].peer] += odds;
-    }
-    for (size_t i = 0; i < r->n; i++) {
-        plm_pair *p = &r->pairs[i];
-        const double odds = odds_of(prior, p);
-        p->probability = odds / (1 + sums->of_record[p->record] + sums->of_peer[p->peer] - odds);
-        n_common += p->probability;
+        r->pairs[i].probability = plm_rivals_probability(rivals, i);
+        n_common += r->pairs[i].probability;
     }
     r->n_common = n_common < 1 ? 1 : n_common;
 }
@@ -277,30 +266,24 @@ static void assign(plm_resolution *r, uint32_t *order, bool *record_taken, bool 
 
 plm_status plm_resolution_solve(plm_resolution *r)
 {
-    size_t n_records = 1;
-    size_t n_peers = 1;
-    for (size_t i = 0; i < r->n; i++) {
-        n_records = r->pairs[i].record >= n_records ? (size_t)r->pairs[i].record + 1 : n_records;
-        n_peers = r->pairs[i].peer >= n_peers ? (size_t)r->pairs[i].peer + 1 : n_peers;
-    }
-    rivals sums = {(double *)calloc(n_records, sizeof(double)),
-                   (double *)calloc(n_peers, sizeof(double))};
-    bool *taken = (bool *)calloc(n_records + n_peers, sizeof *taken);
+    plm_rivals rivals;
+    plm_status status = plm_rivals_create(&rivals, r->pairs, r->n);
+    bool *taken = (bool *)calloc(rivals.n_records + rivals.n_peers + 1, sizeof *taken);
     uint32_t *order = (uint32_t *)calloc(r->n + 1, sizeof *order);
-    plm_status status = PLM_E_NOMEM;
-    if (sums.of_record != NULL && sums.of_peer != NULL && taken != NULL && order != NULL) {
-        for (int i = 0; i < ROUNDS; i++) {
-            score_all(r);
-            set_probabilities(r, &sums);
+    if (status == PLM_OK && (taken == NULL || order == NULL)) {
+        status = PLM_E_NOMEM;
+    }
+    for (int i = 0; status == PLM_OK && i <= ROUNDS; i++) {
+        score_all(r);
+        set_probabilities(r, &rivals);
+        if (i < ROUNDS) {
             fit(r);
         }
-        score_all(r);
-        set_probabilities(r, &sums);
-        assign(r, order, taken, taken + n_records);
-        status = PLM_OK;
     }
-    free(sums.of_record);
-    free(sums.of_peer);
+    if (status == PLM_OK) {
+        assign(r, order, taken, taken + rivals.n_records);
+    }
+    plm_rivals_destroy(&rivals);
     free(taken);
     free(order);
     return status;

@@ -1,33 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "resolve/second_look.h"
 
-#include <sodium.h>
+#include "crypto/kernel.h"
+#include "ident/feature_hash.h"
+
 #include <string.h>
 
-_Static_assert(PLM_LINK_BYTES >= crypto_generichash_KEYBYTES_MIN, "a link is a key of BLAKE2b");
+_Static_assert((int)PLM_LINK_BYTES == (int)PLM_BLOCK_BYTES, "a link begins a chain");
 
-void plm_feature_token(plm_token *out, const plm_link *link, const plm_feature *feature)
+plm_status plm_feature_tokens(plm_token *out, const plm_link *link, const plm_features *features,
+                              plm_arena *arena)
 {
-    static const char domain[] = "palermo feature 1";
-    const plm_span kind = plm_span_str(plm_feature_kind_name((plm_feature_kind)feature->kind));
-    const plm_span type = plm_span_str(plm_ident_type_name((plm_ident_type)feature->type));
-    const uint8_t lengths[4] = {(uint8_t)kind.n, (uint8_t)type.n, (uint8_t)(feature->text.n >> 8),
-                                (uint8_t)feature->text.n};
-    crypto_generichash_state state;
-    (void)crypto_generichash_init(&state, link->b, PLM_LINK_BYTES, PLM_TOKEN_BYTES);
-    (void)crypto_generichash_update(&state, (const uint8_t *)domain, sizeof domain - 1);
-    (void)crypto_generichash_update(&state, lengths, sizeof lengths);
-    (void)crypto_generichash_update(&state, kind.p, kind.n);
-    (void)crypto_generichash_update(&state, type.p, type.n);
-    (void)crypto_generichash_update(&state, feature->text.p, feature->text.n);
-    (void)crypto_generichash_final(&state, out->b, PLM_TOKEN_BYTES);
+    const size_t n = features->n;
+    plm_block *hashes = (plm_block *)plm_arena_array(arena, 2 * n + 1, sizeof *hashes);
+    if (hashes == NULL) {
+        return PLM_E_NOMEM;
+    }
+    plm_block *chains = hashes + n;
+    plm_feature_hashes(hashes, chains, features);
+    for (size_t i = 0; i < n; i++) {
+        chains[i] = plm_block_load(link->b);
+    }
+    plm_kernels_best()->davies_meyer(chains, hashes, chains, n);
+    for (size_t i = 0; i < n; i++) {
+        plm_block_store(&out[i], chains[i]);
+    }
+    return PLM_OK;
 }
 
-void plm_feature_tokens(plm_token *out, const plm_link *link, const plm_features *features)
+int plm_token_compare(const void *a, const void *b)
 {
-    for (size_t i = 0; i < features->n; i++) {
-        plm_feature_token(&out[i], link, &features->items[i]);
-    }
+    return memcmp(a, b, PLM_TOKEN_BYTES);
 }
 
 void plm_evidence_of_features(uint8_t *states, const plm_features *features, const bool *has_agreed)

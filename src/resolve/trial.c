@@ -59,16 +59,17 @@ static plm_status make_tokens(running *r, int side)
     return status;
 }
 
-/* Both sets' tokens in ascending order: calls of `keep` for each pair of entries. */
-static size_t join(const plm_token_set *a, const plm_token_set *b, met *out)
+/* What B learns of A's tokens: of each the records that its label would name. */
+static size_t join(const plm_token_set *a, const uint32_t *named, const plm_token_set *b, met *out)
 {
     size_t n = 0;
     for (size_t i = 0, j = 0; i < a->n_tokens && j < b->n_tokens;) {
-        const int order = memcmp(a->tokens[i].b, b->tokens[j].b, PLM_TOKEN_BYTES);
-        for (size_t x = a->first[i]; order == 0 && x < a->first[i + 1]; x++) {
-            for (size_t y = b->first[j]; y < b->first[j + 1]; y++, n++) {
+        const int order = plm_token_compare(&a->tokens[i], &b->tokens[j]);
+        for (size_t k = 0; order == 0 && k < PLM_LINKS_PER_TOKEN; k++) {
+            const uint32_t peer = named[i * PLM_LINKS_PER_TOKEN + k];
+            for (size_t y = b->first[j]; peer != PLM_NO_RECORD && y < b->first[j + 1]; y++, n++) {
                 if (out != NULL) {
-                    out[n] = (met){b->entries[y].record, a->entries[x].record, (uint32_t)y};
+                    out[n] = (met){b->entries[y].record, peer, (uint32_t)y};
                 }
             }
         }
@@ -91,18 +92,14 @@ static int compare_met(const void *a, const void *b)
     return (x->entry > y->entry) - (x->entry < y->entry);
 }
 
-static int compare_tokens(const void *a, const void *b)
-{
-    return memcmp(a, b, PLM_TOKEN_BYTES);
-}
-
 /* What the second round would say of a pair: which of `mine` are among `theirs` under one link. */
 static plm_status look_again(running *r, const plm_features *mine, uint32_t peer, bool *has_agreed)
 {
     plm_features theirs;
     plm_link link;
     randombytes_buf(link.b, sizeof link.b);
-    plm_status status = plm_features_of(&theirs, &r->lists[0][peer], NULL, true, &r->arena);
+    plm_status status =
+        plm_features_of(&theirs, &r->lists[0][peer], r->config->table, true, &r->arena);
     if (status != PLM_OK) {
         return status;
     }
@@ -111,13 +108,15 @@ static plm_status look_again(running *r, const plm_features *mine, uint32_t peer
         return PLM_E_NOMEM;
     }
     plm_token *own = sent + theirs.n;
-    plm_feature_tokens(sent, &link, &theirs);
-    plm_feature_tokens(own, &link, mine);
-    qsort(sent, theirs.n, sizeof *sent, compare_tokens);
-    for (size_t i = 0; i < mine->n; i++) {
-        has_agreed[i] = bsearch(&own[i], sent, theirs.n, sizeof *sent, compare_tokens) != NULL;
+    status = plm_feature_tokens(sent, &link, &theirs, &r->arena);
+    if (status == PLM_OK) {
+        status = plm_feature_tokens(own, &link, mine, &r->arena);
     }
-    return PLM_OK;
+    qsort(sent, theirs.n, sizeof *sent, plm_token_compare);
+    for (size_t i = 0; i < mine->n; i++) {
+        has_agreed[i] = bsearch(&own[i], sent, theirs.n, sizeof *sent, plm_token_compare) != NULL;
+    }
+    return status;
 }
 
 /* One candidate: r->met[first .. last) are its tokens. */
@@ -138,7 +137,7 @@ static plm_status add_pair(running *r, const plm_features *features, const plm_c
         const plm_token_entry *e = &r->sets[1].entries[r->met[i].entry];
         r->out->patterns[2 * n_pairs + e->pattern / 32U] |= 1U << e->pattern % 32U;
         for (size_t j = 0; j < made->n; j++) {
-            has_agreed[j] |= compare_tokens(&made->items[j].token, &e->token) == 0;
+            has_agreed[j] |= plm_token_compare(&made->items[j].token, &e->token) == 0;
         }
     }
     plm_status status = PLM_OK;
@@ -193,6 +192,25 @@ static plm_status add_candidates(running *r)
     return status;
 }
 
+static plm_status meet(running *r)
+{
+    const plm_token_set *sets = r->sets;
+    uint32_t *named = (uint32_t *)calloc(sets[0].n_tokens * PLM_LINKS_PER_TOKEN + 1, sizeof *named);
+    plm_status status = named == NULL ? PLM_E_NOMEM : plm_token_set_name(named, &sets[0], r->n[0]);
+    if (status == PLM_OK) {
+        r->n_met = join(&sets[0], named, &sets[1], NULL);
+        r->met = (met *)calloc(r->n_met + 1, sizeof *r->met);
+        r->out->patterns = (uint32_t *)calloc(2 * r->n_met + 2, sizeof *r->out->patterns);
+        status = r->met == NULL || r->out->patterns == NULL ? PLM_E_NOMEM : PLM_OK;
+    }
+    if (status == PLM_OK) {
+        (void)join(&sets[0], named, &sets[1], r->met);
+        qsort(r->met, r->n_met, sizeof *r->met, compare_met);
+    }
+    free(named);
+    return status;
+}
+
 static plm_status run(running *r)
 {
     plm_trial *out = r->out;
@@ -203,14 +221,10 @@ static plm_status run(running *r)
     if (status != PLM_OK) {
         return status;
     }
-    r->n_met = join(&r->sets[0], &r->sets[1], NULL);
-    r->met = (met *)calloc(r->n_met + 1, sizeof *r->met);
-    out->patterns = (uint32_t *)calloc(2 * r->n_met + 2, sizeof *out->patterns);
-    if (r->met == NULL || out->patterns == NULL) {
-        return PLM_E_NOMEM;
+    status = meet(r);
+    if (status != PLM_OK) {
+        return status;
     }
-    (void)join(&r->sets[0], &r->sets[1], r->met);
-    qsort(r->met, r->n_met, sizeof *r->met, compare_met);
     plm_person_gate_init(&r->gate, r->config->table, out->threshold, trial_hash);
     status = add_candidates(r);
     return status == PLM_OK ? plm_resolution_solve(out->resolution) : status;

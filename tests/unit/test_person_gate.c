@@ -109,28 +109,75 @@ static bool part_passes(const plm_pattern *p, const plm_feature *const *f, plm_b
     return false;
 }
 
-static bool sound_passes(const plm_pattern *p, const plm_feature *const *f, const plm_features *all,
-                         plm_bits threshold)
+/* The slot of what agrees wherever a feature in slot s does, or PLM_FILL_NONE. */
+static plm_pattern_slot coarser_slot(const plm_feature *f, plm_pattern_slot s)
+{
+    switch ((int)s) {
+    case PLM_FILL_WRITTEN:
+        return PLM_FILL_NAME;
+    case PLM_FILL_YEAR_MONTH:
+    case PLM_FILL_YEAR_DAY:
+        return PLM_FILL_YEAR;
+    case PLM_FILL_DATE_WILD:
+        return memchr(f->text.p, 'X', 4) != NULL       ? PLM_FILL_MONTH_DAY
+               : memchr(f->text.p + 5, 'X', 2) != NULL ? PLM_FILL_YEAR_DAY
+                                                       : PLM_FILL_YEAR_MONTH;
+    default:
+        return PLM_FILL_NONE;
+    }
+}
+
+static bool coarser_passes(const plm_pattern *p, const plm_feature *const *f,
+                           const plm_features *all, plm_bits threshold)
 {
     plm_bits bits = 0;
-    bool is_other = false;
+    bool has_coarser = false;
     for (size_t i = 0; i < p->n; i++) {
-        plm_bits most = capped(f[i], (plm_pattern_slot)p->slots[i]);
-        if (p->slots[i] == PLM_FILL_WRITTEN) {
-            const plm_bits written = most;
-            most = 0;
-            for (size_t j = 0; j < all->n; j++) {
-                const plm_feature *k = &all->items[j];
-                if (fills(k, PLM_FILL_NAME) && !k->is_joined && k->value == f[i]->value &&
-                    k->word == f[i]->word && capped(k, PLM_FILL_NAME) > most) {
-                    most = capped(k, PLM_FILL_NAME);
-                }
+        const plm_pattern_slot s = coarser_slot(f[i], (plm_pattern_slot)p->slots[i]);
+        plm_bits most = s == PLM_FILL_NONE ? capped(f[i], (plm_pattern_slot)p->slots[i]) : 0;
+        for (size_t j = 0; s != PLM_FILL_NONE && j < all->n; j++) {
+            const plm_feature *k = &all->items[j];
+            if (fills(k, s) && !k->is_joined && k->value == f[i]->value && k->word == f[i]->word &&
+                capped(k, s) > most) {
+                most = capped(k, s);
             }
-            is_other |= most != written;
         }
+        has_coarser |= s != PLM_FILL_NONE;
         bits += most;
     }
-    return is_other && bits >= threshold;
+    return has_coarser && bits >= threshold;
+}
+
+/* Not the word's first skeleton. */
+static bool is_other_reading(const plm_feature *f, const plm_features *all)
+{
+    if (f->is_joined || f->kind == PLM_FEATURE_CLASS) {
+        return true;
+    }
+    for (const plm_feature *k = all->items; k < f; k++) {
+        if (k->kind == PLM_FEATURE_SKELETON && !k->is_joined && k->value == f->value &&
+            k->word == f->word) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_one_allowance(const plm_pattern *p, const plm_feature *const *f,
+                             const plm_features *all)
+{
+    size_t n = 0;
+    bool is_tolerant = false;
+    for (size_t i = 0; i < p->n; i++) {
+        const plm_pattern_slot s = (plm_pattern_slot)p->slots[i];
+        n += s == PLM_FILL_NAME && is_other_reading(f[i], all);
+        is_tolerant |= s == PLM_FILL_SPELLING || s == PLM_FILL_OTHER_NEAR;
+        for (size_t j = 0; s >= PLM_FILL_DATE_WILD && s <= PLM_FILL_YEAR && j < all->n; j++) {
+            is_tolerant |=
+                all->items[j].kind == PLM_FEATURE_SWAP && all->items[j].value == f[i]->value;
+        }
+    }
+    return n <= (is_tolerant ? 0U : 1U);
 }
 
 /* All fillings of one pattern, equal slots in ascending order of features. */
@@ -155,7 +202,8 @@ static size_t naive_pattern(picked *out, size_t n_out, const plm_pattern *p,
             bits += good ? capped(f[i], (plm_pattern_slot)p->slots[i]) : 0;
         }
         if (good && bits >= threshold && !part_passes(p, f, threshold) &&
-            !sound_passes(p, f, all, threshold) && n_out < NAIVE_MAX) {
+            !coarser_passes(p, f, all, threshold) && is_one_allowance(p, f, all) &&
+            n_out < NAIVE_MAX) {
             out[n_out++].bits = bits;
         }
     }

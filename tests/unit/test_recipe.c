@@ -10,8 +10,8 @@
  * Whoever changes a table or a rule changes what equal records give, and must raise
  * PLM_RECIPE_VERSION (or PLM_IDENT_VERSION for canonical forms) together with this line.
  */
-static const char pinned[] = "version 3.2 "
-                             "4727605ab430a44f04a299b1762953d6b2edbd53a371700ba97145926965102a";
+static const char pinned[] = "version 4.3 "
+                             "2ba0d6fae4e173be852166fd85291f171c7f7c6119b742e1769f19ab95fff1ff";
 
 static const uint8_t accord_hash[PLM_ACCORD_HASH_BYTES] = {1, 2, 3};
 

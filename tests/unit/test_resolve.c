@@ -37,8 +37,8 @@ static void look(uint8_t *states, const plm_features *mine, const record_fixture
     plm_token *a = (plm_token *)plm_arena_array(&arena, mine->n + 1, sizeof *a);
     plm_token *b = (plm_token *)plm_arena_array(&arena, theirs.n + 1, sizeof *b);
     bool *agreed = (bool *)plm_arena_alloc(&arena, mine->n + 1);
-    plm_feature_tokens(a, &link, mine);
-    plm_feature_tokens(b, &link, &theirs);
+    CHECK_STATUS(plm_feature_tokens(a, &link, mine, &arena), PLM_OK);
+    CHECK_STATUS(plm_feature_tokens(b, &link, &theirs, &arena), PLM_OK);
     for (size_t i = 0; i < mine->n; i++) {
         for (size_t j = 0; j < theirs.n; j++) {
             agreed[i] |= memcmp(&a[i], &b[j], sizeof *a) == 0;
@@ -133,8 +133,8 @@ static void test_links_part_features(void)
     person(&f, "Yuri Shcherbakov", "1974-03-12");
     CHECK_STATUS(plm_features_of(&features, &f.record, NULL, true, &arena), PLM_OK);
     CHECK(features.n > 30 && features.n <= 512);
-    plm_feature_tokens(a, &links[0], &features);
-    plm_feature_tokens(b, &links[1], &features);
+    CHECK_STATUS(plm_feature_tokens(a, &links[0], &features, &arena), PLM_OK);
+    CHECK_STATUS(plm_feature_tokens(b, &links[1], &features, &arena), PLM_OK);
     for (size_t i = 0; i < features.n; i++) {
         for (size_t j = 0; j < features.n; j++) {
             CHECK(memcmp(&a[i], &b[j], sizeof *a) != 0);

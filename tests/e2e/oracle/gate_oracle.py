@@ -4,6 +4,7 @@ import collections
 import hashlib
 import itertools
 
+import aes_oracle
 import name_oracle
 
 KINDS = ("folded skeleton class deletion nearSound date swap wild yearMonth yearDay monthDay year "
@@ -19,17 +20,19 @@ SLOTS = {"none": ("", 0, ()), "name": ("K", 110, ("skeleton", "class")),
          "month-day": ("MD", 85, ("monthDay",)), "year": ("Y", 66, ("year",)),
          "other": ("X", 320, ("value",)), "near": ("N", 320, ("valueDeletion",))}
 OF_NAMES = ("name", "written", "spelling")
-TABLES = "arabic international us us-given us-surnames".split()
+TABLES = "arabic east-slavic international spanish us us-given us-surnames".split()
 LETTERS = {letter: slot for slot, (letter, _, _) in SLOTS.items()}
 PATTERNS = [(line.split()[0], [LETTERS[letter] for letter in line.split()[1:]]) for line in """
-other X;date SW;date+name SW K;date+spelling SW D;other+other X X;date+other SW X;name+other K X
-wild+name W K;wild+name+name W K K;year-month+name YM K;year-day+name YD K;month-day+name MD K
+other X;date SW;date+name SW K;date+spelling SW D;date+name+name SW K K;date+name+spelling SW K D
+other+other X X;date+other SW X;name+other K X;wild+name W K;wild+name+name W K K;year-month+name YM K;year-day+name YD K;month-day+name MD K
 year+name Y K;year-month+name+name YM K K;year-day+name+name YD K K;month-day+name+name MD K K
-year+name+name Y K K;name+name K K;name+name+name K K K;month-day+name+spelling MD K D
-year+name+spelling Y K D;name+spelling K D;written+spelling F D;written+written F F
+year+name+name Y K K;name+name K K;name+name+name K K K;name+spelling K D;written+written F F
 year-month+other YM X;year-day+other YD X;month-day+other MD X;year+other Y X
-spelling+other D X;date+near SW N;name+near K N;other+near X N
+spelling+other D X;date+near SW N;name+near K N
 """.replace(";", "\n").split("\n") if line]
+TYPES = """name birthDate nationality document phone email iban imei vin plate imo btc eth nationalId
+imsi iccid mac pan lei bic account container airWaybill firearm cas ip domain url onion fileHash
+handle imoCompany mmsi address postcode birthPlace""".split()
 Feature = collections.namedtuple("Feature", "kind type text value words bits")
 
 
@@ -67,6 +70,7 @@ def described():
         out += text(name) + number(len(slots)) + b"".join(map(text, slots))
     out += number(len(KINDS))
     out += b"".join(text(kind) + number(bit(DATE_BITS.get(kind, 0))) for kind in KINDS)
+    out += number(len(TYPES)) + b"".join(map(text, TYPES))
     out += number(8) + number(len(TABLES))
     for table in TABLES:
         content = (name_oracle.TABLES / f"freq-{table}.tsv").read_bytes()
@@ -157,33 +161,62 @@ def fit(slots, chosen):
     return True
 
 
+def coarser(slot, f, features):
+    """Bits of what agrees wherever f does, in its slot; None if that is nothing else."""
+    if slot == "wild":
+        at = f.text.index("X")
+        slots = ["month-day"] if at < 4 else ["year-day"] if at < 7 else ["year-month"]
+    else:
+        slots = {"year-month": ["year"], "year-day": ["year"], "written": ["name"]}.get(slot)
+    return slots and max((counts_for(g, t) for t in slots for g in features
+                          if fills(g, t) and g.value == f.value and g.words == f.words), default=0)
+
+
+def allows_too_much(slots, chosen, features):
+    first = {}
+    for f in features:
+        if f.kind == "skeleton":
+            first.setdefault((f.value, f.words), f)
+    readings = sum(slot == "name" and (len(f.words) > 1 or f != first.get((f.value, f.words)))
+                   for slot, f in zip(slots, chosen))
+    full = {f.value for f in features if f.kind == "swap"}
+    tolerant = any(slot in ("spelling", "near")
+                   or slot in ("wild", "year-month", "year-day", "month-day", "year")
+                   and f.value in full for slot, f in zip(slots, chosen))
+    return readings > (0 if tolerant else 1)
+
+
 def is_spared(slots, chosen, features, threshold):
-    """A part passes by itself, or the sounds in place of the spelled words do."""
+    """A part passes by itself, or something coarser does."""
     for n in range(1, len(slots)):
         for part in itertools.combinations(range(len(slots)), n):
             if ([slots[i] for i in part] in [p for _, p in PATTERNS]
                     and sum(counts_for(chosen[i], slots[i]) for i in part) >= threshold):
                 return True
-    if "written" not in slots:
+    replaced = [coarser(s, f, features) for s, f in zip(slots, chosen)]
+    if not any(bits is not None for bits in replaced):
         return False
-    sounds = [counts_for(f, s) if s != "written" else max(
-        (counts_for(k, "name") for k in features
-         if fills(k, "name") and k.value == f.value and k.words == f.words), default=0)
-        for s, f in zip(slots, chosen)]
-    return (sounds != [counts_for(f, s) for s, f in zip(slots, chosen)]
-            and sum(sounds) >= threshold)
+    return sum(counts_for(f, s) if bits is None else bits
+               for s, f, bits in zip(slots, chosen, replaced)) >= threshold
+
+
+def feature_hash(f):
+    raw = f.text.encode()
+    block = (bytes([KINDS.index(f.kind), TYPES.index(f.type)]) + len(raw).to_bytes(2, "big")
+             + b"palermo feat")
+    for at in range(0, max(len(raw), 1), 16):
+        block = aes_oracle.chain(block, raw[at:at + 16].ljust(16, b"\0"))
+    return block
 
 
 def token(key, slots, chosen):
-    message = hashlib.blake2b(key=bytes(32), digest_size=32)
-    message.update(b"palermo pattern 1" + key.encode())
-    whole = message.digest()
+    message = hashlib.blake2b(key=bytes(32), digest_size=16)
+    message.update(b"palermo pattern 2" + key.encode())
+    block = message.digest()
     for _, group in itertools.groupby(zip(slots, chosen), key=lambda pair: pair[0]):
-        for _, f in sorted(group, key=lambda p: (KINDS.index(p[1].kind), p[1].text.encode())):
-            raw = f.text.encode()
-            whole += (bytes([len(f.kind), len(f.type)]) + len(raw).to_bytes(2, "big")
-                      + f.kind.encode() + f.type.encode() + raw)
-    return hashlib.blake2b(whole, digest_size=16).hexdigest()
+        for one in sorted(feature_hash(f) for _, f in group):
+            block = aes_oracle.chain(block, one)
+    return block.hex()
 
 
 def tokens(table, name, date, threshold):
@@ -194,6 +227,7 @@ def tokens(table, name, date, threshold):
         for chosen in itertools.product(*([f for f in features if fills(f, s)] for s in slots)):
             if (fit(slots, chosen)
                     and sum(counts_for(f, s) for s, f in zip(slots, chosen)) >= threshold
+                    and not allows_too_much(slots, chosen, features)
                     and not is_spared(slots, chosen, features, threshold)):
                 made.add(token(key, slots, chosen))
     return made
