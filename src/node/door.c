@@ -134,8 +134,8 @@ plm_guest *plm_door_arrive(plm_door *door, const uint8_t address[static PLM_DOOR
         place = door->guests[i].state == PLM_GUEST_NONE ? &door->guests[i] : NULL;
     }
     bool is_share_taken = count_from(door, address) >= PLM_DOOR_OF_ADDRESS;
-    bool is_full = count(door, PLM_GUEST_SILENT) + count(door, PLM_GUEST_READY) >=
-                   PLM_DOOR_WAITING_MAX;
+    bool is_full =
+        count(door, PLM_GUEST_SILENT) + count(door, PLM_GUEST_READY) >= PLM_DOOR_WAITING_MAX;
     if (is_share_taken || is_full) {
         *out_goes = is_share_taken ? gives_way(door, address, now_ms)
                                    : oldest(door, PLM_GUEST_SILENT, NULL);
@@ -260,8 +260,7 @@ void plm_door_leave(plm_door *door, plm_guest *guest, bool was_refused, int64_t 
 {
     bool is_known = guest->state == PLM_GUEST_QUEUED || guest->state == PLM_GUEST_ADMITTED;
     if (is_known && was_refused && door->limits.refusals_per_hour > 0) {
-        record_of(door, guest->party, now_ms)->level_ms +=
-            HOUR_MS / door->limits.refusals_per_hour;
+        record_of(door, guest->party, now_ms)->level_ms += HOUR_MS / door->limits.refusals_per_hour;
     }
     *guest = (plm_guest){.fd = -1};
 }

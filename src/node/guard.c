@@ -27,8 +27,7 @@ plm_status plm_guard_limit(int resource, unsigned long long most)
 
 plm_status plm_guard_process(void)
 {
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-                   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
                    plm_guard_limit(RLIMIT_CORE, 0) == PLM_OK
                ? PLM_OK
                : PLM_E_IO;
@@ -115,16 +114,15 @@ static bool allow(int rules, const plm_guard_path *p, uint64_t handled)
     if (is_good && !S_ISDIR(about.st_mode)) {
         beneath.allowed_access &= of_a_file;
     }
-    is_good = is_good && syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath,
-                                 0) == 0;
+    is_good = is_good &&
+              syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) == 0;
     (void)close(fd);
     return is_good;
 }
 
 plm_status plm_guard_reach(const plm_guard_path *paths, size_t n, plm_guard_ports ports)
 {
-    long version =
-        syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+    long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version < 1) {
         return PLM_E_NOT_FOUND;
     }

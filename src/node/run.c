@@ -266,8 +266,8 @@ static plm_status mend(plm_store *store, const stale_run *run, int64_t now)
     if (status != PLM_OK) {
         return status;
     }
-    status = plm_store_break_run(store, run->id, plm_status_name(PLM_E_WORKER_DIED), run->refund,
-                                 now);
+    status =
+        plm_store_break_run(store, run->id, plm_status_name(PLM_E_WORKER_DIED), run->refund, now);
     if (status == PLM_OK) {
         status = plm_ledger_append(store, "broken", plm_span_of(body, sizeof body), now);
     }

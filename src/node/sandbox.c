@@ -183,7 +183,8 @@ static int allow_clone(scmp_filter_ctx filter, unsigned flags, unsigned values)
                        : result;
 }
 
-/* Whether it waits: not whom to send signals about it (F_SETOWN), nor that there be any (O_ASYNC). */
+/* Whether it waits: not whom to send signals about it (F_SETOWN), nor that there be any (O_ASYNC).
+ */
 static int allow_flags(scmp_filter_ctx filter)
 {
     int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,

@@ -304,8 +304,8 @@ def network_faults(nodes, a, b, name, words, check):
                     done = a.run(*words(), **ours.how)
                     check_words(done)
                     problems.n_said += done.code != 0
-                    assert time.monotonic() - began < 20, "it took too long"
-                    wait_until(lambda: not busy(b), 10, "the holder's end")
+                    assert time.monotonic() - began < 60, "it took too long"
+                    wait_until(lambda: not busy(b), 30, "the holder's end")
                     assert b.process.poll() is None, "the listener died"
                     check(done)
             who.set()

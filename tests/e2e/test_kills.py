@@ -22,7 +22,7 @@ suite = Suite()
 COUNT = int(os.environ.get("COUNT", "25"))
 SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
 MANY = {"tokens_per_run": 1000000, "tokens_per_day": 10**12, "runs_per_day": 10**6}
-SERVING = ("--timeout", 5, "--deliver-every", 0)
+SERVING = ("--timeout", 5, "--deliver-every", 0, "--refusals-per-hour", 0)
 FIELDS = ["subject=s", "nature=n", "offences=TIP.5", "conducted_by=c", "facts=f", "assistance=a",
           "purpose=p", "conditions.purpose=both"]
 
@@ -177,8 +177,8 @@ def check_end(world):
     for node in (a, b):
         node.run("ledger", "verify").expect()
         assert node.sql("SELECT count(*) FROM run WHERE state IN ('proposed', 'running')") == [(0,)]
-        assert kinds[node].count("receipt") == sql(
-            node, "SELECT count(*) FROM run WHERE state = 'done'")[0][0]
+        assert kinds[node].count("receipt") == node.sql(
+            "SELECT count(*) FROM run WHERE state = 'done'")[0][0]
         assert kinds[node].count("case-open") == node.sql("SELECT count(*) FROM case_file")[0][0]
         assert node.sql("SELECT count(*) FROM outbox WHERE ended_ms = 0") == [(0,)]
     # Every batch was made once, entered once, taken once; of a run that broke for the asker none.

@@ -7,12 +7,12 @@
  *                                                them awake; "held N", then for each line on
  *                                                standard input one more: milliseconds from
  *                                                connecting to the node's HELLO, or its status
- *   crowd ask HOME KEYFILE CODE PURPOSE CASE N   N runs, one after the other, in one process; prints
- *                                                how many ended how
+ *   crowd ask HOME KEYFILE CODE PURPOSE CASE N   N runs, one after the other, in one process;
+ * prints how many ended how
  */
 #include "base/file.h"
-#include "net/net.h"
 #include "crypto/sign.h"
+#include "net/net.h"
 #include "node/node.h"
 #include "node/worker.h"
 #include "store/keyfile.h"

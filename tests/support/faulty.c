@@ -25,6 +25,7 @@
 #include <link.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -35,7 +36,7 @@ enum {
     DEPTH = 32 /* frames of a stack that are looked at */
 };
 
-enum { /* roles of a process */
+enum {         /* roles of a process */
     COMMAND,   /* the program as it was started: a command, the listener */
     PRINCIPAL, /* forked by it */
     WORKER,
@@ -109,7 +110,7 @@ static bool find_directory(char *path, size_t size)
     if (dladdr((void *)&state, &info) == 0 || strlen(info.dli_fname) >= size) {
         return false;
     }
-    strcpy(path, info.dli_fname);
+    (void)snprintf(path, size, "%s", info.dli_fname);
 #endif
     char *slash = strrchr(path, '/');
     if (slash != NULL) {
@@ -120,20 +121,20 @@ static bool find_directory(char *path, size_t size)
 
 __attribute__((constructor)) static void begin(void)
 {
-    char path[PATH_MAX];
+    char directory[PATH_MAX];
+    char path[PATH_MAX + 16];
     void *frames[DEPTH];
     struct stat about;
     is_inside = true;
-    if (!find_directory(path, sizeof path - 16)) {
+    if (!find_directory(directory, sizeof directory)) {
         goto out;
     }
-    strcat(path, "/faulty.state");
+    (void)snprintf(path, sizeof path, "%s/faulty.state", directory);
     int fd = open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &about) != 0) {
         goto out; /* without the file nothing fails */
     }
-    void *mapped =
-        mmap(NULL, (size_t)about.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    void *mapped = mmap(NULL, (size_t)about.st_size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     (void)close(fd);
     (void)backtrace(frames, DEPTH); /* loads what it needs now */
     (void)dl_iterate_phdr(find_program, NULL);

@@ -21,45 +21,45 @@
 
 /* NAME(f) is what is called instead of f; REAL(f) is f. */
 #ifdef FAULTY_WRAP
-#define NAME(f) __wrap_##f
-#define REAL(f) __real_##f
-#define FIND(result, name, parameters, arguments) result REAL(name) parameters;
+#    define NAME(f)                                   __wrap_##f
+#    define REAL(f)                                   __real_##f
+#    define FIND(result, name, parameters, arguments) result REAL(name) parameters;
 #else
-#define NAME(f) f
-#define REAL(f) real_##f
-#define FIND(result, name, parameters, arguments)                                                  \
-    static result REAL(name) parameters                                                            \
-    {                                                                                              \
-        static union {                                                                             \
-            void *found;                                                                           \
-            result(*call) parameters;                                                              \
-        } next;                                                                                    \
-        if (next.found == NULL) {                                                                  \
-            next.found = dlsym(RTLD_NEXT, #name);                                                  \
-        }                                                                                          \
-        return next.call arguments;                                                                \
-    }
+#    define NAME(f) f
+#    define REAL(f) real_##f
+#    define FIND(result, name, parameters, arguments) \
+        static result REAL(name) parameters           \
+        {                                             \
+            static union {                            \
+                void *found;                          \
+                result(*call) parameters;             \
+            } next;                                   \
+            if (next.found == NULL) {                 \
+                next.found = dlsym(RTLD_NEXT, #name); \
+            }                                         \
+            return next.call arguments;               \
+        }
 #endif
 
-#define STAND_BEFORE(result, name, kind, error, failure, parameters, arguments)                    \
-    FIND(result, name, parameters, arguments)                                                      \
-    result NAME(name) parameters;                                                                  \
-    result NAME(name) parameters                                                                   \
-    {                                                                                              \
-        return faulty_fails(kind, error) ? (failure) : REAL(name) arguments;                       \
+#define STAND_BEFORE(result, name, kind, error, failure, parameters, arguments) \
+    FIND(result, name, parameters, arguments)                                   \
+    result NAME(name) parameters;                                               \
+    result NAME(name) parameters                                                \
+    {                                                                           \
+        return faulty_fails(kind, error) ? (failure) : REAL(name) arguments;    \
     }
 
 /* Memory. dlsym itself allocates, so a library takes the C library's own names for these. */
 #ifdef FAULTY_WRAP
-#define ALLOCATE(name, parameters, arguments)                                                      \
-    STAND_BEFORE(void *, name, FAULTY_ALLOC, ENOMEM, NULL, parameters, arguments)
+#    define ALLOCATE(name, parameters, arguments) \
+        STAND_BEFORE(void *, name, FAULTY_ALLOC, ENOMEM, NULL, parameters, arguments)
 #else
-#define ALLOCATE(name, parameters, arguments)                                                      \
-    void *__libc_##name parameters;                                                                \
-    void *name parameters                                                                          \
-    {                                                                                              \
-        return faulty_fails(FAULTY_ALLOC, ENOMEM) ? NULL : __libc_##name arguments;                \
-    }
+#    define ALLOCATE(name, parameters, arguments)                                       \
+        void *__libc_##name parameters;                                                 \
+        void *name parameters                                                           \
+        {                                                                               \
+            return faulty_fails(FAULTY_ALLOC, ENOMEM) ? NULL : __libc_##name arguments; \
+        }
 #endif
 ALLOCATE(malloc, (size_t n), (n))
 ALLOCATE(calloc, (size_t n, size_t size), (n, size))

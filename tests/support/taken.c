@@ -75,8 +75,8 @@ static void try_network(report *r)
     struct sockaddr_in local = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     tell(r, "socket", fd);
-    tell(r, "bind", bind(fd >= 0 ? fd : PLM_WORKER_PEER_FD, (struct sockaddr *)&local,
-                         sizeof local));
+    tell(r, "bind",
+         bind(fd >= 0 ? fd : PLM_WORKER_PEER_FD, (struct sockaddr *)&local, sizeof local));
     tell(r, "raw-socket", socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
 }
 
