@@ -160,8 +160,8 @@ def check_end(world):
     for node in (a, b):
         node.run("ledger", "verify").expect()
         assert node.sql("SELECT count(*) FROM run WHERE state IN ('proposed', 'running')") == [(0,)]
-        assert kinds[node].count("receipt") == sql(
-            node, "SELECT count(*) FROM run WHERE state = 'done'")[0][0]
+        assert kinds[node].count("receipt") == node.sql(
+            "SELECT count(*) FROM run WHERE state = 'done'")[0][0]
         assert kinds[node].count("case-open") == node.sql("SELECT count(*) FROM case_file")[0][0]
         assert node.sql("SELECT count(*) FROM outbox WHERE ended_ms = 0") == [(0,)]
     # Every batch was made once, entered once, taken once; of a run that broke for the asker none.
