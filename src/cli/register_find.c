@@ -134,7 +134,7 @@ int plm_register_find(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo register find", "VALUE... [OPTIONS]",
         "Lists our records that have an identifier, whatever way it is written."};
-    finding f = {.type_name = NULL};
+    finding f = {.country = ""};
     const char *values[VALUES_MAX];
     size_t n = 0;
     plm_ident_type type;

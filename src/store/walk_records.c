@@ -297,5 +297,5 @@ plm_status plm_store_find_value(plm_store *store, const char *type, const char *
                                       "SELECT DISTINCT record_id FROM record_value "
                                       "WHERE canonical = $1 AND type = $2 ORDER BY record_id",
                                       "tt", canonical, type);
-    return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
+    return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;
 }
