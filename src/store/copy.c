@@ -289,6 +289,9 @@ static plm_status copy_and_compare(job *j, plm_content *out)
         status = PLM_E_STORE;
     }
     if (status == PLM_OK) {
+        status = plm_tables_agree(&j->tables, theirs);
+    }
+    if (status == PLM_OK) {
         status = count_all(j->to, theirs, &n_there);
     }
     free(theirs);

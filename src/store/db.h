@@ -28,6 +28,9 @@ typedef struct plm_cell {
 /* The control character "unit separator" (ASCII). */
 #define PLM_SOURCES_BETWEEN "\x1f"
 
+/* The same in every database (migration 7). */
+#define PLM_VALUE_INDEX "CREATE INDEX record_value_canonical ON record_value (canonical, type)"
+
 /* Rows on their way into one table. */
 typedef struct plm_bulk plm_bulk;
 
@@ -73,6 +76,15 @@ typedef struct plm_db_driver {
                              plm_bulk **out);
     plm_status (*bulk_row)(plm_bulk *b, const plm_cell *cells);
     plm_status (*bulk_end)(plm_bulk *b, bool good);
+    /*
+     * Takes the index over identifiers away, or makes it, within a transaction that writes: sorting
+     * once is faster than finding each its place, where a load is as large as what is there.
+     * PLM_E_NOT_FOUND: it can't be taken away now, since somebody reads.
+     */
+    plm_status (*drop_index)(plm_db *db);
+    plm_status (*make_index)(plm_db *db);
+    /* A load drops it when it has brought as many records as are there, divided by this. */
+    int64_t index_factor;
     /* Numbers that the database gives out itself go on after those in its tables. */
     plm_status (*settle)(plm_db *db);
     /*

@@ -10,11 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    INDEX_LEAST = 2000
+};
+
 struct plm_loader {
     plm_store *store;
     int64_t register_id;
     int64_t now_ms;
     int64_t next_number;
+    int64_t index_limit; /* new records beyond which the index is taken away */
+    bool has_no_index;
     plm_batch *filling; /* the caller's */
     plm_batch *writing; /* the thread's; empty: it waits */
     plm_batch *batches;
@@ -186,6 +192,21 @@ static plm_status insert_new(plm_loader *l, plm_batch *batch, const bool *is_new
     return status;
 }
 
+/* Once, when the load turns out to be a large one. */
+static plm_status look_at_index(plm_loader *l)
+{
+    if (l->has_no_index || (int64_t)l->n[PLM_PUT_INSERTED] < l->index_limit) {
+        return PLM_OK;
+    }
+    plm_status status = l->store->driver->drop_index(l->store->db);
+    l->has_no_index = status == PLM_OK;
+    if (status == PLM_E_NOT_FOUND) {
+        l->index_limit = INT64_MAX;
+        status = PLM_OK;
+    }
+    return status;
+}
+
 static plm_status write_batch(plm_loader *l, plm_batch *batch)
 {
     bool is_new[PLM_BATCH_MAX] = {false};
@@ -208,7 +229,7 @@ static plm_status write_batch(plm_loader *l, plm_batch *batch)
         status = insert_new(l, batch, is_new);
         l->n[PLM_PUT_INSERTED] += n_new;
     }
-    return status;
+    return status == PLM_OK ? look_at_index(l) : status;
 }
 
 /* --- the thread --- */
@@ -305,6 +326,8 @@ plm_status plm_loader_begin(plm_loader **out, plm_store *store, int64_t register
     (void)pthread_cond_init(&l->changed, NULL);
     plm_status status =
         plm_sql_int(store, &l->next_number, "SELECT coalesce(max(id), 0) + 1 FROM record", "");
+    l->index_limit = l->next_number / store->driver->index_factor;
+    l->index_limit = l->index_limit > INDEX_LEAST ? l->index_limit : INDEX_LEAST;
     if (status == PLM_OK && pthread_create(&l->thread, NULL, work, l) != 0) {
         status = PLM_E_IO;
     }
@@ -324,6 +347,9 @@ plm_status plm_loader_end(plm_loader *l, bool good, uint64_t n[static 3])
     (void)pthread_cond_signal(&l->changed);
     (void)pthread_mutex_unlock(&l->mutex);
     (void)pthread_join(l->thread, NULL);
+    if (good && status == PLM_OK && l->has_no_index) {
+        status = l->store->driver->make_index(l->store->db);
+    }
     if (good && status == PLM_OK) {
         status = l->store->driver->settle(l->store->db);
     }

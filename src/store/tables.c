@@ -123,3 +123,17 @@ bool plm_tables_equal(const plm_tables *a, const plm_tables *b)
     }
     return same;
 }
+
+plm_status plm_tables_agree(plm_tables *a, const plm_tables *b)
+{
+    for (size_t i = 0; i < a->n; i++) {
+        plm_table *t = &a->list[i];
+        for (size_t k = 0; k < b->list[i].n_refers_to; k++) {
+            if (t->n_refers_to == PLM_TABLE_COLUMNS_MAX) {
+                return PLM_E_STORE;
+            }
+            t->refers_to[t->n_refers_to++] = b->list[i].refers_to[k];
+        }
+    }
+    return put_in_order(a);
+}

@@ -33,6 +33,11 @@ typedef struct plm_tables {
 
 /* PLM_E_STORE: the catalogue can't be read, or holds what no store has. */
 plm_status plm_tables_read(plm_tables *out, plm_store *store) PLM_MUST_CHECK;
+/*
+ * Puts `a` in an order that holds for `b` as well, whose tables are the same (one database may know
+ * of a reference by a foreign key, the other by a trigger). PLM_E_STORE.
+ */
+plm_status plm_tables_agree(plm_tables *a, const plm_tables *b) PLM_MUST_CHECK;
 /* Whether two stores have the same tables with the same columns and keys. */
 bool plm_tables_equal(const plm_tables *a, const plm_tables *b);
 

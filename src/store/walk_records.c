@@ -294,3 +294,15 @@ plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *cont
     plm_status status = plm_sql_start(store, &s, "SELECT id FROM record ORDER BY id", "");
     return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
 }
+
+plm_status plm_store_find_value(plm_store *store, const char *type, const char *canonical,
+                                plm_number_fn *fn, void *context)
+{
+    number_walk walk = {fn, context};
+    plm_statement *s;
+    plm_status status = plm_sql_start(store, &s,
+                                      "SELECT DISTINCT record_id FROM record_value "
+                                      "WHERE canonical = $1 AND type = $2 ORDER BY record_id",
+                                      "tt", canonical, type);
+    return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;
+}

@@ -39,7 +39,10 @@ CREATE FUNCTION hex(b bytea) RETURNS text LANGUAGE sql AS $$SELECT upper(encode(
 class Server:
     """initdb refuses root: then everything runs as the user `postgres`."""
 
-    def __init__(self):
+    def __init__(self, durable=False):
+        """durable: with what a loss of power would need; for measuring."""
+        self.settings = [] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off",
+                                            "-c", "shared_buffers=32MB"]
         self.binaries = find_binaries()
         if self.binaries is None:
             raise FileNotFoundError("PostgreSQL's server is not installed")
@@ -80,9 +83,8 @@ class Server:
         """Crash safety is PostgreSQL's own matter: no syncing here."""
         self.process = subprocess.Popen(
             self._command("postgres", "-D", self.data, "-k", self.directory,
-                          "-c", "listen_addresses=", "-c", "fsync=off",
-                          "-c", "full_page_writes=off", "-c", "shared_buffers=32MB",
-                          "-c", "max_connections=200"),
+                          "-c", "listen_addresses=", "-c", "max_connections=200",
+                          *self.settings),
             cwd=self.directory, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
             start_new_session=True)
         end = time.monotonic() + 60

@@ -135,6 +135,30 @@ plm_status plm_pg_bulk_end(plm_bulk *b, bool good)
     return status;
 }
 
+plm_status plm_pg_drop_index(plm_db *db)
+{
+    plm_status status = plm_pg_execute(db, "SAVEPOINT plm");
+    if (status == PLM_OK) {
+        status = plm_pg_execute(db, "SET LOCAL lock_timeout = 1000; "
+                                    "DROP INDEX record_value_canonical; "
+                                    "SET LOCAL lock_timeout = 10000; RELEASE plm");
+        if (status != PLM_OK && !plm_pg_is_lost(db)) {
+            status = plm_pg_execute(db, "ROLLBACK TO plm; RELEASE plm") == PLM_OK ? PLM_E_NOT_FOUND
+                                                                                  : PLM_E_STORE;
+        }
+    }
+    db->is_failed = db->is_failed || (status != PLM_OK && status != PLM_E_NOT_FOUND);
+    return status;
+}
+
+plm_status plm_pg_make_index(plm_db *db)
+{
+    plm_status status =
+        plm_pg_execute(db, "SET LOCAL maintenance_work_mem = '256MB'; " PLM_VALUE_INDEX);
+    db->is_failed = db->is_failed || status != PLM_OK;
+    return status;
+}
+
 /* One SELECT for each column that gives out its numbers itself. */
 plm_status plm_pg_settle(plm_db *db)
 {

@@ -184,6 +184,9 @@ const plm_db_driver plm_postgresql_driver = {
     .bulk_start = plm_pg_bulk_start,
     .bulk_row = plm_pg_bulk_row,
     .bulk_end = plm_pg_bulk_end,
+    .drop_index = plm_pg_drop_index,
+    .make_index = plm_pg_make_index,
+    .index_factor = 1, /* readers of identifiers wait while it is away */
     .settle = plm_pg_settle,
     .find_sources = "SELECT id, digest, source_id FROM record WHERE register_id = $1 AND source_id "
                     "= ANY (string_to_array($2, chr(31)))",

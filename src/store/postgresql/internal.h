@@ -124,6 +124,8 @@ plm_status plm_pg_bulk_start(plm_db *db, const char *table, const char *columns,
                              plm_bulk **out) PLM_MUST_CHECK;
 plm_status plm_pg_bulk_row(plm_bulk *b, const plm_cell *cells) PLM_MUST_CHECK;
 plm_status plm_pg_bulk_end(plm_bulk *b, bool good) PLM_MUST_CHECK;
+plm_status plm_pg_drop_index(plm_db *db) PLM_MUST_CHECK;
+plm_status plm_pg_make_index(plm_db *db) PLM_MUST_CHECK;
 plm_status plm_pg_settle(plm_db *db) PLM_MUST_CHECK;
 
 #endif
