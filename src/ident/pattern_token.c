@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ident/pattern_token.h"
 
-#include "crypto/kernel.h"
-
 #include <sodium.h>
 #include <string.h>
 
@@ -40,7 +38,6 @@ plm_status plm_pattern_tokens(plm_combinations *combinations, const plm_person_g
                               const plm_features *features, plm_arena *arena)
 {
     const size_t n = combinations->n;
-    const plm_kernels *kernels = plm_kernels_best();
     plm_block *hashes = (plm_block *)plm_arena_array(arena, features->n + 1, sizeof *hashes);
     plm_block *chains = (plm_block *)plm_arena_array(arena, n + 1, sizeof *chains);
     plm_block *work =
@@ -62,7 +59,7 @@ plm_status plm_pattern_tokens(plm_combinations *combinations, const plm_person_g
             for (; i + count < n && slot < combinations->items[i + count].n; count++) {
                 work[count] = keys[i + count][slot];
             }
-            kernels->davies_meyer(chains + i, work, chains + i, count);
+            plm_feature_chains(chains + i, work, count);
             i += count + 1;
         }
     }
