@@ -17,6 +17,16 @@ void plm_pattern_key(plm_block *out, const uint8_t accord_hash[static 32],
     *out = plm_block_load(key);
 }
 
+/* By their bytes. */
+static bool is_less(plm_block a, plm_block b)
+{
+    uint8_t x[PLM_BLOCK_BYTES];
+    uint8_t y[PLM_BLOCK_BYTES];
+    plm_block_store(x, a);
+    plm_block_store(y, b);
+    return memcmp(x, y, sizeof x) < 0;
+}
+
 /* The hashes of a combination's features, by the slots' order; of equal slots the lesser first. */
 static void sort_hashes(plm_block out[static PLM_PATTERN_SLOTS_MAX], const plm_combination *c,
                         const plm_block *hashes)
@@ -25,8 +35,7 @@ static void sort_hashes(plm_block out[static PLM_PATTERN_SLOTS_MAX], const plm_c
     for (size_t i = 0; i < c->n; i++) {
         const plm_block hash = hashes[c->features[i]];
         size_t at = i;
-        for (; at > 0 && pattern->slots[at - 1] == pattern->slots[i] &&
-               memcmp(&out[at - 1], &hash, sizeof hash) > 0;
+        for (; at > 0 && pattern->slots[at - 1] == pattern->slots[i] && is_less(hash, out[at - 1]);
              at--) {
             out[at] = out[at - 1];
         }
