@@ -43,3 +43,8 @@ void plm_feature_hashes(plm_block *out, plm_block *keys, const plm_features *fea
         }
     }
 }
+
+void plm_feature_chains(plm_block *chains, const plm_block *hashes, size_t n)
+{
+    plm_kernels_best()->davies_meyer(chains, hashes, chains, n);
+}

@@ -26,4 +26,7 @@
  */
 void plm_feature_hashes(plm_block *out, plm_block *keys, const plm_features *features);
 
+/* chains[i] = chain(chains[i], the feature whose hash is hashes[i]). */
+void plm_feature_chains(plm_block *chains, const plm_block *hashes, size_t n);
+
 #endif

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ident/pattern_token.h"
 
-#include "crypto/kernel.h"
-
 #include <sodium.h>
 #include <string.h>
 
@@ -19,6 +17,16 @@ void plm_pattern_key(plm_block *out, const uint8_t accord_hash[static 32],
     *out = plm_block_load(key);
 }
 
+/* By their bytes. */
+static bool is_less(plm_block a, plm_block b)
+{
+    uint8_t x[PLM_BLOCK_BYTES];
+    uint8_t y[PLM_BLOCK_BYTES];
+    plm_block_store(x, a);
+    plm_block_store(y, b);
+    return memcmp(x, y, sizeof x) < 0;
+}
+
 /* The hashes of a combination's features, by the slots' order; of equal slots the lesser first. */
 static void sort_hashes(plm_block out[static PLM_PATTERN_SLOTS_MAX], const plm_combination *c,
                         const plm_block *hashes)
@@ -27,8 +35,7 @@ static void sort_hashes(plm_block out[static PLM_PATTERN_SLOTS_MAX], const plm_c
     for (size_t i = 0; i < c->n; i++) {
         const plm_block hash = hashes[c->features[i]];
         size_t at = i;
-        for (; at > 0 && pattern->slots[at - 1] == pattern->slots[i] &&
-               memcmp(&out[at - 1], &hash, sizeof hash) > 0;
+        for (; at > 0 && pattern->slots[at - 1] == pattern->slots[i] && is_less(hash, out[at - 1]);
              at--) {
             out[at] = out[at - 1];
         }
@@ -40,7 +47,6 @@ plm_status plm_pattern_tokens(plm_combinations *combinations, const plm_person_g
                               const plm_features *features, plm_arena *arena)
 {
     const size_t n = combinations->n;
-    const plm_kernels *kernels = plm_kernels_best();
     plm_block *hashes = (plm_block *)plm_arena_array(arena, features->n + 1, sizeof *hashes);
     plm_block *chains = (plm_block *)plm_arena_array(arena, n + 1, sizeof *chains);
     plm_block *work =
@@ -62,7 +68,7 @@ plm_status plm_pattern_tokens(plm_combinations *combinations, const plm_person_g
             for (; i + count < n && slot < combinations->items[i + count].n; count++) {
                 work[count] = keys[i + count][slot];
             }
-            kernels->davies_meyer(chains + i, work, chains + i, count);
+            plm_feature_chains(chains + i, work, count);
             i += count + 1;
         }
     }

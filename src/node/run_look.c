@@ -25,6 +25,7 @@ typedef struct looking {
     size_t n_records;
     plm_arena records;
     plm_arena features;
+    plm_arena work; /* of the hashes of one record under one link */
 } looking;
 
 static plm_status reserve(looking *l, size_t extra)
@@ -52,7 +53,8 @@ static plm_status add_features(looking *l, const plm_features *features, const p
 {
     plm_status status = reserve(l, features->n);
     if (status == PLM_OK) {
-        status = plm_feature_tokens(l->tokens + l->n, link, features, &l->features);
+        status = plm_feature_tokens(l->tokens + l->n, link, features, &l->work);
+        plm_arena_reset(&l->work);
     }
     if (status == PLM_OK) {
         l->n += features->n;
@@ -152,9 +154,11 @@ plm_status plm_run_look_tokens(plm_run_side *side, bool is_receiver, plm_token *
     looking l = {.side = side, .most = (size_t)side->n_features};
     plm_arena_init(&l.records, ARENA_MAX);
     plm_arena_init(&l.features, ARENA_MAX);
+    plm_arena_init(&l.work, ARENA_MAX);
     plm_status status = is_receiver ? list_wanted(&l) : list_sent(&l);
     plm_arena_wipe(&l.records);
     plm_arena_wipe(&l.features);
+    plm_arena_wipe(&l.work);
     if (status != PLM_OK) {
         if (l.tokens != NULL) {
             plm_wipe(l.tokens, l.n * sizeof *l.tokens);

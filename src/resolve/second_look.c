@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "resolve/second_look.h"
 
-#include "crypto/kernel.h"
 #include "ident/feature_hash.h"
 
 #include <string.h>
@@ -21,7 +20,7 @@ plm_status plm_feature_tokens(plm_token *out, const plm_link *link, const plm_fe
     for (size_t i = 0; i < n; i++) {
         chains[i] = plm_block_load(link->b);
     }
-    plm_kernels_best()->davies_meyer(chains, hashes, chains, n);
+    plm_feature_chains(chains, hashes, n);
     for (size_t i = 0; i < n; i++) {
         plm_block_store(&out[i], chains[i]);
     }
