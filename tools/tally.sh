@@ -68,7 +68,7 @@ done
 for p in "${parties[@]}"; do
     for q in "${parties[@]}"; do [ "$p" = "$q" ] || quietly "$p" accord add "$q.ratification.json"; done
 done
-PALERMO_HOME=NAT-RAP "$palermo" accord explain "$hash" --with POLICE | sed -n '/^  *tally/,/over\.$/p'
+PALERMO_HOME=NAT-RAP "$palermo" accord explain "$hash" --with POLICE | sed -n '/^tally /,/is over/p' | sed 's/^/  /'
 
 step "3. The national rapporteur proposes; the nodes do the rest by themselves"
 for p in "${parties[@]}"; do
