@@ -4,6 +4,7 @@
 #   make check          every static check and test; the last line is "N passed, N failed"
 #   make demo           a whole run between authorities on this machine; LISTS=dir for own lists
 #   make tour           three authorities, from a case to a closed request, in three minutes
+#   make tally          four bodies count victims, linking nobody; how often the estimate is right
 #   make deps           installs what is missing from Debian's packages
 #   make deb            Debian packages, in build-deb/; TEST=1 also tries them in a clean root
 #   make fuzz           every fuzz target for SECONDS seconds (60)
@@ -12,7 +13,7 @@
 #   make clean          removes every build directory
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo tour deps deb fuzz format tidy clean
+.PHONY: all check demo tour tally deps deb fuzz format tidy clean
 
 LISTS ?=
 TEST ?=
@@ -37,6 +38,12 @@ tour:
 	@tools/install-deps build
 	@$(MAKE) --no-print-directory all
 	@tools/tour.sh build/palermo build/tour
+
+tally:
+	@tools/install-deps build
+	@$(MAKE) --no-print-directory all
+	@ninja -C build -j $(JOBS) bench/tally_coverage
+	@tools/tally.sh build/palermo build/bench/tally_coverage build/tally
 
 deps:
 	@tools/install-deps check

@@ -4,9 +4,13 @@
  * how often the 95 % interval holds the truth when the noise and missed links are taken into
  * account, and when they are not.
  *
- *   build/bench/tally_coverage protocol [SEEDS]               four bodies, the whole protocol each
- * time build/bench/tally_coverage table [SIMULATIONS [DRAWS]]    what docs/estimate-coverage.md
- * shows
+ * Four bodies, the whole protocol each time:
+ *
+ *   build/bench/tally_coverage protocol [SEEDS]
+ *
+ * What docs/estimate-coverage.md shows; FIRST: number of the first scenario:
+ *
+ *   build/bench/tally_coverage table [SIMULATIONS [DRAWS [FIRST]]]
  */
 #include "estimate/bca.h"
 #include "estimate/errors.h"
@@ -156,12 +160,13 @@ static void print_score(const score *sc)
     (void)printf(" |");
 }
 
-static plm_status run_table(unsigned n_simulations, unsigned n_draws, const plm_work *work)
+static plm_status run_table(unsigned n_simulations, unsigned n_draws, size_t first,
+                            const plm_work *work)
 {
     plm_status status = PLM_OK;
     (void)printf("| scenario | N | taken for exact, BCa | noise and missed links taken in |\n"
                  "|---|---|---|---|\n");
-    for (size_t i = 0; status == PLM_OK && i < sizeof scenarios / sizeof *scenarios; i++) {
+    for (size_t i = first; status == PLM_OK && i < sizeof scenarios / sizeof *scenarios; i++) {
         const scenario *s = &scenarios[i];
         const plm_error_rates rates = rates_of(s);
         score without = {0};
@@ -334,13 +339,14 @@ int main(int argc, char **argv)
     const bool is_table = argc > 1 && strcmp(argv[1], "table") == 0;
     const unsigned n = argc > 2 ? (unsigned)strtoul(argv[2], NULL, 10) : is_table ? 200 : 20;
     const unsigned n_draws = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 300;
+    const size_t first = argc > 4 ? strtoul(argv[4], NULL, 10) : 0;
     if ((!is_protocol && !is_table) || n < 1 || n_draws < 100 ||
         plm_pool_create(&work.pool, plm_pool_cpus()) != PLM_OK) {
         (void)fprintf(stderr, "usage: tally_coverage protocol [SEEDS] | table [SIMULATIONS "
                               "[DRAWS]]\n");
         return 2;
     }
-    plm_status status = is_protocol ? run_protocol(n, &work) : run_table(n, n_draws, &work);
+    plm_status status = is_protocol ? run_protocol(n, &work) : run_table(n, n_draws, first, &work);
     plm_pool_destroy(work.pool);
     if (status != PLM_OK) {
         (void)fprintf(stderr, "tally_coverage: %s\n", plm_status_sentence(status));

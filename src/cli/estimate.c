@@ -121,12 +121,13 @@ static plm_status read_table(const char *path, const estimate_options *o, plm_ta
     return status;
 }
 
-static int write_html(const plm_estimate *e, const char *table, const char *path)
+static int write_html(const plm_estimate *e, const char *table, const char *path, bool is_of_tally)
 {
     plm_buf page;
     char title[256];
     const char *name = strrchr(table, '/');
-    (void)snprintf(title, sizeof title, "Estimate from %s", name != NULL ? name + 1 : table);
+    (void)snprintf(title, sizeof title, "Estimate from %s%s", is_of_tally ? "tally " : "",
+                   name != NULL ? name + 1 : table);
     plm_buf_init(&page, PLM_REPORT_MAX);
     plm_status status = plm_report_html(e, title, &page);
     if (status == PLM_OK) {
@@ -153,7 +154,7 @@ static int tell(const plm_estimate *e, const char *table, const estimate_options
 {
     int result = PLM_EXIT_OK;
     if (o->html != NULL) {
-        result = write_html(e, table, o->html);
+        result = write_html(e, table, o->html, o->tally != NULL);
     }
     if (result == PLM_EXIT_OK && o->json) {
         json_t *root = NULL;

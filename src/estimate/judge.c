@@ -241,6 +241,13 @@ static void judge_errors(plm_estimate *e)
              "No rate of linkage errors is given. Each missed link makes two persons of one and "
              "raises the estimate; give --missed-links and --false-links to see by how much.");
     }
+    if (e->options.rates.noise != PLM_NOISE_NONE) {
+        NOTE(e, "counts-noised",
+             "The counts are not those of the lists: %s. Only \"stepwise, errors and noise taken "
+             "out\" knows of it; the other intervals are too narrow for that.",
+             e->options.rates.noise == PLM_NOISE_HIDDEN ? "small ones were left out, and count 0"
+                                                        : "noise was added to protect persons");
+    }
     if (e->has_errors && e->errors.n_infinite > 0) {
         WARN(e, "errors-infinite",
              "%u of %u draws of the true table have no finite estimate; they count as infinitely "

@@ -9,8 +9,9 @@
 #include <string.h>
 
 enum {
-    MIX_PIECE = 1 << 15, /* records */
-    GRAIN = 16           /* points that a thread takes at once */
+    MIX_PIECE = 1 << 15,  /* records */
+    WORK_PIECE = 1 << 13, /* points that threads share before they wait for each other */
+    GRAIN = 16            /* points that a thread takes at once */
 };
 
 plm_status plm_tally_list_init(plm_tally_list *list, unsigned owner, unsigned hop, uint32_t n,
@@ -131,11 +132,18 @@ static void check_range(void *context, size_t first, size_t last)
     }
 }
 
+/* Records of the next piece of work, of so many that wait. */
+static uint32_t piece_of(const plm_tally_list *list, uint32_t waiting)
+{
+    const uint32_t most = WORK_PIECE / list->each;
+    return waiting < most ? waiting : most;
+}
+
 plm_status plm_tally_list_hash(plm_tally_list *list, const plm_tally_own *own, plm_span context,
                                plm_pool *pool)
 {
     const uint32_t first = list->n_in;
-    const uint32_t n = plm_tally_list_chunk(list, first);
+    const uint32_t n = piece_of(list, list->n - first);
     sharing w = {.points = record_points(list, first),
                  .tokens = own->tokens + (size_t)first * list->each,
                  .context = context};
@@ -145,11 +153,11 @@ plm_status plm_tally_list_hash(plm_tally_list *list, const plm_tally_own *own, p
     return atomic_load(&w.status);
 }
 
-/* What has come in and waits, a chunk of it. */
+/* What has come in and waits, a piece of it. */
 static plm_status go_on(plm_tally_list *list, const uint8_t *scalar, plm_pool_fn *fn,
                         plm_pool *pool)
 {
-    const uint32_t n = plm_tally_list_chunk(list, list->n_raised);
+    const uint32_t n = piece_of(list, list->n_in - list->n_raised);
     sharing w = {.points = record_points(list, list->n_raised), .scalar = scalar};
     plm_pool_run(pool, (size_t)n * list->each, GRAIN, fn, &w);
     list->n_raised += n;

@@ -68,11 +68,12 @@ uint32_t plm_tally_list_chunk(const plm_tally_list *list, uint32_t first);
 plm_status plm_tally_list_take(plm_tally_list *list, plm_reader rest, unsigned n_strata,
                                const uint8_t **points, size_t *n) PLM_MUST_CHECK;
 
-/* Hashes the next chunk of the own list; context: what the run is bound to. */
+/* Hashes the next piece of the own list; context: what the run is bound to. */
 plm_status plm_tally_list_hash(plm_tally_list *list, const plm_tally_own *own, plm_span context,
                                plm_pool *pool) PLM_MUST_CHECK;
 
-/* Multiplies the next chunk. scalar: SECRET. PLM_E_PROTOCOL: no element, or the identity. */
+/* Multiplies the next piece of what has come in. scalar: SECRET. PLM_E_PROTOCOL: no element, or the
+ * identity. */
 plm_status plm_tally_list_raise(plm_tally_list *list, const uint8_t scalar[static PLM_SCALAR_BYTES],
                                 plm_pool *pool) PLM_MUST_CHECK;
 /* The same look at a final list's points, which stay as they are. */

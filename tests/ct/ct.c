@@ -125,6 +125,7 @@ int main(int argc, char **argv)
     if (strcmp(argv[1], "list") == 0) {
         print("kernel", ct_kernel_cases);
         print("engine", ct_engine_cases);
+        print("engine", ct_tally_cases);
         print("leaky", ct_leaky_cases);
         return 0;
     }
@@ -136,6 +137,7 @@ int main(int argc, char **argv)
                "libsodium starts");
     const ct_case *c = find(ct_kernel_cases, argv[1]);
     c = c != NULL ? c : find(ct_engine_cases, argv[1]);
+    c = c != NULL ? c : find(ct_tally_cases, argv[1]);
     c = c != NULL ? c : find(ct_leaky_cases, argv[1]);
     ct_require(c != NULL, "there is this case");
     c->run();

@@ -21,6 +21,7 @@ typedef struct ct_case {
 /* Each list ends with a case without a name. */
 extern const ct_case ct_kernel_cases[];
 extern const ct_case ct_engine_cases[];
+extern const ct_case ct_tally_cases[];
 extern const ct_case ct_leaky_cases[]; /* controls: valgrind must find each */
 
 void ct_secret(void *p, size_t n);

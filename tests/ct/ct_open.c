@@ -14,6 +14,9 @@ bool __wrap_plm_ct_equal(const void *a, const void *b, size_t n);
 plm_status __real_plm_element_subtract(uint8_t *out, const uint8_t *a, const uint8_t *b);
 plm_status __wrap_plm_element_subtract(uint8_t *out, const uint8_t *a, const uint8_t *b);
 
+plm_status __real_plm_element_multiply(uint8_t *out, const uint8_t *scalar, const uint8_t *element);
+plm_status __wrap_plm_element_multiply(uint8_t *out, const uint8_t *scalar, const uint8_t *element);
+
 bool __wrap_plm_ct_equal(const void *a, const void *b, size_t n)
 {
     bool equal = __real_plm_ct_equal(a, b, n);
@@ -33,5 +36,13 @@ plm_status __wrap_plm_element_subtract(uint8_t *out, const uint8_t *a, const uin
     ct_public(shown, sizeof shown);
     plm_status status = __real_plm_element_subtract(out, shown[0], shown[1]);
     ct_secret(out, PLM_ELEMENT_BYTES);
+    return status;
+}
+
+/* Whether a product, which is sent, is an element and not the identity. */
+plm_status __wrap_plm_element_multiply(uint8_t *out, const uint8_t *scalar, const uint8_t *element)
+{
+    plm_status status = __real_plm_element_multiply(out, scalar, element);
+    ct_public(&status, sizeof status);
     return status;
 }
