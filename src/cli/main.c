@@ -2,6 +2,7 @@
 /*
  * main.c - palermo: finds the subcommand.
  */
+#include "api/front.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "crypto/sign.h"
@@ -23,6 +24,7 @@ static const struct {
     {"accord", plm_command_accord, "draft, adopt, ratify, amend, denounce and explain accords"},
     {"case", plm_command_case, "open, list, show and close the cases without which no run starts"},
     {"serve", plm_command_serve, "answer other parties' proposals"},
+    {"user", plm_command_user, "say who may use the local API and the console, in which role"},
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
     {"hits", plm_command_hits, "list the records in common"},
     {"release", plm_command_release, "decide on hits that we see before the asker does"},
@@ -59,6 +61,9 @@ int main(int argc, char **argv)
     const char *name = argv[1];
     if (strcmp(name, PLM_WORKER_ARGUMENT) == 0) {
         return plm_worker_main();
+    }
+    if (strcmp(name, PLM_FRONT_ARGUMENT) == 0) {
+        return plm_front_main(argc, argv);
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);

@@ -59,13 +59,28 @@ static const int allowed[] = {
     SCMP_SYS(exit_group),
 };
 
-static int add_rules(scmp_filter_ctx filter)
+/* And what a front needs besides: connections of its one listener, and pairs to hand on. */
+static const int allowed_front[] = {
+    SCMP_SYS(accept4),    SCMP_SYS(epoll_wait),  SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_ctl),
+    SCMP_SYS(socketpair), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+};
+
+static int allow(scmp_filter_ctx filter, const int *calls, size_t n)
 {
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
-        int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
+    for (size_t i = 0; i < n; i++) {
+        int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, calls[i], 0);
         if (result != 0) {
             return result;
         }
+    }
+    return 0;
+}
+
+static int add_rules(scmp_filter_ctx filter)
+{
+    int added = allow(filter, allowed, sizeof allowed / sizeof *allowed);
+    if (added != 0) {
+        return added;
     }
     const struct scmp_arg_cmp not_executable =
         SCMP_A2(SCMP_CMP_MASKED_EQ, (scmp_datum_t)PROT_EXEC, 0);
@@ -91,7 +106,7 @@ static int limit(__rlimit_resource_t resource, rlim_t value)
     return setrlimit(resource, &both);
 }
 
-plm_status plm_sandbox_enter(void)
+static plm_status enter(const int *more, size_t n_more)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
         limit(RLIMIT_CORE, 0) != 0 || limit(RLIMIT_FSIZE, 0) != 0) {
@@ -103,8 +118,21 @@ plm_status plm_sandbox_enter(void)
     }
     int result = add_rules(filter);
     if (result == 0) {
+        result = allow(filter, more, n_more);
+    }
+    if (result == 0) {
         result = seccomp_load(filter);
     }
     seccomp_release(filter);
     return result == 0 ? PLM_OK : PLM_E_IO;
+}
+
+plm_status plm_sandbox_enter(void)
+{
+    return enter(NULL, 0);
+}
+
+plm_status plm_sandbox_enter_front(void)
+{
+    return enter(allowed_front, sizeof allowed_front / sizeof *allowed_front);
 }

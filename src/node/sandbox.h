@@ -13,5 +13,7 @@
  * on the list fails with EPERM. PLM_E_IO if the kernel can't do it: the caller must then end.
  */
 plm_status plm_sandbox_enter(void) PLM_MUST_CHECK;
+/* The same for a process that takes connections of a listener it was given (api/front.h). */
+plm_status plm_sandbox_enter_front(void) PLM_MUST_CHECK;
 
 #endif

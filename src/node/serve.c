@@ -11,6 +11,9 @@
 
 enum {
     POLL_MS = 250,
+    BACK_OFF_FIRST_MS = 200,
+    BACK_OFF_MOST_MS = 60000,
+    STEADY_MS = 60000,
     MOST_RUNS = 1024
 };
 
@@ -19,6 +22,9 @@ typedef struct running {
     unsigned n;
     pid_t postman; /* 0: none is on its way */
     int64_t sent_out_ms;
+    pid_t beside; /* 0: none */
+    int64_t beside_started_ms;
+    int64_t beside_wait_ms;
 } running;
 
 static void reap(running *r, const plm_serve_config *config)
@@ -38,6 +44,30 @@ static void reap(running *r, const plm_serve_config *config)
     if (r->postman > 0 && waitpid(r->postman, NULL, WNOHANG) != 0) {
         r->postman = 0;
     }
+    if (r->beside > 0 && waitpid(r->beside, NULL, WNOHANG) != 0) {
+        const bool was_steady = plm_clock_ms() - r->beside_started_ms >= STEADY_MS;
+        const int64_t next =
+            was_steady || r->beside_wait_ms == 0 ? BACK_OFF_FIRST_MS : 2 * r->beside_wait_ms;
+        r->beside_wait_ms = next < BACK_OFF_MOST_MS ? next : BACK_OFF_MOST_MS;
+        r->beside = 0;
+    }
+}
+
+static void keep_beside(running *r, const plm_serve_config *config, int listener)
+{
+    const int64_t now = plm_clock_ms();
+    if (config->beside == NULL || r->beside > 0 ||
+        (r->beside_started_ms > 0 && now - r->beside_started_ms < r->beside_wait_ms)) {
+        return;
+    }
+    r->beside_started_ms = now;
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)close(listener);
+        config->beside(config->context);
+        _exit(0);
+    }
+    r->beside = pid > 0 ? pid : 0;
 }
 
 /* One at a time: the next looks around when the one before has come back. */
@@ -95,15 +125,23 @@ static void wait_for_runs(running *r, const plm_serve_config *config)
     if (r->postman > 0) {
         (void)kill(r->postman, SIGTERM);
     }
-    while (r->n > 0 || r->postman > 0) {
+    if (r->beside > 0) {
+        (void)kill(r->beside, SIGTERM);
+    }
+    bool is_told = false;
+    while (r->n > 0 || r->postman > 0 || r->beside > 0) {
+        if (*config->stop > 1 && r->beside > 0 && !is_told) {
+            (void)kill(r->beside, SIGTERM);
+            is_told = true;
+        }
         if (*config->stop > 1) {
             for (unsigned i = 0; i < r->n; i++) {
                 (void)kill(r->principals[i], SIGTERM);
             }
         }
         reap(r, config);
-        if (r->n > 0 || r->postman > 0) {
-            (void)poll(NULL, 0, POLL_MS);
+        if (r->n > 0 || r->postman > 0 || r->beside > 0) {
+            (void)poll(NULL, 0, POLL_MS / 5);
         }
     }
 }
@@ -125,6 +163,7 @@ plm_status plm_node_serve(const plm_serve_config *config)
     unsigned most = config->most_runs < MOST_RUNS ? config->most_runs : MOST_RUNS;
     while (*config->stop == 0) {
         reap(r, config);
+        keep_beside(r, config, listener);
         send_out_postman(r, config, listener);
         struct pollfd wait = {r->n < most ? listener : -1, POLLIN, 0};
         if (poll(&wait, 1, POLL_MS) > 0 && (wait.revents & POLLIN)) {

@@ -5,7 +5,8 @@
  *   listener (socket, identity key)
  *     ├─ fork ─ principal 1 (own store connection, identity key) ─ fork+exec ─ worker 1
  *     ├─ fork ─ principal 2 ...
- *     └─ fork ─ postman, now and then ─ fork ─ principal for each peer to deliver to
+ *     ├─ fork ─ postman, now and then ─ fork ─ principal for each peer to deliver to
+ *     └─ fork ─ desk of the local API (api/desk.h), where there is one
  *
  * A principal or worker that crashes or is killed ends its own run and nothing else.
  */
@@ -27,6 +28,11 @@ typedef struct plm_serve_config {
     void (*delivered)(void *context, plm_node *node, plm_status status,
                       const plm_delivery_report *report);
     void (*kept)(void *context, plm_node *node, plm_status status, const plm_keep_report *report);
+    /*
+     * A process beside the principals, forked by the listener and started again, with back-off, if
+     * it ends by itself: the local API's desk. Returns when *stop is set. May be NULL.
+     */
+    void (*beside)(void *context);
     /* In the listener, once it listens. */
     void (*listening)(void *context, uint16_t port);
     /* In the listener: a principal died by this signal. */

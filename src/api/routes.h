@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * routes.h - the tables of routes, one of each file of handlers. A new resource is one file with
+ * its table, one line here and one in routes.c.
+ */
+#ifndef PLM_API_ROUTES_H
+#define PLM_API_ROUTES_H
+
+#include "api/api.h"
+
+extern const plm_api_table plm_api_node_routes;
+extern const plm_api_table plm_api_session_routes;
+
+#endif
