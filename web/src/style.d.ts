@@ -1,2 +1,2 @@
 // SPDX-License-Identifier: Apache-2.0
-declare module '*.css'
+declare module "*.css";

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Registers: what is loaded, what was quarantined and why, what is odd, and one record.
-import { useState } from 'preact/hooks'
-import { fetchJson, useAct, useLoad } from '../api'
-import type { JunkReport, QuarantineRow, Register, StoredRecord } from '../api-types'
-import { go, hrefOf, type Route } from '../route'
-import { may, useHere } from '../session'
-import { number, percent, t, word } from '../text'
+import { useState } from "preact/hooks";
+import { fetchJson, useAct, useLoad } from "../api";
+import type { JunkReport, QuarantineRow, Register, StoredRecord } from "../api-types";
+import { go, hrefOf, type Route } from "../route";
+import { may, useHere } from "../session";
+import { number, percent, t, word } from "../text";
 import {
   Button,
   Dialog,
@@ -21,157 +21,181 @@ import {
   Tabs,
   Text,
   Time,
-} from '../ui/basic'
-import { Form, Input, Select } from '../ui/form'
-import { PagedTable, Table } from '../ui/table'
-import { UploadPage } from './upload'
+} from "../ui/basic";
+import { Form, Input, Select } from "../ui/form";
+import { PagedTable, Table } from "../ui/table";
+import { UploadPage } from "./upload";
 
 function List() {
-  const registers = useLoad<{ items: Register[] }>('/v1/registers')
+  const registers = useLoad<{ items: Register[] }>("/v1/registers");
   return (
     <Page
-      title={t('nav.registers')}
-      lead={t('registers.lead')}
+      title={t("nav.registers")}
+      lead={t("registers.lead")}
       actions={
-        <LinkButton kind="main" href={hrefOf(['registers', 'new'])}>
-          {t('registers.load')}
+        <LinkButton kind="main" href={hrefOf(["registers", "new"])}>
+          {t("registers.load")}
         </LinkButton>
       }
     >
       {registers.failure && <Failed failure={registers.failure} again={registers.reload} />}
       {!registers.data && !registers.failure && <Loading />}
       {registers.data?.items.length === 0 && (
-        <Empty title={t('registers.none')}>
-          <p>{t('registers.none_do')}</p>
+        <Empty title={t("registers.none")}>
+          <p>{t("registers.none_do")}</p>
           <p>
-            <LinkButton kind="main" href={hrefOf(['registers', 'new'])}>
-              {t('registers.load')}
+            <LinkButton kind="main" href={hrefOf(["registers", "new"])}>
+              {t("registers.load")}
             </LinkButton>
           </p>
         </Empty>
       )}
       {registers.data && registers.data.items.length > 0 && (
         <Table
-          caption={t('nav.registers')}
+          caption={t("nav.registers")}
           rows={registers.data.items}
           keyOf={(r) => r.name}
           columns={[
             {
-              name: t('word.register'),
+              name: t("word.register"),
               cell: (r) => (
-                <a class="row-name" href={hrefOf(['registers', r.name])}>
+                <a class="row-name" href={hrefOf(["registers", r.name])}>
                   <Text value={r.name} max={80} />
                 </a>
               ),
             },
-            { name: t('registers.format'), cell: (r) => word('format', r.format) },
-            { name: t('word.records'), cell: (r) => number(r.records), isNumber: true },
+            { name: t("registers.format"), cell: (r) => word("format", r.format) },
+            { name: t("word.records"), cell: (r) => number(r.records), isNumber: true },
             {
-              name: t('registers.quarantined'),
+              name: t("registers.quarantined"),
               cell: (r) =>
                 r.quarantined > 0 ? (
-                  <a href={hrefOf(['registers', r.name], { part: 'quarantine' })}>
+                  <a href={hrefOf(["registers", r.name], { part: "quarantine" })}>
                     {number(r.quarantined)}
                   </a>
                 ) : (
-                  '0'
+                  "0"
                 ),
               isNumber: true,
             },
-            { name: t('registers.loaded'), cell: (r) => <Time iso={r.loaded} /> },
+            { name: t("registers.loaded"), cell: (r) => <Time iso={r.loaded} /> },
           ]}
         />
       )}
     </Page>
-  )
+  );
 }
 
 function Junk({ name }: { name: string }) {
-  const report = useLoad<JunkReport>(`/v1/registers/${encodeURIComponent(name)}/report`)
-  if (report.failure) return <Failed failure={report.failure} again={report.reload} />
-  if (!report.data) return <Loading />
-  const { data } = report
+  const report = useLoad<JunkReport>(`/v1/registers/${encodeURIComponent(name)}/report`);
+  if (report.failure) return <Failed failure={report.failure} again={report.reload} />;
+  if (!report.data) return <Loading />;
+  const { data } = report;
   return (
     <>
       <Facts
         facts={[
-          { label: t('word.records'), value: number(data.records) },
-          { label: t('junk.values'), value: number(data.values) },
-          { label: t('registers.quarantined'), value: number(data.quarantined) },
+          { label: t("word.records"), value: number(data.records) },
+          { label: t("junk.values"), value: number(data.values) },
+          { label: t("registers.quarantined"), value: number(data.quarantined) },
         ]}
       />
-      <Section title={t('junk.types')} note={t('junk.note')}>
+      <Section title={t("junk.types")} note={t("junk.note")}>
         {data.types.length === 0 ? (
-          <Empty title={t('junk.none')} />
+          <Empty title={t("junk.none")} />
         ) : (
           <Table
-            caption={t('junk.types')}
+            caption={t("junk.types")}
             rows={data.types}
             keyOf={(row) => row.type}
             file={`values-${name}`}
             columns={[
-              { name: t('junk.type'), cell: (r) => word('field', r.type), plain: (r) => r.type },
-              { name: t('junk.values'), cell: (r) => number(r.values), plain: (r) => r.values, isNumber: true },
+              { name: t("junk.type"), cell: (r) => word("field", r.type), plain: (r) => r.type },
               {
-                name: t('junk.distinct'),
-                cell: (r) => `${number(r.distinct)} (${percent(r.values ? r.distinct / r.values : 1, 0)})`,
+                name: t("junk.values"),
+                cell: (r) => number(r.values),
+                plain: (r) => r.values,
+                isNumber: true,
+              },
+              {
+                name: t("junk.distinct"),
+                cell: (r) =>
+                  `${number(r.distinct)} (${percent(r.values ? r.distinct / r.values : 1, 0)})`,
                 plain: (r) => r.distinct,
                 isNumber: true,
               },
               {
-                name: t('junk.check_failed'),
+                name: t("junk.check_failed"),
                 cell: (r) => number(r.check_failed),
                 plain: (r) => r.check_failed,
                 isNumber: true,
               },
               {
-                name: t('junk.unchecked'),
+                name: t("junk.unchecked"),
                 cell: (r) => number(r.unchecked),
                 plain: (r) => r.unchecked,
                 isNumber: true,
               },
-              { name: t('junk.test'), cell: (r) => number(r.test), plain: (r) => r.test, isNumber: true },
+              {
+                name: t("junk.test"),
+                cell: (r) => number(r.test),
+                plain: (r) => r.test,
+                isNumber: true,
+              },
             ]}
           />
         )}
       </Section>
       {data.reasons.length > 0 && (
-        <Section title={t('junk.reasons')}>
+        <Section title={t("junk.reasons")}>
           <Table
-            caption={t('junk.reasons')}
+            caption={t("junk.reasons")}
             rows={data.reasons}
             keyOf={(row) => row.reason}
             columns={[
               {
-                name: t('quarantine.reason'),
+                name: t("quarantine.reason"),
                 cell: (r) => (
                   <English>
                     <Text value={r.reason} />
                   </English>
                 ),
               },
-              { name: t('junk.rows'), cell: (r) => number(r.rows), isNumber: true },
+              { name: t("junk.rows"), cell: (r) => number(r.rows), isNumber: true },
             ]}
           />
         </Section>
       )}
     </>
-  )
+  );
 }
 
 function Quarantine({ name }: { name: string }) {
   return (
     <PagedTable<QuarantineRow>
-      caption={t('registers.quarantined')}
+      caption={t("registers.quarantined")}
       path={`/v1/registers/${encodeURIComponent(name)}/quarantine`}
       file={`quarantine-${name}`}
       keyOf={(row) => `${row.file}:${row.line}:${row.field}:${row.reason}`}
       columns={[
-        { name: t('quarantine.file'), cell: (r) => <Text value={r.file} max={100} />, plain: (r) => r.file },
-        { name: t('quarantine.line'), cell: (r) => number(r.line), plain: (r) => r.line, isNumber: true },
-        { name: t('quarantine.field'), cell: (r) => <Text value={r.field} max={80} />, plain: (r) => r.field },
         {
-          name: t('quarantine.reason'),
+          name: t("quarantine.file"),
+          cell: (r) => <Text value={r.file} max={100} />,
+          plain: (r) => r.file,
+        },
+        {
+          name: t("quarantine.line"),
+          cell: (r) => number(r.line),
+          plain: (r) => r.line,
+          isNumber: true,
+        },
+        {
+          name: t("quarantine.field"),
+          cell: (r) => <Text value={r.field} max={80} />,
+          plain: (r) => r.field,
+        },
+        {
+          name: t("quarantine.reason"),
           cell: (r) => (
             <English>
               <Text value={r.reason} />
@@ -181,177 +205,188 @@ function Quarantine({ name }: { name: string }) {
         },
       ]}
       empty={
-        <Empty title={t('quarantine.none')}>
-          <p>{t('quarantine.none_do')}</p>
+        <Empty title={t("quarantine.none")}>
+          <p>{t("quarantine.none_do")}</p>
         </Empty>
       }
     />
-  )
+  );
 }
 
 function Records({ name, route }: { name: string; route: Route }) {
-  const { words } = useHere()
-  const [type, setType] = useState(route.query.get('type') ?? '')
-  const [value, setValue] = useState(route.query.get('value') ?? '')
-  const query = new URLSearchParams({ register: name })
-  const wanted = route.query.get('value')
+  const { words } = useHere();
+  const [type, setType] = useState(route.query.get("type") ?? "");
+  const [value, setValue] = useState(route.query.get("value") ?? "");
+  const query = new URLSearchParams({ register: name });
+  const wanted = route.query.get("value");
   if (wanted) {
-    const by = route.query.get('type')
+    const by = route.query.get("type");
     if (by) {
-      query.set('type', by)
-      query.set('value', wanted)
-    } else query.set('id', wanted)
+      query.set("type", by);
+      query.set("value", wanted);
+    } else query.set("id", wanted);
   }
   return (
     <>
       <Form
         class="filters"
-        onSubmit={() => go(['registers', name], { part: 'records', type, value })}
+        onSubmit={() => go(["registers", name], { part: "records", type, value })}
       >
         <Select
-          label={t('records.by')}
+          label={t("records.by")}
           value={type}
           onValue={setType}
           choices={[
-            { value: '', label: t('word.source_id') },
-            ...words.identifiers.map((i) => ({ value: i.type, label: word('field', i.type) })),
+            { value: "", label: t("word.source_id") },
+            ...words.identifiers.map((i) => ({ value: i.type, label: word("field", i.type) })),
           ]}
         />
-        <Input label={t('records.value')} value={value} onValue={setValue} input={{ type: 'search', maxLength: 200 }} />
-        <Button type="submit">{t('act.search')}</Button>
+        <Input
+          label={t("records.value")}
+          value={value}
+          onValue={setValue}
+          input={{ type: "search", maxLength: 200 }}
+        />
+        <Button type="submit">{t("act.search")}</Button>
       </Form>
       <PagedTable<StoredRecord>
-        caption={t('word.records')}
+        caption={t("word.records")}
         path={`/v1/records?${query}`}
         keyOf={(r) => String(r.number)}
         columns={[
           {
-            name: t('word.record'),
+            name: t("word.record"),
             cell: (r) => (
-              <a class="row-name" href={hrefOf(['registers', name, String(r.number)])}>
-                <Text value={r.values.find((v) => v.type === 'name')?.value ?? r.record} max={120} />
+              <a class="row-name" href={hrefOf(["registers", name, String(r.number)])}>
+                <Text
+                  value={r.values.find((v) => v.type === "name")?.value ?? r.record}
+                  max={120}
+                />
                 <span class="under">
                   <Text value={r.record} max={80} />
                 </span>
               </a>
             ),
           },
-          { name: t('word.kind'), cell: (r) => word('kind', r.kind) },
-          { name: t('word.role'), cell: (r) => word('role', r.role) },
-          { name: t('word.offences'), cell: (r) => <Text value={r.offences.join(', ')} max={120} /> },
-          { name: t('junk.values'), cell: (r) => number(r.values.length), isNumber: true },
+          { name: t("word.kind"), cell: (r) => word("kind", r.kind) },
+          { name: t("word.role"), cell: (r) => word("role", r.role) },
+          {
+            name: t("word.offences"),
+            cell: (r) => <Text value={r.offences.join(", ")} max={120} />,
+          },
+          { name: t("junk.values"), cell: (r) => number(r.values.length), isNumber: true },
         ]}
         empty={
-          <Empty title={t('records.none')}>
+          <Empty title={t("records.none")}>
             {wanted && (
               <p>
-                <a href={hrefOf(['registers', name], { part: 'records' })}>{t('filter.clear')}</a>
+                <a href={hrefOf(["registers", name], { part: "records" })}>{t("filter.clear")}</a>
               </p>
             )}
           </Empty>
         }
       />
     </>
-  )
+  );
 }
 
 function OneRecord({ register, id }: { register: string; id: string }) {
-  const loaded = useLoad<StoredRecord>(`/v1/records/${encodeURIComponent(id)}`)
-  const above = <a href={hrefOf(['registers', register])}>{register}</a>
-  const record = loaded.data
+  const loaded = useLoad<StoredRecord>(`/v1/records/${encodeURIComponent(id)}`);
+  const above = <a href={hrefOf(["registers", register])}>{register}</a>;
+  const record = loaded.data;
   if (!record) {
     return (
-      <Page title={t('word.record')} above={above}>
+      <Page title={t("word.record")} above={above}>
         {loaded.failure ? <Failed failure={loaded.failure} again={loaded.reload} /> : <Loading />}
       </Page>
-    )
+    );
   }
   return (
     <Page
-      title={record.values.find((value) => value.type === 'name')?.value ?? record.record}
+      title={record.values.find((value) => value.type === "name")?.value ?? record.record}
       above={above}
       lead={
         <>
-          {word('kind', record.kind)} · {word('role', record.role)}{' '}
+          {word("kind", record.kind)} · {word("role", record.role)}{" "}
           {record.minor && <State family="record" value="minor" tone="wait" />}
         </>
       }
     >
-      <Section title={t('records.values')}>
+      <Section title={t("records.values")}>
         <Table
-          caption={t('records.values')}
+          caption={t("records.values")}
           rows={record.values}
           keyOf={(value) => value.type + value.canonical + value.value}
           columns={[
-            { name: t('junk.type'), cell: (v) => word('field', v.type) },
-            { name: t('records.written'), cell: (v) => <Text value={v.value} max={400} /> },
-            { name: t('records.canonical'), cell: (v) => <Text value={v.canonical} max={400} /> },
+            { name: t("junk.type"), cell: (v) => word("field", v.type) },
+            { name: t("records.written"), cell: (v) => <Text value={v.value} max={400} /> },
+            { name: t("records.canonical"), cell: (v) => <Text value={v.canonical} max={400} /> },
             {
-              name: t('records.check'),
+              name: t("records.check"),
               cell: (v) =>
-                v.check_failed ? <State family="record" value="check_failed" tone="wait" /> : '',
+                v.check_failed ? <State family="record" value="check_failed" tone="wait" /> : "",
             },
           ]}
         />
       </Section>
-      <Section title={t('records.handling')}>
+      <Section title={t("records.handling")}>
         <Facts
           facts={[
-            { label: t('word.source_id'), value: <Text value={record.record} max={200} /> },
-            { label: t('word.offences'), value: <Text value={record.offences.join(', ')} /> },
+            { label: t("word.source_id"), value: <Text value={record.record} max={200} /> },
+            { label: t("word.offences"), value: <Text value={record.offences.join(", ")} /> },
             {
-              label: t('records.grading'),
+              label: t("records.grading"),
               value: <Text value={record.grading_words || record.grading} max={200} />,
             },
-            { label: t('records.assessment'), value: t(record.assessment ? 'yes' : 'no') },
-            { label: t('word.retention'), value: <Text value={record.retention} max={20} /> },
+            { label: t("records.assessment"), value: t(record.assessment ? "yes" : "no") },
+            { label: t("word.retention"), value: <Text value={record.retention} max={20} /> },
           ]}
         />
       </Section>
     </Page>
-  )
+  );
 }
 
 function OneRegister({ name, route }: { name: string; route: Route }) {
-  const { session } = useHere()
-  const [isDropping, setDropping] = useState(false)
-  const act = useAct()
-  const part = route.query.get('part') ?? 'records'
+  const { session } = useHere();
+  const [isDropping, setDropping] = useState(false);
+  const act = useAct();
+  const part = route.query.get("part") ?? "records";
   const tab = (value: string, label: string) => ({
-    href: hrefOf(['registers', name], { part: value }),
+    href: hrefOf(["registers", name], { part: value }),
     label,
     isHere: part === value,
-  })
+  });
   return (
     <Page
       title={name}
-      above={<a href={hrefOf(['registers'])}>{t('nav.registers')}</a>}
+      above={<a href={hrefOf(["registers"])}>{t("nav.registers")}</a>}
       actions={
         <>
-          {may(session, 'registers.drop') && (
+          {may(session, "registers.drop") && (
             <Button kind="danger" onClick={() => setDropping(true)}>
-              {t('registers.drop')}
+              {t("registers.drop")}
             </Button>
           )}
-          <LinkButton kind="main" href={hrefOf(['registers', 'new'], { name })}>
-            {t('registers.load_again')}
+          <LinkButton kind="main" href={hrefOf(["registers", "new"], { name })}>
+            {t("registers.load_again")}
           </LinkButton>
         </>
       }
     >
       <Tabs
         tabs={[
-          tab('records', t('word.records')),
-          tab('quarantine', t('registers.quarantined')),
-          tab('report', t('junk.title')),
+          tab("records", t("word.records")),
+          tab("quarantine", t("registers.quarantined")),
+          tab("report", t("junk.title")),
         ]}
       />
-      {part === 'quarantine' && <Quarantine name={name} />}
-      {part === 'report' && <Junk name={name} />}
-      {part === 'records' && <Records name={name} route={route} />}
+      {part === "quarantine" && <Quarantine name={name} />}
+      {part === "report" && <Junk name={name} />}
+      {part === "records" && <Records name={name} route={route} />}
       {isDropping && (
-        <Dialog title={t('registers.drop_ask', { name })} onClose={() => setDropping(false)}>
-          <p>{t('registers.drop_what')}</p>
+        <Dialog title={t("registers.drop_ask", { name })} onClose={() => setDropping(false)}>
+          <p>{t("registers.drop_what")}</p>
           <Failed failure={act.failure} />
           <div class="form-foot">
             <Button
@@ -359,25 +394,27 @@ function OneRegister({ name, route }: { name: string; route: Route }) {
               busy={act.isBusy}
               onClick={() =>
                 act.run(async () => {
-                  await fetchJson(`/v1/registers/${encodeURIComponent(name)}`, { method: 'DELETE' })
-                  go(['registers'])
+                  await fetchJson(`/v1/registers/${encodeURIComponent(name)}`, {
+                    method: "DELETE",
+                  });
+                  go(["registers"]);
                 })
               }
             >
-              {t('registers.drop')}
+              {t("registers.drop")}
             </Button>
-            <Button onClick={() => setDropping(false)}>{t('act.back')}</Button>
+            <Button onClick={() => setDropping(false)}>{t("act.back")}</Button>
           </div>
         </Dialog>
       )}
     </Page>
-  )
+  );
 }
 
 export function RegistersPage({ route }: { route: Route }) {
-  const [, name, record] = route.path
-  if (!name) return <List />
-  if (name === 'new') return <UploadPage name={route.query.get('name') ?? ''} />
-  if (record) return <OneRecord register={name} id={record} />
-  return <OneRegister name={name} route={route} />
+  const [, name, record] = route.path;
+  if (!name) return <List />;
+  if (name === "new") return <UploadPage name={route.query.get("name") ?? ""} />;
+  if (record) return <OneRecord register={name} id={record} />;
+  return <OneRegister name={name} route={route} />;
 }

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { fetchJson, useAct } from '../api'
-import type { Session } from '../api-types'
-import { t } from '../text'
-import { Button, Failed, Notice } from '../ui/basic'
-import { Form, Input } from '../ui/form'
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fetchJson, useAct } from "../api";
+import type { Session } from "../api-types";
+import { t } from "../text";
+import { Button, Failed, Notice } from "../ui/basic";
+import { Form, Input } from "../ui/form";
 
 /** The sign-in; again: over the page of a session that ended, which stays as it was. */
 export function SignIn(props: {
-  onSession: (session: Session) => Promise<void>
-  isAgain?: boolean
-  user?: string
+  onSession: (session: Session) => Promise<void>;
+  isAgain?: boolean;
+  user?: string;
 }) {
-  const [name, setName] = useState(props.user ?? '')
-  const [password, setPassword] = useState('')
-  const act = useAct()
-  const box = useRef<HTMLDialogElement>(null)
+  const [name, setName] = useState(props.user ?? "");
+  const [password, setPassword] = useState("");
+  const act = useAct();
+  const box = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    box.current?.showModal()
-  }, [])
+    box.current?.showModal();
+  }, []);
 
   const submit = () =>
     act.run(async () => {
-      const session = await fetchJson<Session>('/v1/session', { json: { name, password } })
-      setPassword('')
-      await props.onSession(session)
-    })
+      const session = await fetchJson<Session>("/v1/session", { json: { name, password } });
+      setPassword("");
+      await props.onSession(session);
+    });
 
   const form = (
     <Form onSubmit={submit} class="sign-in">
@@ -34,44 +34,44 @@ export function SignIn(props: {
         <circle cx="10" cy="10" r="8.6" />
         <circle cx="20" cy="10" r="8.6" />
       </svg>
-      <h1>{props.isAgain ? t('session.again') : 'Palermo'}</h1>
-      <p class="lead">{props.isAgain ? t('session.kept') : t('session.what')}</p>
+      <h1>{props.isAgain ? t("session.again") : "Palermo"}</h1>
+      <p class="lead">{props.isAgain ? t("session.kept") : t("session.what")}</p>
       {act.failure?.status === 401 || act.failure?.status === 403 ? (
-        <Notice tone="bad" title={t('session.wrong')} role="alert">
-          <p>{t('session.wrong_do')}</p>
+        <Notice tone="bad" title={t("session.wrong")} role="alert">
+          <p>{t("session.wrong_do")}</p>
         </Notice>
       ) : (
         <Failed failure={act.failure} />
       )}
       <Input
-        label={t('session.name')}
+        label={t("session.name")}
         value={name}
         onValue={setName}
         required
-        input={{ autocomplete: 'username', autofocus: !props.user, maxLength: 100 }}
+        input={{ autocomplete: "username", autofocus: !props.user, maxLength: 100 }}
       />
       <Input
-        label={t('session.password')}
+        label={t("session.password")}
         value={password}
         onValue={setPassword}
         required
-        input={{ type: 'password', autocomplete: 'current-password', dir: 'ltr', maxLength: 1000 }}
+        input={{ type: "password", autocomplete: "current-password", dir: "ltr", maxLength: 1000 }}
       />
       <Button kind="main" type="submit" busy={act.isBusy}>
-        {t('session.in')}
+        {t("session.in")}
       </Button>
-      {!props.isAgain && <p class="hint">{t('session.help')}</p>}
+      {!props.isAgain && <p class="hint">{t("session.help")}</p>}
     </Form>
-  )
-  if (!props.isAgain) return form
+  );
+  if (!props.isAgain) return form;
   return (
     <dialog
       ref={box}
       class="dialog"
-      aria-label={t('session.again')}
+      aria-label={t("session.again")}
       onCancel={(event) => event.preventDefault()}
     >
       {form}
     </dialog>
-  )
+  );
 }

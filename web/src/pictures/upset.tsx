@@ -1,60 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 // UpSet (Lex et al., 2014): how several lists overlap. A column for each combination of lists, its
 // bar the number of persons on exactly those; a row for each list, its bar the whole list.
-import { plainOf } from '../safe'
-import { number, t } from '../text'
-import { Table } from '../ui/table'
-import { Picture, ticksTo } from './picture'
+import { plainOf } from "../safe";
+import { number, t } from "../text";
+import { Table } from "../ui/table";
+import { Picture, ticksTo } from "./picture";
 
 export interface Overlap {
-  lists: string[]
+  lists: string[];
   /** `on` has the numbers of the lists, from 0. */
-  cells: { on: number[]; count: number }[]
+  cells: { on: number[]; count: number }[];
 }
 
-const COLUMN = 26
-const ROW = 26
-const BARS = 170
-const LABELS = 190
-const SHOWN = 24
+const COLUMN = 26;
+const ROW = 26;
+const BARS = 170;
+const LABELS = 190;
+const SHOWN = 24;
 
 export function sizeOf(overlap: Overlap, list: number): number {
-  return overlap.cells.reduce((sum, cell) => sum + (cell.on.includes(list) ? cell.count : 0), 0)
+  return overlap.cells.reduce((sum, cell) => sum + (cell.on.includes(list) ? cell.count : 0), 0);
 }
 
 export function UpSet({ overlap }: { overlap: Overlap }) {
   const cells = overlap.cells
     .filter((cell) => cell.on.length > 0 && cell.count > 0)
-    .sort((a, b) => b.count - a.count)
-  const shown = cells.slice(0, SHOWN)
-  const most = Math.max(1, ...shown.map((cell) => cell.count))
-  const ticks = ticksTo(most)
-  const top = ticks.at(-1) ?? most
-  const sizes = overlap.lists.map((_, i) => sizeOf(overlap, i))
-  const largest = Math.max(1, ...sizes)
-  const persons = cells.reduce((sum, cell) => sum + cell.count, 0)
-  const width = LABELS + 20 + Math.max(shown.length, 8) * COLUMN + 16
-  const below = BARS + 34
-  const height = below + overlap.lists.length * ROW + 8
-  const y = (count: number) => 20 + BARS - (BARS * count) / top
-  const names = (on: number[]) => on.map((i) => plainOf(overlap.lists[i] ?? '')).join(' + ')
+    .sort((a, b) => b.count - a.count);
+  const shown = cells.slice(0, SHOWN);
+  const most = Math.max(1, ...shown.map((cell) => cell.count));
+  const ticks = ticksTo(most);
+  const top = ticks.at(-1) ?? most;
+  const sizes = overlap.lists.map((_, i) => sizeOf(overlap, i));
+  const largest = Math.max(1, ...sizes);
+  const persons = cells.reduce((sum, cell) => sum + cell.count, 0);
+  const width = LABELS + 20 + Math.max(shown.length, 8) * COLUMN + 16;
+  const below = BARS + 34;
+  const height = below + overlap.lists.length * ROW + 8;
+  const y = (count: number) => 20 + BARS - (BARS * count) / top;
+  const names = (on: number[]) => on.map((i) => plainOf(overlap.lists[i] ?? "")).join(" + ");
   return (
     <Picture
-      title={t('upset.title')}
-      summary={t('upset.summary', { lists: overlap.lists.length, persons })}
+      title={t("upset.title")}
+      summary={t("upset.summary", { lists: overlap.lists.length, persons })}
       file="overlap"
       width={width}
       height={height}
       table={
         <Table
-          caption={t('upset.title')}
+          caption={t("upset.title")}
           rows={cells}
-          keyOf={(cell) => cell.on.join('-')}
+          keyOf={(cell) => cell.on.join("-")}
           file="overlap"
           columns={[
-            { name: t('upset.lists'), cell: (c) => names(c.on), plain: (c) => names(c.on) },
+            { name: t("upset.lists"), cell: (c) => names(c.on), plain: (c) => names(c.on) },
             {
-              name: t('upset.persons'),
+              name: t("upset.persons"),
               cell: (c) => number(c.count),
               plain: (c) => c.count,
               isNumber: true,
@@ -72,8 +72,8 @@ export function UpSet({ overlap }: { overlap: Overlap }) {
         </g>
       ))}
       {overlap.lists.map((name, row) => {
-        const middle = below + row * ROW + ROW / 2
-        const bar = (70 * (sizes[row] ?? 0)) / largest
+        const middle = below + row * ROW + ROW / 2;
+        const bar = (70 * (sizes[row] ?? 0)) / largest;
         return (
           <g key={name}>
             {row % 2 === 0 && (
@@ -87,14 +87,14 @@ export function UpSet({ overlap }: { overlap: Overlap }) {
               {plainOf(name).slice(0, 12)}
             </text>
           </g>
-        )
+        );
       })}
       {shown.map((cell, i) => {
-        const x = LABELS + 20 + i * COLUMN + COLUMN / 2
-        const rows = [...cell.on].sort((a, b) => a - b)
-        const place = (row: number) => below + row * ROW + ROW / 2
+        const x = LABELS + 20 + i * COLUMN + COLUMN / 2;
+        const rows = [...cell.on].sort((a, b) => a - b);
+        const place = (row: number) => below + row * ROW + ROW / 2;
         return (
-          <g key={cell.on.join('-')}>
+          <g key={cell.on.join("-")}>
             <rect
               class="bar"
               x={x - 8}
@@ -107,7 +107,7 @@ export function UpSet({ overlap }: { overlap: Overlap }) {
             {overlap.lists.map((name, row) => (
               <circle
                 key={name}
-                class={cell.on.includes(row) ? 'dot on' : 'dot'}
+                class={cell.on.includes(row) ? "dot on" : "dot"}
                 cx={x}
                 cy={place(row)}
                 r={5.5}
@@ -123,8 +123,8 @@ export function UpSet({ overlap }: { overlap: Overlap }) {
               />
             )}
           </g>
-        )
+        );
       })}
     </Picture>
-  )
+  );
 }

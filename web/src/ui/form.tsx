@@ -1,47 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fields of forms: each with its label, a hint, and what is wrong with it.
-import type { ComponentChildren, JSX } from 'preact'
-import { useId } from 'preact/hooks'
-import { t } from '../text'
+import type { ComponentChildren, JSX } from "preact";
+import { useId } from "preact/hooks";
+import { t } from "../text";
 
 interface FieldProps {
-  label: string
-  hint?: ComponentChildren
-  wrong?: string
-  required?: boolean
+  label: string;
+  hint?: ComponentChildren;
+  wrong?: string;
+  required?: boolean;
 }
 
 function Field(
-  props: FieldProps & { children: (id: string, describedBy: string | undefined) => ComponentChildren },
+  props: FieldProps & {
+    children: (id: string, describedBy: string | undefined) => ComponentChildren;
+  },
 ) {
-  const id = useId()
-  const described = [props.hint && `${id}-hint`, props.wrong && `${id}-wrong`].filter(Boolean)
+  const id = useId();
+  const described = [props.hint && `${id}-hint`, props.wrong && `${id}-wrong`].filter(Boolean);
   return (
     <div class="field">
       <label for={id}>
         {props.label}
-        {props.required && <span class="needed"> {t('form.needed')}</span>}
+        {props.required && <span class="needed"> {t("form.needed")}</span>}
       </label>
       {props.hint && (
         <p class="hint" id={`${id}-hint`}>
           {props.hint}
         </p>
       )}
-      {props.children(id, described.length ? described.join(' ') : undefined)}
+      {props.children(id, described.length ? described.join(" ") : undefined)}
       {props.wrong && (
         <p class="wrong" id={`${id}-wrong`}>
           {props.wrong}
         </p>
       )}
     </div>
-  )
+  );
 }
 
 export function Input(
   props: FieldProps & {
-    value: string
-    onValue: (value: string) => void
-    input?: JSX.IntrinsicElements['input']
+    value: string;
+    onValue: (value: string) => void;
+    input?: JSX.IntrinsicElements["input"];
   },
 ) {
   return (
@@ -61,16 +63,16 @@ export function Input(
         />
       )}
     </Field>
-  )
+  );
 }
 
 export function Area(
   props: FieldProps & {
-    value: string
-    onValue: (value: string) => void
-    rows?: number
-    code?: boolean
-    max?: number
+    value: string;
+    onValue: (value: string) => void;
+    rows?: number;
+    code?: boolean;
+    max?: number;
   },
 ) {
   return (
@@ -79,8 +81,8 @@ export function Area(
         <textarea
           id={id}
           rows={props.rows ?? 3}
-          dir={props.code ? 'ltr' : 'auto'}
-          class={props.code ? 'code-area' : undefined}
+          dir={props.code ? "ltr" : "auto"}
+          class={props.code ? "code-area" : undefined}
           spellcheck={!props.code}
           value={props.value}
           required={props.required}
@@ -91,12 +93,12 @@ export function Area(
         />
       )}
     </Field>
-  )
+  );
 }
 
 export interface Choice {
-  value: string
-  label: string
+  value: string;
+  label: string;
 }
 
 export function Select(
@@ -121,17 +123,17 @@ export function Select(
         </select>
       )}
     </Field>
-  )
+  );
 }
 
 export function Check(props: {
-  label: ComponentChildren
-  checked: boolean
-  onValue: (value: boolean) => void
-  disabled?: boolean
-  hint?: ComponentChildren
+  label: ComponentChildren;
+  checked: boolean;
+  onValue: (value: boolean) => void;
+  disabled?: boolean;
+  hint?: ComponentChildren;
 }) {
-  const id = useId()
+  const id = useId();
   return (
     <div class="check">
       <input
@@ -151,7 +153,7 @@ export function Check(props: {
         )}
       </div>
     </div>
-  )
+  );
 }
 
 export function Group({ label, children }: { label: string; children: ComponentChildren }) {
@@ -160,7 +162,7 @@ export function Group({ label, children }: { label: string; children: ComponentC
       <legend>{label}</legend>
       {children}
     </fieldset>
-  )
+  );
 }
 
 export function FileInput(
@@ -178,19 +180,19 @@ export function FileInput(
         />
       )}
     </Field>
-  )
+  );
 }
 
 export function Form(props: { onSubmit: () => void; children: ComponentChildren; class?: string }) {
   return (
     <form
-      class={`form ${props.class ?? ''}`}
+      class={`form ${props.class ?? ""}`}
       onSubmit={(event) => {
-        event.preventDefault()
-        props.onSubmit()
+        event.preventDefault();
+        props.onSubmit();
       }}
     >
       {props.children}
     </form>
-  )
+  );
 }
