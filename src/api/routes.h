@@ -9,6 +9,16 @@
 #include "api/api.h"
 
 extern const plm_api_table plm_api_node_routes;
+extern const plm_api_table plm_api_case_routes;
+extern const plm_api_table plm_api_run_routes;
+extern const plm_api_table plm_api_hit_routes;
+extern const plm_api_table plm_api_decide_routes;
+extern const plm_api_table plm_api_register_routes;
+extern const plm_api_table plm_api_record_routes;
+extern const plm_api_table plm_api_accord_routes;
+extern const plm_api_table plm_api_accord_act_routes;
+extern const plm_api_table plm_api_request_routes;
+extern const plm_api_table plm_api_step_routes;
 extern const plm_api_table plm_api_session_routes;
 
 #endif
