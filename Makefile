@@ -4,6 +4,7 @@
 #   make check          every static check and test; the last line is "N passed, N failed"
 #   make demo           a whole run between authorities on this machine; LISTS=dir for own lists
 #   make tour           three authorities, from a case to a closed request, in three minutes
+#   make console        the tour's authorities with their consoles, to work in; until Ctrl-C
 #   make deps           installs what is missing from Debian's packages
 #   make fuzz           every fuzz target for SECONDS seconds (60)
 #   make format         clang-format over all sources
@@ -11,7 +12,7 @@
 #   make clean          removes every build directory
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo tour deps fuzz format tidy clean
+.PHONY: all check demo tour console deps fuzz format tidy clean
 
 LISTS ?=
 SECONDS ?= 60
@@ -35,6 +36,12 @@ tour:
 	@tools/install-deps build
 	@$(MAKE) --no-print-directory all
 	@tools/tour.sh build/palermo build/tour
+
+console:
+	@tools/install-deps console
+	@tools/build build console
+	@$(MAKE) --no-print-directory all
+	@tools/console.sh build/palermo build/console
 
 deps:
 	@tools/install-deps check

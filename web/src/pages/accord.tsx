@@ -94,7 +94,11 @@ function Status({ accord }: { accord: AccordDetail }) {
             ),
           },
           { name: t("accords.ratified_at"), cell: (p) => <Time iso={p.ratified} /> },
-          { name: t("accords.reservations"), cell: (p) => String(p.reservations), isNumber: true },
+          {
+            name: t("accords.reservations_n"),
+            cell: (p) => String(p.reservations),
+            isNumber: true,
+          },
           {
             name: t("accords.with_us"),
             cell: (p) =>
