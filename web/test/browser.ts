@@ -50,6 +50,7 @@ export class Chrome {
       timezoneId: "UTC",
       colorScheme: options.dark ? "dark" : "light",
       acceptDownloads: true,
+      reducedMotion: "reduce",
     });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
@@ -126,13 +127,17 @@ export interface Violation {
   nodes: string[];
 }
 
-/** What axe finds against WCAG 2.2 A and AA. */
-export async function axe(page: Page): Promise<Violation[]> {
+/**
+ * What axe finds against WCAG 2.2 A and AA, and its own advice. Dark: the same page in other
+ * colours, of which only the contrasts are new.
+ */
+export async function axe(page: Page, isDark: boolean): Promise<Violation[]> {
   await page.evaluate(axeSource);
-  return page.evaluate(async () => {
+  return page.evaluate(async (onlyContrast) => {
+    const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
     // biome-ignore lint/suspicious/noExplicitAny: axe comes without types into the page
     const found = await (window as any).axe.run(document, {
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+      runOnly: onlyContrast ? { type: "rule", values: ["color-contrast"] } : tags,
       resultTypes: ["violations"],
     });
     return found.violations.map(
@@ -143,5 +148,5 @@ export async function axe(page: Page): Promise<Violation[]> {
         ),
       }),
     );
-  });
+  }, isDark);
 }

@@ -11,6 +11,12 @@ export function ok(condition: boolean, name: string, why = ""): boolean {
   return condition;
 }
 
+let whenBad: () => Promise<void> = async () => {};
+/** What to say besides when a test point fails. */
+export function onFailure(tell: () => Promise<void>): void {
+  whenBad = tell;
+}
+
 /** One test point: passes unless `work` throws. */
 export async function point(name: string, work: () => Promise<void>): Promise<void> {
   const start = Date.now();
@@ -19,6 +25,7 @@ export async function point(name: string, work: () => Promise<void>): Promise<vo
     ok(true, name);
   } catch (error) {
     ok(false, name, String(error instanceof Error ? (error.stack ?? error) : error));
+    await whenBad();
   }
   console.log(`# ${((Date.now() - start) / 1000).toFixed(1)} s`);
 }
