@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     DETAIL_MAX = 1024
@@ -177,23 +176,13 @@ plm_status plm_api_problem_of(plm_api_call *call, plm_status status, const char 
                         : plm_api_problem(call, http, code, NULL, "%s", sentence);
 }
 
-void plm_api_time_text(char out[static PLM_API_TIME_TEXT], int64_t unix_ms)
-{
-    time_t seconds = (time_t)(unix_ms / 1000);
-    struct tm parts;
-    if (gmtime_r(&seconds, &parts) == NULL ||
-        strftime(out, PLM_API_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
-        out[0] = '\0';
-    }
-}
-
 json_t *plm_api_time(int64_t unix_ms)
 {
-    char text[PLM_API_TIME_TEXT];
+    char text[PLM_TIME_TEXT];
     if (unix_ms == 0) {
         return json_null();
     }
-    plm_api_time_text(text, unix_ms);
+    plm_time_format(text, unix_ms);
     return json_string(text);
 }
 

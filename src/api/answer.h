@@ -9,7 +9,6 @@
 
 enum {
     PLM_API_ANSWER_MAX = 256 << 20,
-    PLM_API_TIME_TEXT = 32,
     PLM_API_PAGE_DEFAULT = 50,
     PLM_API_PAGE_MAX = 500
 };
@@ -41,7 +40,6 @@ void plm_api_problem_add(plm_api_call *call, const char *name, json_t *value);
 
 /* "2026-03-01T12:34:56Z"; null for 0. */
 json_t *plm_api_time(int64_t unix_ms);
-void plm_api_time_text(char out[static PLM_API_TIME_TEXT], int64_t unix_ms);
 /* "2026-03-01"; null for none. */
 json_t *plm_api_date(plm_date date);
 json_t *plm_api_hex(const uint8_t *p, size_t n);

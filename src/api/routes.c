@@ -17,6 +17,11 @@ static const plm_api_table *const tables[] = {
     &plm_api_accord_act_routes,
     &plm_api_request_routes,
     &plm_api_step_routes,
+    &plm_api_ledger_routes,
+    &plm_api_estimate_routes,
+    &plm_api_ident_routes,
+    &plm_api_words_routes,
+    &plm_api_overview_routes,
     &plm_api_session_routes,
 };
 

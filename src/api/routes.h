@@ -19,6 +19,11 @@ extern const plm_api_table plm_api_accord_routes;
 extern const plm_api_table plm_api_accord_act_routes;
 extern const plm_api_table plm_api_request_routes;
 extern const plm_api_table plm_api_step_routes;
+extern const plm_api_table plm_api_ledger_routes;
+extern const plm_api_table plm_api_estimate_routes;
+extern const plm_api_table plm_api_ident_routes;
+extern const plm_api_table plm_api_words_routes;
+extern const plm_api_table plm_api_overview_routes;
 extern const plm_api_table plm_api_session_routes;
 
 #endif
