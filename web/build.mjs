@@ -27,7 +27,7 @@ const common = {
 
 if (isTests) {
   const names = (await readdir(join(here, "test"))).filter(
-    (name) => name.endsWith(".test.ts") || ["tour.ts", "guard.ts"].includes(name),
+    (name) => name.endsWith(".test.ts") || name === "tour.ts",
   );
   await build({
     ...common,
