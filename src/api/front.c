@@ -165,6 +165,7 @@ static plm_status wait_for_work(plm_front *front)
 int plm_front_main(int argc, char **argv)
 {
     plm_front front = {.is_local = argc > 2 && strcmp(argv[2], "local") == 0,
+                       .user = geteuid(),
                        .origin = argc > 3 ? argv[3] : ""};
     (void)signal(SIGPIPE, SIG_IGN);
     (void)signal(SIGINT, SIG_IGN); /* the desk tells us when to end */

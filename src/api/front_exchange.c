@@ -122,7 +122,7 @@ static bool fill_ask(const plm_exchange *x, const char *method, plm_channel_ask 
     write_counts(x->front, ask->counts, sizeof ask->counts);
     /* Who comes through a proxy is not the node's own user, although the proxy may be. */
     ask->is_operator = x->front->is_local && !is_forwarded && info != NULL &&
-                       plm_net_is_own(info->connect_fd);
+                       plm_net_is_of(info->connect_fd, x->front->user);
     ask->is_secure = strncmp(x->front->origin, "https://", 8) == 0;
     return true;
 }

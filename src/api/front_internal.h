@@ -54,6 +54,7 @@ struct plm_front {
     plm_exchange *exchanges;
     plm_front_connection *connections;
     bool is_local;
+    uid_t user; /* that the node runs as; asked for before the filter is on */
     const char *origin;
     uint64_t n_answers[6]; /* by the first digit of their status */
 };

@@ -16,7 +16,7 @@
 enum {
     FREE_FAILURES = 4,       /* under one name, before it has to wait */
     FREE_FAILURES_ALL = 60,  /* under all names together */
-    FIRST_WAIT_MS = 1000,
+    FIRST_WAIT_MS = 5000,
     LONGEST_WAIT_MS = 15 * 60 * 1000,
     DAY_MS = 24 * 60 * 60 * 1000
 };

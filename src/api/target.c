@@ -54,7 +54,7 @@ static const char *decode(plm_api_target *t, size_t *used, const char *from, siz
 
 static plm_status read_path(plm_api_target *t, size_t *used, const char *path, size_t n)
 {
-    if (n == 0 || path[0] != '/') {
+    if (n == 0 || path[0] != '/' || (n > 1 && path[n - 1] == '/')) {
         return PLM_E_SYNTAX;
     }
     size_t at = 1;

@@ -93,12 +93,12 @@ bool plm_net_is_loopback(int fd)
     return address.any.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&address.v6.sin6_addr);
 }
 
-bool plm_net_is_own(int fd)
+bool plm_net_is_of(int fd, uid_t user)
 {
     struct ucred peer;
     socklen_t n = sizeof peer;
     return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == 0 && n == sizeof peer &&
-           peer.uid == geteuid();
+           peer.uid == user;
 }
 
 plm_status plm_net_send_fd(int channel, int fd)
