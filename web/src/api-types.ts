@@ -9,6 +9,8 @@ export type Problem = {
   detail: string
   clause?: string
   retry_after?: number
+  missing?: (Missing)[]
+  diagnostics?: (Diagnostic)[]
   errors?: ({
   field: string
   reason: string

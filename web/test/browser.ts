@@ -87,6 +87,7 @@ export class Chrome {
   /** Keeps a picture of the page as it is, at both widths. */
   async picture(officer: Officer, name: string): Promise<void> {
     const { page } = officer;
+    await page.evaluate(() => scrollTo(0, 0));
     for (const [size, viewport] of Object.entries(SIZES)) {
       await page.setViewportSize(viewport);
       await page.screenshot({ path: join(this.pictures, `${name}-${size}.png`), fullPage: true });

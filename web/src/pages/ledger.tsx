@@ -37,7 +37,7 @@ function Verify() {
         busy={act.isBusy}
         onClick={() =>
           act.run(async () =>
-            setResult(await fetchJson<Verification>("/v1/ledger/verify", { method: "POST" })),
+            setResult(await fetchJson<Verification>("/v1/ledger/verify", { json: {} })),
           )
         }
       >

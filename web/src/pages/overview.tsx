@@ -129,7 +129,7 @@ function First({ overview }: { overview: Overview }) {
       may: may(session, "runs.start"),
     },
   ];
-  if (steps.every((step) => step.done)) return null;
+  if (counts.runs > 0 || steps.every((step) => step.done)) return null;
   return (
     <Section title={t("first.title")} note={t("first.note")}>
       <ol class="first">

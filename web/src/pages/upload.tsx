@@ -144,8 +144,12 @@ function Result({ result }: { result: LoadResult }) {
     <Section title={t(result.dry_run ? "upload.preview" : "upload.done")}>
       <div class="figures">
         <Figure n={result.records} label={t("word.records")} />
-        <Figure n={result.new} label={t("upload.new")} />
-        <Figure n={result.changed} label={t("upload.changed")} />
+        {!result.dry_run && (
+          <>
+            <Figure n={result.new} label={t("upload.new")} />
+            <Figure n={result.changed} label={t("upload.changed")} />
+          </>
+        )}
         <Figure n={result.quarantined} label={t("registers.quarantined")} />
         <Figure n={result.warnings} label={t("upload.warnings")} />
       </div>
