@@ -258,7 +258,7 @@ export function DraftEditor({ request, reload }: { request: Request; reload: () 
         )}
         <Check label={t("draft.all_fields")} checked={isAll} onValue={setAll} />
         <Failed failure={act.failure} />
-        <div class="form-foot sticky">
+        <div class="form-foot ruled">
           <Button type="submit" busy={act.isBusy}>
             {t("draft.save")}
           </Button>
