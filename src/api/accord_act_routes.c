@@ -17,8 +17,8 @@ enum {
 };
 
 /* The document that was signed, for the other parties. */
-static plm_status answer_signed(plm_api_call *call, const plm_agreement *agreement,
-                                const char *did, const plm_buf *document)
+static plm_status answer_signed(plm_api_call *call, const plm_agreement *agreement, const char *did,
+                                const plm_buf *document)
 {
     json_t *json = NULL;
     plm_status status = plm_json_parse(&json, plm_buf_span(document), &call->sink, NULL, 0);
@@ -72,9 +72,9 @@ static plm_status ratify_accord(plm_api_call *call)
     }
     if (status == PLM_OK) {
         const bool has_wish = json_object_size(call->json) > 0;
-        status = plm_accord_ratify(&document, call->api->node, agreement,
-                                   has_wish ? &call->body : NULL, call->api->now_ms, &call->sink,
-                                   NULL);
+        status =
+            plm_accord_ratify(&document, call->api->node, agreement, has_wish ? &call->body : NULL,
+                              call->api->now_ms, &call->sink, NULL);
     }
     if (status == PLM_OK) {
         status = answer_signed(call, agreement, "ratified", &document);
@@ -147,14 +147,14 @@ static plm_status add_document(plm_api_call *call)
     if (status != PLM_OK) {
         return status;
     }
-    return plm_api_json(call, 200,
-                        json_pack("{s:o, s:s, s:s}", "accord",
-                                  plm_api_hex(added.accord_hash, PLM_HASH_BYTES), "party",
-                                  added.party, "did",
-                                  added.is_denunciation ? "denounced" : "ratified"));
+    return plm_api_json(
+        call, 200,
+        json_pack("{s:o, s:s, s:s}", "accord", plm_api_hex(added.accord_hash, PLM_HASH_BYTES),
+                  "party", added.party, "did", added.is_denunciation ? "denounced" : "ratified"));
 }
 
-/* --- drafts ------------------------------------------------------------------------------------ */
+/* --- drafts ------------------------------------------------------------------------------------
+ */
 
 typedef struct drafting {
     plm_party parties[DRAFT_PARTIES_MAX];
@@ -184,8 +184,8 @@ static plm_status read_party(const plm_json_at *at, drafting *d)
     }
     if (status == PLM_OK) {
         p->death_penalty = d->death_penalty[d->n];
-        status = plm_api_list(at, "death_penalty", d->death_penalty[d->n],
-                              PLM_PURPOSE_OFFENCES_MAX, &p->n_death_penalty);
+        status = plm_api_list(at, "death_penalty", d->death_penalty[d->n], PLM_PURPOSE_OFFENCES_MAX,
+                              &p->n_death_penalty);
     }
     p->assurances = "";
     if (status == PLM_OK) {
@@ -255,10 +255,13 @@ static plm_status read_choices(const plm_api_call *call, const plm_json_at *root
 
 static plm_status draft_accord(plm_api_call *call)
 {
-    static const char *const members[] = {
-        "parties",        "title",        "engine",           "learns",         "expires",
-        "pad_to",         "smallest_set", "tokens_per_run",   "tokens_per_day", "runs_per_day",
-        "lookups_per_hour", "retention_days", "notice_days", NULL};
+    static const char *const members[] = {"parties",          "title",
+                                          "engine",           "learns",
+                                          "expires",          "pad_to",
+                                          "smallest_set",     "tokens_per_run",
+                                          "tokens_per_day",   "runs_per_day",
+                                          "lookups_per_hour", "retention_days",
+                                          "notice_days",      NULL};
     static drafting d;
     plm_draft_options options = {.title = NULL};
     const plm_json_at root = plm_api_root(call);

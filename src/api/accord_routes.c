@@ -29,8 +29,7 @@ static plm_status collect(void *context, const uint8_t hash[static 32], plm_span
 {
     hash_list *list = (hash_list *)context;
     (void)bytes;
-    struct adopted *items =
-        (struct adopted *)realloc(list->items, (list->n + 1) * sizeof *items);
+    struct adopted *items = (struct adopted *)realloc(list->items, (list->n + 1) * sizeof *items);
     if (items == NULL) {
         return PLM_E_NOMEM;
     }
@@ -61,8 +60,9 @@ static json_t *party_json(const plm_api_call *call, const plm_agreement *agreeme
     const bool in_force = !is_self && plm_policy_in_force(agreement->accord, state, self,
                                                           party->code, &refusal) == PLM_OK;
     return json_pack("{s:s, s:s, s:o, s:I, s:o, s:b, s:b, s:s}", "code", party->code, "name",
-                     party->name, "ratified", r != NULL ? plm_api_time(r->head.time_ms) : json_null(),
-                     "reservations", (json_int_t)(r != NULL ? r->n_reservations : 0), "bound_until",
+                     party->name, "ratified",
+                     r != NULL ? plm_api_time(r->head.time_ms) : json_null(), "reservations",
+                     (json_int_t)(r != NULL ? r->n_reservations : 0), "bound_until",
                      d != NULL ? plm_api_date(d->last_day) : json_null(), "is_us", (int)is_self,
                      "in_force_with_us", (int)in_force, "clause", is_self ? "" : refusal.clause);
 }
@@ -71,14 +71,13 @@ static json_t *accord_json(const plm_api_call *call, const plm_agreement *agreem
                            int64_t adopted_ms)
 {
     const plm_accord *accord = agreement->accord;
-    const plm_in_force state =
-        plm_agreement_state(agreement, plm_date_of_ms(call->api->now_ms));
+    const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(call->api->now_ms));
     json_t *parties = json_array();
     json_t *successors = json_array();
     json_t *purposes = json_array();
     for (size_t i = 0; i < accord->n_parties; i++) {
-        (void)json_array_append_new(
-            parties, party_json(call, agreement, &state, &accord->parties[i]));
+        (void)json_array_append_new(parties,
+                                    party_json(call, agreement, &state, &accord->parties[i]));
     }
     for (size_t i = 0; i < agreement->n_successors; i++) {
         (void)json_array_append_new(
@@ -87,15 +86,13 @@ static json_t *accord_json(const plm_api_call *call, const plm_agreement *agreem
     for (size_t i = 0; i < accord->n_purposes; i++) {
         (void)json_array_append_new(purposes, json_string(accord->purposes[i].code));
     }
-    return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o}", "accord",
-                     plm_api_hex(accord->hash, sizeof accord->hash), "title", accord->title,
-                     "expires", plm_api_date(accord->expires), "adopted", plm_api_time(adopted_ms),
-                     "amends",
-                     accord->amends ? plm_api_hex(accord->amended_hash, PLM_HASH_BYTES)
-                                    : json_null(),
-                     "amended_by", successors, "ratifications",
-                     (json_int_t)agreement->n_ratified, "needed",
-                     (json_int_t)accord->in_force_after, "parties", parties, "purposes", purposes);
+    return json_pack(
+        "{s:o, s:s, s:o, s:o, s:o, s:o, s:I, s:I, s:o, s:o}", "accord",
+        plm_api_hex(accord->hash, sizeof accord->hash), "title", accord->title, "expires",
+        plm_api_date(accord->expires), "adopted", plm_api_time(adopted_ms), "amends",
+        accord->amends ? plm_api_hex(accord->amended_hash, PLM_HASH_BYTES) : json_null(),
+        "amended_by", successors, "ratifications", (json_int_t)agreement->n_ratified, "needed",
+        (json_int_t)accord->in_force_after, "parties", parties, "purposes", purposes);
 }
 
 static plm_status get_accords(plm_api_call *call)
@@ -107,8 +104,7 @@ static plm_status get_accords(plm_api_call *call)
         plm_agreement *agreement = NULL;
         status = plm_agreement_load(&agreement, call->api->node->store, list.items[i - 1].hash);
         if (status == PLM_OK) {
-            (void)json_array_append_new(items,
-                                        accord_json(call, agreement, list.items[i - 1].ms));
+            (void)json_array_append_new(items, accord_json(call, agreement, list.items[i - 1].ms));
         }
         plm_agreement_destroy(agreement);
     }

@@ -106,8 +106,8 @@ static void put_problem(plm_api_call *call, unsigned status, json_t *problem)
     json_decref(problem);
 }
 
-plm_status plm_api_problem(plm_api_call *call, unsigned status, const char *code,
-                           const char *field, const char *format, ...)
+plm_status plm_api_problem(plm_api_call *call, unsigned status, const char *code, const char *field,
+                           const char *format, ...)
 {
     char detail[DETAIL_MAX];
     va_list args;
@@ -118,10 +118,9 @@ plm_status plm_api_problem(plm_api_call *call, unsigned status, const char *code
         (void)json_array_append_new(call->errors,
                                     json_pack("{s:s, s:s}", "field", field, "reason", detail));
     }
-    json_t *problem = json_pack("{s:o, s:s, s:i, s:s, s:s}", "type",
-                                json_sprintf("urn:palermo:problem:%s", code), "title",
-                                title_of(status), "status", (int)status, "code", code, "detail",
-                                detail);
+    json_t *problem =
+        json_pack("{s:o, s:s, s:i, s:s, s:s}", "type", json_sprintf("urn:palermo:problem:%s", code),
+                  "title", title_of(status), "status", (int)status, "code", code, "detail", detail);
     if (problem != NULL && json_array_size(call->errors) > 0) {
         (void)json_object_set(problem, "errors", call->errors);
     }
@@ -148,13 +147,20 @@ plm_status plm_api_problem_of(plm_api_call *call, plm_status status, const char 
         unsigned http;
         const char *code;
     } known[] = {
-        {PLM_E_NOT_FOUND, 404, "not-found"}, {PLM_E_EXISTS, 409, "exists"},
-        {PLM_E_SYNTAX, 422, "syntax"},       {PLM_E_INVALID, 422, "invalid"},
-        {PLM_E_REJECTED, 422, "rejected"},   {PLM_E_LIMIT, 413, "too-large"},
-        {PLM_E_REFUSED, 409, "refused"},     {PLM_E_ARGUMENT, 422, "invalid"},
-        {PLM_E_AUTH, 422, "signature"},      {PLM_E_LOCKED, 409, "locked"},
-        {PLM_E_CANCELLED, 409, "cancelled"}, {PLM_E_PROTOCOL, 422, "invalid"},
-        {PLM_E_STORE, 503, "store"},         {PLM_E_NOMEM, 503, "no-memory"},
+        {PLM_E_NOT_FOUND, 404, "not-found"},
+        {PLM_E_EXISTS, 409, "exists"},
+        {PLM_E_SYNTAX, 422, "syntax"},
+        {PLM_E_INVALID, 422, "invalid"},
+        {PLM_E_REJECTED, 422, "rejected"},
+        {PLM_E_LIMIT, 413, "too-large"},
+        {PLM_E_REFUSED, 409, "refused"},
+        {PLM_E_ARGUMENT, 422, "invalid"},
+        {PLM_E_AUTH, 422, "signature"},
+        {PLM_E_LOCKED, 409, "locked"},
+        {PLM_E_CANCELLED, 409, "cancelled"},
+        {PLM_E_PROTOCOL, 422, "invalid"},
+        {PLM_E_STORE, 503, "store"},
+        {PLM_E_NOMEM, 503, "no-memory"},
         {PLM_E_IO, 503, "io"},
     };
     unsigned http = 500;

@@ -31,8 +31,8 @@ plm_status plm_api_bytes(plm_api_call *call, const char *type, plm_span bytes,
  * Replaces what answer there was; call->errors come along. Always PLM_OK, so that a handler may
  * return it: an answer was made, if a poor one for want of memory.
  */
-plm_status plm_api_problem(plm_api_call *call, unsigned status, const char *code,
-                           const char *field, const char *format, ...) PLM_PRINTF(5, 6);
+plm_status plm_api_problem(plm_api_call *call, unsigned status, const char *code, const char *field,
+                           const char *format, ...) PLM_PRINTF(5, 6);
 /* The problem that a status stands for, where nothing better is known. what: in words, or NULL. */
 plm_status plm_api_problem_of(plm_api_call *call, plm_status status, const char *what);
 /* Adds a member to the problem that was made. */

@@ -67,7 +67,7 @@ typedef struct plm_api_who {
 
 /* A node as the handlers see it. */
 typedef struct plm_api {
-    plm_node *node;   /* its seed: SECRET; has_seed says whether it is there */
+    plm_node *node; /* its seed: SECRET; has_seed says whether it is there */
     bool has_seed;
     const char *home; /* the node's directory; NULL: there is none (tests) */
     int64_t now_ms;

@@ -19,13 +19,13 @@ static json_t *case_json(const plm_case *c)
     for (size_t i = 0; i < c->n_offences; i++) {
         (void)json_array_append_new(offences, json_string(c->offences[i]));
     }
-    return json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o, s:o}", "reference",
-        c->reference, "opaque", c->opaque, "state", c->closed_ms == 0 ? "open" : "closed",
-        "officer", c->officer, "pseudonym", c->pseudonym, "supervisor", c->supervisor, "purpose",
-        c->purpose, "penalty_years", (json_int_t)c->penalty_years, "transnational", c->element,
-        "group", (int)c->is_group, "opened", plm_api_time(c->opened_ms), "closed",
-        plm_api_time(c->closed_ms), "offences", offences);
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:b, s:o, s:o, s:o}",
+                     "reference", c->reference, "opaque", c->opaque, "state",
+                     c->closed_ms == 0 ? "open" : "closed", "officer", c->officer, "pseudonym",
+                     c->pseudonym, "supervisor", c->supervisor, "purpose", c->purpose,
+                     "penalty_years", (json_int_t)c->penalty_years, "transnational", c->element,
+                     "group", (int)c->is_group, "opened", plm_api_time(c->opened_ms), "closed",
+                     plm_api_time(c->closed_ms), "offences", offences);
 }
 
 static plm_status answer_case(plm_api_call *call, unsigned http, const char *reference)
@@ -80,8 +80,7 @@ static plm_status page_of(plm_api_call *call, const case_list *list, size_t limi
     for (; status == PLM_OK && at > 0 && json_array_size(items) < limit; at--) {
         plm_case c;
         plm_arena_reset(&arena);
-        status =
-            plm_store_get_case(call->api->node->store, list->references[at - 1], &arena, &c);
+        status = plm_store_get_case(call->api->node->store, list->references[at - 1], &arena, &c);
         if (status == PLM_OK) {
             json_t *one = json_pack("{s:s, s:s, s:s, s:s, s:o}", "reference", c.reference, "state",
                                     c.closed_ms == 0 ? "open" : "closed", "purpose", c.purpose,
@@ -151,8 +150,8 @@ static plm_status read_facts(plm_api_call *call, plm_case_facts *f, const char *
         status = plm_api_list(&root, "offences", offences, PLM_CASE_OFFENCES_MAX, &f->n_offences);
     }
     if (status == PLM_OK) {
-        status = plm_api_integer(&root, "penalty_years", 1, PLM_CASE_PENALTY_MAX,
-                                 &f->penalty_years);
+        status =
+            plm_api_integer(&root, "penalty_years", 1, PLM_CASE_PENALTY_MAX, &f->penalty_years);
     }
     if (status == PLM_OK) {
         status = plm_api_boolean(&root, "group", &f->is_group);

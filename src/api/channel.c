@@ -15,10 +15,14 @@ typedef struct text_field {
     }
 
 static const text_field ask_fields[] = {
-    FIELD(plm_channel_ask, method),          FIELD(plm_channel_ask, target),
-    FIELD(plm_channel_ask, authorization),   FIELD(plm_channel_ask, cookie),
-    FIELD(plm_channel_ask, csrf),            FIELD(plm_channel_ask, officer),
-    FIELD(plm_channel_ask, idempotency_key), FIELD(plm_channel_ask, content_type),
+    FIELD(plm_channel_ask, method),
+    FIELD(plm_channel_ask, target),
+    FIELD(plm_channel_ask, authorization),
+    FIELD(plm_channel_ask, cookie),
+    FIELD(plm_channel_ask, csrf),
+    FIELD(plm_channel_ask, officer),
+    FIELD(plm_channel_ask, idempotency_key),
+    FIELD(plm_channel_ask, content_type),
     FIELD(plm_channel_ask, counts),
 };
 
@@ -58,14 +62,13 @@ static int read_texts(plm_reader *r, void *to, const text_field *fields, size_t 
 
 plm_status plm_channel_write_ask(plm_buf *out, const plm_channel_ask *ask)
 {
-    plm_status status =
-        write_texts(out, ask, ask_fields, sizeof ask_fields / sizeof *ask_fields);
+    plm_status status = write_texts(out, ask, ask_fields, sizeof ask_fields / sizeof *ask_fields);
     if (status == PLM_OK) {
         status = plm_buf_append_u64(out, ask->body_bytes);
     }
     if (status == PLM_OK) {
-        status = plm_buf_append_u8(out, (uint8_t)((ask->is_operator ? 1 : 0) |
-                                                  (ask->is_secure ? 2 : 0)));
+        status = plm_buf_append_u8(
+            out, (uint8_t)((ask->is_operator ? 1 : 0) | (ask->is_secure ? 2 : 0)));
     }
     return status;
 }
@@ -99,8 +102,8 @@ plm_status plm_channel_write_answer(plm_buf *out, const plm_channel_answer *answ
         status = plm_buf_append_u64(out, answer->bytes);
     }
     if (status == PLM_OK) {
-        status = plm_buf_append_u8(out, (uint8_t)((answer->is_page ? 1 : 0) |
-                                                  (answer->is_replayed ? 2 : 0)));
+        status = plm_buf_append_u8(
+            out, (uint8_t)((answer->is_page ? 1 : 0) | (answer->is_replayed ? 2 : 0)));
     }
     return status;
 }

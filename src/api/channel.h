@@ -44,7 +44,7 @@ typedef struct plm_channel_ask {
     char officer[256];
     char idempotency_key[PLM_API_KEY_MAX];
     char content_type[128];
-    char counts[1024];  /* the front's own, for /metrics */
+    char counts[1024];   /* the front's own, for /metrics */
     uint64_t body_bytes; /* 0: none; PLM_CHANNEL_UNKNOWN */
     bool is_operator;
     bool is_secure;

@@ -248,8 +248,7 @@ static plm_status do_it(clerk *c)
 static plm_status add_counts(clerk *c)
 {
     plm_api_answer *a = &c->call.answer;
-    return a->status == 200 && c->call.route != NULL &&
-                   strcmp(c->call.route->path, "/metrics") == 0
+    return a->status == 200 && c->call.route != NULL && strcmp(c->call.route->path, "/metrics") == 0
                ? plm_buf_append(&a->body, c->ask.counts, strlen(c->ask.counts))
                : PLM_OK;
 }
@@ -289,8 +288,8 @@ void plm_clerk_run(const plm_desk_config *config, int fd)
     c->config = config;
     c->spool_fd = -1;
     plm_buf_init(&c->body, PLM_API_ANSWER_MAX);
-    c->api = (plm_api){.node = &c->node, .has_seed = true, .home = config->home,
-                       .now_ms = plm_wall_ms()};
+    c->api = (plm_api){
+        .node = &c->node, .has_seed = true, .home = config->home, .now_ms = plm_wall_ms()};
     plm_status status = next_message(c, &message);
     if (status == PLM_OK) {
         status = (plm_channel_type)message.type == PLM_CHANNEL_ASK

@@ -48,8 +48,8 @@ static void become_front(const plm_desk_config *config, const plm_api_listener *
         _exit(127);
     }
     (void)close_range(PLM_FRONT_LISTENER_FD + 1, ~0U, 0);
-    const char *const argv[] = {"palermo", PLM_FRONT_ARGUMENT,
-                                listener->is_local ? "local" : "web", config->origin, NULL};
+    const char *const argv[] = {"palermo", PLM_FRONT_ARGUMENT, listener->is_local ? "local" : "web",
+                                config->origin, NULL};
     /* execve takes its strings as char *const but does not change them. */
     union {
         const char *const *in;
@@ -107,8 +107,8 @@ static void reap(desk *d)
             (void)close(front->channel);
             front->pid = 0;
             const bool was_steady = plm_clock_ms() - front->started_ms >= STEADY_MS;
-            const int64_t next = was_steady || front->wait_ms == 0 ? BACK_OFF_FIRST_MS
-                                                                   : 2 * front->wait_ms;
+            const int64_t next =
+                was_steady || front->wait_ms == 0 ? BACK_OFF_FIRST_MS : 2 * front->wait_ms;
             front->wait_ms = next < BACK_OFF_MOST_MS ? next : BACK_OFF_MOST_MS;
         }
     }
@@ -209,8 +209,7 @@ plm_status plm_desk_run(const plm_desk_config *config)
     d = (desk){.config = config};
     close_others(config);
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 ||
-        prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0 ||
-        setrlimit(RLIMIT_CORE, &no_core) != 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0 || setrlimit(RLIMIT_CORE, &no_core) != 0) {
         return PLM_E_IO;
     }
     while (*config->stop == 0) {

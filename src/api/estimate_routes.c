@@ -97,10 +97,9 @@ static plm_status read_numbers(const plm_json_at *root, plm_estimate_options *o)
 
 static plm_status read_question(const plm_api_call *call, question *q)
 {
-    static const char *const members[] = {"table",     "name",        "strata",      "noise",
-                                          "missed_links", "false_links", "seed",     "bootstrap",
-                                          "simulations",  "chains",      "draws",    "quick",
-                                          NULL};
+    static const char *const members[] = {
+        "table",     "name",        "strata", "noise", "missed_links", "false_links", "seed",
+        "bootstrap", "simulations", "chains", "draws", "quick",        NULL};
     const plm_json_at root = plm_api_root(call);
     const plm_json_at table = plm_json_member(&root, "table");
     size_t n_strata = 0;
@@ -138,8 +137,7 @@ static plm_status make(plm_api_call *call, question *q, plm_table_file *file, pl
     if (status != PLM_OK) {
         return status;
     }
-    const plm_table_format format = {q->strata,
-                                     json_object_get(call->json, "noise") != NULL};
+    const plm_table_format format = {q->strata, json_object_get(call->json, "noise") != NULL};
     status = plm_table_read(file, plm_span_str(q->table), q->name, &format, &call->sink);
     if (status == PLM_OK) {
         status = plm_pool_create(&work.pool, plm_pool_cpus());

@@ -73,8 +73,8 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         plm_front_connection *c = (plm_front_connection *)calloc(1, sizeof *c);
         if (c != NULL && info != NULL) {
-            *c = (plm_front_connection){front->connections, info->connect_fd, plm_clock_ms(),
-                                        false};
+            *c =
+                (plm_front_connection){front->connections, info->connect_fd, plm_clock_ms(), false};
             front->connections = c;
         } else {
             free(c);
@@ -119,10 +119,10 @@ static plm_status start(plm_front *front)
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, step, front,
         MHD_OPTION_LISTEN_SOCKET, PLM_FRONT_LISTENER_FD, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-        MHD_OPTION_URI_LOG_CALLBACK, begin_exchange, front, MHD_OPTION_NOTIFY_COMPLETED,
-        end_exchange, front, MHD_OPTION_NOTIFY_CONNECTION, note_connection, front,
-        MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, front, MHD_OPTION_END);
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_URI_LOG_CALLBACK,
+        begin_exchange, front, MHD_OPTION_NOTIFY_COMPLETED, end_exchange, front,
+        MHD_OPTION_NOTIFY_CONNECTION, note_connection, front, MHD_OPTION_UNESCAPE_CALLBACK,
+        leave_escaped, front, MHD_OPTION_END);
     return front->daemon != NULL ? PLM_OK : PLM_E_IO;
 }
 
@@ -133,8 +133,7 @@ static plm_status wait_for_work(plm_front *front)
     plm_exchange *waiting[2 * CONNECTIONS_MAX + 2];
     MHD_UNSIGNED_LONG_LONG until = POLL_MS;
     nfds_t n = 2;
-    const union MHD_DaemonInfo *info =
-        MHD_get_daemon_info(front->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const union MHD_DaemonInfo *info = MHD_get_daemon_info(front->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (info == NULL) {
         return PLM_E_IO;
     }

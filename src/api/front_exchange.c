@@ -168,9 +168,8 @@ static enum MHD_Result begin_file(plm_exchange *x, const char *method)
     memcpy(path, x->target, n);
     path[n] = '\0';
     const plm_asset *asset = plm_asset_find(path);
-    return asset != NULL
-               ? plm_front_send_asset(x, asset, method)
-               : plm_front_send_problem(x, 404, "no-resource", "there is no such page");
+    return asset != NULL ? plm_front_send_asset(x, asset, method)
+                         : plm_front_send_problem(x, 404, "no-resource", "there is no such page");
 }
 
 static enum MHD_Result begin(plm_exchange *x, const char *method)

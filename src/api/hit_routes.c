@@ -40,7 +40,8 @@ static json_t *hit_json(const plm_run *run, const plm_hit *hit, const plm_stored
         plm_api_date(hit->retention));
 }
 
-/* --- the list ---------------------------------------------------------------------------------- */
+/* --- the list ----------------------------------------------------------------------------------
+ */
 
 typedef struct hit_list {
     json_t *items;
@@ -175,8 +176,8 @@ static plm_status get_hits(plm_api_call *call)
     }
     if (status == PLM_OK && cursor != NULL) {
         q.run.has_cursor = true;
-        status = plm_api_cursor_read(call, cursor, &q.run.after_ms, q.run.after_id,
-                                     &q.after_number);
+        status =
+            plm_api_cursor_read(call, cursor, &q.run.after_ms, q.run.after_id, &q.after_number);
     }
     if (status == PLM_OK) {
         status = plm_store_page_hits(call->api->node->store, &q, list.limit + 1, add_hit, &list);
@@ -191,17 +192,18 @@ static plm_status get_hits(plm_api_call *call)
     return status;
 }
 
-/* --- one hit ----------------------------------------------------------------------------------- */
+/* --- one hit -----------------------------------------------------------------------------------
+ */
 
 json_t *plm_api_gates(const plm_gates *gates, uint32_t cleared)
 {
     json_t *list = json_array();
     for (unsigned i = 0; i < PLM_GATE_COUNT; i++) {
-        (void)json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:b}", "gate", plm_gate_name((plm_gate_kind)i),
-                            "state", plm_gate_state_name(gates->state[i]), "words",
-                            plm_gate_sentence((plm_gate_kind)i), "cleared",
-                            (int)(cleared >> i & 1U)));
+        (void)json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:b}", "gate",
+                                                    plm_gate_name((plm_gate_kind)i), "state",
+                                                    plm_gate_state_name(gates->state[i]), "words",
+                                                    plm_gate_sentence((plm_gate_kind)i), "cleared",
+                                                    (int)(cleared >> i & 1U)));
     }
     return list;
 }
@@ -253,8 +255,7 @@ static json_t *can_json(const one_hit *one, const plm_hit *hit, const plm_gates 
     for (unsigned i = 0; i < PLM_GATE_COUNT; i++) {
         is_barred = is_barred || gates->state[i] == PLM_GATE_BARRED;
     }
-    const bool waits =
-        state == PLM_HIT_PENDING || (state == PLM_HIT_APPROVED && !is_first);
+    const bool waits = state == PLM_HIT_PENDING || (state == PLM_HIT_APPROVED && !is_first);
     const bool is_known = state == PLM_HIT_KNOWN || state == PLM_HIT_RECEIVED;
     return json_pack("{s:b, s:b, s:b, s:b}", "approve",
                      (int)(is_decider && waits && !is_barred && one->view.is_in_force), "lapse",
@@ -267,20 +268,19 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     one_hit *one = (one_hit *)context;
     plm_store *store = one->call->api->node->store;
     plm_gates gates;
-    plm_gates_of(&gates, one->view.purpose, &stored->record,
-                 plm_date_of_ms(one->call->api->now_ms), one->view.at_risk, hit->cleared);
+    plm_gates_of(&gates, one->view.purpose, &stored->record, plm_date_of_ms(one->call->api->now_ms),
+                 one->view.at_risk, hit->cleared);
     one->json = hit_json(one->run, hit, stored);
     if (one->json == NULL) {
         return PLM_E_NOMEM;
     }
     const unsigned needed = one->view.purpose->approval == PLM_APPROVAL_TWO_OFFICERS ? 2 : 1;
-    json_t *more = json_pack(
-        "{s:s, s:o, s:o, s:o, s:i, s:o, s:b, s:o}", "remark", hit->remark, "fields",
-        fields_json(hit->fields), "of_record",
-        plm_api_record(stored->number, stored->register_name, &stored->record), "gates",
-        plm_api_gates(&gates, hit->cleared), "approvals_needed", (int)needed, "next_batch",
-        next_batch(store, hit->run_id), "in_force", (int)one->view.is_in_force, "can",
-        can_json(one, hit, &gates));
+    json_t *more = json_pack("{s:s, s:o, s:o, s:o, s:i, s:o, s:b, s:o}", "remark", hit->remark,
+                             "fields", fields_json(hit->fields), "of_record",
+                             plm_api_record(stored->number, stored->register_name, &stored->record),
+                             "gates", plm_api_gates(&gates, hit->cleared), "approvals_needed",
+                             (int)needed, "next_batch", next_batch(store, hit->run_id), "in_force",
+                             (int)one->view.is_in_force, "can", can_json(one, hit, &gates));
     const int failed = more == NULL || json_object_update(one->json, more) != 0;
     json_decref(more);
     return failed ? PLM_E_NOMEM : PLM_OK;

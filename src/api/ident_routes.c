@@ -51,8 +51,8 @@ static plm_status read_mrz(plm_api_call *call)
     const plm_json_at root = plm_api_root(call);
     const plm_json_at at = plm_json_member(&root, "mrz");
     plm_status status = plm_json_object(&root, members);
-    if (status == PLM_OK && (!json_is_string(at.value) ||
-                             json_string_length(at.value) > PLM_MRZ_TEXT_MAX)) {
+    if (status == PLM_OK &&
+        (!json_is_string(at.value) || json_string_length(at.value) > PLM_MRZ_TEXT_MAX)) {
         status = plm_json_error(&at, "must be two or three lines");
     }
     if (status == PLM_OK) {

@@ -43,10 +43,9 @@ void plm_api_csrf_of(char out[static PLM_API_CSRF_TEXT], const char *secret)
 plm_status plm_api_password_hash(char out[static PLM_PASSWORD_HASH_MAX], const char *password)
 {
     _Static_assert(crypto_pwhash_STRBYTES <= PLM_PASSWORD_HASH_MAX, "the hash has room");
-    return crypto_pwhash_str_alg(out, password, strlen(password),
-                                 crypto_pwhash_OPSLIMIT_INTERACTIVE,
-                                 crypto_pwhash_MEMLIMIT_INTERACTIVE,
-                                 crypto_pwhash_ALG_ARGON2ID13) == 0
+    return crypto_pwhash_str_alg(
+               out, password, strlen(password), crypto_pwhash_OPSLIMIT_INTERACTIVE,
+               crypto_pwhash_MEMLIMIT_INTERACTIVE, crypto_pwhash_ALG_ARGON2ID13) == 0
                ? PLM_OK
                : PLM_E_NOMEM;
 }
@@ -65,7 +64,8 @@ plm_status plm_api_password_check(const char *hash, const char *password)
 bool plm_api_is_user_name(const char *name)
 {
     const size_t n = strlen(name);
-    return n > 0 && n < PLM_USER_NAME_MAX && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
+    return n > 0 && n < PLM_USER_NAME_MAX &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == n;
 }
 
 /* The cookie's value in a Cookie header; false: it is not there, or is no secret of ours. */
@@ -99,8 +99,7 @@ static plm_status by_session(plm_api_who *who, const plm_api *api, const char *s
     int64_t created_ms = 0;
     int64_t seen_ms = 0;
     hash_secret(who->session, secret, PLM_API_LABEL_SESSION);
-    plm_status status =
-        plm_store_get_session(store, who->session, &user, &created_ms, &seen_ms);
+    plm_status status = plm_store_get_session(store, who->session, &user, &created_ms, &seen_ms);
     if (status == PLM_E_NOT_FOUND) {
         return PLM_OK;
     }
@@ -112,8 +111,8 @@ static plm_status by_session(plm_api_who *who, const plm_api *api, const char *s
         return plm_store_drop_session(store, who->session);
     }
     plm_api_csrf_of(who->csrf, secret);
-    if (changes && (strlen(csrf) != strlen(who->csrf) ||
-                    !plm_ct_equal(csrf, who->csrf, strlen(who->csrf)))) {
+    if (changes &&
+        (strlen(csrf) != strlen(who->csrf) || !plm_ct_equal(csrf, who->csrf, strlen(who->csrf)))) {
         return PLM_E_AUTH;
     }
     set_user(who, &user);
@@ -154,8 +153,7 @@ plm_status plm_api_identify(plm_api_who *who, const plm_api *api,
     } else if (find_cookie(credentials->cookie, PLM_API_COOKIE_SECURE, secret) ||
                find_cookie(credentials->cookie, PLM_API_COOKIE, secret)) {
         status = by_session(who, api, secret, credentials->csrf, changes);
-    } else if (credentials->is_operator &&
-               plm_utf8_is_text(plm_span_str(credentials->officer)) &&
+    } else if (credentials->is_operator && plm_utf8_is_text(plm_span_str(credentials->officer)) &&
                strlen(credentials->officer) < sizeof who->name) {
         who->by = PLM_API_BY_OPERATOR;
         who->role = PLM_API_OPERATOR;

@@ -19,15 +19,15 @@ enum {
     PLM_API_IDLE_MS = 30 * 60 * 1000          /* without a request */
 };
 
-#define PLM_API_COOKIE "palermo"
+#define PLM_API_COOKIE        "palermo"
 #define PLM_API_COOKIE_SECURE "__Host-palermo"
-#define PLM_API_TOKEN_PREFIX "palermo-"
+#define PLM_API_TOKEN_PREFIX  "palermo-"
 
 /* A new secret and what the store keeps of it. secret: SECRET. */
 void plm_api_secret_make(char secret[static PLM_API_SECRET_TEXT], uint8_t hash[static 32],
                          const char *label);
 #define PLM_API_LABEL_SESSION "palermo/api session"
-#define PLM_API_LABEL_TOKEN "palermo/api token"
+#define PLM_API_LABEL_TOKEN   "palermo/api token"
 
 /* The CSRF token of a session's secret. */
 void plm_api_csrf_of(char out[static PLM_API_CSRF_TEXT], const char *secret);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ledger_routes.c - the ledger for those who oversee: read, verified, proven, reported on, searched,
- * exported; and what other parties' ledgers showed us.
+ * ledger_routes.c - the ledger for those who oversee: read, verified, proven, reported on,
+ * searched, exported; and what other parties' ledgers showed us.
  */
 #include "api/answer.h"
 #include "api/cursor.h"
@@ -42,7 +42,8 @@ static void own_identity(const plm_api_call *call, uint8_t out[static 32])
     plm_buf_wipe(&text);
 }
 
-/* --- entries ----------------------------------------------------------------------------------- */
+/* --- entries -----------------------------------------------------------------------------------
+ */
 
 typedef struct entry_list {
     json_t *items;
@@ -72,11 +73,10 @@ static plm_status add_entry(void *context, const plm_ledger_row *row)
     }
     if (status == PLM_OK &&
         (l->text[0] == '\0' || strcasestr((const char *)line.data, l->text) != NULL)) {
-        json_t *one = json_pack("{s:I, s:o, s:s, s:I, s:o, s:s}", "sequence",
-                                (json_int_t)row->sequence, "time", plm_api_time(row->time_ms),
-                                "kind", kind, "bytes", (json_int_t)row->body.n, "hash",
-                                plm_api_hex(row->hash, sizeof row->hash), "line",
-                                (const char *)line.data);
+        json_t *one = json_pack(
+            "{s:I, s:o, s:s, s:I, s:o, s:s}", "sequence", (json_int_t)row->sequence, "time",
+            plm_api_time(row->time_ms), "kind", kind, "bytes", (json_int_t)row->body.n, "hash",
+            plm_api_hex(row->hash, sizeof row->hash), "line", (const char *)line.data);
         if (l->with_body) {
             (void)json_object_set_new(one, "body", plm_api_hex(row->body.p, row->body.n));
         }
@@ -161,7 +161,8 @@ static plm_status prove_entry(plm_api_call *call)
     return status == PLM_OK ? plm_api_json(call, 200, proof) : status;
 }
 
-/* --- all of it --------------------------------------------------------------------------------- */
+/* --- all of it ---------------------------------------------------------------------------------
+ */
 
 static plm_status count_finding(void *context, const plm_stored_head *finding)
 {
@@ -211,8 +212,8 @@ static plm_status verify_ledger(plm_api_call *call)
     plm_audit_init(&audit, &config);
     status = plm_audit_store(&audit, node->store);
     if (status == PLM_OK || audit.result.fault != PLM_AUDIT_GOOD) {
-        status = plm_api_json(
-            call, 200, result_json(&audit.result, status == PLM_OK, node->code, n_open));
+        status = plm_api_json(call, 200,
+                              result_json(&audit.result, status == PLM_OK, node->code, n_open));
     }
     plm_audit_wipe(&audit);
     free(keys);
@@ -278,12 +279,13 @@ static plm_status export_ledger(plm_api_call *call)
     return status;
 }
 
-/* --- persons ----------------------------------------------------------------------------------- */
+/* --- persons -----------------------------------------------------------------------------------
+ */
 
 static plm_status read_subject(const plm_json_at *root, plm_subject *s, plm_ident *ident)
 {
-    static const char *const members[] = {"record", "register", "type",
-                                          "value",  "country",  "reason", NULL};
+    static const char *const members[] = {"record",  "register", "type", "value",
+                                          "country", "reason",   NULL};
     const plm_json_at at = plm_json_member(root, "value");
     const char *type = NULL;
     const char *value = NULL;
@@ -323,8 +325,9 @@ static plm_status read_subject(const plm_json_at *root, plm_subject *s, plm_iden
     }
     status = plm_ident_canonicalise(s->type, code, plm_span_str(value), ident);
     s->canonical = ident->canonical;
-    return status == PLM_E_REJECTED ? plm_json_error(&at, "%s", plm_ident_reason_text(ident->reason))
-                                    : status;
+    return status == PLM_E_REJECTED
+               ? plm_json_error(&at, "%s", plm_ident_reason_text(ident->reason))
+               : status;
 }
 
 static plm_status search_subject(plm_api_call *call)
@@ -351,11 +354,12 @@ static plm_status search_subject(plm_api_call *call)
         json_decref(records);
         return status;
     }
-    return plm_api_json(call, 200, json_pack("{s:o, s:I}", "records", records, "sequence",
-                                             (json_int_t)sequence));
+    return plm_api_json(
+        call, 200, json_pack("{s:o, s:I}", "records", records, "sequence", (json_int_t)sequence));
 }
 
-/* --- other parties' ledgers -------------------------------------------------------------------- */
+/* --- other parties' ledgers --------------------------------------------------------------------
+ */
 
 static json_t *peer_of(json_t *items, const char *party)
 {
@@ -426,8 +430,8 @@ static plm_status acknowledge_finding(plm_api_call *call)
         status = plm_pseudonym_of(store, call->who->name, pseudonym);
     }
     if (status == PLM_OK) {
-        status = plm_heads_acknowledge(store, call->arguments[0], pseudonym, reason,
-                                       call->api->now_ms);
+        status =
+            plm_heads_acknowledge(store, call->arguments[0], pseudonym, reason, call->api->now_ms);
     }
     return status == PLM_OK ? plm_api_done(call) : status;
 }

@@ -12,8 +12,8 @@
 
 static plm_status get_health(plm_api_call *call)
 {
-    return plm_api_json(
-        call, 200, json_pack("{s:s, s:s}", "status", "ok", "version", PALERMO_VERSION));
+    return plm_api_json(call, 200,
+                        json_pack("{s:s, s:s}", "status", "ok", "version", PALERMO_VERSION));
 }
 
 static json_t *check(const char *name, bool is_good, const char *words)

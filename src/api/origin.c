@@ -20,9 +20,8 @@ static bool is_name(const char *host, const char *name)
     if (strncasecmp(host, name, n) != 0) {
         return false;
     }
-    return host[n] == '\0' ||
-           (host[n] == ':' && host[n + 1] != '\0' &&
-            strspn(host + n + 1, "0123456789") == strlen(host + n + 1));
+    return host[n] == '\0' || (host[n] == ':' && host[n + 1] != '\0' &&
+                               strspn(host + n + 1, "0123456789") == strlen(host + n + 1));
 }
 
 bool plm_origin_is_our_host(const char *host, const char *origin)

@@ -127,7 +127,8 @@ static plm_status count_all(counting *c, plm_store *store, int64_t now_ms)
     return status == PLM_OK ? plm_store_ledger_head(store, &c->n_ledger, hash) : status;
 }
 
-/* --- the overview ------------------------------------------------------------------------------ */
+/* --- the overview ------------------------------------------------------------------------------
+ */
 
 static void add_waiting(json_t *list, const char *kind, uint64_t n, int64_t due_ms,
                         const char *href)
@@ -195,9 +196,8 @@ static plm_status get_overview(plm_api_call *call)
             (json_int_t)c.n_quarantined, "cases_open", (json_int_t)c.n_cases_open, "accords",
             (json_int_t)c.n_accords, "runs",
             (json_int_t)(c.n_runs[0] + c.n_runs[1] + c.n_runs[2] + c.n_runs[3] + c.n_runs[4]),
-            "runs_going_on",
-            (json_int_t)(c.n_runs[PLM_RUN_PROPOSED] + c.n_runs[PLM_RUN_RUNNING]), "requests",
-            (json_int_t)c.n_requests, "ledger", (json_int_t)c.n_ledger, "outbox",
+            "runs_going_on", (json_int_t)(c.n_runs[PLM_RUN_PROPOSED] + c.n_runs[PLM_RUN_RUNNING]),
+            "requests", (json_int_t)c.n_requests, "ledger", (json_int_t)c.n_ledger, "outbox",
             (json_int_t)c.n_outbox);
         status = plm_api_json(
             call, 200,
@@ -227,7 +227,8 @@ static plm_status get_parties(plm_api_call *call)
                             : status;
 }
 
-/* --- metrics ----------------------------------------------------------------------------------- */
+/* --- metrics -----------------------------------------------------------------------------------
+ */
 
 /* One measure in the text form of Prometheus; label NULL: without one. */
 static plm_status put(plm_buf *out, const char *name, const char *help, const char *label,

@@ -92,13 +92,11 @@ static plm_status add_accord(json_t *items, const plm_api *api, const plm_agreem
         const bool in_force =
             !is_us && plm_policy_in_force(accord, &state, self, party->code, &refusal) == PLM_OK;
         json_t *one = entry_of(items, party, self);
-        json_t *about = json_pack("{s:o, s:s, s:b, s:o}", "accord",
-                                  plm_api_hex(accord->hash, sizeof accord->hash), "title",
-                                  accord->title, "in_force", (int)in_force, "purposes",
-                                  in_force ? purposes_of(agreement, &state, self, party->code)
-                                           : json_array());
-        if (one == NULL ||
-            json_array_append_new(json_object_get(one, "accords"), about) != 0) {
+        json_t *about = json_pack(
+            "{s:o, s:s, s:b, s:o}", "accord", plm_api_hex(accord->hash, sizeof accord->hash),
+            "title", accord->title, "in_force", (int)in_force, "purposes",
+            in_force ? purposes_of(agreement, &state, self, party->code) : json_array());
+        if (one == NULL || json_array_append_new(json_object_get(one, "accords"), about) != 0) {
             return PLM_E_NOMEM;
         }
     }

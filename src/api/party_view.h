@@ -8,7 +8,6 @@
 #include "api/api.h"
 
 /* *out: new reference. *n_unratified: adopted accords that we have not ratified. */
-plm_status plm_api_parties(json_t **out, const plm_api *api,
-                           uint64_t *n_unratified) PLM_MUST_CHECK;
+plm_status plm_api_parties(json_t **out, const plm_api *api, uint64_t *n_unratified) PLM_MUST_CHECK;
 
 #endif

@@ -134,9 +134,8 @@ static plm_status answer_again(plm_api_call *call, const uint8_t digest[static 3
 {
     plm_answer before = {0};
     plm_buf_clear(&call->answer.body);
-    plm_status status =
-        plm_store_get_answer(call->api->node->store, call->who->name, call->idempotency_key,
-                             &before, &call->answer.body);
+    plm_status status = plm_store_get_answer(call->api->node->store, call->who->name,
+                                             call->idempotency_key, &before, &call->answer.body);
     *did = status != PLM_E_NOT_FOUND;
     if (status != PLM_OK) {
         return status == PLM_E_NOT_FOUND ? PLM_OK : status;

@@ -27,7 +27,8 @@ enum {
 
 #define UPLOAD_MAX (INT64_C(4) << 30)
 
-/* --- uploads ----------------------------------------------------------------------------------- */
+/* --- uploads -----------------------------------------------------------------------------------
+ */
 
 /* The separator that the first line has most of. */
 static char separator_of(plm_span head)
@@ -145,9 +146,8 @@ static plm_status upload(plm_api_call *call)
     if (status == PLM_OK) {
         status = plm_upload_path(call->api, id, path);
     }
-    return status == PLM_OK
-               ? plm_api_json(call, 201, preview(path, id, name, call->spooled_bytes))
-               : status;
+    return status == PLM_OK ? plm_api_json(call, 201, preview(path, id, name, call->spooled_bytes))
+                            : status;
 }
 
 static plm_status drop_upload(plm_api_call *call)
@@ -156,7 +156,8 @@ static plm_status drop_upload(plm_api_call *call)
     return status == PLM_OK ? plm_api_done(call) : status;
 }
 
-/* --- records ----------------------------------------------------------------------------------- */
+/* --- records -----------------------------------------------------------------------------------
+ */
 
 typedef struct number_list {
     int64_t numbers[PLM_API_PAGE_MAX + 1];

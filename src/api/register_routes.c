@@ -24,10 +24,10 @@ enum {
 
 static plm_status add_register(void *context, const plm_register_info *info)
 {
-    json_t *one = json_pack("{s:s, s:s, s:I, s:I, s:o}", "name", info->name, "format", info->format,
-                            "records", (json_int_t)info->n_records, "quarantined",
-                            (json_int_t)info->n_quarantined, "loaded",
-                            plm_api_time(info->loaded_ms));
+    json_t *one =
+        json_pack("{s:s, s:s, s:I, s:I, s:o}", "name", info->name, "format", info->format,
+                  "records", (json_int_t)info->n_records, "quarantined",
+                  (json_int_t)info->n_quarantined, "loaded", plm_api_time(info->loaded_ms));
     return json_array_append_new((json_t *)context, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
@@ -68,7 +68,8 @@ static plm_status find_register(plm_api_call *call, name_search *search)
     return status == PLM_OK && !search->is_found ? PLM_E_NOT_FOUND : status;
 }
 
-/* --- quarantine and junk ----------------------------------------------------------------------- */
+/* --- quarantine and junk -----------------------------------------------------------------------
+ */
 
 typedef struct quarantine_list {
     json_t *items;
@@ -85,9 +86,9 @@ static plm_status add_quarantine(void *context, int64_t number, const plm_quaran
         return PLM_OK;
     }
     list->last = number;
-    json_t *one = json_pack("{s:s, s:s, s:I, s:s?, s:s}", "register", row->register_name, "file",
-                            row->file, "line", (json_int_t)row->line, "field", row->field, "reason",
-                            row->reason);
+    json_t *one =
+        json_pack("{s:s, s:s, s:I, s:s?, s:s}", "register", row->register_name, "file", row->file,
+                  "line", (json_int_t)row->line, "field", row->field, "reason", row->reason);
     return json_array_append_new(list->items, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
@@ -123,8 +124,7 @@ static plm_status add_type(void *context, const plm_junk_type *type)
     json_t *one = json_pack("{s:s, s:I, s:I, s:I, s:I, s:I}", "type", type->type, "values",
                             (json_int_t)type->n_values, "distinct", (json_int_t)type->n_distinct,
                             "check_failed", (json_int_t)type->n_flagged[0], "unchecked",
-                            (json_int_t)type->n_flagged[1], "test",
-                            (json_int_t)type->n_flagged[2]);
+                            (json_int_t)type->n_flagged[1], "test", (json_int_t)type->n_flagged[2]);
     return json_array_append_new((json_t *)context, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
@@ -157,19 +157,20 @@ static plm_status get_report(plm_api_call *call)
         status = plm_store_junk_reasons(store, search.name, add_reason, reasons);
     }
     if (status == PLM_OK) {
-        status = plm_api_json(
-            call, 200,
-            json_pack("{s:s, s:I, s:I, s:I, s:O, s:O}", "register", search.name, "records",
-                      (json_int_t)search.n_records, "values", sum_of(types, "values"),
-                      "quarantined", (json_int_t)search.n_quarantined, "reasons", reasons, "types",
-                      types));
+        status = plm_api_json(call, 200,
+                              json_pack("{s:s, s:I, s:I, s:I, s:O, s:O}", "register", search.name,
+                                        "records", (json_int_t)search.n_records, "values",
+                                        sum_of(types, "values"), "quarantined",
+                                        (json_int_t)search.n_quarantined, "reasons", reasons,
+                                        "types", types));
     }
     json_decref(types);
     json_decref(reasons);
     return status;
 }
 
-/* --- loading ----------------------------------------------------------------------------------- */
+/* --- loading -----------------------------------------------------------------------------------
+ */
 
 typedef struct loading {
     plm_load load;
@@ -185,11 +186,11 @@ static void take_diag(void *context, const plm_diag *diag)
 {
     loading *l = (loading *)context;
     if (json_array_size(l->diagnostics) < SHOWN_MAX) {
-        (void)json_array_append_new(
-            l->diagnostics,
-            json_pack("{s:s, s:n, s:I, s:s?, s:s}", "severity",
-                      diag->severity == PLM_ERROR ? "error" : "warning", "file", "line",
-                      (json_int_t)diag->line, "field", diag->field, "reason", diag->reason));
+        (void)json_array_append_new(l->diagnostics,
+                                    json_pack("{s:s, s:n, s:I, s:s?, s:s}", "severity",
+                                              diag->severity == PLM_ERROR ? "error" : "warning",
+                                              "file", "line", (json_int_t)diag->line, "field",
+                                              diag->field, "reason", diag->reason));
     }
 }
 
@@ -354,8 +355,8 @@ static plm_status load_register(plm_api_call *call)
             status = answer_load(call, &l);
         }
     }
-    for (size_t i = 0; status == PLM_OK && call->answer.status == 200 && !l.load.is_dry_run &&
-                       i < l.load.n_files;
+    for (size_t i = 0;
+         status == PLM_OK && call->answer.status == 200 && !l.load.is_dry_run && i < l.load.n_files;
          i++) {
         plm_status dropped = plm_upload_drop(call->api, l.ids[i]);
         (void)dropped; /* what could not be deleted goes after an hour */
@@ -387,8 +388,8 @@ static const plm_api_route routes[] = {
     {"GET", "/v1/registers", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_registers, NULL},
     {"POST", "/v1/registers/{name}/load", PLM_API_STAFF, PLM_API_ONCE, PLM_API_JSON,
      PLM_API_JSON_MAX, load_register, NULL},
-    {"GET", "/v1/registers/{name}/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0,
-     get_quarantine, "limit cursor"},
+    {"GET", "/v1/registers/{name}/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_quarantine,
+     "limit cursor"},
     {"GET", "/v1/registers/{name}/report", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_report, NULL},
     {"DELETE", "/v1/registers/{name}", PLM_API_SUPERVISOR, 0, PLM_API_NO_BODY, 0, drop_register,
      NULL},

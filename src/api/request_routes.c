@@ -34,12 +34,12 @@ plm_status plm_api_request_state(plm_api_call *call, const plm_request_book *boo
 
 void plm_api_missing(void *context, const char *pointer, const char *what, const char *article)
 {
-    (void)json_array_append_new(
-        (json_t *)context,
-        json_pack("{s:s, s:s, s:s}", "field", pointer, "what", what, "article", article));
+    (void)json_array_append_new((json_t *)context, json_pack("{s:s, s:s, s:s}", "field", pointer,
+                                                             "what", what, "article", article));
 }
 
-/* --- the list ---------------------------------------------------------------------------------- */
+/* --- the list ----------------------------------------------------------------------------------
+ */
 
 typedef struct request_list {
     json_t *items;
@@ -66,15 +66,15 @@ static plm_status add_request(void *context, const plm_request_row *row)
     }
     l->last_ms = row->changed_ms;
     memcpy(l->last_id, row->id, sizeof l->last_id);
-    json_t *one = json_pack(
-        "{s:o, s:s, s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o}", "request",
-        plm_api_hex(row->id, sizeof row->id), "side", row->is_ours ? "requester" : "requested",
-        "with", row->peer, "kind",
-        plm_request_kinds[row->kind < PLM_REQUEST_KIND_COUNT ? row->kind : 0], "direction",
-        row->is_offer ? "offer" : "ask", "urgent", (int)row->is_urgent, "state",
-        plm_request_state_name(state), "due", plm_api_time(counts ? row->due_ms : 0), "alarm",
-        plm_api_text(counts ? plm_alarm_name(alarm) : ""), "changed",
-        plm_api_time(row->changed_ms));
+    json_t *one = json_pack("{s:o, s:s, s:s, s:s, s:s, s:b, s:s, s:o, s:o, s:o}", "request",
+                            plm_api_hex(row->id, sizeof row->id), "side",
+                            row->is_ours ? "requester" : "requested", "with", row->peer, "kind",
+                            plm_request_kinds[row->kind < PLM_REQUEST_KIND_COUNT ? row->kind : 0],
+                            "direction", row->is_offer ? "offer" : "ask", "urgent",
+                            (int)row->is_urgent, "state", plm_request_state_name(state), "due",
+                            plm_api_time(counts ? row->due_ms : 0), "alarm",
+                            plm_api_text(counts ? plm_alarm_name(alarm) : ""), "changed",
+                            plm_api_time(row->changed_ms));
     return json_array_append_new(l->items, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
@@ -130,14 +130,15 @@ static plm_status get_requests(plm_api_call *call)
     return status;
 }
 
-/* --- one request ------------------------------------------------------------------------------- */
+/* --- one request -------------------------------------------------------------------------------
+ */
 
 /* What our side may do next. */
 static json_t *actions_of(const plm_request_book *book)
 {
     static const plm_request_action ours[] = {
-        PLM_REQUEST_ACCEPT, PLM_REQUEST_REFUSE,   PLM_REQUEST_POSTPONE,
-        PLM_REQUEST_CONSULT, PLM_REQUEST_ANSWER,  PLM_REQUEST_CLOSE,
+        PLM_REQUEST_ACCEPT,   PLM_REQUEST_REFUSE, PLM_REQUEST_POSTPONE,
+        PLM_REQUEST_CONSULT,  PLM_REQUEST_ANSWER, PLM_REQUEST_CLOSE,
         PLM_REQUEST_WITHDRAW, PLM_REQUEST_RECALL, PLM_REQUEST_ATTACH};
     const plm_request_side side = plm_request_own_side(book);
     const plm_request_side other =
@@ -162,8 +163,7 @@ static plm_status get_request(plm_api_call *call)
     json_t *view = NULL;
     plm_status status = plm_api_book(call, &book);
     if (status == PLM_OK) {
-        status =
-            plm_request_view(&view, call->api->node->store, &book, false, call->api->now_ms);
+        status = plm_request_view(&view, call->api->node->store, &book, false, call->api->now_ms);
     }
     if (status == PLM_OK) {
         (void)json_object_set_new(view, "can", actions_of(&book));
@@ -201,9 +201,8 @@ static plm_status begin(plm_api_call *call, json_t **out, char peer[static PLM_C
                            ? json_deep_copy(given)
                            : json_pack("{s:s, s:s}", "palermo", "request/1", "kind", "information");
     if (status == PLM_OK) {
-        status = document != NULL
-                     ? plm_request_add_authority(call->api->node->store, document)
-                     : PLM_E_NOMEM;
+        status = document != NULL ? plm_request_add_authority(call->api->node->store, document)
+                                  : PLM_E_NOMEM;
     }
     if (status == PLM_OK && hit != NULL) {
         status = plm_request_fill_from_hit(call->api->node->store, document, hit, peer);
@@ -272,9 +271,9 @@ static plm_status edit_draft(plm_api_call *call)
     json_t *missing = json_array();
     plm_status status = open_draft(call, &book, &before);
     if (status == PLM_OK) {
-        status = plm_request_put_draft(call->api->node->store, &book.row, call->json, false,
-                                       call->api->now_ms, &call->sink, NULL, plm_api_missing,
-                                       missing);
+        status =
+            plm_request_put_draft(call->api->node->store, &book.row, call->json, false,
+                                  call->api->now_ms, &call->sink, NULL, plm_api_missing, missing);
     }
     if (status == PLM_OK) {
         status = answer_draft(call, 200, &book, missing);

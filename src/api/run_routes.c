@@ -93,7 +93,8 @@ static json_t *watch_json(const plm_run_watch *w)
         w->is_going_on ? progress_json(w) : json_null());
 }
 
-/* --- one run ----------------------------------------------------------------------------------- */
+/* --- one run -----------------------------------------------------------------------------------
+ */
 
 typedef struct one_run {
     plm_store *store;
@@ -106,8 +107,8 @@ static plm_status take_one(void *context, const plm_run *run)
 {
     one_run *one = (one_run *)context;
     one->json = run_json(one->store, run, one->watch);
-    one->is_over = run->state == PLM_RUN_DONE || run->state == PLM_RUN_BROKEN ||
-                   run->state == PLM_RUN_REFUSED;
+    one->is_over =
+        run->state == PLM_RUN_DONE || run->state == PLM_RUN_BROKEN || run->state == PLM_RUN_REFUSED;
     return one->json != NULL ? PLM_OK : PLM_E_NOMEM;
 }
 
@@ -153,8 +154,8 @@ static plm_status cancel_run(plm_api_call *call)
     uint8_t id[16];
     plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
     if (status == PLM_OK) {
-        status = call->api->home != NULL ? plm_run_watch_cancel(call->api->home, id)
-                                         : PLM_E_NOT_FOUND;
+        status =
+            call->api->home != NULL ? plm_run_watch_cancel(call->api->home, id) : PLM_E_NOT_FOUND;
     }
     if (status == PLM_E_NOT_FOUND) {
         return plm_api_problem(call, 409, "not-going-on", NULL,
@@ -163,7 +164,8 @@ static plm_status cancel_run(plm_api_call *call)
     return status == PLM_OK ? plm_api_done(call) : status;
 }
 
-/* --- events ------------------------------------------------------------------------------------ */
+/* --- events ------------------------------------------------------------------------------------
+ */
 
 static plm_status send_event(plm_api_call *call, const char *name, const json_t *json)
 {
@@ -192,8 +194,8 @@ static plm_status look(plm_api_call *call, const uint8_t id[static 16], plm_run_
     plm_run_watch now = {.done = 0};
     json_t *run = NULL;
     plm_status status = read_run(call->api, id, &now, &run, goes_on);
-    const bool is_new = now.done != last->done || now.total != last->total ||
-                        strcmp(now.phase, last->phase) != 0;
+    const bool is_new =
+        now.done != last->done || now.total != last->total || strcmp(now.phase, last->phase) != 0;
     if (status == PLM_OK && !*goes_on) {
         status = send_event(call, "end", run);
     } else if (status == PLM_OK && is_new && now.phase[0] != '\0') {
@@ -202,8 +204,7 @@ static plm_status look(plm_api_call *call, const uint8_t id[static 16], plm_run_
         json_decref(progress);
         *told_ms = plm_clock_ms();
     } else if (status == PLM_OK && plm_clock_ms() - *told_ms > HEARTBEAT_MS) {
-        status = call->write(call->write_context,
-                             plm_span_of(heartbeat, sizeof heartbeat - 1));
+        status = call->write(call->write_context, plm_span_of(heartbeat, sizeof heartbeat - 1));
         *told_ms = plm_clock_ms();
     }
     *last = now;
@@ -249,7 +250,8 @@ static plm_status watch_run(plm_api_call *call)
     return status;
 }
 
-/* --- starting ---------------------------------------------------------------------------------- */
+/* --- starting ----------------------------------------------------------------------------------
+ */
 
 typedef struct new_run {
     plm_run_watcher watcher;
@@ -347,10 +349,9 @@ static plm_status check_new(plm_api_call *call, const new_run *r)
         return PLM_E_INVALID;
     }
     if (status == PLM_OK) {
-        status = r->has_accord
-                     ? plm_agreement_load(&agreement, store, r->accord_hash)
-                     : plm_agreement_find(&agreement, store, call->api->node->code, r->with,
-                                          r->purpose, today);
+        status = r->has_accord ? plm_agreement_load(&agreement, store, r->accord_hash)
+                               : plm_agreement_find(&agreement, store, call->api->node->code,
+                                                    r->with, r->purpose, today);
     }
     if (status == PLM_E_NOT_FOUND) {
         (void)plm_api_problem(call, 422, "party", "/with", "no accord here has it as a party");
@@ -358,8 +359,8 @@ static plm_status check_new(plm_api_call *call, const new_run *r)
     }
     if (status == PLM_OK) {
         const plm_in_force state = plm_agreement_state(agreement, today);
-        status = plm_policy_effective(&effective, agreement->accord, &state,
-                                      call->api->node->code, r->with, r->purpose, &refusal);
+        status = plm_policy_effective(&effective, agreement->accord, &state, call->api->node->code,
+                                      r->with, r->purpose, &refusal);
     }
     if (status == PLM_E_REFUSED) {
         (void)plm_api_problem(call, 409, "refused", NULL, "our own policy refuses: %s",
@@ -404,7 +405,8 @@ static plm_status start_run(plm_api_call *call)
     return status;
 }
 
-/* --- the list ---------------------------------------------------------------------------------- */
+/* --- the list ----------------------------------------------------------------------------------
+ */
 
 typedef struct run_list {
     const plm_api *api;
@@ -424,10 +426,9 @@ static plm_status add_run(void *context, const plm_run *run)
         plm_api_cursor_write(list->next, list->last_ms, list->last_id, 0);
         return PLM_OK;
     }
-    const bool may_go_on = run->is_asker &&
-                           (run->state == PLM_RUN_PROPOSED || run->state == PLM_RUN_RUNNING) &&
-                           list->api->home != NULL &&
-                           plm_run_watch_read(&watch, list->api->home, run->id) == PLM_OK;
+    const bool may_go_on =
+        run->is_asker && (run->state == PLM_RUN_PROPOSED || run->state == PLM_RUN_RUNNING) &&
+        list->api->home != NULL && plm_run_watch_read(&watch, list->api->home, run->id) == PLM_OK;
     memcpy(list->last_id, run->id, sizeof list->last_id);
     list->last_ms = run->started_ms;
     json_t *one = run_json(list->api->node->store, run, may_go_on ? &watch : NULL);
@@ -456,8 +457,8 @@ static plm_status get_runs(plm_api_call *call)
         status = plm_api_cursor_read(call, cursor, &query.after_ms, query.after_id, &nothing);
     }
     if (status == PLM_OK) {
-        status = plm_store_page_runs(call->api->node->store, &query, list.limit + 1, add_run,
-                                     &list);
+        status =
+            plm_store_page_runs(call->api->node->store, &query, list.limit + 1, add_run, &list);
     }
     if (status == PLM_OK) {
         status = plm_api_page(call, json_incref(list.items), list.next);

@@ -14,8 +14,8 @@
 #include <string.h>
 
 enum {
-    FREE_FAILURES = 4,       /* under one name, before it has to wait */
-    FREE_FAILURES_ALL = 60,  /* under all names together */
+    FREE_FAILURES = 4,      /* under one name, before it has to wait */
+    FREE_FAILURES_ALL = 60, /* under all names together */
     FIRST_WAIT_MS = 5000,
     LONGEST_WAIT_MS = 15 * 60 * 1000,
     DAY_MS = 24 * 60 * 60 * 1000
@@ -23,15 +23,15 @@ enum {
 
 static json_t *session_json(const plm_api_call *call, const plm_api_who *who)
 {
-    const char *role = who->role == PLM_API_OPERATOR
-                           ? "operator"
-                           : plm_user_role_name((plm_user_role)who->role);
+    const char *role =
+        who->role == PLM_API_OPERATOR ? "operator" : plm_user_role_name((plm_user_role)who->role);
     return json_pack("{s:s, s:s, s:o, s:o, s:s}", "user", who->name, "role", role, "csrf",
-                     plm_api_text(who->csrf), "expires", plm_api_time(who->expires_ms),
-                     "authority", call->api->node->code);
+                     plm_api_text(who->csrf), "expires", plm_api_time(who->expires_ms), "authority",
+                     call->api->node->code);
 }
 
-/* --- failed sign-ins --------------------------------------------------------------------------- */
+/* --- failed sign-ins ---------------------------------------------------------------------------
+ */
 
 static void attempt_key(uint8_t key[static 32], const char *name)
 {
@@ -102,7 +102,8 @@ static plm_status forget_attempts(plm_store *store, const char *name, int64_t no
     return status == PLM_OK ? plm_store_put_attempts(store, key, &none, now_ms) : status;
 }
 
-/* --- sessions ---------------------------------------------------------------------------------- */
+/* --- sessions ----------------------------------------------------------------------------------
+ */
 
 static void set_cookie(plm_api_call *call, const char *secret)
 {
@@ -117,8 +118,8 @@ static plm_status begin_session(plm_api_call *call, const plm_user *user)
     plm_store *store = call->api->node->store;
     const int64_t now = call->api->now_ms;
     char secret[PLM_API_SECRET_TEXT];
-    plm_api_who who = {.role = (int)user->role, .by = PLM_API_BY_SESSION,
-                       .expires_ms = now + PLM_API_SESSION_MS};
+    plm_api_who who = {
+        .role = (int)user->role, .by = PLM_API_BY_SESSION, .expires_ms = now + PLM_API_SESSION_MS};
     memcpy(who.name, user->name, sizeof who.name);
     plm_api_secret_make(secret, who.session, PLM_API_LABEL_SESSION);
     plm_api_csrf_of(who.csrf, secret);
@@ -222,21 +223,21 @@ static plm_status change_password(plm_api_call *call)
     }
     if (status == PLM_OK) {
         const bool has_session = call->who->by == PLM_API_BY_SESSION;
-        status = plm_store_set_password(store, user.name, hash,
-                                        has_session ? call->who->session : NULL);
+        status =
+            plm_store_set_password(store, user.name, hash, has_session ? call->who->session : NULL);
     }
     return status == PLM_OK ? plm_api_done(call) : status;
 }
 
-/* --- users and tokens -------------------------------------------------------------------------- */
+/* --- users and tokens --------------------------------------------------------------------------
+ */
 
 static plm_status add_user(void *context, const plm_user *user)
 {
     json_t *one = json_pack("{s:s, s:s, s:o, s:b, s:I}", "name", user->name, "role",
                             plm_user_role_name(user->role), "created",
                             plm_api_time(user->created_ms), "has_password",
-                            (int)(user->password[0] != '\0'), "tokens",
-                            (json_int_t)user->n_tokens);
+                            (int)(user->password[0] != '\0'), "tokens", (json_int_t)user->n_tokens);
     return json_array_append_new((json_t *)context, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 

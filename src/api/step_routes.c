@@ -16,9 +16,9 @@ static const struct action_name {
     const char *name;
     plm_request_action action;
 } actions[] = {
-    {"accept", PLM_REQUEST_ACCEPT},   {"refuse", PLM_REQUEST_REFUSE},
+    {"accept", PLM_REQUEST_ACCEPT},     {"refuse", PLM_REQUEST_REFUSE},
     {"postpone", PLM_REQUEST_POSTPONE}, {"consult", PLM_REQUEST_CONSULT},
-    {"answer", PLM_REQUEST_ANSWER},   {"close", PLM_REQUEST_CLOSE},
+    {"answer", PLM_REQUEST_ANSWER},     {"close", PLM_REQUEST_CLOSE},
     {"withdraw", PLM_REQUEST_WITHDRAW}, {"recall", PLM_REQUEST_RECALL},
 };
 
@@ -43,8 +43,7 @@ static plm_status read_outcome(const plm_json_at *root, plm_transition *what)
 {
     const plm_json_at at = plm_json_member(root, "outcome");
     size_t i = 0;
-    plm_status status =
-        at.value == NULL ? PLM_OK : plm_json_choice(&at, plm_request_outcomes, &i);
+    plm_status status = at.value == NULL ? PLM_OK : plm_json_choice(&at, plm_request_outcomes, &i);
     if (status == PLM_OK && at.value != NULL) {
         what->code = (uint16_t)i;
     }
@@ -184,9 +183,11 @@ static plm_status attach(plm_api_call *call)
     return status;
 }
 
-/* --- what leaves ------------------------------------------------------------------------------- */
+/* --- what leaves -------------------------------------------------------------------------------
+ */
 
-/* Nothing leaves but for what it was disclosed for; a problem names the condition it would break. */
+/* Nothing leaves but for what it was disclosed for; a problem names the condition it would break.
+ */
 static plm_status check_use(plm_api_call *call, const plm_request_book *book, plm_use *use)
 {
     char step[PLM_STEP_NAME];
@@ -272,8 +273,7 @@ static plm_status open_step(void *context, const plm_step_row *row)
     step_search *search = (step_search *)context;
     plm_attachment announced;
     if (memcmp(row->id, search->id, sizeof search->id) == 0) {
-        search->result =
-            plm_request_open_attachment(search->node, row, &announced, search->out);
+        search->result = plm_request_open_attachment(search->node, row, &announced, search->out);
     }
     return PLM_OK;
 }

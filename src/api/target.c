@@ -84,9 +84,8 @@ static plm_status read_query(plm_api_target *t, size_t *used, const char *query)
             return PLM_E_SYNTAX;
         }
         const char *name = decode(t, used, query, name_bytes, true);
-        const char *value = equals == NULL
-                                ? decode(t, used, "", 0, true)
-                                : decode(t, used, equals + 1, n - name_bytes - 1, true);
+        const char *value = equals == NULL ? decode(t, used, "", 0, true)
+                                           : decode(t, used, equals + 1, n - name_bytes - 1, true);
         if (name == NULL || value == NULL) {
             return PLM_E_SYNTAX;
         }

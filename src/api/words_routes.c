@@ -50,10 +50,10 @@ static json_t *identifiers(void)
     json_t *list = json_array();
     for (unsigned i = 0; i < PLM_IDENT_TYPE_COUNT; i++) {
         const plm_ident_type type = (plm_ident_type)i;
-        (void)json_array_append_new(
-            list, json_pack("{s:s, s:s, s:b}", "type", plm_ident_type_name(type), "words",
-                            plm_ident_type_words(type), "country",
-                            (int)plm_ident_type_has_country(type)));
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s, s:s, s:b}", "type", plm_ident_type_name(type),
+                                              "words", plm_ident_type_words(type), "country",
+                                              (int)plm_ident_type_has_country(type)));
     }
     return list;
 }
@@ -78,9 +78,9 @@ static json_t *fields(void)
                            : f->type == 'f' ? "flag"
                            : f->type == 'd' ? "date"
                                             : "text";
-        (void)json_array_append_new(list, json_pack("{s:s?, s:s, s:s, s:s}", "group", f->group,
-                                                    "name", f->name, "label", f->label, "type",
-                                                    type));
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s?, s:s, s:s, s:s}", "group", f->group, "name",
+                                              f->name, "label", f->label, "type", type));
     }
     return list;
 }
@@ -102,10 +102,10 @@ static json_t *mandatory(void)
     json_t *list = json_array();
     for (size_t i = 0; i < plm_document_n_mandatory; i++) {
         const plm_mandatory *m = &plm_document_mandatory[i];
-        (void)json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:o, s:o}", "field", m->pointer, "what", m->what,
-                            "article", m->article, "ask", kinds_of(m->ask), "offer",
-                            kinds_of(m->offer)));
+        (void)json_array_append_new(list,
+                                    json_pack("{s:s, s:s, s:s, s:o, s:o}", "field", m->pointer,
+                                              "what", m->what, "article", m->article, "ask",
+                                              kinds_of(m->ask), "offer", kinds_of(m->offer)));
     }
     return list;
 }
@@ -132,14 +132,14 @@ static json_t *names(const char *const *list)
 }
 
 /* The names of an enumeration's values, from 0 on. */
-#define NAMES_OF(count, type, name)                                               \
-    static json_t *name##s(void)                                                  \
-    {                                                                             \
-        json_t *out = json_array();                                               \
-        for (unsigned i = 0; i < (unsigned)(count); i++) {                        \
-            (void)json_array_append_new(out, json_string(name((type)i)));         \
-        }                                                                         \
-        return out;                                                               \
+#define NAMES_OF(count, type, name)                                       \
+    static json_t *name##s(void)                                          \
+    {                                                                     \
+        json_t *out = json_array();                                       \
+        for (unsigned i = 0; i < (unsigned)(count); i++) {                \
+            (void)json_array_append_new(out, json_string(name((type)i))); \
+        }                                                                 \
+        return out;                                                       \
     }
 NAMES_OF(PLM_ROLE_COUNT, plm_role, plm_role_name)
 NAMES_OF(PLM_KIND_COUNT, plm_kind, plm_kind_name)

@@ -48,8 +48,8 @@ int plm_ledger_prove_verb(int argc, char **argv)
         status = plm_ledger_prove(&proof, home.store, sequence, home.code, home.identity, seed);
         plm_wipe(seed, sizeof seed);
     }
-    const int result = status == PLM_OK ? plm_say_json(proof)
-                                        : plm_say_status(usage.command, number, status);
+    const int result =
+        status == PLM_OK ? plm_say_json(proof) : plm_say_status(usage.command, number, status);
     plm_home_close(&home);
     return result;
 }

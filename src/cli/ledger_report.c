@@ -50,8 +50,8 @@ static void print_csv(const plm_ledger_report *r, const char *by, int64_t small)
     }
 }
 
-static int run_report(const char *command, const plm_common *common, plm_ledger_report *r, const char *by,
-                      int64_t small, bool csv)
+static int run_report(const char *command, const plm_common *common, plm_ledger_report *r,
+                      const char *by, int64_t small, bool csv)
 {
     plm_home home;
     plm_status status = plm_home_open(&home, common, command);

@@ -112,7 +112,8 @@ static int read_value(const plm_usage_text *usage, const subject_options *o, plm
     if (o->country != NULL && plm_country_find(country, plm_span_str(o->country)) != PLM_OK) {
         return plm_usage_error(usage, "--country: there is no such country");
     }
-    plm_status status = plm_ident_canonicalise(subject->type, country, plm_span_str(o->value), ident);
+    plm_status status =
+        plm_ident_canonicalise(subject->type, country, plm_span_str(o->value), ident);
     subject->canonical = ident->canonical;
     if (status == PLM_E_REJECTED) {
         plm_say_error(usage->command, "the value is no %s: %s", o->type_name,

@@ -2,13 +2,13 @@
 /*
  * load.c - palermo load: one register from one source, all of it or nothing.
  */
+#include "node/load.h"
 #include "accord/accord.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
 #include "net/net.h"
-#include "node/load.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -169,7 +169,8 @@ int plm_command_load(int argc, char **argv)
     const plm_option options[] = {
         {"register", PLM_OPTION_TEXT, &o.load.name, "NAME", "the register's name", 0, 0},
         {"format", PLM_OPTION_TEXT, &o.load.format, "FORMAT", "csv, ftm, un or ofac", 0, 0},
-        {"mapping", PLM_OPTION_TEXT, &o.load.mapping, "FILE", "how the CSV's columns are meant", 0, 0},
+        {"mapping", PLM_OPTION_TEXT, &o.load.mapping, "FILE", "how the CSV's columns are meant", 0,
+         0},
         {"role", PLM_OPTION_TEXT, &o.role, "ROLE", "why entities are on record, by default", 0, 0},
         {"offence", PLM_OPTION_LIST, &o.offences, "CODE", "offence of every record; repeatable", 0,
          0},
@@ -178,14 +179,14 @@ int plm_command_load(int argc, char **argv)
         {"retention", PLM_OPTION_TEXT, &o.retention, "DATE",
          "records without a date of their own are deleted after it", 0, 0},
         {"country", PLM_OPTION_TEXT, &o.country, "CC", "of national numbers without one", 0, 0},
-        {"dry-run", PLM_OPTION_FLAG, &o.load.is_dry_run, NULL, "read and report, write nothing", 0, 0},
+        {"dry-run", PLM_OPTION_FLAG, &o.load.is_dry_run, NULL, "read and report, write nothing", 0,
+         0},
         {"quiet", PLM_OPTION_FLAG, &o.quiet, NULL, "don't print refused rows", 0, 0},
         PLM_COMMON_OPTIONS(&o.common),
         PLM_OPTIONS_END,
     };
-    plm_parse_result parsed =
-        plm_options_parse(&usage, options, argc, argv, o.load.files, 1, PLM_LOAD_FILES_MAX,
-                          &o.load.n_files);
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, o.load.files, 1,
+                                                PLM_LOAD_FILES_MAX, &o.load.n_files);
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }

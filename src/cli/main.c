@@ -24,6 +24,7 @@ static const struct {
     {"accord", plm_command_accord, "draft, adopt, ratify, amend, denounce and explain accords"},
     {"case", plm_command_case, "open, list, show and close the cases without which no run starts"},
     {"serve", plm_command_serve, "answer other parties' proposals"},
+    {"status", plm_command_status, "say what the node holds, and what waits for somebody"},
     {"user", plm_command_user, "say who may use the local API and the console, in which role"},
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
     {"hits", plm_command_hits, "list the records in common"},

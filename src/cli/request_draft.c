@@ -146,8 +146,7 @@ static plm_status check_peer(const plm_request_job *job)
         plm_say_error(job->command, "say with whom: --with CODE, or --hit RUN/RECORD");
         return PLM_E_INVALID;
     }
-    plm_status status =
-        plm_request_check_peer(job->home.store, job->home.code, job->book.row.peer);
+    plm_status status = plm_request_check_peer(job->home.store, job->home.code, job->book.row.peer);
     if (status == PLM_E_NOT_FOUND) {
         plm_say_error(job->command, "no accord here has the party %s", job->book.row.peer);
     }

@@ -31,7 +31,7 @@ typedef struct serving {
     char code[PLM_CODE_MAX];
     uint8_t seed[32]; /* SECRET */
     const volatile sig_atomic_t *stop;
-    plm_home home; /* of the principal, after the fork */
+    plm_home home;     /* of the principal, after the fork */
     plm_text_list api; /* where the local API listens */
     const char *origin;
     char directory[PATH_MAX];
@@ -209,8 +209,8 @@ static plm_status open_api_listener(serving *s, const char *address)
         const char *colon = strrchr(address, ':');
         status = plm_net_listen(address, &listener->fd, &port);
         if (status == PLM_OK) {
-            (void)snprintf(words, sizeof s->api_words[i], "http://%.*s:%u/",
-                           (int)(colon - address), address, port);
+            (void)snprintf(words, sizeof s->api_words[i], "http://%.*s:%u/", (int)(colon - address),
+                           address, port);
         }
         if (status == PLM_OK && !plm_net_is_loopback(listener->fd)) {
             (void)close(listener->fd);
@@ -311,9 +311,11 @@ int plm_command_serve(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo serve", "[OPTIONS]",
         "Answers other parties' proposals under the accords in force. SIGTERM lets runs finish."};
-    serving s = {
-        .timeout_s = 30, .n_threads = plm_pool_cpus(), .most_runs = 16, .deliver_every_s = 30,
-        .origin = ""};
+    serving s = {.timeout_s = 30,
+                 .n_threads = plm_pool_cpus(),
+                 .most_runs = 16,
+                 .deliver_every_s = 30,
+                 .origin = ""};
     const plm_option options[] = {
         {"address", PLM_OPTION_TEXT, &s.address, "HOST:PORT", "listen here, not at our own address",
          0, 0},

@@ -105,9 +105,8 @@ static int command_add(int argc, char **argv)
 
 static int command_password(int argc, char **argv)
 {
-    static const plm_usage_text usage = {
-        "palermo user password", "NAME",
-        "Sets a user's password anew; sessions of that user end."};
+    static const plm_usage_text usage = {"palermo user password", "NAME",
+                                         "Sets a user's password anew; sessions of that user end."};
     plm_common common = {0};
     const char *name;
     char hash[PLM_PASSWORD_HASH_MAX];
@@ -139,8 +138,8 @@ static int command_password(int argc, char **argv)
 
 static int command_remove(int argc, char **argv)
 {
-    static const plm_usage_text usage = {
-        "palermo user remove", "NAME", "Removes a user, with all sessions and tokens."};
+    static const plm_usage_text usage = {"palermo user remove", "NAME",
+                                         "Removes a user, with all sessions and tokens."};
     plm_common common = {0};
     const char *name;
     const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
@@ -173,10 +172,10 @@ static plm_status list_user(void *context, const plm_user *user)
                      user->password[0] == '\0' ? ", no password" : "");
         return PLM_OK;
     }
-    json_t *one = json_pack("{s:s, s:s, s:s, s:I, s:b}", "name", user->name, "role",
-                            plm_user_role_name(user->role), "created", created, "tokens",
-                            (json_int_t)user->n_tokens, "has_password",
-                            (int)(user->password[0] != '\0'));
+    json_t *one =
+        json_pack("{s:s, s:s, s:s, s:I, s:b}", "name", user->name, "role",
+                  plm_user_role_name(user->role), "created", created, "tokens",
+                  (json_int_t)user->n_tokens, "has_password", (int)(user->password[0] != '\0'));
     return json_array_append_new(list, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 

@@ -135,8 +135,8 @@ static plm_status add_ratification(plm_accord_added *out, plm_store *store, plm_
         status = PLM_E_EXISTS;
     }
     if (status == PLM_OK && before == NULL) {
-        status = keep(store, plm_store_put_ratification, "ratify", r.head.accord_hash,
-                      r.head.party, document, now_ms);
+        status = keep(store, plm_store_put_ratification, "ratify", r.head.accord_hash, r.head.party,
+                      document, now_ms);
     }
     plm_ratification_wipe(&r);
     plm_agreement_destroy(agreement);

@@ -39,7 +39,7 @@ plm_status plm_heads_acknowledge(plm_store *store, const char *party, const char
 {
     bool mine;
     plm_status status = plm_store_enter(store, &mine);
-    return status == PLM_OK ? plm_store_leave(store, mine,
-                                              acknowledge(store, party, officer, reason, now_ms))
-                            : status;
+    return status == PLM_OK
+               ? plm_store_leave(store, mine, acknowledge(store, party, officer, reason, now_ms))
+               : status;
 }

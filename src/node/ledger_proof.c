@@ -124,10 +124,9 @@ static plm_status make_json(const proving *p, plm_store *store, const char *self
         (void)json_array_append_new(path, hex_json(proof.hashes[i].b, sizeof proof.hashes[i].b));
     }
     *out = json_pack("{s:s, s:s, s:o, s:{s:I, s:s, s:s, s:s%, s:o}, s:I, s:o, s:o, s:O}", "palermo",
-                     "ledger-proof/1", "party", self, "identity_key",
-                     hex_json(identity, 32), "entry", "sequence",
-                     (json_int_t)p->sequence, "time", p->time, "kind", p->kind, "line",
-                     (const char *)p->line.data, p->line.n, "encoded",
+                     "ledger-proof/1", "party", self, "identity_key", hex_json(identity, 32),
+                     "entry", "sequence", (json_int_t)p->sequence, "time", p->time, "kind", p->kind,
+                     "line", (const char *)p->line.data, p->line.n, "encoded",
                      hex_json(p->entry.data, p->entry.n), "size", (json_int_t)p->size, "inclusion",
                      path, "head", hex_json(p->head.data, p->head.n), "countersignatures",
                      p->witnesses);

@@ -15,7 +15,6 @@
  * NULL, and then PLM_E_LOCKED for such a one. *out: new reference. PLM_E_NOT_FOUND.
  */
 plm_status plm_ledger_prove(json_t **out, plm_store *store, uint64_t sequence, const char *self,
-                            const uint8_t identity[static 32],
-                            const uint8_t *seed) PLM_MUST_CHECK;
+                            const uint8_t identity[static 32], const uint8_t *seed) PLM_MUST_CHECK;
 
 #endif

@@ -29,7 +29,8 @@ static plm_status find_group(plm_ledger_report *r, const char *name, bool is_ask
             return PLM_OK;
         }
     }
-    plm_report_group *groups = (plm_report_group *)realloc(r->groups, (r->n_groups + 1) * sizeof *groups);
+    plm_report_group *groups =
+        (plm_report_group *)realloc(r->groups, (r->n_groups + 1) * sizeof *groups);
     if (groups == NULL) {
         return PLM_E_NOMEM;
     }
@@ -40,15 +41,16 @@ static plm_status find_group(plm_ledger_report *r, const char *name, bool is_ask
     return PLM_OK;
 }
 
-static void group_name(const plm_ledger_report *r, const plm_proposal *p, bool is_asker, int64_t time_ms,
-                       char out[static PLM_REPORT_NAME_MAX])
+static void group_name(const plm_ledger_report *r, const plm_proposal *p, bool is_asker,
+                       int64_t time_ms, char out[static PLM_REPORT_NAME_MAX])
 {
     const char *party = is_asker ? p->holder : p->asker;
     plm_date date = plm_date_of_ms(time_ms);
     if (r->by == PLM_REPORT_BY_MONTH) {
         (void)snprintf(out, PLM_REPORT_NAME_MAX, "%04d-%02d", date.year, date.month);
     } else {
-        (void)snprintf(out, PLM_REPORT_NAME_MAX, "%s", r->by == PLM_REPORT_BY_PARTY ? party : p->purpose);
+        (void)snprintf(out, PLM_REPORT_NAME_MAX, "%s",
+                       r->by == PLM_REPORT_BY_PARTY ? party : p->purpose);
     }
 }
 
@@ -81,7 +83,8 @@ static plm_status take_proposal(plm_ledger_report *r, const plm_ledger_row *row)
 }
 
 /* The run's end counts where its proposal did; runs end soon, so the newest are looked at first. */
-static void end_run(plm_ledger_report *r, const uint8_t *run_id, const uint8_t *proposal_hash, plm_report_outcome what)
+static void end_run(plm_ledger_report *r, const uint8_t *run_id, const uint8_t *proposal_hash,
+                    plm_report_outcome what)
 {
     for (size_t i = r->n_runs; i > 0; i--) {
         const open_run *run = &r->runs[i - 1];
@@ -174,9 +177,9 @@ json_t *plm_ledger_report_json(const plm_ledger_report *r, int64_t small)
         }
         (void)json_array_append_new(groups, entry);
     }
-    return json_pack(
-        "{s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "groups", groups, "by", by, "entries",
-        (json_int_t)r->n_entries, "strange_refusals", (json_int_t)r->n_strange, "subject_searches",
-        (json_int_t)r->n_searches, "records_expired", (json_int_t)r->n_deleted, "findings",
-        (json_int_t)r->n_findings, "small_below", (json_int_t)small);
+    return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "groups", groups, "by", by,
+                     "entries", (json_int_t)r->n_entries, "strange_refusals",
+                     (json_int_t)r->n_strange, "subject_searches", (json_int_t)r->n_searches,
+                     "records_expired", (json_int_t)r->n_deleted, "findings",
+                     (json_int_t)r->n_findings, "small_below", (json_int_t)small);
 }

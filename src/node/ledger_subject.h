@@ -23,7 +23,8 @@ typedef struct plm_subject {
     const char *reason;
 } plm_subject;
 
-/* The records found, each with its runs; *out: new reference. Statuses of the store; PLM_E_NOMEM. */
+/* The records found, each with its runs; *out: new reference. Statuses of the store; PLM_E_NOMEM.
+ */
 plm_status plm_ledger_subject(json_t **out, plm_store *store,
                               const plm_subject *subject) PLM_MUST_CHECK;
 

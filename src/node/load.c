@@ -64,9 +64,8 @@ static plm_status take_record(void *context, const plm_record *record, const cha
 {
     loading *l = (loading *)context;
     plm_put_result result;
-    plm_status status = l->load->seen != NULL
-                            ? l->load->seen(l->load->context, record, file, line)
-                            : PLM_OK;
+    plm_status status =
+        l->load->seen != NULL ? l->load->seen(l->load->context, record, file, line) : PLM_OK;
     if (status != PLM_OK || l->load->is_dry_run) {
         return status;
     }
@@ -80,9 +79,8 @@ static plm_status take_record(void *context, const plm_record *record, const cha
 static plm_status take_progress(void *context, uint64_t done, uint64_t total)
 {
     const loading *l = (const loading *)context;
-    plm_status status = l->load->progress != NULL
-                            ? l->load->progress(l->load->context, done, total)
-                            : PLM_OK;
+    plm_status status =
+        l->load->progress != NULL ? l->load->progress(l->load->context, done, total) : PLM_OK;
     return status == PLM_OK ? l->store_status : status;
 }
 
@@ -108,9 +106,9 @@ static plm_status run_import(loading *l)
     } else if (strcmp(load->format, "un") == 0) {
         status = plm_import_un(&l->import, load->files[0]);
     } else {
-        status = plm_import_ofac(&l->import, load->files[0],
-                                 load->n_files > 1 ? load->files[1] : NULL,
-                                 load->n_files > 2 ? load->files[2] : NULL);
+        status =
+            plm_import_ofac(&l->import, load->files[0], load->n_files > 1 ? load->files[1] : NULL,
+                            load->n_files > 2 ? load->files[2] : NULL);
     }
     return status == PLM_OK ? l->store_status : status;
 }

@@ -11,9 +11,9 @@
 
 enum {
     PLM_LOAD_FILES_MAX = 3,
-    PLM_LOAD_NAME_MAX = 65,        /* bytes of a register's name, terminator included */
-    PLM_LOAD_RETENTION_YEARS = 4   /* with the rest of this one, five at most
-                                      (spec/imports.md section 1) */
+    PLM_LOAD_NAME_MAX = 65,      /* bytes of a register's name, terminator included */
+    PLM_LOAD_RETENTION_YEARS = 4 /* with the rest of this one, five at most
+                                    (spec/imports.md section 1) */
 };
 
 /* "csv", "ftm", "un", "ofac", NULL. */

@@ -95,8 +95,8 @@ const char *plm_request_fit_sentence(plm_request_fit fit)
 }
 
 plm_status plm_request_send_draft(plm_node *node, plm_request_book *book, json_t *document,
-                                  const plm_diag_sink *sink, plm_missing_fn *missing,
-                                  void *context, plm_request_fit *fit)
+                                  const plm_diag_sink *sink, plm_missing_fn *missing, void *context,
+                                  plm_request_fit *fit)
 {
     const plm_transition what = {.action = PLM_REQUEST_SEND};
     const plm_date today = plm_date_of_ms(plm_wall_ms());

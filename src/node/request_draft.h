@@ -38,8 +38,8 @@ plm_status plm_request_draft_document(const plm_request_book *book, json_t **out
  * PLM_E_REFUSED: *fit says why it does not go under any accord. Else as plm_request_act.
  */
 plm_status plm_request_send_draft(plm_node *node, plm_request_book *book, json_t *document,
-                                  const plm_diag_sink *sink, plm_missing_fn *missing,
-                                  void *context, plm_request_fit *fit) PLM_MUST_CHECK;
+                                  const plm_diag_sink *sink, plm_missing_fn *missing, void *context,
+                                  plm_request_fit *fit) PLM_MUST_CHECK;
 /* In words; never NULL. */
 const char *plm_request_fit_sentence(plm_request_fit fit);
 

@@ -23,8 +23,8 @@ enum {
 
 static int path_of(char out[static PATH_MAX], const char *home, const char *name)
 {
-    const int n = snprintf(out, PATH_MAX, "%.3800s/runs%s%.64s", home, name[0] != '\0' ? "/" : "",
-                           name);
+    const int n =
+        snprintf(out, PATH_MAX, "%.3800s/runs%s%.64s", home, name[0] != '\0' ? "/" : "", name);
     return n > 0 && n < PATH_MAX ? 0 : -1;
 }
 

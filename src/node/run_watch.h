@@ -22,8 +22,8 @@ typedef struct plm_run_watch {
     uint64_t done;
     uint64_t total; /* 0: unknown */
     int64_t started_ms;
-    int64_t ended_ms;    /* 0 while it goes on */
-    char failure[64];    /* name of a status or refusal; "" */
+    int64_t ended_ms; /* 0 while it goes on */
+    char failure[64]; /* name of a status or refusal; "" */
     char clause[PLM_TEXT_MAX];
     pid_t pid;
     bool is_going_on; /* of a read: the lock is held */

@@ -11,7 +11,6 @@
 /* PLM_E_EXISTS. */
 plm_status plm_user_book_add(plm_store *store, const plm_user *user) PLM_MUST_CHECK;
 /* PLM_E_NOT_FOUND. */
-plm_status plm_user_book_remove(plm_store *store, const char *name,
-                                int64_t now_ms) PLM_MUST_CHECK;
+plm_status plm_user_book_remove(plm_store *store, const char *name, int64_t now_ms) PLM_MUST_CHECK;
 
 #endif

@@ -62,8 +62,8 @@ plm_status plm_store_get_answer(plm_store *store, const char *user_name, const c
     plm_statement *s;
     plm_status status = plm_sql_start(
         store, &s,
-        "SELECT digest, status, type, body FROM api_answer WHERE user_name = $1 AND key = $2",
-        "tt", user_name, key);
+        "SELECT digest, status, type, body FROM api_answer WHERE user_name = $1 AND key = $2", "tt",
+        user_name, key);
     if (status != PLM_OK) {
         return status;
     }
@@ -95,8 +95,7 @@ plm_status plm_store_put_answer(plm_store *store, const char *user_name, const c
     if (status != PLM_OK) {
         return status;
     }
-    status =
-        plm_sql_run(store, "DELETE FROM api_answer WHERE created_ms < $1", "i", forget_ms);
+    status = plm_sql_run(store, "DELETE FROM api_answer WHERE created_ms < $1", "i", forget_ms);
     if (status == PLM_OK) {
         status = plm_sql_run(store,
                              "INSERT INTO api_answer (user_name, key, digest, status, type, body, "

@@ -126,12 +126,12 @@ plm_status plm_store_each_hit(plm_store *store, const plm_hit_filter *filter, pl
     plm_arena_init(&arena, (size_t)4 << 20);
     hit_walk walk = {.store = store, .fn = fn, .context = context, .arena = &arena};
     const plm_span id = plm_span_of(f->run_id, f->run_id != NULL ? 16 : 0);
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT " PLM_HIT_COLUMNS " FROM hit JOIN run ON run.id = hit.run_id "
-        "WHERE (length($1) = 0 OR run_id = $1) AND ($2 = 0 OR number = $2) AND "
-        "($3 = '' OR hit.state = $3) ORDER BY run.started_ms, run_id, number",
-        "bit", id, (int64_t)f->number, f->state != NULL ? f->state : "");
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT " PLM_HIT_COLUMNS " FROM hit JOIN run ON run.id = hit.run_id "
+                      "WHERE (length($1) = 0 OR run_id = $1) AND ($2 = 0 OR number = $2) AND "
+                      "($3 = '' OR hit.state = $3) ORDER BY run.started_ms, run_id, number",
+                      "bit", id, (int64_t)f->number, f->state != NULL ? f->state : "");
     if (status == PLM_OK) {
         status = plm_sql_walk(store, s, hit_row, &walk);
     }

@@ -86,7 +86,8 @@ plm_status plm_store_ledger_range(plm_store *store, uint64_t first, uint64_t las
     plm_statement *s;
     plm_status status =
         plm_sql_start(store, &s,
-                      "SELECT " PLM_LEDGER_COLUMNS " WHERE l.sequence >= $1 AND l.sequence <= $2 ORDER BY l.sequence",
+                      "SELECT " PLM_LEDGER_COLUMNS
+                      " WHERE l.sequence >= $1 AND l.sequence <= $2 ORDER BY l.sequence",
                       "ii", first > INT64_MAX ? INT64_MAX : (int64_t)first,
                       last > INT64_MAX ? INT64_MAX : (int64_t)last);
     return status == PLM_OK ? plm_sql_walk(store, s, ledger_row, &walk) : status;
@@ -97,9 +98,7 @@ plm_status plm_store_each_ledger(plm_store *store, plm_ledger_fn *fn, void *cont
     ledger_walk walk = {fn, context};
     plm_statement *s;
     plm_status status =
-        plm_sql_start(store, &s,
-                      "SELECT " PLM_LEDGER_COLUMNS " ORDER BY l.sequence",
-                      "");
+        plm_sql_start(store, &s, "SELECT " PLM_LEDGER_COLUMNS " ORDER BY l.sequence", "");
     return status == PLM_OK ? plm_sql_walk(store, s, ledger_row, &walk) : status;
 }
 

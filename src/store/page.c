@@ -84,8 +84,7 @@ plm_status plm_store_page_ledger(plm_store *store, const plm_ledger_query *query
         store, &s,
         "SELECT " PLM_LEDGER_COLUMNS " WHERE ($1 = '' OR kind = $1) AND time_ms >= $2 AND "
         "time_ms < $3 AND ($4 = 0 OR l.sequence < $4) ORDER BY l.sequence DESC LIMIT $5",
-        "tiiii", query->kind, query->from_ms, query->to_ms, (int64_t)query->before,
-        (int64_t)limit);
+        "tiiii", query->kind, query->from_ms, query->to_ms, (int64_t)query->before, (int64_t)limit);
     return status == PLM_OK ? plm_sql_walk(store, s, entry_row, &walk) : status;
 }
 
@@ -169,16 +168,16 @@ plm_status plm_store_junk_types(plm_store *store, const char *register_name, plm
 {
     page_walk walk = {.junk = fn, .context = context};
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT type, count(*), count(DISTINCT canonical), "
-        "sum(CASE WHEN flags & $2 <> 0 THEN 1 ELSE 0 END), "
-        "sum(CASE WHEN flags & $3 <> 0 THEN 1 ELSE 0 END), "
-        "sum(CASE WHEN flags & $4 <> 0 THEN 1 ELSE 0 END) "
-        "FROM record_value JOIN record ON record.id = record_id "
-        "JOIN register ON register.id = record.register_id WHERE register.name = $1 "
-        "GROUP BY type ORDER BY type",
-        "tiii", register_name, (int64_t)PLM_IDENT_CHECK_FAILED, (int64_t)PLM_IDENT_UNCHECKED,
-        (int64_t)PLM_IDENT_TEST);
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT type, count(*), count(DISTINCT canonical), "
+                      "sum(CASE WHEN flags & $2 <> 0 THEN 1 ELSE 0 END), "
+                      "sum(CASE WHEN flags & $3 <> 0 THEN 1 ELSE 0 END), "
+                      "sum(CASE WHEN flags & $4 <> 0 THEN 1 ELSE 0 END) "
+                      "FROM record_value JOIN record ON record.id = record_id "
+                      "JOIN register ON register.id = record.register_id WHERE register.name = $1 "
+                      "GROUP BY type ORDER BY type",
+                      "tiii", register_name, (int64_t)PLM_IDENT_CHECK_FAILED,
+                      (int64_t)PLM_IDENT_UNCHECKED, (int64_t)PLM_IDENT_TEST);
     return status == PLM_OK ? plm_sql_walk(store, s, junk_row, &walk) : status;
 }

@@ -12,14 +12,15 @@
 #include "store/requests.h"
 #include "store/store.h"
 
-/* --- runs: the last started first ---------------------------------------------------------------- */
+/* --- runs: the last started first ----------------------------------------------------------------
+ */
 
 typedef struct plm_run_query {
     const char *state;
     const char *peer;
     const char *purpose;
-    int is_asker;     /* -1: either */
-    bool has_cursor;  /* behind the run of this start and id */
+    int is_asker;    /* -1: either */
+    bool has_cursor; /* behind the run of this start and id */
     int64_t after_ms;
     uint8_t after_id[16];
 } plm_run_query;
@@ -28,19 +29,20 @@ typedef struct plm_run_query {
 plm_status plm_store_page_runs(plm_store *store, const plm_run_query *query, size_t limit,
                                plm_run_fn *fn, void *context) PLM_MUST_CHECK;
 
-/* --- hits: those of the last run first, in each run by number ------------------------------------ */
+/* --- hits: those of the last run first, in each run by number ------------------------------------
+ */
 
 typedef struct plm_hit_query {
-    plm_run_query run;       /* its cursor is the run that the page begins in, itself included */
-    const uint8_t *run_id;   /* of one run alone, or NULL */
-    uint32_t after_number;   /* in the run of the cursor */
-    const char *states;      /* ",pending,approved,": with commas around; "" any */
+    plm_run_query run;     /* its cursor is the run that the page begins in, itself included */
+    const uint8_t *run_id; /* of one run alone, or NULL */
+    uint32_t after_number; /* in the run of the cursor */
+    const char *states;    /* ",pending,approved,": with commas around; "" any */
     const char *register_name;
     const char *role;
-    const char *text;        /* part of a name or of the source id, case apart */
-    const char *outcome;     /* "" any; "none": nobody has said */
-    int grade;               /* -1: any */
-    bool seeds;              /* those on test persons, and no others */
+    const char *text;    /* part of a name or of the source id, case apart */
+    const char *outcome; /* "" any; "none": nobody has said */
+    int grade;           /* -1: any */
+    bool seeds;          /* those on test persons, and no others */
 } plm_hit_query;
 
 typedef plm_status plm_hit_page_fn(void *context, const plm_run *run, const plm_hit *hit,
@@ -54,7 +56,8 @@ plm_status plm_store_count_hits(plm_store *store, const uint8_t run_id[static 16
 typedef plm_status plm_count_fn(void *context, const char *name, uint64_t n);
 plm_status plm_store_count_states(plm_store *store, plm_count_fn *fn, void *context) PLM_MUST_CHECK;
 
-/* --- requests: the last changed first ------------------------------------------------------------ */
+/* --- requests: the last changed first ------------------------------------------------------------
+ */
 
 typedef struct plm_request_query {
     const char *peer;
@@ -68,7 +71,8 @@ typedef struct plm_request_query {
 plm_status plm_store_page_requests(plm_store *store, const plm_request_query *query, size_t limit,
                                    plm_request_fn *fn, void *context) PLM_MUST_CHECK;
 
-/* --- ledger: the newest first --------------------------------------------------------------------- */
+/* --- ledger: the newest first
+ * --------------------------------------------------------------------- */
 
 typedef struct plm_ledger_query {
     const char *kind;
@@ -80,9 +84,11 @@ typedef struct plm_ledger_query {
 plm_status plm_store_page_ledger(plm_store *store, const plm_ledger_query *query, size_t limit,
                                  plm_ledger_fn *fn, void *context) PLM_MUST_CHECK;
 
-/* --- registers ------------------------------------------------------------------------------------ */
+/* --- registers
+ * ------------------------------------------------------------------------------------ */
 
-/* Numbers of records behind `after`: with that canonical value, that source id, of that register. */
+/* Numbers of records behind `after`: with that canonical value, that source id, of that register.
+ */
 typedef struct plm_record_query {
     const char *type; /* of the value; both or neither */
     const char *canonical;

@@ -59,9 +59,9 @@ static plm_status give_hits(hit_page *p, uint32_t after)
         "AND ($8 < 0 OR grade = $8) "
         "AND ($9 = 1 AND register.format = 'seed' OR $9 = 0 AND register.format <> 'seed') "
         "ORDER BY number LIMIT $10",
-        "bitttttiii",
-        plm_span_of(p->run.id, sizeof p->run.id), (int64_t)after, q->states, q->register_name,
-        q->role, q->text, q->outcome, (int64_t)q->grade, (int64_t)q->seeds, (int64_t)p->left);
+        "bitttttiii", plm_span_of(p->run.id, sizeof p->run.id), (int64_t)after, q->states,
+        q->register_name, q->role, q->text, q->outcome, (int64_t)q->grade, (int64_t)q->seeds,
+        (int64_t)p->left);
     return status == PLM_OK ? plm_sql_walk(p->store, s, give_hit, p) : status;
 }
 
@@ -146,12 +146,12 @@ plm_status plm_store_page_hits(plm_store *store, const plm_hit_query *query, siz
 plm_status plm_store_count_hits(plm_store *store, const uint8_t run_id[static 16], uint64_t *n)
 {
     int64_t count = 0;
-    plm_status status = plm_sql_int(
-        store, &count,
-        "SELECT count(*) FROM hit JOIN record ON record.id = hit.record_id "
-        "JOIN register ON register.id = record.register_id "
-        "WHERE run_id = $1 AND register.format <> 'seed'",
-        "b", plm_span_of(run_id, 16));
+    plm_status status =
+        plm_sql_int(store, &count,
+                    "SELECT count(*) FROM hit JOIN record ON record.id = hit.record_id "
+                    "JOIN register ON register.id = record.register_id "
+                    "WHERE run_id = $1 AND register.format <> 'seed'",
+                    "b", plm_span_of(run_id, 16));
     if (status == PLM_OK) {
         *n = (uint64_t)count;
     }

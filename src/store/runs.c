@@ -129,10 +129,11 @@ plm_status plm_store_each_run_of(plm_store *store, const uint8_t *id, plm_run_fn
 {
     run_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT " PLM_RUN_COLUMNS " FROM run WHERE length($1) = 0 OR id = $1 ORDER BY started_ms, id",
-        "b", plm_span_of(id, id != NULL ? 16 : 0));
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT " PLM_RUN_COLUMNS
+                      " FROM run WHERE length($1) = 0 OR id = $1 ORDER BY started_ms, id",
+                      "b", plm_span_of(id, id != NULL ? 16 : 0));
     return status == PLM_OK ? plm_sql_walk(store, s, run_row, &walk) : status;
 }
 

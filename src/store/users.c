@@ -88,9 +88,9 @@ plm_status plm_store_set_password(plm_store *store, const char *name, const char
     if (status != PLM_OK) {
         return status;
     }
-    status = plm_sql_int(store, &found,
-                         "UPDATE api_user SET password = $2 WHERE name = $1 RETURNING 1", "tt",
-                         name, password);
+    status =
+        plm_sql_int(store, &found, "UPDATE api_user SET password = $2 WHERE name = $1 RETURNING 1",
+                    "tt", name, password);
     if (status == PLM_OK) {
         status = plm_sql_run(store, "DELETE FROM api_session WHERE user_name = $1 AND hash <> $2",
                              "tb", name, plm_span_of(keep, keep != NULL ? 32 : 0));
@@ -126,11 +126,11 @@ plm_status plm_store_each_user(plm_store *store, plm_user_fn *fn, void *context)
 {
     user_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT name, role, password, created_ms, (SELECT count(*) FROM api_token "
-        "WHERE api_token.user_name = api_user.name) FROM api_user ORDER BY name",
-        "");
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT name, role, password, created_ms, (SELECT count(*) FROM api_token "
+                      "WHERE api_token.user_name = api_user.name) FROM api_user ORDER BY name",
+                      "");
     return status == PLM_OK ? plm_sql_walk(store, s, user_row, &walk) : status;
 }
 
@@ -196,20 +196,20 @@ plm_status plm_store_token_user(plm_store *store, const uint8_t hash[static 32],
         USED_EVERY_MS = 60 * 60 * 1000
     };
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT name, role, password, api_user.created_ms FROM api_token "
-        "JOIN api_user ON api_user.name = api_token.user_name "
-        "WHERE hash = $1 AND (expires_ms = 0 OR expires_ms > $2)",
-        "bi", plm_span_of(hash, 32), now_ms);
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT name, role, password, api_user.created_ms FROM api_token "
+                      "JOIN api_user ON api_user.name = api_token.user_name "
+                      "WHERE hash = $1 AND (expires_ms = 0 OR expires_ms > $2)",
+                      "bi", plm_span_of(hash, 32), now_ms);
     if (status == PLM_OK) {
         status = take_user(store, s, out);
     }
     if (status == PLM_OK) {
         /* Within the hour is good enough, and no write for every request. */
-        status = plm_sql_run(store,
-                             "UPDATE api_token SET used_ms = $2 WHERE hash = $1 AND used_ms < $3",
-                             "bii", plm_span_of(hash, 32), now_ms, now_ms - USED_EVERY_MS);
+        status =
+            plm_sql_run(store, "UPDATE api_token SET used_ms = $2 WHERE hash = $1 AND used_ms < $3",
+                        "bii", plm_span_of(hash, 32), now_ms, now_ms - USED_EVERY_MS);
     }
     return status;
 }
@@ -260,6 +260,6 @@ plm_status plm_store_drop_session(plm_store *store, const uint8_t hash[static 32
 
 plm_status plm_store_expire_sessions(plm_store *store, int64_t created_before, int64_t seen_before)
 {
-    return plm_sql_run(store, "DELETE FROM api_session WHERE created_ms < $1 OR seen_ms < $2",
-                       "ii", created_before, seen_before);
+    return plm_sql_run(store, "DELETE FROM api_session WHERE created_ms < $1 OR seen_ms < $2", "ii",
+                       created_before, seen_before);
 }

@@ -80,7 +80,7 @@ export class Chrome {
   ): Promise<Officer> {
     const officer = await this.open(node, user, options);
     await fillSignIn(officer.page, user, PASSWORD);
-    await officer.page.locator("main h1").waitFor();
+    await officer.page.locator(".frame main h1").waitFor();
     return officer;
   }
 

@@ -25,9 +25,9 @@ export function Timeline({
   them: string;
   title: string;
 }) {
-  const width = 600;
+  const width = 450;
   const height = 44 + happenings.length * ROW;
-  const lane = (ours: boolean) => (ours ? 200 : 400);
+  const lane = (ours: boolean) => (ours ? 150 : 300);
   const y = (i: number) => 58 + i * ROW;
   return (
     <Picture
