@@ -5,6 +5,7 @@
 #   make demo           a whole run between authorities on this machine; LISTS=dir for own lists
 #   make tour           three authorities, from a case to a closed request, in three minutes
 #   make tally          four bodies count victims, linking nobody; how often the estimate is right
+#   make console        the tour's authorities with their consoles, to work in; until Ctrl-C
 #   make deps           installs what is missing from Debian's packages
 #   make deb            Debian packages, in build-deb/; TEST=1 also tries them in a clean root
 #   make fuzz           every fuzz target for SECONDS seconds (60)
@@ -13,7 +14,7 @@
 #   make clean          removes every build directory
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo tour tally deps deb fuzz format tidy clean
+.PHONY: all check demo tour tally console deps deb fuzz format tidy clean
 
 LISTS ?=
 TEST ?=
@@ -44,6 +45,12 @@ tally:
 	@$(MAKE) --no-print-directory all
 	@ninja -C build -j $(JOBS) bench/tally_coverage
 	@tools/tally.sh build/palermo build/bench/tally_coverage build/tally
+
+console:
+	@tools/install-deps console
+	@tools/build build console
+	@$(MAKE) --no-print-directory all
+	@tools/console.sh build/palermo build/console
 
 deps:
 	@tools/install-deps check

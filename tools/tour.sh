@@ -165,6 +165,9 @@ as IT-GDF case open 2026/18 --offence TIP.5 --penalty 12 --transnational a \
     --officer 'Inspector Verdi' --supervisor 'Chief Bianchi' \
     --purpose 'is the missing woman in a shelter abroad'
 
+# tools/console.sh goes on from here in the browser.
+if [ -n "${CONSOLE:-}" ]; then exit 0; fi
+
 step "5. The others serve; one command asks both"
 for p in AL-POL RO-NAT; do
     printf '  %s%s $ palermo serve%s\n' "$dim" "$p" "$plain"

@@ -159,3 +159,14 @@ bool plm_date_may_be_under(plm_date birth, plm_date today, unsigned years)
     limit.year = (uint16_t)(latest.year + years);
     return plm_date_compare(today, limit) < 0;
 }
+
+void plm_time_format(char out[PLM_TIME_TEXT], int64_t unix_ms)
+{
+    const plm_date date = plm_date_of_ms(unix_ms);
+    const int64_t days = plm_date_days(date);
+    const int64_t left = unix_ms / 1000 - days * 86400;
+    char day[PLM_DATE_TEXT];
+    plm_date_format(day, date);
+    (void)snprintf(out, PLM_TIME_TEXT, "%sT%02d:%02d:%02dZ", day, (int)(left / 3600 % 24),
+                   (int)(left / 60 % 60), (int)(left % 60));
+}

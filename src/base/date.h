@@ -31,6 +31,11 @@ int64_t plm_date_days(plm_date date);
 plm_date plm_date_from_days(int64_t days);
 /* The UTC date of a time in milliseconds since 1970. */
 plm_date plm_date_of_ms(int64_t unix_ms);
+/* A time in milliseconds since 1970 as RFC 3339 in UTC, to the second: 2026-03-01T12:34:56Z. */
+enum {
+    PLM_TIME_TEXT = 32
+};
+void plm_time_format(char out[PLM_TIME_TEXT], int64_t unix_ms);
 /* The latest day this date may mean: 1974-XX-XX gives 1974-12-31. */
 plm_date plm_date_latest(plm_date date);
 /*

@@ -7,9 +7,8 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
-#include "crypto/sign.h"
-#include "ledger/ledger.h"
-#include "node/pseudonym.h"
+#include "net/net.h"
+#include "node/case_book.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -20,62 +19,6 @@ typedef struct case_options {
     plm_case_facts facts;
     plm_text_list offences;
 } case_options;
-
-/* What the ledger keeps of an opened case: its opaque reference and its offences. */
-static plm_status write_ledger(plm_store *store, const char *kind, const plm_case *c,
-                               int64_t now_ms)
-{
-    uint8_t opaque[PLM_CASE_OPAQUE_DIGITS / 2];
-    plm_buf body;
-    plm_buf_init(&body, 4096);
-    plm_status status =
-        plm_hex_decode(opaque, sizeof opaque, c->opaque) == 0 ? PLM_OK : PLM_E_STORE;
-    if (status == PLM_OK) {
-        status = plm_buf_append(&body, opaque, sizeof opaque);
-    }
-    for (size_t i = 0; status == PLM_OK && i < c->n_offences; i++) {
-        status = plm_buf_append_block16(&body, plm_span_str(c->offences[i]));
-    }
-    if (status == PLM_OK) {
-        status = plm_ledger_append(store, kind, plm_buf_span(&body), now_ms);
-    }
-    plm_buf_wipe(&body);
-    return status;
-}
-
-static plm_status open_case(const plm_home *home, const plm_case_facts *facts,
-                            char opaque[static PLM_CASE_OPAQUE_DIGITS + 1])
-{
-    uint8_t random[PLM_CASE_OPAQUE_DIGITS / 2];
-    char pseudonym[PLM_OFFICER_DIGITS + 1] = "";
-    bool mine;
-    plm_random(random, sizeof random);
-    plm_hex_encode(opaque, random, sizeof random);
-    plm_status status = plm_store_enter(home->store, &mine);
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = plm_pseudonym_of(home->store, facts->officer, pseudonym);
-    plm_case c = {.reference = facts->reference,
-                  .opaque = opaque,
-                  .officer = facts->officer,
-                  .supervisor = facts->supervisor,
-                  .pseudonym = pseudonym,
-                  .purpose = facts->purpose,
-                  .penalty_years = facts->penalty_years,
-                  .element = facts->element,
-                  .is_group = facts->is_group,
-                  .opened_ms = plm_wall_ms(),
-                  .n_offences = facts->n_offences};
-    memcpy(c.offences, facts->offences, facts->n_offences * sizeof *c.offences);
-    if (status == PLM_OK) {
-        status = plm_store_add_case(home->store, &c);
-    }
-    if (status == PLM_OK) {
-        status = write_ledger(home->store, "case-open", &c, c.opened_ms);
-    }
-    return plm_store_leave(home->store, mine, status);
-}
 
 static int command_open(const plm_usage_text *usage, const plm_home *home, case_options *o)
 {
@@ -89,7 +32,7 @@ static int command_open(const plm_usage_text *usage, const plm_home *home, case_
     if (objection != NULL) {
         return plm_usage_error(usage, "the case can't be opened: %s", objection);
     }
-    plm_status status = open_case(home, &o->facts, opaque);
+    plm_status status = plm_case_open(home->store, &o->facts, plm_wall_ms(), opaque);
     if (status == PLM_E_EXISTS) {
         plm_say_error(usage->command, "%s: there was a case of that reference before",
                       o->facts.reference);
@@ -196,32 +139,9 @@ static int command_list(const char *command, const plm_home *home, bool json)
     return PLM_EXIT_OK;
 }
 
-static plm_status close_case(plm_store *store, const char *reference)
-{
-    plm_case c;
-    plm_arena arena;
-    bool mine;
-    int64_t now = plm_wall_ms();
-    plm_status status = plm_store_enter(store, &mine);
-    if (status != PLM_OK) {
-        return status;
-    }
-    plm_arena_init(&arena, 1 << 20);
-    status = plm_store_get_case(store, reference, &arena, &c);
-    if (status == PLM_OK) {
-        status = plm_store_close_case(store, reference, now);
-    }
-    if (status == PLM_OK) {
-        c.n_offences = 0;
-        status = write_ledger(store, "case-close", &c, now);
-    }
-    plm_arena_wipe(&arena);
-    return plm_store_leave(store, mine, status);
-}
-
 static int command_close(const char *command, const plm_home *home, const char *reference)
 {
-    plm_status status = close_case(home->store, reference);
+    plm_status status = plm_case_close(home->store, reference, plm_wall_ms());
     if (status == PLM_E_EXISTS) {
         plm_say_error(command, "%s: it is closed already", reference);
         return PLM_EXIT_FAILED;

@@ -31,6 +31,8 @@ int plm_command_synth(int argc, char **argv);
 int plm_command_bench(int argc, char **argv);
 int plm_command_rules(int argc, char **argv);
 int plm_command_evaluate(int argc, char **argv);
+int plm_command_status(int argc, char **argv);
+int plm_command_user(int argc, char **argv);
 int plm_command_estimate(int argc, char **argv);
 int plm_command_tally(int argc, char **argv);
 

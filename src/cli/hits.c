@@ -1,60 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hits.c - palermo hits and palermo runs.
+ * hits.c - palermo hits, palermo runs and palermo status.
  */
 #include "cli/commands.h"
 #include "cli/exit.h"
-#include "cli/home.h"
 #include "cli/say.h"
-#include "ledger/ledger.h"
-#include "net/net.h"
+#include "cli/inquiry.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct hit_list {
-    const char *run_prefix; /* hexadecimal; NULL: every run */
-    bool seeds;             /* those on test persons, and no others */
-    json_t *hits;
-} hit_list;
-
-static json_t *first_name(const plm_record *record)
+static const char *member(const json_t *object, const char *key)
 {
-    for (size_t i = 0; i < record->n_values; i++) {
-        if (record->values[i].type == PLM_IDENT_NAME) {
-            return json_string(record->values[i].raw);
-        }
-    }
-    for (size_t i = 0; i < record->n_values; i++) {
-        return json_string(record->values[i].raw);
-    }
-    return json_null();
+    const char *text = json_string_value(json_object_get(object, key));
+    return text != NULL ? text : "";
 }
 
-static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
+/* Runs come the newest first; people read from the oldest on. */
+static json_t *oldest_first(json_t *items, const char *prefix)
 {
-    static const char *const grades[] = {"", "possible", "probable", "strong"};
-    const hit_list *list = (const hit_list *)context;
-    char run[2 * PLM_RUN_ID_BYTES + 1];
-    char words[PLM_GRADING_WORDS];
-    plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
-    if (stored->is_seed != list->seeds) {
-        return PLM_OK;
+    json_t *out = json_array();
+    size_t end = json_array_size(items);
+    while (end > 0) {
+        size_t begin = end - 1;
+        const char *run = member(json_array_get(items, begin), "run");
+        while (begin > 0 && strcmp(member(json_array_get(items, begin - 1), "run"), run) == 0) {
+            begin--;
+        }
+        for (size_t i = begin; i < end && strncmp(run, prefix, strlen(prefix)) == 0; i++) {
+            (void)json_array_append(out, json_array_get(items, i));
+        }
+        end = begin;
     }
-    if (list->run_prefix != NULL && strncmp(run, list->run_prefix, strlen(list->run_prefix)) != 0) {
-        return PLM_OK;
-    }
-    json_t *entry = json_pack(
-        "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:o, s:o, s:s, s:f, s:s, s:s, s:s}", "run",
-        run, "hit", (int)hit->number, "register", stored->register_name, "record",
-        stored->record.id, "kind", plm_kind_name(stored->record.kind), "role",
-        plm_role_name(stored->record.role), "grading", stored->record.grading, "grading_words",
-        plm_grading_words(words, stored->record.grading), "assessment",
-        (int)stored->record.is_assessment, "name", first_name(&stored->record), "rules",
-        plm_say_words(hit->rules), "grade", grades[hit->grade < 4 ? hit->grade : 0], "score",
-        hit->score / 100.0, "words", hit->words, "state", hit->state, "outcome", hit->outcome);
-    return json_array_append_new(list->hits, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
+    json_decref(items);
+    return out;
 }
 
 static void print_hits(const json_t *hits)
@@ -93,12 +72,13 @@ int plm_command_hits(int argc, char **argv)
         "palermo hits", "[--run ID] [OPTIONS]",
         "Lists the records of ours that another party has too, each with the rules that agreed."};
     plm_common common = {0};
-    hit_list list = {NULL, false, NULL};
+    const char *run = "";
+    const char *socket = NULL;
+    bool seeds = false;
     const plm_option options[] = {
-        {"run", PLM_OPTION_TEXT, &list.run_prefix, "ID", "of one run only (a prefix will do)", 0,
-         0},
-        {"seeds", PLM_OPTION_FLAG, &list.seeds, NULL, "those on invented test persons instead", 0,
-         0},
+        {"run", PLM_OPTION_TEXT, &run, "ID", "of one run only (a prefix will do)", 0, 0},
+        {"seeds", PLM_OPTION_FLAG, &seeds, NULL, "those on invented test persons instead", 0, 0},
+        PLM_API_OPTION(&socket),
         PLM_COMMON_OPTIONS(&common),
         PLM_OPTIONS_END,
     };
@@ -106,56 +86,28 @@ int plm_command_hits(int argc, char **argv)
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
-    plm_home home;
-    plm_status status = plm_home_open(&home, &common, usage.command);
+    plm_inquiry inquiry;
+    json_t *hits = NULL;
+    json_t *expired = NULL;
+    plm_status status = plm_inquiry_open(&inquiry, &common, socket, "", usage.command);
+    if (status == PLM_OK) {
+        status = plm_inquiry_ask(&inquiry, "POST", "/v1/registers/expire", NULL, &expired);
+    }
+    if (status == PLM_OK) {
+        status = plm_inquiry_list(&inquiry, seeds ? "/v1/hits?seeds=true" : "/v1/hits", &hits);
+    }
+    json_decref(expired);
+    plm_inquiry_close(&inquiry);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    uint64_t n_expired;
-    list.hits = json_array();
-    status = plm_ledger_expire(home.store, plm_wall_ms(), &n_expired);
-    if (status == PLM_OK) {
-        status = plm_store_each_hit(home.store, NULL, take_hit, &list);
+    hits = oldest_first(hits, run);
+    if (common.json) {
+        return plm_say_json(hits);
     }
-    int result = PLM_EXIT_OK;
-    if (status != PLM_OK) {
-        result = plm_say_status(usage.command, home.store_path, status);
-        json_decref(list.hits);
-    } else if (common.json) {
-        result = plm_say_json(list.hits);
-    } else {
-        print_hits(list.hits);
-        json_decref(list.hits);
-    }
-    plm_home_close(&home);
-    return result;
-}
-
-static plm_status take_run(void *context, const plm_run *run)
-{
-    json_t *list = (json_t *)context;
-    char id[2 * PLM_RUN_ID_BYTES + 1];
-    char started[PLM_TIME_TEXT];
-    char ended[PLM_TIME_TEXT] = "";
-    plm_hex_encode(id, run->id, sizeof run->id);
-    plm_say_time(started, run->started_ms);
-    if (run->ended_ms > 0) {
-        plm_say_time(ended, run->ended_ms);
-    }
-    json_t *entry =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:I, s:I, s:I, s:s, s:s}", "run",
-                  id, "side", run->is_asker ? "asker" : "holder", "with", run->peer, "purpose",
-                  run->purpose, "case", run->case_ref, "officer", run->officer, "state",
-                  plm_run_state_name(run->state), "failure", run->failure, "clause", run->clause,
-                  "tokens", (json_int_t)run->n_own, "peer_tokens", (json_int_t)run->n_peer,
-                  "charged", (json_int_t)run->charged, "started", started, "ended", ended);
-    return json_array_append_new(list, entry) == 0 ? PLM_OK : PLM_E_NOMEM;
-}
-
-static const char *member(const json_t *object, const char *key)
-{
-    const char *text = json_string_value(json_object_get(object, key));
-    return text != NULL ? text : "";
+    print_hits(hits);
+    json_decref(hits);
+    return PLM_EXIT_OK;
 }
 
 int plm_command_runs(int argc, char **argv)
@@ -163,35 +115,104 @@ int plm_command_runs(int argc, char **argv)
     static const plm_usage_text usage = {"palermo runs", "[OPTIONS]",
                                          "Lists the runs this node asked for or answered."};
     plm_common common = {0};
-    const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
+    const char *socket = NULL;
+    const plm_option options[] = {
+        PLM_API_OPTION(&socket),
+        PLM_COMMON_OPTIONS(&common),
+        PLM_OPTIONS_END,
+    };
     plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
-    plm_home home;
-    plm_status status = plm_home_open(&home, &common, usage.command);
+    plm_inquiry inquiry;
+    json_t *runs = NULL;
+    plm_status status = plm_inquiry_open(&inquiry, &common, socket, "", usage.command);
+    if (status == PLM_OK) {
+        status = plm_inquiry_list(&inquiry, "/v1/runs", &runs);
+    }
+    plm_inquiry_close(&inquiry);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    json_t *list = json_array();
-    status = plm_store_each_run(home.store, take_run, list);
-    plm_home_close(&home);
-    if (status != PLM_OK) {
-        json_decref(list);
-        return plm_say_status(usage.command, home.store_path, status);
-    }
-    if (common.json) {
-        return plm_say_json(list);
-    }
-    size_t i;
-    json_t *run;
-    json_array_foreach(list, i, run)
-    {
+    runs = oldest_first(runs, "");
+    for (size_t i = 0; !common.json && i < json_array_size(runs); i++) {
+        const json_t *run = json_array_get(runs, i);
         (void)printf("%.8s  %s  %-6s with %-12s %-20s %-8s %s %s\n", member(run, "run"),
                      member(run, "started"), member(run, "side"), member(run, "with"),
                      member(run, "purpose"), member(run, "state"), member(run, "failure"),
                      member(run, "clause"));
     }
-    json_decref(list);
+    if (common.json) {
+        return plm_say_json(runs);
+    }
+    json_decref(runs);
+    return PLM_EXIT_OK;
+}
+
+static void print_status(const json_t *overview)
+{
+    const json_t *waiting = json_object_get(overview, "waiting");
+    const json_t *peers = json_object_get(overview, "peers");
+    const char *key;
+    json_t *value;
+    size_t i;
+    (void)printf("%s, %s\n", member(json_object_get(overview, "authority"), "code"),
+                 member(json_object_get(overview, "authority"), "name"));
+    json_object_foreach(json_object_get(overview, "counts"), key, value)
+    {
+        (void)printf("  %-14s %lld\n", key, (long long)json_integer_value(value));
+    }
+    json_array_foreach(peers, i, value)
+    {
+        if (!json_is_true(json_object_get(value, "is_us"))) {
+            (void)printf("  %-14s ledger: %s; %lld waiting\n", member(value, "code"),
+                         member(value, "ledger"),
+                         (long long)json_integer_value(json_object_get(value, "waiting")));
+        }
+    }
+    json_array_foreach(waiting, i, value)
+    {
+        (void)printf("waits: %lld %s%s%s\n",
+                     (long long)json_integer_value(json_object_get(value, "count")),
+                     member(value, "kind"), member(value, "due")[0] != '\0' ? ", due " : "",
+                     member(value, "due"));
+    }
+}
+
+int plm_command_status(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo status", "[OPTIONS]",
+        "Says what this node holds, what waits for somebody, and how it stands with the others."};
+    plm_common common = {0};
+    const char *socket = NULL;
+    const plm_option options[] = {
+        PLM_API_OPTION(&socket),
+        PLM_COMMON_OPTIONS(&common),
+        PLM_OPTIONS_END,
+    };
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    plm_inquiry inquiry;
+    json_t *overview = NULL;
+    plm_status status = plm_inquiry_open(&inquiry, &common, socket, "", usage.command);
+    if (status == PLM_OK) {
+        status = plm_inquiry_ask(&inquiry, "GET", "/v1/overview", NULL, &overview);
+    }
+    const bool is_remote = inquiry.is_remote;
+    plm_inquiry_close(&inquiry);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    (void)json_object_set_new(overview, "serving", json_boolean(is_remote));
+    if (common.json) {
+        return plm_say_json(overview);
+    }
+    print_status(overview);
+    (void)printf("%s\n", is_remote ? "the node serves its API" : "the node's API is not served");
+    json_decref(overview);
     return PLM_EXIT_OK;
 }

@@ -3,56 +3,21 @@
  * ident.c - palermo ident: what is made of a value, and why; ident_mrz.c does the same for a
  * machine-readable zone.
  */
-#include "ident/ident.h"
-
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/ident_mrz.h"
 #include "cli/options.h"
 #include "cli/say.h"
+#include "node/ident_view.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    FORMS_MAX = 4,
     USAGE_MAX = 4096
 };
 
-/* Everything that is known of one value. */
-typedef struct ident_answer {
-    const char *type;
-    const char *value;
-    bool is_accepted;
-    plm_ident ident;
-    plm_ident_steps steps;
-    plm_ident_form forms[FORMS_MAX];
-    size_t n_forms;
-} ident_answer;
-
-static json_t *json_of(const ident_answer *a)
-{
-    const plm_ident *ident = &a->ident;
-    json_t *steps = json_array();
-    json_t *forms = json_array();
-    for (size_t i = 0; i < a->steps.n; i++) {
-        (void)json_array_append_new(steps, json_string(a->steps.text[i]));
-    }
-    for (size_t i = 0; i < a->n_forms; i++) {
-        (void)json_array_append_new(
-            forms, json_pack("{s:s, s:s}", "name", a->forms[i].name, "value", a->forms[i].text));
-    }
-    return json_pack("{s:s, s:s, s:b, s:s, s:b, s:b, s:b, s:s, s:s, s:o, s:o}", "type", a->type,
-                     "value", a->value, "accepted", (int)a->is_accepted, "canonical",
-                     ident->canonical, "check_failed",
-                     (int)((ident->flags & PLM_IDENT_CHECK_FAILED) != 0), "unchecked",
-                     (int)((ident->flags & PLM_IDENT_UNCHECKED) != 0), "test",
-                     (int)((ident->flags & PLM_IDENT_TEST) != 0), "reason",
-                     a->is_accepted ? "" : plm_ident_reason_text(ident->reason), "detail",
-                     ident->detail, "steps", steps, "second_forms", forms);
-}
-
-static void print_text(const ident_answer *a)
+static void print_text(const plm_ident_answer *a)
 {
     const plm_ident *ident = &a->ident;
     if (a->is_accepted) {
@@ -84,19 +49,6 @@ static void print_text(const ident_answer *a)
     }
 }
 
-static plm_status answer(ident_answer *a, plm_ident_type type, const char *country)
-{
-    plm_status status =
-        plm_ident_explain(type, country, plm_span_str(a->value), &a->ident, &a->steps);
-    a->is_accepted = status == PLM_OK;
-    while (a->is_accepted && a->n_forms < FORMS_MAX &&
-           plm_ident_second_form(type, a->ident.canonical, a->n_forms, &a->forms[a->n_forms]) ==
-               PLM_OK) {
-        a->n_forms++;
-    }
-    return status == PLM_E_REJECTED ? PLM_OK : status;
-}
-
 /* The table of types, as --help shows it. */
 static const char *list_types(char out[USAGE_MAX])
 {
@@ -115,7 +67,7 @@ static const char *list_types(char out[USAGE_MAX])
 
 int plm_command_ident(int argc, char **argv)
 {
-    static ident_answer a;
+    static plm_ident_answer a;
     char summary[USAGE_MAX];
     if (argc > 1 && strcmp(argv[1], "mrz") == 0) {
         return plm_command_ident_mrz(argc - 1, argv + 1);
@@ -143,14 +95,13 @@ int plm_command_ident(int argc, char **argv)
     if (country[0] != '\0' && plm_country_find(code, plm_span_str(country)) != PLM_OK) {
         return plm_usage_error(&usage, "\"%s\" is no country", country);
     }
-    a = (ident_answer){.type = words[0], .value = words[1]};
-    plm_status status = answer(&a, type, code);
+    plm_status status = plm_ident_answer_make(&a, type, code, words[1]);
     if (status != PLM_OK) {
         return plm_say_status(usage.command, words[0], status);
     }
     int exit_status = a.is_accepted ? PLM_EXIT_OK : PLM_EXIT_INPUT;
     if (common.json) {
-        int printed = plm_say_json(json_of(&a));
+        int printed = plm_say_json(plm_ident_view(&a));
         return printed == PLM_EXIT_OK ? exit_status : printed;
     }
     print_text(&a);

@@ -10,6 +10,7 @@
 #include "cli/say.h"
 #include "ident/mrz.h"
 #include "net/net.h"
+#include "node/ident_view.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -18,97 +19,8 @@ static const plm_ident_type types[] = {PLM_IDENT_NAME, PLM_IDENT_BIRTH_DATE, PLM
                                        PLM_IDENT_DOCUMENT, PLM_IDENT_NATIONAL_ID};
 
 enum {
-    N_TYPES = sizeof types / sizeof *types,
-    FIELDS_MAX = 12
+    N_TYPES = sizeof types / sizeof *types
 };
-
-typedef struct field {
-    const char *name;
-    const char *value;
-} field;
-
-/* The fields in the order in which people read them; dates into the buffers given. */
-static size_t list_fields(field out[FIELDS_MAX], const plm_mrz *mrz, char birth[PLM_DATE_TEXT],
-                          char expiry[PLM_DATE_TEXT], char sex[2])
-{
-    birth[0] = '\0';
-    expiry[0] = '\0';
-    if (mrz->birth.year != 0) {
-        plm_date_format(birth, mrz->birth);
-    }
-    if (mrz->expiry.year != 0) {
-        plm_date_format(expiry, mrz->expiry);
-    }
-    sex[0] = mrz->sex;
-    sex[1] = '\0';
-    const field fields[] = {
-        {"format", plm_mrz_format_name(mrz->format)},
-        {"document code", mrz->document_code},
-        {"issuer", mrz->issuer},
-        {"document number", mrz->number},
-        {"primary name", mrz->primary},
-        {"secondary name", mrz->secondary},
-        {"nationality", mrz->nationality},
-        {"date of birth", birth},
-        {"sex", sex},
-        {"date of expiry", expiry},
-        {"optional data", mrz->optional[0]},
-        {"optional data 2", mrz->optional[1]},
-    };
-    size_t n = sizeof fields / sizeof *fields;
-    memcpy(out, fields, sizeof fields);
-    return mrz->format == PLM_MRZ_TD1 ? n : n - 1;
-}
-
-static json_t *json_of(const plm_mrz *mrz)
-{
-    field fields[FIELDS_MAX];
-    char birth[PLM_DATE_TEXT];
-    char expiry[PLM_DATE_TEXT];
-    char sex[2];
-    size_t n = list_fields(fields, mrz, birth, expiry, sex);
-    json_t *object = json_object();
-    json_t *checks = json_array();
-    json_t *corrections = json_array();
-    json_t *notes = json_array();
-    json_t *alternatives = json_array();
-    json_t *identifiers = json_array();
-    for (size_t i = 0; i < n; i++) {
-        (void)json_object_set_new(object, fields[i].name, json_string(fields[i].value));
-    }
-    for (size_t i = 0; i < mrz->n_checks; i++) {
-        const plm_mrz_check *c = &mrz->checks[i];
-        (void)json_array_append_new(checks,
-                                    json_pack("{s:s, s:s#, s:s#, s:b}", "of",
-                                              plm_mrz_check_name(c->kind), "expected", &c->expected,
-                                              1, "found", &c->found, 1, "fits", (int)c->fits));
-    }
-    for (size_t i = 0; i < mrz->n_corrections; i++) {
-        const plm_mrz_correction *c = &mrz->corrections[i];
-        (void)json_array_append_new(corrections, json_pack("{s:i, s:i, s:s#, s:s#}", "line",
-                                                           (int)c->line, "column", (int)c->column,
-                                                           "from", &c->from, 1, "to", &c->to, 1));
-    }
-    for (size_t i = 0; i < mrz->n_notes; i++) {
-        (void)json_array_append_new(notes, json_string(mrz->notes[i]));
-    }
-    for (size_t i = 0; i < mrz->n_alternatives; i++) {
-        (void)json_array_append_new(alternatives, json_string(mrz->alternatives[i]));
-    }
-    for (size_t i = 0; i < N_TYPES; i++) {
-        plm_ident ident;
-        if (plm_mrz_ident(mrz, types[i], &ident) == PLM_OK) {
-            (void)json_array_append_new(
-                identifiers, json_pack("{s:s, s:s, s:b}", "type", plm_ident_type_name(types[i]),
-                                       "canonical", ident.canonical, "check_failed",
-                                       (int)((ident.flags & PLM_IDENT_CHECK_FAILED) != 0)));
-        }
-    }
-    return json_pack("{s:b, s:b, s:b, s:o, s:o, s:o, s:o, s:o, s:o}", "accepted", 1, "valid",
-                     (int)mrz->is_valid, "name_may_be_cut", (int)mrz->name_may_be_cut, "fields",
-                     object, "checks", checks, "corrections", corrections, "alternatives",
-                     alternatives, "notes", notes, "identifiers", identifiers);
-}
 
 static void print_identifiers(const plm_mrz *mrz)
 {
@@ -130,11 +42,11 @@ static void print_identifiers(const plm_mrz *mrz)
 
 static void print_text(const plm_mrz *mrz)
 {
-    field fields[FIELDS_MAX];
+    plm_mrz_field fields[PLM_MRZ_FIELDS_MAX];
     char birth[PLM_DATE_TEXT];
     char expiry[PLM_DATE_TEXT];
     char sex[2];
-    size_t n = list_fields(fields, mrz, birth, expiry, sex);
+    size_t n = plm_mrz_fields(fields, mrz, birth, expiry, sex);
     for (size_t i = 0; i < n; i++) {
         (void)printf("%-18s %s\n", fields[i].name, fields[i].value[0] ? fields[i].value : "-");
     }
@@ -210,10 +122,7 @@ int plm_command_ident_mrz(int argc, char **argv)
     bool is_read = status == PLM_OK;
     int exit_status = is_read && mrz.is_valid ? PLM_EXIT_OK : PLM_EXIT_INPUT;
     if (common.json) {
-        int printed = plm_say_json(is_read ? json_of(&mrz)
-                                           : json_pack("{s:b, s:s, s:s}", "accepted", 0, "reason",
-                                                       plm_ident_reason_text(mrz.reason), "detail",
-                                                       mrz.detail));
+        int printed = plm_say_json(plm_mrz_view(&mrz, is_read));
         return printed == PLM_EXIT_OK ? exit_status : printed;
     }
     if (is_read) {

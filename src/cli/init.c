@@ -10,6 +10,7 @@
 #include "cli/home.h"
 #include "cli/say.h"
 #include "crypto/sign.h"
+#include "node/authority_view.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -120,18 +121,6 @@ static plm_status write_settings(plm_store *store, const init_options *o,
     return plm_store_leave(store, mine, status);
 }
 
-/* "it,en" as a JSON array. */
-static json_t *split(char *text)
-{
-    json_t *list = json_array();
-    char *rest = NULL;
-    for (char *word = strtok_r(text, ", ", &rest); word != NULL;
-         word = strtok_r(NULL, ", ", &rest)) {
-        (void)json_array_append_new(list, json_string(word));
-    }
-    return list;
-}
-
 static int print_authority(const plm_home *home, bool json)
 {
     char values[N_SETTINGS][SETTING_MAX];
@@ -149,14 +138,10 @@ static int print_authority(const plm_home *home, bool json)
         (void)snprintf(values[LANGUAGES], SETTING_MAX, "en"); /* a node of before there were any */
     }
     if (json) {
-        json_t *party = json_pack(
-            "{s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "code", values[0], "name", values[1],
-            "kind", values[2], "address", values[3], "contact", values[4], "identity_key", hex,
-            "languages", split(values[LANGUAGES]), "death_penalty", split(values[DEATH_PENALTY]));
-        if (values[ASSURANCES][0] != '\0') {
-            (void)json_object_set_new(party, "assurances", json_string(values[ASSURANCES]));
-        }
-        return plm_say_json(party);
+        json_t *party = NULL;
+        plm_status status = plm_authority_view(&party, home->store);
+        return status == PLM_OK ? plm_say_json(party)
+                                : plm_say_status("palermo authority", home->store_path, status);
     }
     (void)printf("%s  %s (%s)\n  identity key  %s\n  node address  %s\n  contact       %s\n"
                  "  languages     %s\n",

@@ -6,13 +6,7 @@
 #define PLM_CLI_LEDGER_H
 
 #include "cli/home.h"
-#include "ledger/audit.h"
-
-/*
- * Identity keys of all parties of all accords here, ours of now first, then those we had in an
- * accord too; *keys is the caller's to free.
- */
-plm_status plm_ledger_keys(const plm_home *home, plm_party_key **keys, size_t *n) PLM_MUST_CHECK;
+#include "node/party_keys.h"
 
 int plm_ledger_verify_verb(int argc, char **argv);      /* ledger_verify.c */
 int plm_ledger_export_verb(int argc, char **argv);      /* ledger_verify.c */

@@ -6,7 +6,7 @@
 
 #include "cli/exit.h"
 #include "cli/say.h"
-#include "ledger/ledger.h"
+#include "node/heads.h"
 #include "wire/field.h"
 
 #include <inttypes.h>
@@ -69,36 +69,6 @@ int plm_ledger_peers_verb(int argc, char **argv)
     return result;
 }
 
-/* verdict (u8), party, officer, reason (u16 + bytes each). In a transaction. */
-static plm_status acknowledge(plm_store *store, const char *party, const char *officer,
-                              const char *reason, int64_t now)
-{
-    plm_buf body;
-    uint8_t verdict;
-    plm_buf_init(&body, 1024);
-    plm_status status = plm_store_get_finding(store, party, &verdict);
-    if (status == PLM_OK) {
-        status = plm_buf_append_u8(&body, verdict);
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(&body, plm_span_str(party));
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(&body, plm_span_str(officer));
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(&body, plm_span_str(reason));
-    }
-    if (status == PLM_OK) {
-        status = plm_store_close_finding(store, party, now);
-    }
-    if (status == PLM_OK) {
-        status = plm_ledger_append(store, "acknowledge", plm_buf_span(&body), now);
-    }
-    plm_buf_wipe(&body);
-    return status;
-}
-
 static bool is_text(const char *s)
 {
     return s != NULL && strlen(s) < PLM_TEXT_MAX && plm_field_fits(PLM_FIELD_TEXT, plm_span_str(s));
@@ -123,7 +93,6 @@ int plm_ledger_acknowledge_verb(int argc, char **argv)
         PLM_OPTIONS_END,
     };
     plm_home home;
-    bool mine;
     plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &party, 1, 1, NULL);
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
@@ -135,11 +104,7 @@ int plm_ledger_acknowledge_verb(int argc, char **argv)
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    status = plm_store_enter(home.store, &mine);
-    if (status == PLM_OK) {
-        status = plm_store_leave(home.store, mine,
-                                 acknowledge(home.store, party, officer, reason, plm_wall_ms()));
-    }
+    status = plm_heads_acknowledge(home.store, party, officer, reason, plm_wall_ms());
     int result = PLM_EXIT_OK;
     if (status == PLM_E_NOT_FOUND) {
         plm_say_error(usage.command, "%s: nothing was found that is to be acknowledged", party);

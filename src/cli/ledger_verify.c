@@ -93,7 +93,7 @@ static int verify_store(const char *command, const plm_common *common, bool bodi
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    status = plm_ledger_keys(&home, &keys, &n_keys);
+    status = plm_party_keys(home.store, home.code, home.identity, &keys, &n_keys);
     const plm_audit_config config = {home.code, keys, n_keys, bodies};
     plm_audit_init(&audit, &config);
     if (status == PLM_OK) {
@@ -162,7 +162,7 @@ static plm_status export_to(const plm_home *home, const char *path)
         return PLM_E_IO;
     }
     (void)setvbuf(out, NULL, _IOFBF, OUT_BUFFER);
-    plm_status status = plm_ledger_keys(home, &keys, &n_keys);
+    plm_status status = plm_party_keys(home->store, home->code, home->identity, &keys, &n_keys);
     if (status == PLM_OK) {
         const plm_audit_config config = {home->code, keys, n_keys, false};
         status = plm_export_write(home->store, &config, home->identity, write_bytes, out);

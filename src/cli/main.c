@@ -2,6 +2,7 @@
 /*
  * main.c - palermo: finds the subcommand.
  */
+#include "api/front.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "crypto/sign.h"
@@ -31,6 +32,8 @@ static const struct {
     {"accord", plm_command_accord, "draft, adopt, ratify, amend, denounce and explain accords"},
     {"case", plm_command_case, "open, list, show and close the cases without which no run starts"},
     {"serve", plm_command_serve, "answer other parties' proposals"},
+    {"status", plm_command_status, "say what the node holds, and what waits for somebody"},
+    {"user", plm_command_user, "say who may use the local API and the console, in which role"},
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
     {"index", plm_command_index, "publish our tokens for lookups; fetch the indexes of others"},
     {"lookup", plm_command_lookup, "ask every party's index about one traveller or thing"},
@@ -104,6 +107,9 @@ int main(int argc, char **argv)
     const char *name = argv[1];
     if (strcmp(name, PLM_WORKER_ARGUMENT) == 0) {
         return plm_worker_main();
+    }
+    if (strcmp(name, PLM_FRONT_ARGUMENT) == 0) {
+        return plm_front_main(argc, argv);
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);

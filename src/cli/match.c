@@ -9,29 +9,12 @@
 #include "cli/exit.h"
 #include "cli/say.h"
 #include "ledger/ledger.h"
+#include "node/run_watch.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
-
-int plm_match_lock(const plm_home *home, plm_node *node)
-{
-    char path[PATH_MAX + 16];
-    (void)snprintf(path, sizeof path, "%s/match.lock", home->directory);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
-        uint64_t n;
-        plm_status status = plm_node_mend_runs(node, true, &n);
-        (void)status; /* what could not be mended now is mended next time */
-    }
-    if (fd >= 0) {
-        (void)flock(fd, LOCK_SH);
-    }
-    return fd;
-}
 
 static json_t *selection_json(const plm_selection *selection)
 {
@@ -214,7 +197,7 @@ static int run_match(const plm_usage_text *usage, const plm_match_options *optio
     plm_meter_init(&meter, "steps");
     node.progress = plm_meter_progress;
     node.progress_context = &meter;
-    int lock = plm_match_lock(&home, &node);
+    int lock = plm_node_asking_lock(home.directory, &node);
     status = plm_match_run(&node, o, &outcome);
     plm_meter_end(&meter);
     plm_wipe(node.seed, sizeof node.seed);

@@ -22,12 +22,6 @@ typedef struct plm_match_options {
 /* The node that asks; its progress is the caller's to set. */
 plm_node plm_match_node(const plm_match_options *options);
 /*
- * A run of ours that was killed is still "running" in the store. Whoever has the lock alone knows
- * that no other process of this node asks, and mends them; then it shares the lock. A descriptor to
- * close, or -1.
- */
-int plm_match_lock(const plm_home *home, plm_node *node);
-/*
  * One run that node asks for, its outcome without test persons, and what is past its retention date
  * deleted after it.
  */

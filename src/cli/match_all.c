@@ -10,6 +10,7 @@
 #include "cli/match.h"
 #include "cli/say.h"
 #include "node/agreement.h"
+#include "node/run_watch.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -353,7 +354,7 @@ static int match_all(const plm_usage_text *usage, all_runs *all, plm_home *home)
         return PLM_EXIT_NOT_FOUND;
     }
     node.store = home->store;
-    int lock = plm_match_lock(home, &node);
+    int lock = plm_node_asking_lock(home->directory, &node);
     /* Each process opens the store for itself: none may have one that another opened. */
     plm_store_close(home->store);
     home->store = NULL;

@@ -8,6 +8,8 @@
 #include "cli/home.h"
 #include "cli/say.h"
 #include "ledger/ledger.h"
+#include "net/net.h"
+#include "node/load.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,20 +48,6 @@ static plm_status list_quarantine(void *context, const plm_quarantine_row *row)
                                                  "reason", row->reason)) == 0
                ? PLM_OK
                : PLM_E_NOMEM;
-}
-
-static plm_status drop(plm_store *store, const char *name)
-{
-    bool mine;
-    plm_status status = plm_store_enter(store, &mine);
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = plm_store_drop_register(store, name);
-    if (status == PLM_OK) {
-        status = plm_ledger_append(store, "drop", plm_span_str(name), plm_wall_ms());
-    }
-    return plm_store_leave(store, mine, status);
 }
 
 /* What serve does every day. */
@@ -110,7 +98,7 @@ int plm_command_register(int argc, char **argv)
     }
     json_t *list = common.json ? json_array() : NULL;
     if (is_drop) {
-        status = drop(home.store, words[1]);
+        status = plm_register_drop(home.store, words[1], plm_wall_ms());
     } else if (is_expire) {
         status = expire(home.store, list);
     } else if (is_list) {

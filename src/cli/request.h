@@ -6,6 +6,7 @@
 #define PLM_CLI_REQUEST_H
 
 #include "cli/home.h"
+#include "node/request_draft.h"
 #include "node/request_view.h"
 
 /* Each gets its own name as argv[0]. */
@@ -53,8 +54,5 @@ plm_missing_fn plm_request_missing;
  */
 plm_status plm_request_set(json_t *document, const char *assignment,
                            const char *command) PLM_MUST_CHECK;
-/* What a record, a run and the node itself know, for a new document. Says what is wrong. */
-plm_status plm_request_fill_from_hit(const plm_request_job *job, json_t *document, const char *hit,
-                                     char peer[static PLM_CODE_MAX]) PLM_MUST_CHECK;
 
 #endif

@@ -67,32 +67,14 @@ void plm_request_missing(void *context, const char *pointer, const char *what, c
         list, json_pack("{s:s, s:s, s:s}", "field", pointer, "what", what, "article", article));
 }
 
-/* Puts the document into the row of a draft. */
 static plm_status put_draft(plm_request_job *job, json_t *document, const char *file, bool is_new,
                             json_t *missing)
 {
     const plm_diag_sink sink = {plm_diag_print, stderr};
-    plm_document d;
-    plm_buf text;
-    plm_status status = plm_document_read(&d, document, &sink, file, plm_request_missing, missing);
-    if (status != PLM_OK) {
-        return status;
-    }
-    plm_buf_init(&text, PLM_REQUEST_DOCUMENT_MAX);
-    status = plm_json_dump(document, false, &text);
-    plm_request_row *row = &job->book.row;
-    row->kind = d.kind;
-    row->is_offer = d.is_offer;
-    row->is_urgent = d.is_urgent;
-    row->changed_ms = plm_wall_ms();
-    row->draft = plm_buf_span(&text);
-    if (status == PLM_OK) {
-        status = is_new ? plm_store_add_request(job->home.store, row)
-                        : plm_store_update_request(job->home.store, row);
-    }
-    row->draft = plm_span_of(NULL, 0);
-    plm_buf_wipe(&text);
-    if (status != PLM_OK) {
+    plm_status status =
+        plm_request_put_draft(job->home.store, &job->book.row, document, is_new, plm_wall_ms(),
+                              &sink, file, plm_request_missing, missing);
+    if (status != PLM_OK && status != PLM_E_INVALID) {
         plm_say_error(job->command, "%s", plm_store_error(job->home.store));
     }
     return status;
@@ -113,28 +95,40 @@ static int tell_draft(const plm_request_job *job, json_t *missing, bool json)
     return PLM_EXIT_OK;
 }
 
+static plm_status fill_from_hit(plm_request_job *job, json_t *document, const char *hit,
+                                char peer[static PLM_CODE_MAX])
+{
+    plm_status status = plm_request_fill_from_hit(job->home.store, document, hit, peer);
+    if (status == PLM_E_SYNTAX) {
+        plm_say_error(job->command, "--hit takes RUN/HIT or RUN/RECORD, not \"%s\"", hit);
+        return PLM_E_INVALID;
+    }
+    if (status == PLM_E_REFUSED) {
+        plm_say_error(job->command, "hit \"%s\" has not been released: see 'palermo release'", hit);
+        return PLM_E_INVALID;
+    }
+    if (status == PLM_E_NOT_FOUND) {
+        plm_say_error(job->command, "there is no hit \"%s\": 'palermo hits' lists them", hit);
+    }
+    return status;
+}
+
 /* A document with what is known of ourselves, and of the hit. */
 static plm_status begin_document(plm_request_job *job, const draft_options *o, json_t **out)
 {
-    char name[PLM_TEXT_MAX];
-    char contact[PLM_TEXT_MAX];
     char peer[PLM_CODE_MAX] = "";
     json_t *document = NULL;
-    plm_status status = plm_home_setting(&job->home, "authority.name", name, sizeof name);
-    if (status == PLM_OK) {
-        status = plm_home_setting(&job->home, "authority.contact", contact, sizeof contact);
-    }
-    if (status == PLM_OK && o->file != NULL) {
+    plm_status status = PLM_OK;
+    if (o->file != NULL) {
         status = plm_request_read_file(job->command, o->file, &document);
-    } else if (status == PLM_OK) {
+    } else {
         document = json_pack("{s:s, s:s}", "palermo", "request/1", "kind", "information");
     }
-    if (status == PLM_OK && json_object_get(document, "authority") == NULL) {
-        (void)json_object_set_new(document, "authority",
-                                  json_pack("{s:s, s:s}", "name", name, "contact", contact));
+    if (status == PLM_OK) {
+        status = plm_request_add_authority(job->home.store, document);
     }
     if (status == PLM_OK && o->hit != NULL) {
-        status = plm_request_fill_from_hit(job, document, o->hit, peer);
+        status = fill_from_hit(job, document, o->hit, peer);
     }
     if (status != PLM_OK) {
         json_decref(document);
@@ -148,15 +142,11 @@ static plm_status begin_document(plm_request_job *job, const draft_options *o, j
 
 static plm_status check_peer(const plm_request_job *job)
 {
-    plm_tls_pin *pins = NULL;
-    size_t n = 0;
     if (job->book.row.peer[0] == '\0') {
         plm_say_error(job->command, "say with whom: --with CODE, or --hit RUN/RECORD");
         return PLM_E_INVALID;
     }
-    plm_status status =
-        plm_agreement_pins(&pins, &n, job->home.store, job->home.code, job->book.row.peer);
-    free(pins);
+    plm_status status = plm_request_check_peer(job->home.store, job->home.code, job->book.row.peer);
     if (status == PLM_E_NOT_FOUND) {
         plm_say_error(job->command, "no accord here has the party %s", job->book.row.peer);
     }
@@ -210,16 +200,15 @@ int plm_request_command_new(int argc, char **argv)
     return status == PLM_OK ? result : ended;
 }
 
-/* The draft's document; says so if it is none any more. */
 plm_status plm_request_open_draft(const plm_request_job *job, json_t **out)
 {
-    const plm_diag_sink quiet = {NULL, NULL};
-    if (job->book.row.state != PLM_REQUEST_DRAFT) {
+    plm_status status = plm_request_draft_document(&job->book, out);
+    if (status == PLM_E_REFUSED) {
         plm_say_error(job->command, "it is no draft any more: %s",
                       plm_request_state_name((plm_request_state)job->book.row.state));
         return PLM_E_INVALID;
     }
-    return plm_json_parse(out, job->book.row.draft, &quiet, NULL, 0);
+    return status;
 }
 
 int plm_request_command_edit(int argc, char **argv)

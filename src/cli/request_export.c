@@ -7,8 +7,6 @@
 #include "cli/exit.h"
 #include "cli/request.h"
 #include "cli/say.h"
-#include "crypto/sign.h"
-#include "ledger/ledger.h"
 #include "request/page.h"
 
 #include <errno.h>
@@ -90,31 +88,6 @@ static plm_status check(const plm_request_job *job, const export_options *o)
     return status;
 }
 
-/* Which request, for what, to whom, and what exactly left: its hash. */
-static plm_status enter(const plm_request_job *job, const export_options *o, plm_span what)
-{
-    uint8_t hash[PLM_HASH_BYTES];
-    plm_buf body;
-    plm_hash256(hash, what);
-    plm_buf_init(&body, 512);
-    plm_status status = plm_buf_append(&body, job->book.row.id, sizeof job->book.row.id);
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(&body, plm_span_str(o->purpose));
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append_block16(&body, plm_span_str(o->to != NULL ? o->to : ""));
-    }
-    if (status == PLM_OK) {
-        status = plm_buf_append(&body, hash, sizeof hash);
-    }
-    if (status == PLM_OK) {
-        status = plm_ledger_append(job->home.store, "request-export", plm_buf_span(&body),
-                                   plm_wall_ms());
-    }
-    plm_buf_wipe(&body);
-    return status;
-}
-
 static plm_status hand_out(const plm_request_job *job, const export_options *o, plm_span bytes)
 {
     if (o->out == NULL) {
@@ -169,7 +142,9 @@ int plm_request_command_export(int argc, char **argv)
     }
     if (status == PLM_OK) {
         /* Entered first: what could not be entered does not leave. */
-        status = enter(&job, &o, plm_buf_span(&out));
+        status =
+            plm_request_note_export(job.home.store, job.book.row.id, o.purpose,
+                                    o.to != NULL ? o.to : "", plm_buf_span(&out), plm_wall_ms());
     }
     if (status == PLM_OK) {
         status = hand_out(&job, &o, plm_buf_span(&out));

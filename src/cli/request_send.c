@@ -78,56 +78,24 @@ int plm_request_command_check(int argc, char **argv)
     return status == PLM_OK ? result : ended;
 }
 
-static plm_status say_misfit(const plm_request_job *job, plm_request_fit fit)
-{
-    static const char *const words[] = {
-        [PLM_REQUEST_FITS] = "",
-        [PLM_REQUEST_NOT_IN_FORCE] = "no accord is in force with that party",
-        [PLM_REQUEST_NO_PURPOSE] = "/conditions/purpose: no accord with that party has it",
-        [PLM_REQUEST_NOT_OFFENCE] =
-            "/offences: not all of them are in that purpose of the accord with that party"};
-    plm_say_error(job->command, "%s: %s", job->book.row.peer, words[fit]);
-    return PLM_E_INVALID;
-}
-
 /* Everything that stands against sending it is said; what is sent is what was checked. */
 static plm_status send_draft(plm_request_job *job, json_t *document)
 {
-    const plm_transition what = {.action = PLM_REQUEST_SEND};
-    const plm_date today = plm_date_of_ms(plm_wall_ms());
-    uint8_t id[PLM_HASH_BYTES];
-    plm_document d = {0};
-    plm_agreement *agreement = NULL;
+    const plm_diag_sink sink = {plm_diag_print, stderr};
+    plm_request_fit fit = PLM_REQUEST_FITS;
     json_t *missing = json_array();
-    plm_status status = check_document(document, "draft", missing, &d);
-    if (status == PLM_OK && json_array_size(missing) > 0) {
+    plm_status status = plm_request_send_draft(&job->node, &job->book, document, &sink,
+                                               plm_request_missing, missing, &fit);
+    if (status == PLM_E_INVALID && json_array_size(missing) > 0) {
         plm_say_error(job->command, "it is incomplete and was not sent; it lacks");
         print_missing(missing);
+    } else if (fit != PLM_REQUEST_FITS) {
+        plm_say_error(job->command, "%s: %s", job->book.row.peer, plm_request_fit_sentence(fit));
         status = PLM_E_INVALID;
-    }
-    json_decref(missing);
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = plm_agreement_find(&agreement, job->home.store, job->home.code, job->book.row.peer,
-                                d.conditions.purpose, today);
-    if (status == PLM_E_NOT_FOUND) {
-        return say_misfit(job, PLM_REQUEST_NOT_IN_FORCE);
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    plm_request_fit fit =
-        plm_request_fits(agreement, job->home.code, job->book.row.peer, &d, document, today);
-    memcpy(job->book.row.accord_hash, agreement->accord->hash, PLM_HASH_BYTES);
-    plm_agreement_destroy(agreement);
-    if (fit != PLM_REQUEST_FITS) {
-        return say_misfit(job, fit);
-    }
-    status = plm_request_act(&job->node, &job->book, &what, document, id);
-    if (status != PLM_OK) {
+    } else if (status != PLM_OK && status != PLM_E_INVALID) {
         plm_say_error(job->command, "%s", plm_status_sentence(status));
     }
+    json_decref(missing);
     return status;
 }
 

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -50,12 +49,7 @@ int plm_say_status(const char *command, const char *what, plm_status status)
 
 void plm_say_time(char out[PLM_TIME_TEXT], int64_t unix_ms)
 {
-    time_t seconds = (time_t)(unix_ms / 1000);
-    struct tm parts;
-    if (gmtime_r(&seconds, &parts) == NULL ||
-        strftime(out, PLM_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0) {
-        out[0] = '\0';
-    }
+    plm_time_format(out, unix_ms);
 }
 
 const char *plm_say_number(char out[PLM_NUMBER_TEXT], uint64_t n)

@@ -5,6 +5,7 @@
 #ifndef PLM_CLI_SAY_H
 #define PLM_CLI_SAY_H
 
+#include "base/date.h"
 #include "base/json.h"
 #include "node/session.h"
 
@@ -19,9 +20,6 @@ void plm_say_error(const char *command, const char *format, ...) PLM_PRINTF(2, 3
 int plm_say_status(const char *command, const char *what, plm_status status);
 
 /* A time as RFC 3339 in UTC, to the second. */
-enum {
-    PLM_TIME_TEXT = 32
-};
 void plm_say_time(char out[PLM_TIME_TEXT], int64_t unix_ms);
 
 /* A number with thousands separated: 1,234,567. */

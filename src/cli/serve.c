@@ -3,6 +3,7 @@
  * serve.c - palermo serve.
  */
 #include "node/serve.h"
+#include "api/desk.h"
 #include "base/ct.h"
 #include "base/pool.h"
 #include "cli/commands.h"
@@ -13,6 +14,7 @@
 #include "cli/say.h"
 #include "cli/serve_lookups.h"
 #include "ledger/ledger.h"
+#include "net/local.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,7 +40,11 @@ typedef struct serving {
     uint8_t seed[32]; /* SECRET */
     const volatile sig_atomic_t *stop;
     bool is_failure_said;
-    plm_home home; /* its paths; of a principal, after the fork, its store */
+    plm_home home;     /* its paths; of a principal, after the fork, its store */
+    plm_text_list api; /* where the local API listens */
+    const char *origin;
+    plm_desk_config desk;
+    char api_words[PLM_API_LISTENERS_MAX][PATH_MAX + 32]; /* each listener, for people */
 } serving;
 
 static plm_status prepare(void *context, plm_node *node)
@@ -172,6 +178,9 @@ static void listening(void *context, uint16_t port)
     const serving *s = (const serving *)context;
     const char *colon = strrchr(s->address, ':');
     (void)printf("%s listens on %.*s:%u\n", s->code, (int)(colon - s->address), s->address, port);
+    for (size_t i = 0; i < s->desk.n_listeners; i++) {
+        (void)printf("%s's API is at %s\n", s->code, s->api_words[i]);
+    }
     (void)fflush(stdout);
     plm_log_notify("READY=1");
 }
@@ -181,6 +190,93 @@ static void died(void *context, pid_t pid, int signal_number)
     (void)context;
     plm_log(PLM_LOG_ERROR, "principal %ld was ended by signal %d; its run is broken", (long)pid,
             signal_number);
+}
+
+static void api_died(void *context, const char *what, int signal_number)
+{
+    (void)context;
+    plm_log(PLM_LOG_ERROR, "a %s of the API was ended by signal %d", what, signal_number);
+}
+
+static void release(void *context, plm_node *node)
+{
+    serving *s = (serving *)context;
+    plm_wipe(node->seed, sizeof node->seed);
+    plm_home_close(&s->home);
+}
+
+static void run_desk(void *context)
+{
+    const serving *s = (const serving *)context;
+    if (plm_desk_run(&s->desk) != PLM_OK) {
+        plm_log(PLM_LOG_ERROR, "the API's desk can't run: %s", strerror(errno));
+    }
+}
+
+static int say_api_error(const char *address, plm_status status, const char *command)
+{
+    const char *why = status == PLM_E_ARGUMENT ? "is no address: HOST:PORT, or a path with a slash"
+                      : status == PLM_E_LIMIT  ? "is too long for the path of a socket"
+                      : status == PLM_E_EXISTS ? "somebody listens there already"
+                      : status == PLM_E_REJECTED
+                          ? "is not of this machine alone: the API listens on loopback, and a "
+                            "proxy with TLS stands in front of it"
+                          : strerror(errno);
+    plm_say_error(command, "--api %s: %s", address, why);
+    return plm_exit_status(status, 0);
+}
+
+static plm_status open_api_listener(serving *s, const char *address)
+{
+    const size_t i = s->desk.n_listeners;
+    plm_api_listener *listener = &s->desk.listeners[i];
+    char *words = s->api_words[i];
+    uint16_t port = 0;
+    plm_status status;
+    listener->is_local = strchr(address, '/') != NULL;
+    if (listener->is_local) {
+        status = plm_net_listen_local(address, &listener->fd);
+        (void)snprintf(words, sizeof s->api_words[i], "%.4090s", address);
+    } else {
+        const char *colon = strrchr(address, ':');
+        status = plm_net_listen(address, &listener->fd, &port);
+        if (status == PLM_OK) {
+            (void)snprintf(words, sizeof s->api_words[i], "http://%.*s:%u/", (int)(colon - address),
+                           address, port);
+        }
+        if (status == PLM_OK && !plm_net_is_loopback(listener->fd)) {
+            (void)close(listener->fd);
+            status = PLM_E_REJECTED;
+        }
+    }
+    s->desk.n_listeners += status == PLM_OK;
+    return status;
+}
+
+/* The addresses asked for, and the socket beside the store, where the command line looks. */
+static int open_api(serving *s, const char *command)
+{
+    char socket[PATH_MAX + 16];
+    s->desk.program = "/proc/self/exe";
+    s->desk.home = s->home.directory;
+    s->desk.origin = s->origin;
+    s->desk.prepare = prepare;
+    s->desk.release = release;
+    s->desk.died = api_died;
+    s->desk.context = s;
+    s->desk.stop = s->stop;
+    for (size_t i = 0; i < s->api.n; i++) {
+        if (strcmp(s->api.items[i], "socket") == 0) {
+            continue;
+        }
+        plm_status status = open_api_listener(s, s->api.items[i]);
+        if (status != PLM_OK) {
+            return say_api_error(s->api.items[i], status, command);
+        }
+    }
+    (void)snprintf(socket, sizeof socket, "%s/api.sock", s->home.directory);
+    plm_status status = s->api.n > 0 ? open_api_listener(s, socket) : PLM_OK;
+    return status == PLM_OK ? PLM_EXIT_OK : say_api_error(socket, status, command);
 }
 
 /* One serving process a node: two would each mend the other's runs. */
@@ -271,7 +367,8 @@ int plm_command_serve(int argc, char **argv)
                  .most_runs = 16,
                  .refusals_per_hour = 120,
                  .longest_min = 360,
-                 .deliver_every_s = 30};
+                 .deliver_every_s = 30,
+                 .origin = ""};
     const plm_option options[] = {
         {"address", PLM_OPTION_TEXT, &s.address, "HOST:PORT", "listen here, not at our own address",
          0, 0},
@@ -290,6 +387,10 @@ int plm_command_serve(int argc, char **argv)
         {"lookups", PLM_OPTION_FLAG, &s.answers_programs, NULL,
          "answer lookups of this machine's programs, at lookup.sock in the node's directory", 0, 0},
         {"log", PLM_OPTION_TEXT, &s.log, "LEVEL", "error, warning, notice or info (info)", 0, 0},
+        {"api", PLM_OPTION_LIST, &s.api, "ADDRESS",
+         "the local API too: HOST:PORT of loopback, or the path of a socket; repeatable", 0, 0},
+        {"api-origin", PLM_OPTION_TEXT, &s.origin, "URL",
+         "where people reach it through a proxy: https://console.example", 0, 0},
         PLM_UNLOCK_OPTIONS(&s.common),
         PLM_COMMON_OPTIONS(&s.common),
         PLM_OPTIONS_END,
@@ -309,6 +410,14 @@ int plm_command_serve(int argc, char **argv)
         return plm_exit_status(status, 0);
     }
     s.stop = plm_catch_signals();
+    if (s.api.n >= PLM_API_LISTENERS_MAX) {
+        return plm_usage_error(&usage, "--api: at most %d addresses", PLM_API_LISTENERS_MAX - 1);
+    }
+    const int api = open_api(&s, usage.command);
+    if (api != PLM_EXIT_OK) {
+        plm_wipe(s.seed, sizeof s.seed);
+        return api;
+    }
     const plm_serve_config config = {
         .address = s.address,
         .most_runs = (unsigned)s.most_runs,
@@ -321,6 +430,7 @@ int plm_command_serve(int argc, char **argv)
         .finished = finished,
         .delivered = delivered,
         .kept = kept,
+        .beside = s.desk.n_listeners > 0 ? run_desk : NULL,
         .listening = listening,
         .died = died,
         .context = &s,

@@ -1,87 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "estimate/html.h"
 
+#include "estimate/law.h"
 #include "estimate/number.h"
-
-#include <stdio.h>
 
 enum {
     WIDTH = 860,
     LEFT = 200,
     ROW = 92,
-    BINS = 110,
-    TOP = 10,
-    ROWS_MAX = 5
+    BINS = PLM_LAW_BINS,
+    TOP = 10
 };
 
-/* One law of the total: weighted values, or equal ones if mass is NULL. */
-typedef struct law {
-    const char *name;
-    char note[96];
-    unsigned colour;
-    const double *value;
-    const double *mass;
-    size_t n;
-    double median;
-} law;
-
-static double quantile(const law *l, double p)
-{
-    double sum = 0;
-    for (size_t i = 0; i < l->n; i++) {
-        sum += l->mass == NULL ? 1.0 / (double)l->n : l->mass[i];
-        if (sum >= p) {
-            return l->value[i];
-        }
-    }
-    return l->n > 0 ? l->value[l->n - 1] : PLM_NAN;
-}
-
-static size_t collect(const plm_estimate *e, law *laws)
-{
-    size_t n = 0;
-    if (e->stepwise_bca.sorted != NULL) {
-        const plm_bca *b = &e->stepwise_bca;
-        const law l = {"stepwise", "", 1, b->sorted, NULL, b->n - b->n_infinite, b->estimate};
-        laws[n] = l;
-        (void)snprintf(laws[n++].note, sizeof l.note, "%u resamples, %u infinite", b->n,
-                       b->n_infinite);
-    }
-    if (e->best_bca.sorted != NULL) {
-        const plm_bca *b = &e->best_bca;
-        const law l = {"best by BIC", "", 2, b->sorted, NULL, b->n - b->n_infinite, b->estimate};
-        laws[n] = l;
-        (void)snprintf(laws[n++].note, sizeof l.note, "%u resamples, %u infinite", b->n,
-                       b->n_infinite);
-    }
-    if (e->has_graphs) {
-        const plm_average *g = &e->graphs;
-        const law l = {"graphs", "", 3, g->total, g->mass, g->n_points, g->median};
-        laws[n] = l;
-        (void)snprintf(laws[n++].note, sizeof l.note, "posterior, %zu graphs", g->n_graphs);
-    }
-    if (e->has_classes) {
-        const plm_classes *c = &e->classes;
-        size_t n_all = (size_t)c->n_chains * c->n_kept;
-        const law l = {"latent classes", "", 4, c->sorted, NULL, n_all, c->median};
-        laws[n] = l;
-        (void)snprintf(laws[n++].note, sizeof l.note, "%s",
-                       c->is_mixed ? "posterior" : "not mixed: no summary");
-    }
-    return n;
-}
-
 /* Filled steps from the row's base line up. */
-static void draw_law(plm_page *page, const law *l, const plm_scale *scale, double base)
+static void draw_law(plm_page *page, const plm_law *l, const plm_scale *scale, double base)
 {
-    double bin[BINS] = {0};
+    double bin[BINS];
     double highest = 0;
-    for (size_t i = 0; i < l->n; i++) {
-        double place = (l->value[i] - scale->low) / (scale->high - scale->low) * BINS;
-        if (place >= 0 && place < BINS) {
-            bin[(size_t)place] += l->mass == NULL ? 1 : l->mass[i];
-        }
-    }
+    plm_law_bins(l, scale->low, scale->high, bin);
     for (size_t i = 0; i < BINS; i++) {
         highest = bin[i] > highest ? bin[i] : highest;
     }
@@ -109,14 +45,11 @@ static void draw_law(plm_page *page, const law *l, const plm_scale *scale, doubl
 
 void plm_html_densities(plm_page *page, const plm_estimate *e)
 {
-    law laws[ROWS_MAX];
-    size_t n = collect(e, laws);
-    double low = e->n;
-    double high = e->n * 1.2;
-    for (size_t i = 0; i < n; i++) {
-        double q = quantile(&laws[i], 0.98);
-        high = isfinite(q) && q > high && q < 100 * e->n ? q : high;
-    }
+    plm_law laws[PLM_LAWS_MAX];
+    size_t n = plm_laws_of(e, laws);
+    double low;
+    double high;
+    plm_laws_range(laws, n, e->n, &low, &high);
     plm_page_put(page, "<h2>How sure each method is</h2>\n");
     double bottom = TOP + ROW * (double)n;
     const plm_scale scale = plm_scale_make(low, high, LEFT, WIDTH - 20, false);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "estimate/report.h"
 
+#include "estimate/law.h"
+
 #include <math.h>
 #include <string.h>
 
@@ -288,6 +290,32 @@ static json_t *strata_json(const plm_estimate *e)
     return all;
 }
 
+/* The laws of the total as steps of one width: the middle of each and its share. */
+static json_t *densities_json(const plm_estimate *e)
+{
+    plm_law laws[PLM_LAWS_MAX];
+    const size_t n = plm_laws_of(e, laws);
+    double low;
+    double high;
+    plm_laws_range(laws, n, e->n, &low, &high);
+    const double step = (high - low) / PLM_LAW_BINS;
+    json_t *all = json_array();
+    for (size_t i = 0; i < n; i++) {
+        if (strcmp(laws[i].method, "classes") == 0 && !e->classes.is_mixed) {
+            continue;
+        }
+        double bin[PLM_LAW_BINS];
+        plm_law_bins(&laws[i], low, high, bin);
+        json_t *points = json_array();
+        for (size_t k = 0; k < PLM_LAW_BINS; k++) {
+            append(&points,
+                   json_pack("[o, o]", number(low + ((double)k + 0.5) * step), number(bin[k])));
+        }
+        append(&all, json_pack("{s:s, s:o}", "method", laws[i].method, "points", points));
+    }
+    return all;
+}
+
 static void add_sections(const plm_estimate *e, json_t **root)
 {
     set(root, "methods", methods_json(e));
@@ -296,6 +324,7 @@ static void add_sections(const plm_estimate *e, json_t **root)
         json_pack("{s:o, s:o, s:o, s:o}", "classical", number(e->chao.classical), "low",
                   number(e->chao.low), "high", number(e->chao.high), "corrected",
                   number(e->chao.corrected)));
+    set(root, "densities", densities_json(e));
     set(root, "neighbours", views_json(&e->views));
     if (e->has_search) {
         set(root, "models", search_json(e));

@@ -45,6 +45,21 @@ static plm_status text_line(plm_span body, plm_buf *out, const char *what)
     return plm_buf_printf(out, "%s %.*s", what, (int)body.n, (const char *)body.p);
 }
 
+/* A user of the local API: pseudonym and role. */
+static plm_status user_line(plm_span body, plm_buf *out)
+{
+    plm_reader r = body;
+    char pseudonym[64];
+    char role[64];
+    if (plm_rd_string16(&r, pseudonym, sizeof pseudonym) < 0 ||
+        plm_rd_string16(&r, role, sizeof role) < 0 || plm_rd_end(&r) < 0 ||
+        !plm_field_fits(PLM_FIELD_NAME, plm_span_str(pseudonym)) ||
+        !plm_field_fits(PLM_FIELD_NAME, plm_span_str(role))) {
+        return PLM_E_PROTOCOL;
+    }
+    return plm_buf_printf(out, "user %s as %s", pseudonym, role);
+}
+
 static plm_status drop_line(plm_span body, plm_buf *out)
 {
     return text_line(body, out, "register");
@@ -313,6 +328,8 @@ static const struct {
     {"tally-proposed", plm_kind_tally_proposed},
     {"tally-table", plm_kind_tally_table},
     {"transition", plm_kind_parcel},
+    {"user-add", user_line},
+    {"user-remove", user_line},
     {"witness", witness_line},
 };
 

@@ -44,7 +44,11 @@ static void make_proposal(plm_run_side *side, const plm_ask *ask, const plm_acco
                           const plm_purpose *purpose, const plm_asked_case *asked)
 {
     plm_proposal *proposal = &side->proposal;
-    plm_random(proposal->run_id, sizeof proposal->run_id);
+    if (ask->run_id != NULL) {
+        memcpy(proposal->run_id, ask->run_id, sizeof proposal->run_id);
+    } else {
+        plm_random(proposal->run_id, sizeof proposal->run_id);
+    }
     copy_text(proposal->asker, sizeof proposal->asker, side->node->code);
     copy_text(proposal->holder, sizeof proposal->holder, ask->with);
     memcpy(proposal->accord_hash, accord->hash, sizeof proposal->accord_hash);

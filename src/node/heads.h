@@ -38,6 +38,13 @@ plm_status plm_heads_meet(plm_node *node, plm_session *session, const plm_tls_pi
 plm_status plm_heads_sign(plm_store *store, const char *party, const uint8_t seed[static 32],
                           plm_buf *out) PLM_MUST_CHECK;
 
+/*
+ * Takes a party's ledger as it is now, although it does not go on from what it showed before; with
+ * an entry in ours. officer: pseudonym. PLM_E_NOT_FOUND: nothing was found that is open.
+ */
+plm_status plm_heads_acknowledge(plm_store *store, const char *party, const char *officer,
+                                 const char *reason, int64_t now_ms) PLM_MUST_CHECK;
+
 /* heads_judge.c */
 /*
  * Whether `now` goes on from `last` (either may be the older), given what the owner of both could

@@ -38,6 +38,7 @@ typedef struct plm_ask {
     const char *case_ref;       /* of the open case at home, without which there is no run */
     const char *offence;        /* one of the case's; NULL: the first that the purpose has */
     const char *address;        /* NULL: the accord's */
+    const uint8_t *run_id;      /* 16 bytes, random, unused so far; NULL: made here */
     /*
      * For tests of the other side only: changes the proposal after it was made and before it is
      * signed. With it, our own policy is not asked first, and no case is needed.

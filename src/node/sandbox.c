@@ -164,6 +164,12 @@ static const int kept[] = {
     SCMP_SYS(landlock_restrict_self),
 };
 
+/* And what a front needs besides: connections of its one listener, and pairs to hand on. */
+static const int allowed_front[] = {
+    SCMP_SYS(accept4),    SCMP_SYS(epoll_wait),  SCMP_SYS(epoll_pwait), SCMP_SYS(epoll_ctl),
+    SCMP_SYS(socketpair), SCMP_SYS(getsockname), SCMP_SYS(getpeername),
+};
+
 static int allow_all(scmp_filter_ctx filter, const int *calls, size_t n)
 {
     int result = 0;
@@ -247,23 +253,44 @@ static plm_status load(int (*add_rules)(scmp_filter_ctx))
     return result == 0 ? PLM_OK : PLM_E_IO;
 }
 
+static int add_front_rules(scmp_filter_ctx filter)
+{
+    int result = add_worker_rules(filter);
+    return result == 0
+               ? allow_all(filter, allowed_front, sizeof allowed_front / sizeof *allowed_front)
+               : result;
+}
+
 plm_status plm_sandbox_keep(void)
 {
     return load(add_keeper_rules);
 }
 
-plm_status plm_sandbox_enter(void)
+/* No file, no port, where the kernel has Landlock; the filter is there in any case. */
+static plm_status give_up_files(void)
 {
     plm_status status = plm_guard_process();
     if (status == PLM_OK) {
         status = plm_guard_limit(RLIMIT_FSIZE, 0);
     }
-    if (status == PLM_OK) {
-        status = plm_guard_limit(RLIMIT_NOFILE, WORKER_FILES);
+    if (status != PLM_OK) {
+        return status;
     }
+    status = plm_guard_reach(NULL, 0, PLM_GUARD_NO_PORTS);
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
+
+plm_status plm_sandbox_enter(void)
+{
+    plm_status status = plm_guard_limit(RLIMIT_NOFILE, WORKER_FILES);
     if (status == PLM_OK) {
-        plm_status reach = plm_guard_reach(NULL, 0, PLM_GUARD_NO_PORTS);
-        status = reach == PLM_E_NOT_FOUND ? PLM_OK : reach; /* the filter is there in any case */
+        status = give_up_files();
     }
     return status == PLM_OK ? load(add_worker_rules) : status;
+}
+
+plm_status plm_sandbox_enter_front(void)
+{
+    plm_status status = give_up_files();
+    return status == PLM_OK ? load(add_front_rules) : status;
 }

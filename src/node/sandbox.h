@@ -17,6 +17,8 @@
 
 /* For a worker; with the limits and the rest of node/guard.h. */
 plm_status plm_sandbox_enter(void) PLM_MUST_CHECK;
+/* The same for a process that takes connections of a listener it was given (api/front.h). */
+plm_status plm_sandbox_enter_front(void) PLM_MUST_CHECK;
 
 /* For a keeper, after plm_guard_process. */
 plm_status plm_sandbox_keep(void) PLM_MUST_CHECK;

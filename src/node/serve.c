@@ -19,6 +19,10 @@ enum {
     SCARCE_MS = 250,       /* pause when descriptors or processes have run out; doubled */
     PAUSE_DOUBLINGS = 5,
     POSTMAN_PAUSE_MS = 15 * 60 * 1000,
+    /* Of the process beside: pauses between its starts, and after how long it is steady. */
+    BACK_OFF_FIRST_MS = 200,
+    BACK_OFF_MOST_MS = 60000,
+    STEADY_MS = 60000,
     /* How a principal ends, beside 0 and 1: */
     EXIT_REFUSED = 2, /* a run stands in the store that came to nothing */
     EXIT_CAME = 4     /* something came that the postman may have to go on with */
@@ -37,6 +41,9 @@ typedef struct listener {
     pid_t postman; /* 0: none is on its way */
     unsigned n_postman_failures;
     int64_t sent_out_ms;
+    pid_t beside; /* 0: none */
+    int64_t beside_started_ms;
+    int64_t beside_wait_ms;
 } listener;
 
 static void note_scarcity(listener *l)
@@ -90,6 +97,35 @@ static void reap(listener *l)
         l->postman = 0;
         l->n_postman_failures = how == 0 ? 0 : l->n_postman_failures + 1;
     }
+    if (l->beside > 0 && waitpid(l->beside, NULL, WNOHANG) != 0) {
+        const bool was_steady = plm_clock_ms() - l->beside_started_ms >= STEADY_MS;
+        const int64_t next =
+            was_steady || l->beside_wait_ms == 0 ? BACK_OFF_FIRST_MS : 2 * l->beside_wait_ms;
+        l->beside_wait_ms = next < BACK_OFF_MOST_MS ? next : BACK_OFF_MOST_MS;
+        l->beside = 0;
+    }
+}
+
+static void keep_beside(listener *l)
+{
+    const int64_t now = plm_clock_ms();
+    if (l->config->beside == NULL || l->beside > 0 ||
+        (l->beside_started_ms > 0 && now - l->beside_started_ms < l->beside_wait_ms)) {
+        return;
+    }
+    l->beside_started_ms = now;
+    pid_t pid = fork();
+    if (pid == 0) {
+        (void)close(l->fd);
+        for (size_t i = 0; i < l->n_guests; i++) {
+            if (l->guests[i].fd >= 0) {
+                (void)close(l->guests[i].fd);
+            }
+        }
+        l->config->beside(l->config->context);
+        _exit(0);
+    }
+    l->beside = pid > 0 ? pid : 0;
 }
 
 /* One at a time: the next looks around when the one before has come back. */
@@ -336,12 +372,20 @@ static void wait_for_runs(listener *l)
     if (l->postman > 0) {
         (void)kill(l->postman, SIGTERM);
     }
+    if (l->beside > 0) {
+        (void)kill(l->beside, SIGTERM);
+    }
     for (size_t i = 0; i < l->n_guests; i++) {
         if (l->guests[i].pid > 0) {
             (void)kill((pid_t)l->guests[i].pid, SIGUSR1); /* answering lookups ends */
         }
     }
-    while (send_strangers_away(l) > 0 || l->postman > 0) {
+    bool is_told = false;
+    while (send_strangers_away(l) > 0 || l->postman > 0 || l->beside > 0) {
+        if (*l->config->stop > 1 && l->beside > 0 && !is_told) {
+            (void)kill(l->beside, SIGTERM);
+            is_told = true;
+        }
         for (size_t i = 0; *l->config->stop > 1 && i < l->n_guests; i++) {
             if (l->guests[i].pid > 0) {
                 (void)kill((pid_t)l->guests[i].pid, SIGTERM);
@@ -385,6 +429,7 @@ plm_status plm_node_serve(const plm_serve_config *config)
         (void)signal(SIGUSR1, note_leaving); /* before the first fork: no principal lacks it */
         config->listening(config->context, port);
         while (*config->stop == 0) {
+            keep_beside(&l);
             send_out_postman(&l);
             take_turn(&l);
         }

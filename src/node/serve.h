@@ -6,7 +6,8 @@
  *   listener (socket, identity key; node/door.h: who may stay)
  *     ├─ fork ─ principal 1 (own store connection, identity key) ─ fork+exec ─ worker 1
  *     ├─ fork ─ principal 2 ...
- *     └─ fork ─ postman, now and then ─ fork ─ principal for each peer to deliver to
+ *     ├─ fork ─ postman, now and then ─ fork ─ principal for each peer to deliver to
+ *     └─ fork ─ desk of the local API (api/desk.h), where there is one
  *
  * The listener takes no byte of a peer: it looks whether the first five are those of a TLS record
  * (plm_net_first_word), since a connection that says nothing, or says it slowly, or says something
@@ -41,6 +42,11 @@ typedef struct plm_serve_config {
     void (*delivered)(void *context, plm_node *node, plm_status status,
                       const plm_delivery_report *report);
     void (*kept)(void *context, plm_node *node, plm_status status, const plm_keep_report *report);
+    /*
+     * A process beside the principals, forked by the listener and started again, with back-off, if
+     * it ends by itself: the local API's desk. Returns when *stop is set. May be NULL.
+     */
+    void (*beside)(void *context);
     /* In the listener, once it listens. */
     void (*listening)(void *context, uint16_t port);
     /* In the listener: a principal died by this signal. */

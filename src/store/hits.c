@@ -3,7 +3,7 @@
  * hits.c - records in common. A hit keeps nothing of the record but its number: it goes with it.
  */
 #include "store/dates.h"
-#include "store/sql.h"
+#include "store/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +69,7 @@ typedef struct hit_walk {
     plm_stored_record stored;
 } hit_walk;
 
-static plm_status read_hit(plm_hit *hit, const plm_db_driver *d, plm_statement *s)
+plm_status plm_row_hit(plm_hit *hit, const plm_db_driver *d, plm_statement *s)
 {
     const plm_span run_id = d->column_bytes(s, 0);
     const plm_span link = d->column_bytes(s, 3);
@@ -105,7 +105,7 @@ static plm_status hit_row(void *walk, const plm_db_driver *d, plm_statement *s)
 {
     hit_walk *w = (hit_walk *)walk;
     plm_hit hit;
-    plm_status status = read_hit(&hit, d, s);
+    plm_status status = plm_row_hit(&hit, d, s);
     if (status == PLM_OK && w->number != hit.record) {
         plm_arena_reset(w->arena);
         w->number = 0;
@@ -126,14 +126,12 @@ plm_status plm_store_each_hit(plm_store *store, const plm_hit_filter *filter, pl
     plm_arena_init(&arena, (size_t)4 << 20);
     hit_walk walk = {.store = store, .fn = fn, .context = context, .arena = &arena};
     const plm_span id = plm_span_of(f->run_id, f->run_id != NULL ? 16 : 0);
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT run_id, number, record_id, link, grade, score, rules, words, hit.state, cleared, "
-        "hit.officer, second, remark, peer_number, fields, outcome, retention "
-        "FROM hit JOIN run ON run.id = hit.run_id "
-        "WHERE (length($1) = 0 OR run_id = $1) AND ($2 = 0 OR number = $2) AND "
-        "($3 = '' OR hit.state = $3) ORDER BY run.started_ms, run_id, number",
-        "bit", id, (int64_t)f->number, f->state != NULL ? f->state : "");
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT " PLM_HIT_COLUMNS " FROM hit JOIN run ON run.id = hit.run_id "
+                      "WHERE (length($1) = 0 OR run_id = $1) AND ($2 = 0 OR number = $2) AND "
+                      "($3 = '' OR hit.state = $3) ORDER BY run.started_ms, run_id, number",
+                      "bit", id, (int64_t)f->number, f->state != NULL ? f->state : "");
     if (status == PLM_OK) {
         status = plm_sql_walk(store, s, hit_row, &walk);
     }

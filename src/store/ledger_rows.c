@@ -2,7 +2,7 @@
 /*
  * ledger_rows.c - the rows of the ledger and of its tree; what they mean is ledger/'s.
  */
-#include "store/sql.h"
+#include "store/rows.h"
 
 #include <string.h>
 
@@ -51,9 +51,8 @@ typedef struct ledger_walk {
     void *context;
 } ledger_walk;
 
-static plm_status ledger_row(void *walk, const plm_db_driver *d, plm_statement *s)
+void plm_row_ledger(plm_ledger_row *out, const plm_db_driver *d, plm_statement *s)
 {
-    const ledger_walk *w = (const ledger_walk *)walk;
     plm_span hash = d->column_bytes(s, 4);
     plm_span kind = d->column_bytes(s, 2);
     plm_ledger_row row = {.sequence = (uint64_t)d->column_int(s, 0),
@@ -69,6 +68,14 @@ static plm_status ledger_row(void *walk, const plm_db_driver *d, plm_statement *
     if (hash.n == sizeof row.hash) {
         memcpy(row.hash, hash.p, hash.n);
     }
+    *out = row;
+}
+
+static plm_status ledger_row(void *walk, const plm_db_driver *d, plm_statement *s)
+{
+    const ledger_walk *w = (const ledger_walk *)walk;
+    plm_ledger_row row;
+    plm_row_ledger(&row, d, s);
     return w->fn(w->context, &row);
 }
 
@@ -79,9 +86,8 @@ plm_status plm_store_ledger_range(plm_store *store, uint64_t first, uint64_t las
     plm_statement *s;
     plm_status status =
         plm_sql_start(store, &s,
-                      "SELECT l.sequence, time_ms, kind, body, hash, nodes FROM ledger l "
-                      "LEFT JOIN ledger_tree t ON t.sequence = l.sequence "
-                      "WHERE l.sequence >= $1 AND l.sequence <= $2 ORDER BY l.sequence",
+                      "SELECT " PLM_LEDGER_COLUMNS
+                      " WHERE l.sequence >= $1 AND l.sequence <= $2 ORDER BY l.sequence",
                       "ii", first > INT64_MAX ? INT64_MAX : (int64_t)first,
                       last > INT64_MAX ? INT64_MAX : (int64_t)last);
     return status == PLM_OK ? plm_sql_walk(store, s, ledger_row, &walk) : status;
@@ -92,10 +98,7 @@ plm_status plm_store_each_ledger(plm_store *store, plm_ledger_fn *fn, void *cont
     ledger_walk walk = {fn, context};
     plm_statement *s;
     plm_status status =
-        plm_sql_start(store, &s,
-                      "SELECT l.sequence, time_ms, kind, body, hash, nodes FROM ledger l "
-                      "LEFT JOIN ledger_tree t ON t.sequence = l.sequence ORDER BY l.sequence",
-                      "");
+        plm_sql_start(store, &s, "SELECT " PLM_LEDGER_COLUMNS " ORDER BY l.sequence", "");
     return status == PLM_OK ? plm_sql_walk(store, s, ledger_row, &walk) : status;
 }
 

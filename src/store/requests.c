@@ -2,7 +2,7 @@
 #include "store/requests.h"
 
 #include "store/dates.h"
-#include "store/sql.h"
+#include "store/rows.h"
 
 #include <string.h>
 
@@ -29,11 +29,7 @@ plm_status plm_store_update_request(plm_store *store, const plm_request_row *row
                        row->sent_ms, row->due_ms, row->alarm, row->changed_ms, row->draft);
 }
 
-#define REQUEST_COLUMNS                                                                          \
-    "id, is_ours, peer, accord_hash, kind, is_offer, is_urgent, state, sent_ms, due_ms, alarm, " \
-    "changed_ms, draft"
-
-static plm_status take_request(plm_request_row *out, const plm_db_driver *d, plm_statement *s)
+plm_status plm_row_request(plm_request_row *out, const plm_db_driver *d, plm_statement *s)
 {
     plm_span id = d->column_bytes(s, 0);
     plm_span accord_hash = d->column_bytes(s, 3);
@@ -66,7 +62,7 @@ static plm_status request_row(void *walk, const plm_db_driver *d, plm_statement 
 {
     const request_walk *w = (const request_walk *)walk;
     plm_request_row row;
-    plm_status status = take_request(&row, d, s);
+    plm_status status = plm_row_request(&row, d, s);
     return status == PLM_OK ? w->fn(w->context, &row) : status;
 }
 
@@ -75,7 +71,7 @@ plm_status plm_store_each_request(plm_store *store, plm_request_fn *fn, void *co
     request_walk walk = {fn, context};
     plm_statement *s;
     plm_status status = plm_sql_start(
-        store, &s, "SELECT " REQUEST_COLUMNS " FROM request ORDER BY changed_ms, id", "");
+        store, &s, "SELECT " PLM_REQUEST_COLUMNS " FROM request ORDER BY changed_ms, id", "");
     return status == PLM_OK ? plm_sql_walk(store, s, request_row, &walk) : status;
 }
 
@@ -85,14 +81,14 @@ plm_status plm_store_get_request(plm_store *store, const uint8_t id[static 16], 
     plm_statement *s;
     plm_request_row row;
     plm_status status =
-        plm_sql_start(store, &s, "SELECT " REQUEST_COLUMNS " FROM request WHERE id = $1", "b",
+        plm_sql_start(store, &s, "SELECT " PLM_REQUEST_COLUMNS " FROM request WHERE id = $1", "b",
                       plm_span_of(id, 16));
     if (status != PLM_OK) {
         return status;
     }
     status = store->driver->step(s);
     if (status == PLM_OK) {
-        status = take_request(&row, store->driver, s);
+        status = plm_row_request(&row, store->driver, s);
     }
     if (status == PLM_OK) {
         row.peer = plm_arena_string(arena, plm_span_str(row.peer));

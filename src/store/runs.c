@@ -2,7 +2,7 @@
 /*
  * runs.c - runs, and what askers were charged for them.
  */
-#include "store/sql.h"
+#include "store/rows.h"
 
 #include <string.h>
 
@@ -81,9 +81,8 @@ typedef struct run_walk {
     void *context;
 } run_walk;
 
-static plm_status run_row(void *walk, const plm_db_driver *d, plm_statement *s)
+plm_status plm_row_run(plm_run *out, const plm_db_driver *d, plm_statement *s)
 {
-    const run_walk *w = (const run_walk *)walk;
     plm_span id = d->column_bytes(s, 0);
     plm_span accord_hash = d->column_bytes(s, 3);
     plm_run run = {.is_asker = d->column_int(s, 1) != 0,
@@ -107,6 +106,17 @@ static plm_status run_row(void *walk, const plm_db_driver *d, plm_statement *s)
     memcpy(run.id, id.p, id.n);
     memcpy(run.accord_hash, accord_hash.p, accord_hash.n);
     plm_status status = find_state(d->column_text(s, 7), &run.state);
+    if (status == PLM_OK) {
+        *out = run;
+    }
+    return status;
+}
+
+static plm_status run_row(void *walk, const plm_db_driver *d, plm_statement *s)
+{
+    const run_walk *w = (const run_walk *)walk;
+    plm_run run;
+    plm_status status = plm_row_run(&run, d, s);
     return status == PLM_OK ? w->fn(w->context, &run) : status;
 }
 
@@ -119,12 +129,11 @@ plm_status plm_store_each_run_of(plm_store *store, const uint8_t *id, plm_run_fn
 {
     run_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT id, is_asker, peer, accord_hash, purpose, case_ref, officer, state, failure, "
-        "clause, n_own, n_peer, charged, started_ms, ended_ms, proposal, acceptance, receipt "
-        "FROM run WHERE length($1) = 0 OR id = $1 ORDER BY started_ms, id",
-        "b", plm_span_of(id, id != NULL ? 16 : 0));
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT " PLM_RUN_COLUMNS
+                      " FROM run WHERE length($1) = 0 OR id = $1 ORDER BY started_ms, id",
+                      "b", plm_span_of(id, id != NULL ? 16 : 0));
     return status == PLM_OK ? plm_sql_walk(store, s, run_row, &walk) : status;
 }
 

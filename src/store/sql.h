@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 enum {
-    PLM_STORE_STATEMENTS_MAX = 128
+    PLM_STORE_STATEMENTS_MAX = 192
 };
 
 struct plm_store {

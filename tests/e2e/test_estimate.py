@@ -45,6 +45,11 @@ def json_output(_nodes):
     assert result["models"]["models"] == 6893 and result["models"]["with_estimate"] == 6519
     assert [s["models"] for s in result["models"]["spans"]] == [4, 14, 41]
     assert len(result["neighbours"]) == 21
+    densities = {d["method"]: d["points"] for d in result["densities"]}
+    assert set(densities) == {"stepwise", "bic", "graphs"}, set(densities)
+    for method, points in densities.items():
+        assert len(points) == 110 and points[0][0] > 2744
+        assert 0.9 < sum(share for _, share in points) <= 1 + 1e-9, method
 
 
 @suite.test

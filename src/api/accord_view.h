@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * accord_view.h - what reading accords and acting on them share.
+ */
+#ifndef PLM_API_ACCORD_VIEW_H
+#define PLM_API_ACCORD_VIEW_H
+
+#include "api/api.h"
+#include "node/agreement.h"
+
+/* The accord of the path's {hash}; to be destroyed. PLM_E_NOT_FOUND. */
+plm_status plm_api_agreement(plm_api_call *call, plm_agreement **out) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * hit_view.h - what showing a hit and deciding on one share.
+ */
+#ifndef PLM_API_HIT_VIEW_H
+#define PLM_API_HIT_VIEW_H
+
+#include "api/api.h"
+#include "release/gates.h"
+
+/* The gates as they stand; cleared: by officers. New reference. */
+json_t *plm_api_gates(const plm_gates *gates, uint32_t cleared);
+/* {run}/{hit} of the path. PLM_E_NOT_FOUND. */
+plm_status plm_api_hit_arguments(const plm_api_call *call, uint8_t run_id[static 16],
+                                 uint32_t *number) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger_routes.c - the ledger for those who oversee: read, verified, proven, reported on,
+ * searched, exported; and what other parties' ledgers showed us.
+ */
+#include "api/answer.h"
+#include "api/cursor.h"
+#include "api/routes.h"
+#include "base/ct.h"
+#include "crypto/sign.h"
+#include "ident/country.h"
+#include "ledger/export.h"
+#include "ledger/kinds.h"
+#include "node/heads.h"
+#include "node/ledger_proof.h"
+#include "node/ledger_report.h"
+#include "node/ledger_subject.h"
+#include "node/party_keys.h"
+#include "node/pseudonym.h"
+#include "store/page.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    DAY_MS = 86400000,
+    LOOKED_AT_MAX = 20000 /* entries of one page of a search for words */
+};
+
+static void own_identity(const plm_api_call *call, uint8_t out[static 32])
+{
+    plm_buf text;
+    char hex[65] = "";
+    plm_buf_init(&text, sizeof hex - 1);
+    if (plm_store_get_setting(call->api->node->store, "authority.identity", &text) == PLM_OK) {
+        memcpy(hex, text.data, text.n);
+    }
+    if (plm_hex_decode(out, 32, hex) < 0) {
+        memset(out, 0, 32);
+    }
+    plm_buf_wipe(&text);
+}
+
+/* --- entries -----------------------------------------------------------------------------------
+ */
+
+typedef struct entry_list {
+    json_t *items;
+    size_t limit;
+    size_t n_looked_at;
+    const char *text; /* part of the line; "" any */
+    uint64_t last;
+    bool has_more;
+    bool with_body;
+} entry_list;
+
+static plm_status add_entry(void *context, const plm_ledger_row *row)
+{
+    entry_list *l = (entry_list *)context;
+    const char *kind = row->kind != NULL ? row->kind : "?";
+    plm_buf line;
+    if (json_array_size(l->items) == l->limit) {
+        l->has_more = true;
+        return PLM_OK;
+    }
+    l->last = row->sequence;
+    l->n_looked_at++;
+    plm_buf_init(&line, PLM_KIND_LINE_MAX);
+    plm_status status = plm_kind_line(kind, row->body, &line);
+    if (status == PLM_OK) {
+        status = plm_buf_append_u8(&line, '\0');
+    }
+    if (status == PLM_OK &&
+        (l->text[0] == '\0' || strcasestr((const char *)line.data, l->text) != NULL)) {
+        json_t *one = json_pack(
+            "{s:I, s:o, s:s, s:I, s:o, s:s}", "sequence", (json_int_t)row->sequence, "time",
+            plm_api_time(row->time_ms), "kind", kind, "bytes", (json_int_t)row->body.n, "hash",
+            plm_api_hex(row->hash, sizeof row->hash), "line", (const char *)line.data);
+        if (l->with_body) {
+            (void)json_object_set_new(one, "body", plm_api_hex(row->body.p, row->body.n));
+        }
+        status = json_array_append_new(l->items, one) == 0 ? PLM_OK : PLM_E_NOMEM;
+    }
+    plm_buf_wipe(&line);
+    return status;
+}
+
+/* First and last day into a span of time. */
+static plm_status read_days(plm_api_call *call, int64_t *from_ms, int64_t *to_ms)
+{
+    plm_date from = {0, 0, 0};
+    plm_date to = {0, 0, 0};
+    plm_status status = plm_api_parameter_day(call, "from", &from);
+    if (status == PLM_OK) {
+        status = plm_api_parameter_day(call, "to", &to);
+    }
+    *from_ms = from.year != 0 ? plm_date_days(from) * DAY_MS : INT64_MIN;
+    *to_ms = to.year != 0 ? (plm_date_days(to) + 1) * DAY_MS : INT64_MAX;
+    return status;
+}
+
+static plm_status get_ledger(plm_api_call *call)
+{
+    entry_list l = {.items = json_array(), .text = plm_api_or_empty(call, "q")};
+    plm_ledger_query q = {.kind = plm_api_or_empty(call, "kind")};
+    int64_t before = 0;
+    char next[24] = "";
+    plm_status status = plm_api_limit(call, &l.limit);
+    if (status == PLM_OK) {
+        status = plm_api_parameter_number(call, "cursor", 1, INT64_MAX, &before);
+    }
+    if (status == PLM_OK) {
+        status = read_days(call, &q.from_ms, &q.to_ms);
+    }
+    q.before = (uint64_t)before;
+    const size_t most = l.text[0] != '\0' ? LOOKED_AT_MAX : l.limit + 1;
+    if (status == PLM_OK) {
+        status = plm_store_page_ledger(call->api->node->store, &q, most, add_entry, &l);
+    }
+    if (status == PLM_OK) {
+        if (l.has_more || l.n_looked_at == LOOKED_AT_MAX) {
+            (void)snprintf(next, sizeof next, "%llu", (unsigned long long)l.last);
+        }
+        status = plm_api_page(call, json_incref(l.items), next);
+    }
+    json_decref(l.items);
+    return status;
+}
+
+static plm_status get_entry(plm_api_call *call)
+{
+    entry_list l = {.items = json_array(), .limit = 1, .text = "", .with_body = true};
+    int64_t number = 0;
+    plm_status status = plm_api_argument_number(call, 0, INT64_MAX, &number);
+    if (status == PLM_OK) {
+        status = plm_store_ledger_range(call->api->node->store, (uint64_t)number, (uint64_t)number,
+                                        add_entry, &l);
+    }
+    if (status == PLM_OK) {
+        status = json_array_size(l.items) == 1
+                     ? plm_api_json(call, 200, json_incref(json_array_get(l.items, 0)))
+                     : PLM_E_NOT_FOUND;
+    }
+    json_decref(l.items);
+    return status;
+}
+
+static plm_status prove_entry(plm_api_call *call)
+{
+    uint8_t identity[32];
+    int64_t number = 0;
+    json_t *proof = NULL;
+    const plm_node *node = call->api->node;
+    own_identity(call, identity);
+    plm_status status = plm_api_argument_number(call, 0, INT64_MAX, &number);
+    if (status == PLM_OK) {
+        status = plm_ledger_prove(&proof, node->store, (uint64_t)number, node->code, identity,
+                                  call->api->has_seed ? node->seed : NULL);
+    }
+    return status == PLM_OK ? plm_api_json(call, 200, proof) : status;
+}
+
+/* --- all of it ---------------------------------------------------------------------------------
+ */
+
+static plm_status count_finding(void *context, const plm_stored_head *finding)
+{
+    (void)finding;
+    *(uint64_t *)context += 1;
+    return PLM_OK;
+}
+
+static json_t *result_json(const plm_audit_result *r, bool is_good, const char *party,
+                           uint64_t n_open)
+{
+    return json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:I}", "good", (int)is_good, "party",
+                     party, "entries", (json_int_t)r->n_entries, "bad", (json_int_t)r->bad, "heads",
+                     (json_int_t)r->n_heads, "countersignatures", (json_int_t)r->n_witnesses,
+                     "signatures", (json_int_t)r->n_signatures, "finding",
+                     is_good ? "" : plm_audit_sentence(r->fault), "open_findings",
+                     (json_int_t)n_open);
+}
+
+static plm_status verify_ledger(plm_api_call *call)
+{
+    static const char *const members[] = {"quick", NULL};
+    const plm_json_at root = plm_api_root(call);
+    const plm_node *node = call->api->node;
+    uint8_t identity[32];
+    plm_party_key *keys = NULL;
+    size_t n_keys = 0;
+    uint64_t n_open = 0;
+    bool is_quick = false;
+    plm_audit audit;
+    own_identity(call, identity);
+    plm_status status = plm_json_object(&root, members);
+    if (status == PLM_OK) {
+        status = plm_api_boolean(&root, "quick", &is_quick);
+    }
+    if (status == PLM_OK) {
+        status = plm_party_keys(node->store, node->code, identity, &keys, &n_keys);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_each_finding(node->store, count_finding, &n_open);
+    }
+    if (status != PLM_OK) {
+        free(keys);
+        return status;
+    }
+    const plm_audit_config config = {node->code, keys, n_keys, !is_quick};
+    plm_audit_init(&audit, &config);
+    status = plm_audit_store(&audit, node->store);
+    if (status == PLM_OK || audit.result.fault != PLM_AUDIT_GOOD) {
+        status = plm_api_json(call, 200,
+                              result_json(&audit.result, status == PLM_OK, node->code, n_open));
+    }
+    plm_audit_wipe(&audit);
+    free(keys);
+    return status;
+}
+
+static plm_status get_report(plm_api_call *call)
+{
+    const char *by = plm_api_or_empty(call, "by");
+    int64_t small = PLM_REPORT_SMALL;
+    plm_ledger_report report = {.self = call->api->node->code};
+    plm_status status = read_days(call, &report.from_ms, &report.to_ms);
+    if (status == PLM_OK) {
+        status = plm_api_parameter_number(call, "small", 1, 1000000, &small);
+    }
+    size_t word = 0;
+    while (by[0] != '\0' && plm_report_by_names[word] != NULL &&
+           strcmp(plm_report_by_names[word], by) != 0) {
+        word++;
+    }
+    if (status == PLM_OK && plm_report_by_names[word] == NULL) {
+        status = plm_api_bad_parameter(call, "by", "must be party, purpose or month");
+    }
+    report.by = (plm_report_by)word;
+    if (status == PLM_OK) {
+        status = plm_ledger_report_make(&report, call->api->node->store);
+    }
+    if (status == PLM_OK) {
+        status = plm_api_json(call, 200, plm_ledger_report_json(&report, small));
+    }
+    plm_ledger_report_wipe(&report);
+    return status;
+}
+
+static plm_status take_bytes(void *context, plm_span bytes)
+{
+    return plm_buf_append((plm_buf *)context, bytes.p, bytes.n);
+}
+
+static plm_status export_ledger(plm_api_call *call)
+{
+    const plm_node *node = call->api->node;
+    uint8_t identity[32];
+    plm_party_key *keys = NULL;
+    size_t n_keys = 0;
+    plm_buf out;
+    plm_buf_init(&out, PLM_API_ANSWER_MAX);
+    own_identity(call, identity);
+    plm_status status = plm_party_keys(node->store, node->code, identity, &keys, &n_keys);
+    if (status == PLM_OK) {
+        const plm_audit_config config = {node->code, keys, n_keys, false};
+        status = plm_export_write(node->store, &config, identity, take_bytes, &out);
+    }
+    free(keys);
+    if (status == PLM_E_LIMIT) {
+        status = plm_api_problem(call, 413, "too-large", NULL,
+                                 "the ledger is too large for this: use 'palermo ledger export'");
+    } else if (status == PLM_OK) {
+        status = plm_api_bytes(call, "application/octet-stream", plm_buf_span(&out),
+                               "palermo-ledger.bin");
+    }
+    plm_buf_wipe(&out);
+    return status;
+}
+
+/* --- persons -----------------------------------------------------------------------------------
+ */
+
+static plm_status read_subject(const plm_json_at *root, plm_subject *s, plm_ident *ident)
+{
+    static const char *const members[] = {"record",  "register", "type", "value",
+                                          "country", "reason",   NULL};
+    const plm_json_at at = plm_json_member(root, "value");
+    const char *type = NULL;
+    const char *value = NULL;
+    const char *country = NULL;
+    char code[3] = "";
+    plm_status status = plm_json_object(root, members);
+    if (status == PLM_OK) {
+        status = plm_api_string(root, "record", 1, PLM_RECORD_ID_MAX, &s->record);
+    }
+    if (status == PLM_OK) {
+        status = plm_api_string(root, "register", 1, 64, &s->register_name);
+    }
+    if (status == PLM_OK) {
+        status = plm_api_string(root, "type", 1, 64, &type);
+    }
+    if (status == PLM_OK) {
+        status = plm_api_string(root, "value", 1, 4096, &value);
+    }
+    if (status == PLM_OK) {
+        status = plm_api_string(root, "country", 1, 64, &country);
+    }
+    if (status == PLM_OK) {
+        status = plm_api_needed(root, "reason", 1, PLM_TEXT_MAX - 1, &s->reason);
+    }
+    if (status != PLM_OK) {
+        return status;
+    }
+    if ((s->record == NULL) == (value == NULL) || (value == NULL) != (type == NULL)) {
+        return plm_json_error(root, "record, or value with its type, is needed");
+    }
+    if (value == NULL) {
+        return PLM_OK;
+    }
+    if (plm_ident_type_find(&s->type, type) != PLM_OK ||
+        (country != NULL && plm_country_find(code, plm_span_str(country)) != PLM_OK)) {
+        return plm_json_error(&at, "there is no such type or country");
+    }
+    status = plm_ident_canonicalise(s->type, code, plm_span_str(value), ident);
+    s->canonical = ident->canonical;
+    return status == PLM_E_REJECTED
+               ? plm_json_error(&at, "%s", plm_ident_reason_text(ident->reason))
+               : status;
+}
+
+static plm_status search_subject(plm_api_call *call)
+{
+    static plm_ident ident;
+    const plm_json_at root = plm_api_root(call);
+    char pseudonym[PLM_OFFICER_DIGITS + 1];
+    json_t *records = NULL;
+    plm_subject subject = {.officer = pseudonym};
+    plm_store *store = call->api->node->store;
+    uint64_t sequence = 0;
+    uint8_t hash[32];
+    plm_status status = read_subject(&root, &subject, &ident);
+    if (status == PLM_OK) {
+        status = plm_pseudonym_of(store, call->who->name, pseudonym);
+    }
+    if (status == PLM_OK) {
+        status = plm_ledger_subject(&records, store, &subject);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_ledger_head(store, &sequence, hash);
+    }
+    if (status != PLM_OK) {
+        json_decref(records);
+        return status;
+    }
+    return plm_api_json(
+        call, 200, json_pack("{s:o, s:I}", "records", records, "sequence", (json_int_t)sequence));
+}
+
+/* --- other parties' ledgers --------------------------------------------------------------------
+ */
+
+static json_t *peer_of(json_t *items, const char *party)
+{
+    for (size_t i = 0; i < json_array_size(items); i++) {
+        json_t *one = json_array_get(items, i);
+        if (strcmp(json_string_value(json_object_get(one, "party")), party) == 0) {
+            return one;
+        }
+    }
+    json_t *one = json_pack("{s:s, s:i, s:n, s:i, s:n, s:n}", "party", party, "size", 0, "seen",
+                            "countersigned", 0, "finding", "found");
+    return json_array_append_new(items, one) == 0 ? one : NULL;
+}
+
+static plm_status add_head(void *context, const plm_stored_head *head)
+{
+    json_t *one = peer_of((json_t *)context, head->party);
+    (void)json_object_set_new(one, "size", json_integer((json_int_t)head->size));
+    (void)json_object_set_new(one, "seen", plm_api_time(head->time_ms));
+    return one != NULL ? PLM_OK : PLM_E_NOMEM;
+}
+
+static plm_status add_witness(void *context, const plm_stored_head *head)
+{
+    json_t *one = peer_of((json_t *)context, head->party);
+    (void)json_object_set_new(one, "countersigned", json_integer((json_int_t)head->size));
+    return one != NULL ? PLM_OK : PLM_E_NOMEM;
+}
+
+static plm_status add_finding(void *context, const plm_stored_head *head)
+{
+    json_t *one = peer_of((json_t *)context, head->party);
+    (void)json_object_set_new(one, "finding", json_string(plm_verdict_name(head->verdict)));
+    (void)json_object_set_new(one, "found", plm_api_time(head->time_ms));
+    return one != NULL ? PLM_OK : PLM_E_NOMEM;
+}
+
+static plm_status get_peers(plm_api_call *call)
+{
+    plm_store *store = call->api->node->store;
+    json_t *items = json_array();
+    plm_status status = plm_store_each_peer_head(store, add_head, items);
+    if (status == PLM_OK) {
+        status = plm_store_each_witness(store, add_witness, items);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_each_finding(store, add_finding, items);
+    }
+    if (status == PLM_OK) {
+        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
+    }
+    json_decref(items);
+    return status;
+}
+
+static plm_status acknowledge_finding(plm_api_call *call)
+{
+    static const char *const members[] = {"reason", NULL};
+    const plm_json_at root = plm_api_root(call);
+    plm_store *store = call->api->node->store;
+    char pseudonym[PLM_OFFICER_DIGITS + 1];
+    const char *reason = "";
+    plm_status status = plm_json_object(&root, members);
+    if (status == PLM_OK) {
+        status = plm_api_needed(&root, "reason", 1, PLM_TEXT_MAX - 1, &reason);
+    }
+    if (status == PLM_OK) {
+        status = plm_pseudonym_of(store, call->who->name, pseudonym);
+    }
+    if (status == PLM_OK) {
+        status =
+            plm_heads_acknowledge(store, call->arguments[0], pseudonym, reason, call->api->now_ms);
+    }
+    return status == PLM_OK ? plm_api_done(call) : status;
+}
+
+static const plm_api_route routes[] = {
+    {"GET", "/v1/ledger", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_ledger,
+     "kind from to q limit cursor"},
+    {"POST", "/v1/ledger/verify", PLM_API_OVERSIGHT, 0, PLM_API_JSON, 4096, verify_ledger, NULL},
+    {"GET", "/v1/ledger/report", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_report,
+     "by from to small"},
+    {"GET", "/v1/ledger/export", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, export_ledger, NULL},
+    {"POST", "/v1/ledger/subject", PLM_API_OVERSIGHT, PLM_API_ONCE, PLM_API_JSON, 65536,
+     search_subject, NULL},
+    {"GET", "/v1/ledger/{sequence}", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_entry, NULL},
+    {"GET", "/v1/ledger/{sequence}/proof", PLM_API_OVERSIGHT, PLM_API_SIGNS, PLM_API_NO_BODY, 0,
+     prove_entry, NULL},
+    {"GET", "/v1/peers", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_peers, NULL},
+    {"POST", "/v1/peers/{party}/acknowledge", PLM_API_SUPERVISOR, PLM_API_ONCE, PLM_API_JSON, 4096,
+     acknowledge_finding, NULL},
+};
+
+const plm_api_table plm_api_ledger_routes = {routes, sizeof routes / sizeof *routes};

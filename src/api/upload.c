@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/upload.h"
+
+#include "base/file.h"
+#include "crypto/sign.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    KEEP_S = 60 * 60
+};
+
+static int join(char out[static PATH_MAX], const plm_api *api, const char *name)
+{
+    if (api->home == NULL) {
+        return -1;
+    }
+    const int n = snprintf(out, PATH_MAX, "%.3800s/uploads/%.64s", api->home, name);
+    return n > 0 && n < PATH_MAX ? 0 : -1;
+}
+
+plm_status plm_upload_path(const plm_api *api, const char *id, char out[static PATH_MAX])
+{
+    if (strlen(id) != (size_t)2 * PLM_UPLOAD_ID_BYTES ||
+        strspn(id, "0123456789abcdef") != strlen(id) || join(out, api, id) < 0 ||
+        access(out, R_OK) != 0) {
+        return PLM_E_NOT_FOUND;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_upload_drop(const plm_api *api, const char *id)
+{
+    char path[PATH_MAX];
+    plm_status status = plm_upload_path(api, id, path);
+    if (status == PLM_OK && unlink(path) != 0) {
+        status = errno == ENOENT ? PLM_E_NOT_FOUND : PLM_E_IO;
+    }
+    return status;
+}
+
+void plm_upload_sweep(const plm_api *api)
+{
+    char path[PATH_MAX];
+    struct stat about;
+    if (join(path, api, "") < 0) {
+        return;
+    }
+    DIR *directory = opendir(path);
+    const struct dirent *entry;
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        if (entry->d_name[0] != '.' && join(path, api, entry->d_name) == 0 &&
+            stat(path, &about) == 0 && api->now_ms / 1000 - about.st_mtime > KEEP_S) {
+            (void)unlink(path);
+        }
+    }
+    if (directory != NULL) {
+        (void)closedir(directory);
+    }
+}
+
+static int random_path(char out[static PATH_MAX], const plm_api *api,
+                       char id[static 2 * PLM_UPLOAD_ID_BYTES + 1])
+{
+    uint8_t random[PLM_UPLOAD_ID_BYTES];
+    plm_random(random, sizeof random);
+    plm_hex_encode(id, random, sizeof random);
+    return join(out, api, id);
+}
+
+plm_status plm_upload_keep(const plm_api_call *call, char id[static 2 * PLM_UPLOAD_ID_BYTES + 1])
+{
+    char path[PATH_MAX];
+    if (call->spool == NULL || random_path(path, call->api, id) < 0 ||
+        rename(call->spool, path) != 0) {
+        return PLM_E_IO;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_upload_temporary(const plm_api *api, plm_span bytes, char path[static PATH_MAX])
+{
+    char id[2 * PLM_UPLOAD_ID_BYTES + 1];
+    return random_path(path, api, id) < 0 ? PLM_E_IO : plm_file_write(path, bytes, 0600, true);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * upload.h - files that wait in the node's directory to be loaded: DIR/uploads/ID, and beside it
+ * the name that people gave it. They are deleted after the load, or after an hour.
+ */
+#ifndef PLM_API_UPLOAD_H
+#define PLM_API_UPLOAD_H
+
+#include "api/api.h"
+
+#include <limits.h>
+
+enum {
+    PLM_UPLOAD_ID_BYTES = 16,
+    PLM_UPLOAD_NAME_MAX = 201 /* bytes, terminator included */
+};
+
+/* The file's path. PLM_E_NOT_FOUND: there is none of that id. */
+plm_status plm_upload_path(const plm_api *api, const char *id,
+                           char out[static PATH_MAX]) PLM_MUST_CHECK;
+/* PLM_E_NOT_FOUND. */
+plm_status plm_upload_drop(const plm_api *api, const char *id) PLM_MUST_CHECK;
+/* Deletes those older than an hour. */
+void plm_upload_sweep(const plm_api *api);
+/* Takes over the body that was spooled; its id in hexadecimal. PLM_E_IO. */
+plm_status plm_upload_keep(const plm_api_call *call,
+                           char id[static 2 * PLM_UPLOAD_ID_BYTES + 1]) PLM_MUST_CHECK;
+/* A file of these bytes that the caller unlinks. PLM_E_IO. */
+plm_status plm_upload_temporary(const plm_api *api, plm_span bytes,
+                                char path[static PATH_MAX]) PLM_MUST_CHECK;
+
+#endif

@@ -1,0 +1,764 @@
+// SPDX-License-Identifier: Apache-2.0
+// Written by types.mjs from api/openapi.json; not edited by hand.
+
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  code: string
+  detail: string
+  clause?: string
+  retry_after?: number
+  missing?: (Missing)[]
+  diagnostics?: (Diagnostic)[]
+  errors?: ({
+  field: string
+  reason: string
+})[]
+}
+
+export type Session = {
+  user: string
+  role: "analyst" | "officer" | "supervisor" | "auditor" | "operator"
+  csrf: string | null
+  expires: string | null
+  authority: string
+}
+
+export type SignIn = {
+  name: string
+  password: string
+}
+
+export type PasswordChange = {
+  old: string
+  new: string
+}
+
+export type User = {
+  name: string
+  role: "analyst" | "officer" | "supervisor" | "auditor"
+  created: string
+  has_password: boolean
+  tokens: number
+}
+
+export type Token = {
+  token: string
+  user: string
+  label: string
+  created: string
+  expires: string | null
+  used: string | null
+}
+
+export type NewToken = {
+  label: string
+  days?: number
+}
+
+export type TokenMade = {
+  token: string
+  secret: string
+  label: string
+  expires: string | null
+}
+
+export type Health = {
+  status: "ok"
+  version: string
+}
+
+export type Readiness = {
+  ready: boolean
+  checks: ({
+  name: string
+  good: boolean
+  words: string
+})[]
+}
+
+export type Authority = {
+  code: string
+  name: string
+  kind: string
+  address: string
+  contact: string
+  identity_key: string
+  languages?: (string)[]
+  death_penalty?: (string)[]
+  assurances?: string
+}
+
+export type Overview = {
+  authority: Authority
+  version: string
+  now: string
+  counts: {
+  registers: number
+  records: number
+  quarantined: number
+  cases_open: number
+  accords: number
+  runs: number
+  runs_going_on: number
+  requests: number
+  ledger: number
+  outbox: number
+}
+  hits: {
+  known: number
+  pending: number
+  approved: number
+  releasing: number
+  released: number
+  lapsed: number
+  received: number
+}
+  waiting: ({
+  kind: "hit-pending" | "hit-second" | "hit-outcome" | "request-due" | "request-overdue" | "request-draft" | "ratify" | "finding"
+  count: number
+  due: string | null
+  href: string
+})[]
+  peers: (Party)[]
+}
+
+export type Party = {
+  code: string
+  name: string
+  kind: string
+  address: string
+  contact: string
+  identity_key: string
+  is_us: boolean
+  accords: ({
+  accord: string
+  title: string
+  in_force: boolean
+  purposes: (string)[]
+})[]
+  waiting: number
+  ledger: "none" | "consistent" | "finding"
+  head: number
+}
+
+export type Offence = {
+  code: string
+  title: string
+  source: string
+}
+
+export type Words = {
+  offences: (Offence)[]
+  grounds: ({
+  ground: string
+  title: string
+  source: string
+})[]
+  gates: ({
+  gate: string
+  words: string
+})[]
+  roles: (string)[]
+  kinds: (string)[]
+  identifiers: ({
+  type: string
+  words: string
+  country: boolean
+})[]
+  rules: ({
+  rule: string
+  words: string
+})[]
+  engines: (string)[]
+  request_kinds: (string)[]
+  request_fields: ({
+  group: string | null
+  name: string
+  label: string
+  type: "text" | "list" | "flag" | "date"
+})[]
+  request_mandatory: ({
+  field: string
+  what: string
+  article: string
+  ask: (string)[]
+  offer: (string)[]
+})[]
+  request_states: (string)[]
+  hit_states: (string)[]
+  run_states: (string)[]
+  elements: ({
+  element: string
+  words: string
+})[]
+  assurances: (string)[]
+  formats: (string)[]
+}
+
+export type Register = {
+  name: string
+  format: string
+  records: number
+  quarantined: number
+  loaded: string
+}
+
+export type Upload = {
+  upload: string
+  name: string
+  bytes: number
+  columns: (string)[]
+  rows: ((string)[])[]
+  separator: string
+}
+
+export type Load = {
+  format: "csv" | "ftm" | "un" | "ofac"
+  uploads: (string)[]
+  mapping?: Record<string, unknown>
+  role?: string
+  offences?: (string)[]
+  grading?: string
+  retention?: string
+  country?: string
+  dry_run?: boolean
+}
+
+export type Diagnostic = {
+  severity: "error" | "warning"
+  file: string | null
+  line: number
+  field: string | null
+  reason: string
+}
+
+export type LoadResult = {
+  register: string
+  dry_run: boolean
+  records: number
+  new: number
+  changed: number
+  unchanged: number
+  quarantined: number
+  warnings: number
+  diagnostics: (Diagnostic)[]
+  sample: (StoredRecord)[]
+}
+
+export type QuarantineRow = {
+  register: string
+  file: string
+  line: number
+  field: string | null
+  reason: string
+}
+
+export type JunkReport = {
+  register: string
+  records: number
+  values: number
+  quarantined: number
+  reasons: ({
+  reason: string
+  rows: number
+})[]
+  types: ({
+  type: string
+  values: number
+  check_failed: number
+  unchecked: number
+  test: number
+  distinct: number
+})[]
+}
+
+export type Value = {
+  type: string
+  value: string
+  canonical: string
+  check_failed: boolean
+}
+
+export type StoredRecord = {
+  number: number
+  register: string
+  record: string
+  kind: string
+  role: string
+  minor: boolean
+  assessment: boolean
+  grading: string
+  grading_words: string
+  retention: string | null
+  offences: (string)[]
+  values: (Value)[]
+}
+
+export type CaseSummary = {
+  reference: string
+  state: "open" | "closed"
+  purpose: string
+  officer: string
+  opened: string
+}
+
+export type Case = {
+  reference: string
+  opaque: string
+  state: "open" | "closed"
+  officer: string
+  pseudonym: string
+  supervisor: string
+  purpose: string
+  penalty_years: number
+  transnational: string
+  group: boolean
+  opened: string
+  closed: string | null
+  offences: (string)[]
+}
+
+export type NewCase = {
+  reference: string
+  offences: (string)[]
+  penalty_years: number
+  transnational: "a" | "b" | "c" | "d"
+  group?: boolean
+  supervisor: string
+  purpose: string
+  officer?: string
+}
+
+export type AccordParty = {
+  code: string
+  name: string
+  ratified: string | null
+  reservations: number
+  bound_until: string | null
+  is_us: boolean
+  in_force_with_us: boolean
+  clause: string
+}
+
+export type Accord = {
+  accord: string
+  title: string
+  expires: string
+  adopted: string
+  amends: string | null
+  amended_by: (string)[]
+  ratifications: number
+  needed: number
+  parties: (AccordParty)[]
+  purposes: (string)[]
+}
+
+export type AccordDetail = {
+  accord: string
+  title: string
+  expires: string
+  adopted: string
+  amends: string | null
+  amended_by: (string)[]
+  ratifications: number
+  needed: number
+  parties: (AccordParty)[]
+  purposes: (string)[]
+  document: Record<string, unknown>
+  documents: ({
+  party: string
+  kind: "ratification" | "denunciation"
+  received: string
+  document: Record<string, unknown>
+})[]
+}
+
+export type AccordHash = {
+  accord: string
+  title: string
+}
+
+export type DraftAccord = {
+  parties: (Record<string, unknown>)[]
+  title?: string
+  engine?: "by-size" | "oprf" | "vole"
+  learns?: "holder" | "asker" | "both"
+  expires?: string
+  pad_to?: number
+  smallest_set?: number
+  tokens_per_run?: number
+  tokens_per_day?: number
+  runs_per_day?: number
+  lookups_per_hour?: number
+  retention_days?: number
+  notice_days?: number
+}
+
+export type Ratify = {
+  catalogue?: (string)[]
+  reservations?: (Record<string, unknown>)[]
+}
+
+export type Denounce = {
+  reason: string
+  last_day?: string
+}
+
+export type SignedDocument = {
+  accord: string
+  party: string
+  did: "ratified" | "denounced"
+  document: Record<string, unknown>
+}
+
+export type Explanation = {
+  explanation: string
+}
+
+export type Progress = {
+  phase: string
+  done: number
+  total: number
+  percent: number | null
+}
+
+export type Run = {
+  run: string
+  side: "asker" | "holder"
+  with: string
+  purpose: string
+  accord: string | null
+  case: string
+  officer: string
+  state: "starting" | "proposed" | "refused" | "running" | "broken" | "done"
+  failure: string | null
+  failure_words: string | null
+  clause: string | null
+  tokens: number
+  peer_tokens: number
+  charged: number
+  started: string
+  ended: string | null
+  hits: number
+  progress: Progress | null
+}
+
+export type NewRun = {
+  with: string
+  purpose: string
+  case: string
+  offence?: string
+  accord?: string
+  timeout?: number
+}
+
+export type RunStarted = {
+  run: string
+  href: string
+}
+
+export type Hit = {
+  run: string
+  hit: number
+  side: "asker" | "holder"
+  with: string
+  purpose: string
+  started: string
+  number: number
+  register: string
+  record: string
+  kind: string
+  role: string
+  assessment: boolean
+  grading: string
+  grading_words: string
+  name: string | null
+  rules: (string)[]
+  grade: "" | "possible" | "probable" | "strong"
+  score: number
+  words: string
+  state: "known" | "pending" | "approved" | "releasing" | "released" | "lapsed" | "received"
+  outcome: "" | "confirmed" | "wrong" | "unknown"
+  officer: string
+  second: string
+  retention: string | null
+}
+
+export type Gate = {
+  gate: string
+  state: "clear" | "open" | "raised" | "barred"
+  words: string
+  cleared: boolean
+}
+
+export type HitDetail = {
+  run: string
+  hit: number
+  side: "asker" | "holder"
+  with: string
+  purpose: string
+  started: string
+  number: number
+  register: string
+  record: string
+  kind: string
+  role: string
+  assessment: boolean
+  grading: string
+  grading_words: string
+  name: string | null
+  rules: (string)[]
+  grade: "" | "possible" | "probable" | "strong"
+  score: number
+  words: string
+  state: "known" | "pending" | "approved" | "releasing" | "released" | "lapsed" | "received"
+  outcome: "" | "confirmed" | "wrong" | "unknown"
+  officer: string
+  second: string
+  retention: string | null
+  remark: string
+  fields: Record<string, unknown> | null
+  of_record: StoredRecord
+  gates: (Gate)[]
+  approvals_needed: number
+  next_batch: string | null
+  in_force: boolean
+  can: {
+  approve: boolean
+  lapse: boolean
+  outcome: boolean
+  request: boolean
+}
+}
+
+export type Decision = {
+  clear?: (string)[]
+  because?: string
+}
+
+export type DecisionMade = {
+  run: string
+  hit: number
+  state: string
+  gates: (Gate)[]
+}
+
+export type Outcome = {
+  outcome: "confirmed" | "wrong" | "unknown"
+  because?: string
+}
+
+export type RequestSummary = {
+  request: string
+  side: "requester" | "requested"
+  with: string
+  kind: string
+  direction: "ask" | "offer"
+  urgent: boolean
+  state: string
+  due: string | null
+  alarm: string | null
+  changed: string
+}
+
+export type Missing = {
+  field: string
+  what: string
+  article: string
+}
+
+export type NewRequest = {
+  with?: string
+  hit?: string
+  document?: Record<string, unknown>
+}
+
+export type Draft = {
+  request: string
+  missing: (Missing)[]
+}
+
+export type Completeness = {
+  complete: boolean
+  missing: (Missing)[]
+}
+
+export type Step = {
+  step: string
+  id: string
+  ours: boolean
+  action: string
+  time: string | null
+  void: boolean
+  erased: string | null
+  delivery: string
+  content?: Record<string, unknown>
+  ground?: string
+  ground_title?: string
+  ground_source?: string
+  outcome?: string
+  until?: string
+  target?: string
+  signed?: string
+}
+
+export type Request = {
+  palermo: string
+  request: string
+  side: "requester" | "requested"
+  with: string
+  accord: string
+  kind: string
+  direction: "ask" | "offer"
+  urgent: boolean
+  state: string
+  sent: string | null
+  due: string | null
+  alarm: string | null
+  changed: string | null
+  document?: Record<string, unknown>
+  steps: (Step)[]
+  can: (string)[]
+}
+
+export type RequestState = {
+  request: string
+  state: string
+}
+
+export type NewStep = {
+  action: "accept" | "refuse" | "postpone" | "consult" | "answer" | "close" | "withdraw" | "recall"
+  text?: string
+  ground?: string
+  until?: string
+  outcome?: "confirmed" | "wrong" | "unknown"
+  step?: string
+  conditions?: Record<string, unknown>
+}
+
+export type Entry = {
+  sequence: number
+  time: string
+  kind: string
+  bytes: number
+  hash: string
+  line: string
+}
+
+export type EntryDetail = {
+  sequence: number
+  time: string
+  kind: string
+  bytes: number
+  hash: string
+  line: string
+  body: string
+}
+
+export type Verification = {
+  good: boolean
+  party: string
+  entries: number
+  bad: number
+  heads: number
+  countersignatures: number
+  signatures: number
+  finding: string
+  open_findings: number
+}
+
+export type Proof = Record<string, unknown>
+
+export type LedgerReport = {
+  by: string
+  groups: (Record<string, unknown>)[]
+  entries: number
+  strange_refusals: number
+  subject_searches: number
+  records_expired: number
+  findings: number
+  small_below: number
+}
+
+export type SubjectSearch = {
+  record?: string
+  register?: string
+  type?: string
+  value?: string
+  country?: string
+  reason: string
+}
+
+export type SubjectReport = {
+  records: (Record<string, unknown>)[]
+  sequence?: number
+}
+
+export type PeerLedger = {
+  party: string
+  size: number
+  seen: string | null
+  countersigned: number
+  finding: string | null
+  found: string | null
+}
+
+export type Acknowledge = {
+  reason: string
+}
+
+export type EstimateTable = {
+  table: string
+  name?: string
+  strata?: (string)[]
+  noise?: string
+  missed_links?: number
+  false_links?: number
+  seed?: number
+  bootstrap?: number
+  simulations?: number
+  chains?: number
+  draws?: number
+  quick?: boolean
+}
+
+export type Estimate = Record<string, unknown>
+
+export type IdentQuestion = {
+  type: string
+  value: string
+  country?: string
+}
+
+export type Ident = {
+  type: string
+  value: string
+  accepted: boolean
+  canonical: string
+  check_failed: boolean
+  unchecked: boolean
+  test: boolean
+  reason: string
+  detail: string
+  steps: (string)[]
+  second_forms: ({
+  name: string
+  value: string
+})[]
+}
+
+export type MrzQuestion = {
+  mrz: string
+}
+
+export type Mrz = Record<string, unknown>
+
+export type Done = {
+  done: boolean
+}
+
+export type Expired = {
+  deleted: number
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The overlap table as a file has it (a column of 0 and 1 for each list, and "count").
+import type { Overlap } from "./pictures/upset";
+
+/** null: it is no such table. Quotes are not expected: names of lists, 0, 1 and counts need none. */
+export function overlapOf(text: string): Overlap | null {
+  const lines = text
+    .replace(/^\ufeff/, "")
+    .split(/\r?\n/)
+    .filter((line) => line.trim());
+  const head = (lines[0] ?? "").split(",").map((cell) => cell.trim().replace(/^"|"$/g, ""));
+  const count = head.findIndex((name) => name.toLowerCase() === "count");
+  if (count < 0 || head.length < 3 || head.length > 20 || lines.length > 100_000) return null;
+  const rows = lines.slice(1).map((line) => line.split(",").map((cell) => cell.trim()));
+  const isList = head.map(
+    (_, i) => i !== count && rows.every((row) => row[i] === "0" || row[i] === "1"),
+  );
+  const lists = head.filter((_, i) => isList[i]);
+  if (lists.length < 2) return null;
+  const places = head.map((_, i) => i).filter((i) => isList[i]);
+  const sums = new Map<string, { on: number[]; count: number }>();
+  for (const row of rows) {
+    const on = places.map((place, i) => (row[place] === "1" ? i : -1)).filter((i) => i >= 0);
+    const n = Number(row[count]);
+    if (!Number.isFinite(n)) return null;
+    const key = on.join("-");
+    const cell = sums.get(key) ?? { on, count: 0 };
+    cell.count += n;
+    sums.set(key, cell);
+  }
+  return { lists, cells: [...sums.values()] };
+}

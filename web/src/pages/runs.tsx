@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs: start one with one party or all, watch it, cancel it, and the history.
+import { useEffect, useState } from "preact/hooks";
+import { Failure, fetchJson, useAct, useLoad } from "../api";
+import type { CaseSummary, Party, Progress, Run, RunStarted } from "../api-types";
+import { go, hrefOf, type Route } from "../route";
+import { may, useHere } from "../session";
+import { number, t, word } from "../text";
+import {
+  Button,
+  Code,
+  Empty,
+  English,
+  Facts,
+  Failed,
+  LinkButton,
+  Loading,
+  Notice,
+  Page,
+  Section,
+  State,
+  Text,
+  Time,
+  useSaid,
+} from "../ui/basic";
+import { Check, Form, Group, Select } from "../ui/form";
+import { PagedTable } from "../ui/table";
+
+const GOING = ["starting", "proposed", "running"];
+
+function History() {
+  const { session } = useHere();
+  return (
+    <Page
+      title={t("nav.runs")}
+      lead={t("runs.lead")}
+      actions={
+        may(session, "runs.start") && (
+          <LinkButton kind="main" href={hrefOf(["runs", "new"])}>
+            {t("runs.start")}
+          </LinkButton>
+        )
+      }
+    >
+      <PagedTable<Run>
+        caption={t("nav.runs")}
+        path="/v1/runs"
+        file={`runs-${session.authority}`}
+        keyOf={(r) => `${r.run}${r.side}`}
+        columns={[
+          {
+            name: t("word.run"),
+            cell: (r) => (
+              <a class="row-name" href={hrefOf(["runs", r.run])}>
+                <Time iso={r.started} />
+                <span class="under">
+                  <Code value={r.run} short={8} />
+                </span>
+              </a>
+            ),
+            plain: (r) => r.run,
+          },
+          {
+            name: t("word.party"),
+            cell: (r) => (
+              <span class="two-lines">
+                <Text value={r.with} max={40} />
+                <span class="under">
+                  {t(r.side === "asker" ? "side.we_asked" : "side.they_asked")}
+                </span>
+              </span>
+            ),
+            plain: (r) => r.with,
+          },
+          {
+            name: t("word.purpose"),
+            cell: (r) => <Text value={r.purpose} max={60} />,
+            plain: (r) => r.purpose,
+          },
+          {
+            name: t("filter.state"),
+            cell: (r) => <State family="run_state" value={r.state} />,
+            plain: (r) => r.state,
+          },
+          {
+            name: t("word.tokens"),
+            cell: (r) => number(r.tokens),
+            plain: (r) => r.tokens,
+            isNumber: true,
+          },
+          {
+            name: t("word.hits"),
+            cell: (r) => number(r.hits),
+            plain: (r) => r.hits,
+            isNumber: true,
+          },
+        ]}
+        empty={
+          <Empty title={t("runs.none")}>
+            <p>{t("runs.none_do")}</p>
+          </Empty>
+        }
+      />
+    </Page>
+  );
+}
+
+function NewRun() {
+  const parties = useLoad<{ items: Party[] }>("/v1/parties");
+  const cases = useLoad<{ items: CaseSummary[] }>("/v1/cases?state=open&limit=500");
+  const [purpose, setPurpose] = useState("");
+  const [reference, setReference] = useState("");
+  const [without, setWithout] = useState<string[]>([]);
+  const [started, setStarted] = useState<{ party: string; run?: string; failure?: Failure }[]>([]);
+  const act = useAct();
+  const others = (parties.data?.items ?? []).filter((party) => !party.is_us);
+  const inForce = (party: Party, code?: string) =>
+    party.accords.some((a) => a.in_force && (!code || a.purposes.includes(code)));
+  const purposes = [
+    ...new Set(
+      others.flatMap((p) => p.accords.filter((a) => a.in_force).flatMap((a) => a.purposes)),
+    ),
+  ];
+  const chosenPurpose = purpose || purposes[0] || "";
+  const chosenCase = reference || cases.data?.items[0]?.reference || "";
+  const askable = others.filter((party) => inForce(party, chosenPurpose));
+  const asked = askable.filter((party) => !without.includes(party.code));
+  const submit = () =>
+    act.run(async (once) => {
+      const answers: typeof started = [];
+      for (const party of asked) {
+        const json = { with: party.code, purpose: chosenPurpose, case: chosenCase };
+        try {
+          const answer = await fetchJson<RunStarted>("/v1/runs", {
+            json,
+            once: `${once.slice(0, 40)}-${party.code}`.slice(0, 64),
+          });
+          answers.push({ party: party.code, run: answer.run });
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          answers.push({ party: party.code, failure: error });
+        }
+        setStarted([...answers]);
+      }
+      const only = answers.length === 1 ? answers[0]?.run : undefined;
+      if (only) go(["runs", only]);
+    });
+  const above = <a href={hrefOf(["runs"])}>{t("nav.runs")}</a>;
+  const failure = parties.failure ?? cases.failure;
+  if (!parties.data || !cases.data) {
+    return (
+      <Page title={t("runs.start")} above={above}>
+        {failure ? <Failed failure={failure} again={parties.reload} /> : <Loading />}
+      </Page>
+    );
+  }
+  return (
+    <Page title={t("runs.start")} above={above} lead={t("runs.new_lead")}>
+      {purposes.length === 0 && (
+        <Empty title={t("runs.no_accord")}>
+          <p>
+            <a href={hrefOf(["accords"])}>{t("runs.no_accord_do")}</a>
+          </p>
+        </Empty>
+      )}
+      {purposes.length > 0 && cases.data.items.length === 0 && (
+        <Empty title={t("runs.no_case")}>
+          <p>
+            <a href={hrefOf(["cases", "new"])}>{t("runs.no_case_do")}</a>
+          </p>
+        </Empty>
+      )}
+      {purposes.length > 0 && cases.data.items.length > 0 && started.length === 0 && (
+        <Form onSubmit={submit} class="narrow">
+          <Select
+            label={t("word.purpose")}
+            hint={t("runs.purpose_hint")}
+            value={chosenPurpose}
+            onValue={setPurpose}
+            choices={purposes.map((value) => ({ value, label: value }))}
+          />
+          <Select
+            label={t("word.case")}
+            hint={t("runs.case_hint")}
+            value={chosenCase}
+            onValue={setReference}
+            choices={cases.data.items.map((c) => ({
+              value: c.reference,
+              label: `${c.reference} – ${c.purpose}`.slice(0, 120),
+            }))}
+          />
+          <Group label={t("runs.parties")}>
+            {askable.map((party) => (
+              <Check
+                key={party.code}
+                label={
+                  <>
+                    <strong>{party.code}</strong> <Text value={party.name} max={120} />
+                  </>
+                }
+                checked={!without.includes(party.code)}
+                onValue={(on) =>
+                  setWithout(
+                    on ? without.filter((c) => c !== party.code) : [...without, party.code],
+                  )
+                }
+              />
+            ))}
+          </Group>
+          <Notice tone="info">
+            <p>{t("runs.what_goes")}</p>
+          </Notice>
+          <Failed failure={act.failure} />
+          <Button kind="main" type="submit" busy={act.isBusy} disabled={asked.length === 0}>
+            {t("runs.ask", { n: asked.length })}
+          </Button>
+        </Form>
+      )}
+      {started.map(({ party, run, failure: why }) =>
+        run ? (
+          <Watched key={party} run={run} />
+        ) : (
+          <Section key={party} title={party}>
+            <Failed failure={why} />
+          </Section>
+        ),
+      )}
+      {started.length > 0 && (
+        <p>
+          <Button onClick={() => setStarted([])}>{t("runs.another")}</Button>
+        </p>
+      )}
+    </Page>
+  );
+}
+
+/** Follows a run by server-sent events; where they break off, by asking again. */
+function useRun(id: string): {
+  run: Run | undefined;
+  failure: Failure | undefined;
+  reload: () => void;
+  progress: Progress | null;
+} {
+  const loaded = useLoad<Run>(`/v1/runs/${encodeURIComponent(id)}`);
+  const [progress, setProgress] = useState<Progress | null>(null);
+  const isGoing = loaded.data !== undefined && GOING.includes(loaded.data.state);
+  const { reload } = loaded;
+  useEffect(() => {
+    if (!isGoing) return;
+    const source = new EventSource(`/v1/runs/${encodeURIComponent(id)}/events`);
+    source.addEventListener("progress", (event) => setProgress(JSON.parse(event.data)));
+    source.addEventListener("end", () => {
+      source.close();
+      reload();
+    });
+    const timer = setInterval(reload, 3000);
+    return () => {
+      source.close();
+      clearInterval(timer);
+    };
+  }, [id, isGoing, reload]);
+  return {
+    run: loaded.data,
+    failure: loaded.failure,
+    reload,
+    progress: isGoing ? (progress ?? loaded.data?.progress ?? null) : null,
+  };
+}
+
+function RunProgress({ progress }: { progress: Progress | null }) {
+  const share = progress && progress.total > 0 ? progress.done / progress.total : undefined;
+  return (
+    <div class="run-progress">
+      <progress max={1} value={share} aria-label={t("runs.progress")} />
+      <p role="status">
+        {progress ? word("phase", progress.phase) : t("runs.wait")}
+        {progress && progress.total > 0
+          ? ` · ${t("runs.of", { done: number(progress.done), total: number(progress.total) })}`
+          : ""}
+      </p>
+    </div>
+  );
+}
+
+function RunBody({ id }: { id: string }) {
+  const { session } = useHere();
+  const { run, failure, reload, progress } = useRun(id);
+  const [said, say] = useSaid();
+  const act = useAct();
+  if (!run) return failure ? <Failed failure={failure} again={reload} /> : <Loading />;
+  const isGoing = GOING.includes(run.state);
+  return (
+    <>
+      {said}
+      {isGoing && (
+        <>
+          <RunProgress progress={progress} />
+          {may(session, "runs.start") && run.side === "asker" && (
+            <p>
+              <Button
+                kind="danger"
+                busy={act.isBusy}
+                onClick={() =>
+                  act.run(async (once) => {
+                    await fetchJson(`/v1/runs/${run.run}/cancel`, { method: "POST", once });
+                    say(t("runs.cancelled"));
+                    reload();
+                  })
+                }
+              >
+                {t("runs.cancel")}
+              </Button>
+            </p>
+          )}
+          <Failed failure={act.failure} />
+        </>
+      )}
+      {run.state === "done" && (
+        <Notice tone={run.hits > 0 ? "good" : "info"} title={t("runs.done", { party: run.with })}>
+          <p>
+            {run.hits > 0 ? t("runs.done_hits", { n: run.hits }) : t("runs.done_none")}{" "}
+            {may(session, "hits") && run.hits > 0 && (
+              <a href={hrefOf(["hits"], { run: run.run })}>{t("runs.see_hits")}</a>
+            )}
+          </p>
+        </Notice>
+      )}
+      {(run.state === "refused" || run.state === "broken") && (
+        <Notice tone="bad" title={t(run.state === "refused" ? "runs.refused" : "runs.broken")}>
+          <p>
+            <English>
+              <Text value={run.failure_words ?? run.failure} />
+            </English>
+          </p>
+          {run.clause && (
+            <p>
+              {t("failure.clause")} <Code value={run.clause} />
+            </p>
+          )}
+          <p>{t("runs.refused_do")}</p>
+        </Notice>
+      )}
+      <Facts
+        facts={[
+          { label: t("filter.state"), value: <State family="run_state" value={run.state} /> },
+          { label: t("word.party"), value: <Text value={run.with} max={40} /> },
+          {
+            label: t("runs.side"),
+            value: t(run.side === "asker" ? "side.we_asked" : "side.they_asked"),
+          },
+          { label: t("word.purpose"), value: <Text value={run.purpose} max={80} /> },
+          { label: t("runs.started"), value: <Time iso={run.started} /> },
+          { label: t("runs.ended"), value: <Time iso={run.ended} /> },
+          { label: t("runs.our_tokens"), value: number(run.tokens) },
+          { label: t("runs.their_tokens"), value: number(run.peer_tokens) },
+          { label: t("word.hits"), value: number(run.hits) },
+          { label: t("runs.case_opaque"), value: <Code value={run.case} short={16} /> },
+          { label: t("runs.officer"), value: <Code value={run.officer} /> },
+          ...(run.accord
+            ? [
+                {
+                  label: t("word.accord"),
+                  value: (
+                    <a href={hrefOf(["accords", run.accord])}>
+                      <Code value={run.accord} short={8} />
+                    </a>
+                  ),
+                },
+              ]
+            : []),
+        ]}
+      />
+    </>
+  );
+}
+
+function Watched({ run }: { run: string }) {
+  return (
+    <Section title={t("runs.one", { run: run.slice(0, 8) })}>
+      <RunBody id={run} />
+    </Section>
+  );
+}
+
+export function RunsPage({ route }: { route: Route }) {
+  const { session } = useHere();
+  const [, id] = route.path;
+  if (id === "new" && may(session, "runs.start")) return <NewRun />;
+  if (!id || id === "new") return <History />;
+  return (
+    <Page
+      title={t("runs.one", { run: id.slice(0, 8) })}
+      above={<a href={hrefOf(["runs"])}>{t("nav.runs")}</a>}
+    >
+      <RunBody id={id} />
+    </Page>
+  );
+}
