@@ -190,7 +190,7 @@ static void test_write_limits(void)
                  PLM_E_ARGUMENT);
     CHECK_STATUS(plm_frame_write(&chain, PLM_FRAME_END, plm_span_of(big, 1), &out), PLM_E_ARGUMENT);
     CHECK_STATUS(plm_frame_write(&chain, PLM_FRAME_ENGINE, nothing, &out), PLM_E_ARGUMENT);
-    CHECK_STATUS(plm_frame_write(&chain, (plm_frame_type)17, plm_span_of(big, 1), &out),
+    CHECK_STATUS(plm_frame_write(&chain, (plm_frame_type)23, plm_span_of(big, 1), &out),
                  PLM_E_ARGUMENT);
     CHECK_EQ_INT(out.n, 0);
     CHECK_EQ_MEM(&chain, &before, sizeof chain);
