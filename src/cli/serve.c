@@ -342,7 +342,7 @@ static plm_status get_ready(serving *s, const char *command)
 }
 
 /* Its connections are ours as an asker; the store is opened there. */
-static pid_t start_lookups(serving *s)
+static void start_lookups(serving *s, plm_serve_lookups *out)
 {
     plm_node node = {.program = "/proc/self/exe",
                      .timeout_ms = (int)s->timeout_s * 1000,
@@ -350,10 +350,8 @@ static pid_t start_lookups(serving *s)
                      .directory = s->home.directory};
     memcpy(node.code, s->code, sizeof node.code);
     memcpy(node.seed, s->seed, sizeof node.seed);
-    const pid_t pid =
-        plm_serve_lookups_start(&node, s->home.store_path, s->home.directory, s->stop);
+    plm_serve_lookups_start(out, &node, s->home.store_path, s->home.directory, s->stop);
     plm_wipe(node.seed, sizeof node.seed);
-    return pid;
 }
 
 int plm_command_serve(int argc, char **argv)
@@ -436,9 +434,12 @@ int plm_command_serve(int argc, char **argv)
         .context = &s,
         .stop = s.stop,
     };
-    const pid_t lookups = s.answers_programs ? start_lookups(&s) : 0;
+    plm_serve_lookups lookups = {-1, -1};
+    if (s.answers_programs) {
+        start_lookups(&s, &lookups);
+    }
     status = plm_node_serve(&config);
-    plm_serve_lookups_end(lookups);
+    plm_serve_lookups_end(&lookups);
     plm_log_notify("STOPPING=1");
     plm_wipe(s.seed, sizeof s.seed);
     if (status != PLM_OK && !s.is_failure_said) {

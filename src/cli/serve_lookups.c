@@ -5,24 +5,28 @@
 #include "node/lookup_daemon.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-pid_t plm_serve_lookups_start(const plm_node *node, const char *store, const char *directory,
-                              const volatile sig_atomic_t *stop)
+void plm_serve_lookups_start(plm_serve_lookups *out, const plm_node *node, const char *store,
+                             const char *directory, const volatile sig_atomic_t *stop)
 {
-    const pid_t parent = getpid();
-    const pid_t pid = fork();
-    if (pid != 0) {
-        return pid;
+    int ends[2];
+    *out = (plm_serve_lookups){-1, -1};
+    if (pipe2(ends, O_CLOEXEC) != 0) {
+        return;
     }
-    if (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 || getppid() != parent) {
-        _exit(1);
+    out->pid = fork();
+    out->end = ends[1];
+    if (out->pid != 0) {
+        (void)close(ends[0]);
+        return;
     }
+    (void)close(ends[1]);
     const plm_lookup_daemon_config config = {
-        .node = *node, .store = store, .directory = directory, .stop = stop};
+        .node = *node, .store = store, .directory = directory, .stop = stop, .until = ends[0]};
     plm_status status = plm_lookup_daemon_run(&config);
     if (status != PLM_OK) {
         plm_log(PLM_LOG_ERROR, "lookups of programs: %s/%s: %s", directory, PLM_LOOKUP_SOCKET,
@@ -31,10 +35,13 @@ pid_t plm_serve_lookups_start(const plm_node *node, const char *store, const cha
     _exit(status == PLM_OK ? 0 : 1);
 }
 
-void plm_serve_lookups_end(pid_t pid)
+void plm_serve_lookups_end(plm_serve_lookups *lookups)
 {
-    if (pid > 0) {
-        (void)kill(pid, SIGTERM);
-        (void)waitpid(pid, NULL, 0);
+    if (lookups->end >= 0) {
+        (void)close(lookups->end);
     }
+    if (lookups->pid > 0) {
+        (void)waitpid(lookups->pid, NULL, 0);
+    }
+    *lookups = (plm_serve_lookups){-1, -1};
 }

@@ -8,13 +8,19 @@
 
 #include "node/node.h"
 
+typedef struct plm_serve_lookups {
+    pid_t pid; /* 0 or less: there is none */
+    int end;   /* of a pipe: the process ends when it is closed */
+} plm_serve_lookups;
+
 /*
- * Starts it; the node's store is not used, store says where it is. -1 if there is no process to be
- * had. It ends with this process, whatever ends it.
+ * Starts it; the node's store is not used, store says where it is. It ends with this process,
+ * whatever ends it. To be called before this process gives up its privileges, which its child keeps
+ * as an asker does.
  */
-pid_t plm_serve_lookups_start(const plm_node *node, const char *store, const char *directory,
-                              const volatile sig_atomic_t *stop);
-/* Ends it, and waits for its end. pid 0 or less: nothing. */
-void plm_serve_lookups_end(pid_t pid);
+void plm_serve_lookups_start(plm_serve_lookups *out, const plm_node *node, const char *store,
+                             const char *directory, const volatile sig_atomic_t *stop);
+/* Ends it, and waits for its end. A process outside our confinement takes no signal from us. */
+void plm_serve_lookups_end(plm_serve_lookups *lookups);
 
 #endif

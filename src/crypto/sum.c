@@ -188,14 +188,14 @@ static unsigned bits_of(const uint8_t weight[static PLM_SCALAR_BYTES], unsigned 
 }
 
 /* Digits from -2^(c-1) + 1 to 2^(c-1), the lowest first. */
-static void cut(int8_t *digits, size_t n_digits, const uint8_t weight[static PLM_SCALAR_BYTES],
+static void cut(int16_t *digits, size_t n_digits, const uint8_t weight[static PLM_SCALAR_BYTES],
                 unsigned c)
 {
     unsigned carry = 0;
     for (size_t i = 0; i < n_digits; i++) {
         const int digit = (int)(bits_of(weight, (unsigned)i * c, c) + carry);
         carry = digit > 1 << (c - 1);
-        digits[i] = (int8_t)(carry ? digit - (1 << c) : digit);
+        digits[i] = (int16_t)(carry ? digit - (1 << c) : digit);
     }
 }
 
@@ -221,7 +221,7 @@ static bool sum_block(point *out, uint8_t (*const weights)[PLM_SCALAR_BYTES],
                       const uint8_t *elements, size_t n)
 {
     ready_point points[PLM_SUM_BLOCK];
-    int8_t digits[PLM_SUM_BLOCK][WEIGHT_BITS / 3 + 2];
+    int16_t digits[PLM_SUM_BLOCK][WEIGHT_BITS / 3 + 2];
     point buckets[BUCKETS_MAX];
     const unsigned c = digit_bits(n);
     const size_t n_digits = WEIGHT_BITS / c + 1;

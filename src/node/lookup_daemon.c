@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,7 @@ typedef struct daemon_state {
     set sets[SETS_MAX];
     size_t n_sets;
     unsigned n_callers;
+    atomic_bool is_over;
 } daemon_state;
 
 typedef struct caller {
@@ -160,7 +162,7 @@ static bool send_all(int fd, plm_span bytes)
 }
 
 /* Reads until there is a line; its length without the end in *n. */
-static bool read_line(int fd, const volatile sig_atomic_t *stop, plm_buf *in, size_t *n)
+static bool read_line(int fd, const atomic_bool *is_over, plm_buf *in, size_t *n)
 {
     for (;;) {
         const uint8_t *end = in->n > 0 ? (const uint8_t *)memchr(in->data, '\n', in->n) : NULL;
@@ -170,7 +172,7 @@ static bool read_line(int fd, const volatile sig_atomic_t *stop, plm_buf *in, si
         }
         struct pollfd wait = {fd, POLLIN, 0};
         const int ready = poll(&wait, 1, POLL_MS);
-        if (stop != NULL && *stop != 0) {
+        if (is_over != NULL && atomic_load(is_over)) {
             return false;
         }
         if (ready <= 0) {
@@ -193,7 +195,7 @@ static void *serve_caller(void *context)
     size_t n;
     plm_buf_init(&in, LINE_MAX_BYTES);
     plm_buf_init(&out, ANSWER_MAX_BYTES);
-    while (read_line(c->fd, d->config->stop, &in, &n)) {
+    while (read_line(c->fd, &d->is_over, &in, &n)) {
         answer_line(d, plm_span_of(in.data, n), &out);
         plm_buf_consume(&in, n + 1);
         if (!send_all(c->fd, plm_buf_span(&out))) {
@@ -271,11 +273,16 @@ plm_status plm_lookup_daemon_run(const plm_lookup_daemon_config *config)
         return PLM_E_IO;
     }
     while (*config->stop == 0) {
-        struct pollfd wait = {listener, POLLIN, 0};
-        if (poll(&wait, 1, POLL_MS) > 0) {
+        struct pollfd waits[] = {{listener, POLLIN, 0}, {config->until, POLLIN, 0}};
+        const int n = poll(waits, 2, POLL_MS);
+        if (n > 0 && waits[1].revents != 0) {
+            break;
+        }
+        if (n > 0) {
             take_caller(&d, listener);
         }
     }
+    atomic_store(&d.is_over, true);
     (void)close(listener);
     (void)unlink(address.sun_path);
     (void)pthread_mutex_lock(&d.mutex);

@@ -24,10 +24,11 @@ typedef struct plm_lookup_daemon_config {
     const char *store;
     const char *directory; /* the node's */
     const volatile sig_atomic_t *stop;
+    int until; /* a pipe whose other end is closed when it is to end */
 } plm_lookup_daemon_config;
 
-/* Listens until *stop, then ends what is open. PLM_E_IO (errno), PLM_E_LIMIT (the path is too
- * long), PLM_E_NOMEM. */
+/* Listens until *stop, or the pipe's end; then ends what is open. PLM_E_IO (errno), PLM_E_LIMIT
+ * (the path is too long), PLM_E_NOMEM. */
 plm_status plm_lookup_daemon_run(const plm_lookup_daemon_config *config) PLM_MUST_CHECK;
 
 /*

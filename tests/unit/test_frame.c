@@ -190,7 +190,7 @@ static void test_write_limits(void)
                  PLM_E_ARGUMENT);
     CHECK_STATUS(plm_frame_write(&chain, PLM_FRAME_END, plm_span_of(big, 1), &out), PLM_E_ARGUMENT);
     CHECK_STATUS(plm_frame_write(&chain, PLM_FRAME_ENGINE, nothing, &out), PLM_E_ARGUMENT);
-    CHECK_STATUS(plm_frame_write(&chain, (plm_frame_type)17, plm_span_of(big, 1), &out),
+    CHECK_STATUS(plm_frame_write(&chain, (plm_frame_type)23, plm_span_of(big, 1), &out),
                  PLM_E_ARGUMENT);
     CHECK_EQ_INT(out.n, 0);
     CHECK_EQ_MEM(&chain, &before, sizeof chain);
@@ -219,7 +219,7 @@ static void test_bad_headers(void)
         {"00000001000500000000000000000000", PLM_E_PROTOCOL}, /* version */
         {"00000001020500000000000000000000", PLM_E_PROTOCOL},
         {"00000001010000000000000000000000", PLM_E_PROTOCOL}, /* type */
-        {"00000001011100000000000000000000", PLM_E_PROTOCOL},
+        {"00000001011700000000000000000000", PLM_E_PROTOCOL},
         {"00000000010b00000000000000000000", PLM_E_PROTOCOL}, /* empty PARCEL */
         {"00000002010d00000000000000000000", PLM_E_PROTOCOL}, /* TURN of two bytes */
         {"00000001010d00000000000000000000", PLM_E_NOT_FOUND},
