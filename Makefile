@@ -5,15 +5,17 @@
 #   make demo           a whole run between authorities on this machine; LISTS=dir for own lists
 #   make tour           three authorities, from a case to a closed request, in three minutes
 #   make deps           installs what is missing from Debian's packages
+#   make deb            Debian packages, in build-deb/; TEST=1 also tries them in a clean root
 #   make fuzz           every fuzz target for SECONDS seconds (60)
 #   make format         clang-format over all sources
 #   make tidy           clang-tidy alone
 #   make clean          removes every build directory
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo tour deps fuzz format tidy clean
+.PHONY: all check demo tour deps deb fuzz format tidy clean
 
 LISTS ?=
+TEST ?=
 SECONDS ?= 60
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
@@ -39,6 +41,10 @@ tour:
 deps:
 	@tools/install-deps check
 
+deb:
+	@tools/install-deps package
+	@tools/deb $(if $(TEST),--test)
+
 fuzz:
 	@tools/install-deps check
 	@JOBS=$(JOBS) tools/fuzz '$(SECONDS)'
@@ -52,4 +58,4 @@ tidy:
 	@JOBS=$(JOBS) tools/check-tidy
 
 clean:
-	rm -rf build build-san build-fuzz build-check
+	rm -rf build build-san build-fuzz build-check build-deb

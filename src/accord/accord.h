@@ -11,6 +11,7 @@
 #ifndef PLM_ACCORD_ACCORD_H
 #define PLM_ACCORD_ACCORD_H
 
+#include "accord/tally_terms.h"
 #include "base/diag.h"
 #include "ident/recipe.h"
 #include "wire/message.h"
@@ -21,7 +22,8 @@ enum {
     PLM_PURPOSES_MAX = 64,
     PLM_PURPOSE_OFFENCES_MAX = 128,
     PLM_PARTY_LANGUAGES_MAX = 8,
-    PLM_PERSON_TABLES_MAX = 1
+    PLM_PERSON_TABLES_MAX = 1,
+    PLM_TALLY_TOKENS_EACH_MAX = 64
 };
 
 typedef struct plm_party {
@@ -39,9 +41,13 @@ typedef struct plm_party {
 } plm_party;
 
 typedef enum plm_aim {
-    PLM_AIM_SUSPECT,   /* against persons: victims, witnesses and minors never take part */
-    PLM_AIM_PROTECTION /* for the protection of victims, missing persons and minors */
+    PLM_AIM_SUSPECT,    /* against persons: victims, witnesses and minors never take part */
+    PLM_AIM_PROTECTION, /* for the protection of victims, missing persons and minors */
+    PLM_AIM_STATISTICS  /* tallies alone: nobody is ever matched */
 } plm_aim;
+
+/* "suspect", "protection", "statistics", NULL: in the order of plm_aim. */
+extern const char *const plm_aims[];
 
 /* How a purpose names its engine; plm_policy_engine says which one that is in a run. */
 typedef enum plm_engine_choice {
@@ -76,6 +82,8 @@ typedef struct plm_budget {
 typedef struct plm_person_rules {
     uint8_t (*tables)[PLM_HASH_BYTES]; /* hashes of the frequency tables both sides use */
     size_t n_tables;
+    bool has_equivalents; /* a table of equivalent given names of the parties' own */
+    uint8_t equivalents[PLM_HASH_BYTES];
     uint64_t records;          /* persons that each side's list is taken to have */
     uint64_t expected_overlap; /* number of persons both sides are taken to have in common */
     uint64_t c;                /* bits a combination must carry beyond log2(|A| |B| / overlap) */
@@ -118,6 +126,8 @@ typedef struct plm_purpose {
     uint32_t release_slots;
     uint32_t release_minutes; /* between two of them */
     uint32_t release_batches;
+    bool has_tally;
+    plm_tally_terms tally;
 } plm_purpose;
 
 typedef struct plm_accord {

@@ -97,7 +97,14 @@ plm_exclusion plm_policy_admit(const plm_purpose *purpose, bool is_asker, const 
         /* Calling a purpose protection must not turn it into one against suspects. */
         return PLM_EXCLUDED_ROLE;
     }
-    if ((role & (is_asker ? purpose->asker_roles : purpose->holder_roles)) == 0) {
+    return plm_policy_admit_listed(purpose, is_asker ? purpose->asker_roles : purpose->holder_roles,
+                                   record, today);
+}
+
+plm_exclusion plm_policy_admit_listed(const plm_purpose *purpose, uint32_t roles,
+                                      const plm_record *record, plm_date today)
+{
+    if ((roles >> (unsigned)record->role & 1) == 0) {
         return PLM_EXCLUDED_ROLE;
     }
     if (!has_offence_of(record, purpose)) {

@@ -126,16 +126,51 @@ static void person_rules_changed(differ *d, const plm_purpose *from, const plm_p
         begin(d);
         plm_words_line(d->w, "", INDENT, "person rules: other tables of frequencies");
     }
+    if (a->has_equivalents != b->has_equivalents ||
+        memcmp(a->equivalents, b->equivalents, sizeof a->equivalents) != 0) {
+        begin(d);
+        plm_words_line(d->w, "", INDENT, "person rules: other equivalent names");
+    }
     number_changed(d, "expected overlap", a->expected_overlap, b->expected_overlap);
     number_changed(d, "bits to spare", a->c, b->c);
     text_changed(d, "second look", a->second_look ? "yes" : "no", b->second_look ? "yes" : "no");
 }
 
+static const char *stratum_name(size_t i)
+{
+    return i < PLM_STRATUM_KINDS ? plm_stratum_kinds[i] : NULL;
+}
+
+static void tally_changed(differ *d, const plm_purpose *from, const plm_purpose *to)
+{
+    const plm_tally_terms *a = &from->tally;
+    const plm_tally_terms *b = &to->tally;
+    if (from->has_tally != to->has_tally) {
+        begin(d);
+        plm_words_line(d->w, "", INDENT, "tallies: %s", to->has_tally ? "are new" : "fall away");
+    }
+    if (!from->has_tally || !to->has_tally) {
+        return;
+    }
+    set_changed(d, "told apart in tallies", a->strata, b->strata, stratum_name);
+    number_changed(d, "tally: points of a person", a->tokens_each, b->tokens_each);
+    number_changed(d, "tally: smallest list", a->smallest_list, b->smallest_list);
+    number_changed(d, "tally: sizes rounded up to", a->pad_to, b->pad_to);
+    text_changed(d, "tally: what leaves", plm_table_releases[a->release - PLM_RELEASE_LAPLACE],
+                 plm_table_releases[b->release - PLM_RELEASE_LAPLACE]);
+    number_changed(d, "tally: thousandths of epsilon", a->epsilon_milli, b->epsilon_milli);
+    number_changed(d, "tally: threshold", a->threshold, b->threshold);
+    number_changed(d, "tally: days of the budget", a->budget_days, b->budget_days);
+    number_changed(d, "tally: budget in thousandths of epsilon", a->budget_epsilon_milli,
+                   b->budget_epsilon_milli);
+    number_changed(d, "tally: budget of tallies", a->budget_tallies, b->budget_tallies);
+    number_changed(d, "tally: hours", a->hours, b->hours);
+}
+
 static void purpose_changed(differ *d, const plm_purpose *from, const plm_purpose *to)
 {
     text_changed(d, "title", from->title, to->title);
-    text_changed(d, "aim", from->aim == PLM_AIM_PROTECTION ? "protection" : "suspect",
-                 to->aim == PLM_AIM_PROTECTION ? "protection" : "suspect");
+    text_changed(d, "aim", plm_aims[from->aim], plm_aims[to->aim]);
     names_changed(d, "offence", (const char *const *)from->offences, from->n_offences,
                   (const char *const *)to->offences, to->n_offences);
     set_changed(d, "role on the asker's side", from->asker_roles, to->asker_roles, role_name);
@@ -153,6 +188,7 @@ static void purpose_changed(differ *d, const plm_purpose *from, const plm_purpos
     }
     number_changed(d, "pad_to", from->pad_to, to->pad_to);
     person_rules_changed(d, from, to);
+    tally_changed(d, from, to);
 }
 
 static void party_changed(differ *d, const plm_party *from, const plm_party *to)

@@ -256,9 +256,9 @@ static void narrow_release(plm_effective *out, const plm_policy_pair *pair,
     }
 }
 
-plm_status plm_policy_effective(plm_effective *out, const plm_accord *accord,
-                                const plm_in_force *state, const char *a, const char *b,
-                                const char *purpose, plm_refusal *refusal)
+plm_status plm_policy_narrow(plm_effective *out, const plm_accord *accord,
+                             const plm_in_force *state, const char *a, const char *b,
+                             const char *purpose, plm_refusal *refusal)
 {
     plm_status status = plm_policy_in_force(accord, state, a, b, refusal);
     if (status != PLM_OK) {
@@ -285,4 +285,15 @@ plm_status plm_policy_effective(plm_effective *out, const plm_accord *accord,
     narrow_release(out, &pair, whole);
     memset(refusal, 0, sizeof *refusal);
     return PLM_OK;
+}
+
+plm_status plm_policy_effective(plm_effective *out, const plm_accord *accord,
+                                const plm_in_force *state, const char *a, const char *b,
+                                const char *purpose, plm_refusal *refusal)
+{
+    plm_status status = plm_policy_narrow(out, accord, state, a, b, purpose, refusal);
+    if (status == PLM_OK && out->purpose.aim == PLM_AIM_STATISTICS) {
+        return plm_refuse(refusal, PLM_REFUSAL_PURPOSE, "/purposes/%zu/aim", out->index);
+    }
+    return status;
 }

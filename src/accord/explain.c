@@ -75,6 +75,9 @@ static void say_aim(plm_words *w, const plm_purpose *purpose)
         plm_words_line(w, "aim", INDENT,
                        "protection of victims, missing persons and minors. Whoever is accused or "
                        "listed takes part only if he or she may be a minor.");
+    } else if (purpose->aim == PLM_AIM_STATISTICS) {
+        plm_words_line(w, "aim", INDENT,
+                       "statistics. Nobody is matched: there are tallies, and nothing else.");
     } else {
         plm_words_line(w, "aim", INDENT,
                        "against suspects. Victims, witnesses, missing persons and whoever may be a "
@@ -206,6 +209,13 @@ static void say_release(plm_words *w, const plm_purpose *purpose)
                    plm_words_number(days, purpose->ordinary_days));
 }
 
+static void say_hash(plm_words *w, const char *what, const uint8_t hash[static PLM_HASH_BYTES])
+{
+    char hex[2 * PLM_HASH_BYTES + 1];
+    plm_hex_encode(hex, hash, PLM_HASH_BYTES);
+    plm_words_line(w, bullet, INDENT, "%s %s", what, hex);
+}
+
 static void say_person_rules(plm_words *w, const plm_purpose *purpose)
 {
     const plm_person_rules *rules = &purpose->person_rules;
@@ -219,9 +229,10 @@ static void say_person_rules(plm_words *w, const plm_purpose *purpose)
                    rules->n_tables, plm_words_number(overlap, rules->expected_overlap),
                    (unsigned)rules->c, rules->second_look ? ", and looked at a second time" : "");
     for (size_t i = 0; i < rules->n_tables; i++) {
-        char hash[2 * PLM_HASH_BYTES + 1];
-        plm_hex_encode(hash, rules->tables[i], PLM_HASH_BYTES);
-        plm_words_line(w, bullet, INDENT, "table %s", hash);
+        say_hash(w, "table", rules->tables[i]);
+    }
+    if (rules->has_equivalents) {
+        say_hash(w, "equivalent names", rules->equivalents);
     }
 }
 
@@ -237,7 +248,7 @@ static void say_purpose(plm_words *w, const plm_accord *accord, const plm_in_for
         plm_explain_reservations(w, state, whole, me, with);
     }
     if (state != NULL && plm_policy_in_force(accord, state, me, with, &refusal) == PLM_OK) {
-        if (plm_policy_effective(&effective, accord, state, me, with, whole->code, &refusal) !=
+        if (plm_policy_narrow(&effective, accord, state, me, with, whole->code, &refusal) !=
             PLM_OK) {
             plm_words_line(w, "", INDENT, "Nothing is left of it between the two: %s - clause %s",
                            plm_refusal_sentence(refusal.code), refusal.clause);
@@ -248,9 +259,12 @@ static void say_purpose(plm_words *w, const plm_accord *accord, const plm_in_for
     say_aim(w, purpose);
     say_lists(w, purpose);
     say_person_rules(w, purpose);
-    say_engine(w, purpose);
-    say_release(w, purpose);
-    say_limits(w, purpose);
+    plm_explain_tally(w, purpose);
+    if (purpose->aim != PLM_AIM_STATISTICS) {
+        say_engine(w, purpose);
+        say_release(w, purpose);
+        say_limits(w, purpose);
+    }
 }
 
 plm_status plm_accord_explain(const plm_accord *accord, const plm_in_force *state, const char *me,

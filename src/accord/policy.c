@@ -36,6 +36,8 @@ static const struct {
     [PLM_REFUSAL_PADDING] = {"padding", "the number of tokens is not rounded up as agreed"},
     [PLM_REFUSAL_CASE] = {"case", "no run without an open case and its officer"},
     [PLM_REFUSAL_LEDGER] = {"ledger", "a ledger does not go on from what it showed before"},
+    [PLM_REFUSAL_BUDGET_LOOKUPS] = {"budget-lookups", "the hour's budget of lookups is used up"},
+    [PLM_REFUSAL_INDEX] = {"index", "the holder has published no index for the purpose"},
 };
 
 _Static_assert(sizeof refusals / sizeof *refusals == PLM_REFUSAL_COUNT, "every code has words");
@@ -188,7 +190,7 @@ plm_status plm_policy_in_force(const plm_accord *accord, const plm_in_force *sta
     return PLM_OK;
 }
 
-static bool has_offence(const plm_purpose *purpose, const char *code)
+bool plm_policy_has_offence(const plm_purpose *purpose, const char *code)
 {
     for (size_t i = 0; i < purpose->n_offences; i++) {
         if (strcmp(purpose->offences[i], code) == 0) {
@@ -222,18 +224,23 @@ static bool has_same_rules(const plm_purpose *purpose, const plm_proposal *propo
     return true;
 }
 
-/* The accord's recipe must be the proposal's, and this program's: either side may be outdated. */
-static bool has_same_recipe(const plm_accord *accord, const plm_proposal *proposal)
+bool plm_policy_has_recipe(const plm_accord *accord,
+                           const uint8_t digest[static PLM_RECIPE_DIGEST_BYTES])
 {
     uint8_t own[PLM_RECIPE_DIGEST_BYTES];
     plm_recipe_digest(own);
-    return memcmp(accord->recipe_digest, proposal->recipe_digest, sizeof own) == 0 &&
+    return memcmp(accord->recipe_digest, digest, sizeof own) == 0 &&
            memcmp(accord->recipe_digest, own, sizeof own) == 0;
 }
 
 static bool is_hex(const char *text, size_t n)
 {
     return strlen(text) == n && strspn(text, "0123456789abcdef") == n;
+}
+
+bool plm_policy_has_case(const char *case_ref, const char *officer)
+{
+    return is_hex(case_ref, PLM_CASE_OPAQUE_DIGITS) && is_hex(officer, PLM_OFFICER_DIGITS);
 }
 
 /* A clause of the effective purpose: where its term comes from. */
@@ -274,7 +281,7 @@ static plm_status check_choices(const plm_effective *effective, const plm_policy
                                 const plm_proposal *proposal, plm_refusal *refusal)
 {
     const plm_purpose *purpose = &effective->purpose;
-    if (!has_offence(purpose, proposal->offence)) {
+    if (!plm_policy_has_offence(purpose, proposal->offence)) {
         return plm_refuse_offence(refusal, pair, effective->index, proposal->offence);
     }
     if (!has_same_rules(purpose, proposal)) {
@@ -310,11 +317,10 @@ plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_forc
     if (status != PLM_OK) {
         return status;
     }
-    if (!has_same_recipe(accord, proposal)) {
+    if (!plm_policy_has_recipe(accord, proposal->recipe_digest)) {
         return plm_refuse(refusal, PLM_REFUSAL_RECIPE, "/recipe");
     }
-    if (!is_hex(proposal->case_ref, PLM_CASE_OPAQUE_DIGITS) ||
-        !is_hex(proposal->officer, PLM_OFFICER_DIGITS)) {
+    if (!plm_policy_has_case(proposal->case_ref, proposal->officer)) {
         return plm_refuse(refusal, PLM_REFUSAL_CASE, "%s", "");
     }
     return check_numbers(&effective, usage, proposal->n_tokens, refusal);

@@ -14,6 +14,7 @@
 #define PLM_ACCORD_POLICY_H
 
 #include "accord/ratification.h"
+#include "wire/lookup.h"
 
 /*
  * Where a purpose says "by-size": from so many tokens of the asker's on, padding included, the
@@ -42,10 +43,12 @@ typedef enum plm_refusal_code {
     PLM_REFUSAL_REPLAYED = 13,     /* this run id was used, or belongs to another connection */
     PLM_REFUSAL_CLOCK = 14,        /* the proposal's time is more than 10 minutes off */
     PLM_REFUSAL_SIGNATURE = 15,
-    PLM_REFUSAL_UNAVAILABLE = 16, /* the holder's set is too small, or it can't answer now */
-    PLM_REFUSAL_PADDING = 17,     /* the number of tokens is not padded as agreed */
-    PLM_REFUSAL_CASE = 18,        /* it names no case or no officer */
-    PLM_REFUSAL_LEDGER = 19,      /* a ledger does not go on from what it showed before */
+    PLM_REFUSAL_UNAVAILABLE = 16,    /* the holder's set is too small, or it can't answer now */
+    PLM_REFUSAL_PADDING = 17,        /* the number of tokens is not padded as agreed */
+    PLM_REFUSAL_CASE = 18,           /* it names no case or no officer */
+    PLM_REFUSAL_LEDGER = 19,         /* a ledger does not go on from what it showed before */
+    PLM_REFUSAL_BUDGET_LOOKUPS = 20, /* lookups per hour, or none at all */
+    PLM_REFUSAL_INDEX = 21,          /* no index is published for the purpose */
     PLM_REFUSAL_COUNT
 } plm_refusal_code;
 
@@ -118,12 +121,26 @@ bool plm_reservation_applies(const plm_reservation *reservation, const char *pur
 
 /*
  * The purpose as it counts between a and b, whoever of them asks. PLM_E_REFUSED: the accord is not
- * in force between them, has no such purpose, or reservations leave nothing of it; *out is then
- * undefined. *refusal is zeroed on PLM_OK.
+ * in force between them, has no such purpose, or reservations leave nothing of it; or its aim is
+ * statistics, and nothing may be but a tally. *out is then undefined. *refusal is zeroed on PLM_OK.
  */
 plm_status plm_policy_effective(plm_effective *out, const plm_accord *accord,
                                 const plm_in_force *state, const char *a, const char *b,
                                 const char *purpose, plm_refusal *refusal) PLM_MUST_CHECK;
+
+/* The same of any aim: for words about it, and for what counts among several. */
+plm_status plm_policy_narrow(plm_effective *out, const plm_accord *accord,
+                             const plm_in_force *state, const char *a, const char *b,
+                             const char *purpose, plm_refusal *refusal) PLM_MUST_CHECK;
+
+/*
+ * What counts of a purpose between all of n parties of a tally: of each two of them, what both
+ * have. PLM_E_REFUSED as above; or the aim is neither protection nor statistics, or the purpose
+ * says nothing of tallies.
+ */
+plm_status plm_policy_tally(plm_effective *out, const plm_accord *accord, const plm_in_force *state,
+                            const char *const *parties, size_t n_parties, const char *purpose,
+                            plm_refusal *refusal) PLM_MUST_CHECK;
 
 /* What a proposal says of the case: 32 and 16 hexadecimal digits (spec/accord.md section 6). */
 enum {
@@ -142,6 +159,16 @@ plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_forc
                                      const plm_usage *usage, const plm_proposal *proposal,
                                      plm_refusal *refusal) PLM_MUST_CHECK;
 
+/*
+ * Checks everything in an asker's opening of a connection for lookups but its signature, channel
+ * and freshness: in force, parties, purpose, offence, recipe, case, and that there may be lookups
+ * at all. The effective purpose in *effective, as of plm_policy_effective. Both sides call it.
+ * PLM_E_REFUSED with *refusal set.
+ */
+plm_status plm_policy_check_lookup(plm_effective *effective, const plm_accord *accord,
+                                   const plm_in_force *state, const plm_lookup_open *open,
+                                   plm_refusal *refusal) PLM_MUST_CHECK;
+
 /* Why a record does not take part. */
 typedef enum plm_exclusion {
     PLM_ADMITTED = 0,
@@ -158,6 +185,13 @@ const char *plm_exclusion_sentence(plm_exclusion why);
 
 plm_exclusion plm_policy_admit(const plm_purpose *purpose, bool is_asker, const plm_record *record,
                                plm_date today);
+
+/* The part of it that every aim has: is it one of the roles; offence; retention. */
+plm_exclusion plm_policy_admit_listed(const plm_purpose *purpose, uint32_t roles,
+                                      const plm_record *record, plm_date today);
+/* In a tally under a purpose of plm_policy_tally, in which all sides are alike: persons only. */
+plm_exclusion plm_policy_admit_tally(const plm_purpose *purpose, const plm_record *record,
+                                     plm_date today);
 
 /* The engine of a run in which the asker has n_tokens, padding included. */
 plm_match_engine plm_policy_engine(const plm_purpose *purpose, uint64_t n_tokens);

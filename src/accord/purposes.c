@@ -9,6 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+const char *const plm_aims[] = {
+    [PLM_AIM_SUSPECT] = "suspect",
+    [PLM_AIM_PROTECTION] = "protection",
+    [PLM_AIM_STATISTICS] = "statistics",
+    NULL,
+};
+
 const char *const plm_engine_choices[] = {
     [PLM_ENGINE_CHOICE_OPRF] = "oprf",
     [PLM_ENGINE_CHOICE_VOLE] = "vole",
@@ -121,12 +128,11 @@ static void read_numbers(plm_accord_reader *r, const plm_json_at *purpose, plm_p
 
 static void read_choices(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
 {
-    static const char *const aims[] = {"suspect", "protection", NULL};
     static const char *const learners[] = {"holder", "asker", "both", NULL};
     size_t which = 0;
     const plm_json_at aim = plm_json_member(purpose, "aim");
-    (void)plm_accord_took(r, plm_json_choice(&aim, aims, &which));
-    out->aim = which == 1 ? PLM_AIM_PROTECTION : PLM_AIM_SUSPECT;
+    (void)plm_accord_took(r, plm_json_choice(&aim, plm_aims, &which));
+    out->aim = (plm_aim)which;
     const plm_json_at engine = plm_json_member(purpose, "engine");
     which = 0;
     (void)plm_accord_took(r, plm_json_choice(&engine, plm_engine_choices, &which));
@@ -150,10 +156,11 @@ static void check_person(plm_accord_reader *r, const plm_json_at *at, const plm_
 
 static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpose *out)
 {
-    static const char *const members[] = {
-        "code",     "title",  "aim",       "offences",     "roles",   "rules",
-        "engine",   "learns", "budgets",   "smallest_set", "pad_to",  "retention_days",
-        "approval", "labels", "deadlines", "person_rules", "release", NULL};
+    static const char *const members[] = {"code",     "title",        "aim",       "offences",
+                                          "roles",    "rules",        "engine",    "learns",
+                                          "budgets",  "smallest_set", "pad_to",    "retention_days",
+                                          "approval", "labels",       "deadlines", "person_rules",
+                                          "release",  "tally",        NULL};
     out->code = out->title = "";
     if (!plm_accord_took(r, plm_json_object(at, members)) && !json_is_object(at->value)) {
         return;
@@ -170,6 +177,7 @@ static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpos
     read_rules(r, at, out);
     read_numbers(r, at, out);
     plm_accord_read_terms(r, at, out);
+    plm_accord_read_tally(r, at, out);
     check_person(r, at, out);
 }
 

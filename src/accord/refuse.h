@@ -28,4 +28,13 @@ plm_status plm_refuse_offence(plm_refusal *refusal, const plm_policy_pair *pair,
 plm_status plm_refuse_rules(plm_refusal *refusal, const plm_policy_pair *pair, size_t purpose,
                             const plm_proposal *proposal);
 
+/* What proposals and lookups are both looked at for (policy.c). */
+/* The offence is among the purpose's, and in the catalogue. */
+bool plm_policy_has_offence(const plm_purpose *purpose, const char *code);
+/* The accord's recipe is the asker's, and this program's: either side may be outdated. */
+bool plm_policy_has_recipe(const plm_accord *accord,
+                           const uint8_t digest[static PLM_RECIPE_DIGEST_BYTES]);
+/* Both are of the form that says nothing about what they stand for. */
+bool plm_policy_has_case(const char *case_ref, const char *officer);
+
 #endif

@@ -140,7 +140,7 @@ static void read_tables(plm_accord_reader *r, const plm_json_at *at, plm_person_
 
 static void read_person_rules(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out)
 {
-    static const char *const members[] = {"tables", "records",     "expected_overlap",
+    static const char *const members[] = {"tables", "equivalents", "records", "expected_overlap",
                                           "c",      "second_look", NULL};
     const plm_json_at at = plm_json_member(purpose, "person_rules");
     if (at.value == NULL || !plm_accord_took(r, plm_json_object(&at, members))) {
@@ -148,6 +148,10 @@ static void read_person_rules(plm_accord_reader *r, const plm_json_at *purpose, 
     }
     plm_person_rules *rules = &out->person_rules;
     read_tables(r, &at, rules);
+    const plm_json_at equivalents = plm_json_member(&at, "equivalents");
+    rules->has_equivalents =
+        equivalents.value != NULL &&
+        plm_accord_took(r, plm_json_hex(&equivalents, rules->equivalents, PLM_HASH_BYTES));
     rules->records = plm_accord_read_number(r, &at, "records", 1, PLM_MATCH_TOKENS_MAX);
     rules->expected_overlap =
         plm_accord_read_number(r, &at, "expected_overlap", 1, PLM_MATCH_TOKENS_MAX);

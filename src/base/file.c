@@ -133,3 +133,12 @@ plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode, bool 
     }
     return status;
 }
+
+plm_status plm_file_rename(const char *from, const char *to)
+{
+    if (rename(from, to) != 0) {
+        return PLM_E_IO;
+    }
+    sync_directory(to);
+    return PLM_OK;
+}

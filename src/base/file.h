@@ -20,4 +20,7 @@ plm_status plm_file_read(const char *path, plm_buf *out) PLM_MUST_CHECK;
 plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode,
                           bool exclusive) PLM_MUST_CHECK;
 
+/* Renames over `to`, and syncs the directory of it. PLM_E_IO (errno says why). */
+plm_status plm_file_rename(const char *from, const char *to) PLM_MUST_CHECK;
+
 #endif

@@ -10,6 +10,7 @@
 #include "cli/say.h"
 #include "ledger/ledger.h"
 #include "node/agreement.h"
+#include "node/tables.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -157,6 +158,10 @@ static plm_status ratify(const plm_home *home, const ratify_options *o, const ch
                       "amending it",
                       o->hash, home->code);
         status = PLM_E_EXISTS;
+    }
+    if (status == PLM_OK) {
+        const plm_diag_sink sink = {plm_diag_print, stderr};
+        status = plm_tables_check(home->store, agreement->accord, &sink, NULL);
     }
     if (status == PLM_OK) {
         status = make_ratification(home, o, agreement->accord, command, &document);

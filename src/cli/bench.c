@@ -6,6 +6,7 @@
 
 #include "base/cpu.h"
 #include "base/pool.h"
+#include "cli/bench_lookup.h"
 #include "cli/bench_report.h"
 #include "cli/bench_tally.h"
 #include "cli/commands.h"
@@ -176,11 +177,12 @@ static int bench_tally(const plm_usage_text *usage, const arguments *a)
 int plm_command_bench(int argc, char **argv)
 {
     static const plm_usage_text usage = {
-        "palermo bench", "match|tally [--engine oprf|vole] [--n N] [--threads N] ...",
+        "palermo bench", "match|tally|index|lookup [--engine oprf|vole] [--n N] [--threads N] ...",
         "Runs both sides of a match as two processes over loopback, and the insecure naive "
         "exchange\n(AES-hash, 80-bit digests, hash join) beside it, since absolute times differ "
         "from machine to machine.\nOr runs all parties of a tally in one process, beside "
-        "libsodium's scalar multiplications alone."};
+        "libsodium's scalar multiplications alone.\n'bench index --help' and 'bench lookup "
+        "--help' say what these two measure."};
     arguments a = {.engine = "oprf",
                    .security = "malicious",
                    .channel = "plain",
@@ -210,7 +212,12 @@ int plm_command_bench(int argc, char **argv)
         {"json", PLM_OPTION_FLAG, &a.json, NULL, "print JSON", 0, 0},
         PLM_OPTIONS_END,
     };
-    const char *what = NULL;
+    const char *what = argc > 1 ? argv[1] : "";
+    if (strcmp(what, "index") == 0 || strcmp(what, "lookup") == 0) {
+        return what[0] == 'i' ? plm_bench_index(argc - 1, argv + 1)
+                              : plm_bench_lookup(argc - 1, argv + 1);
+    }
+    what = NULL;
     plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &what, 1, 1, NULL);
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;

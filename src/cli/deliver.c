@@ -9,6 +9,7 @@
 #include "cli/say.h"
 #include "node/delivery.h"
 #include "node/release.h"
+#include "node/tally.h"
 #include "store/outbox.h"
 
 #include <inttypes.h>
@@ -108,6 +109,10 @@ int plm_command_deliver(int argc, char **argv)
     uint64_t n_batches;
     if (status == PLM_OK) {
         status = plm_release_post_due(&node, plm_wall_ms(), &n_batches);
+    }
+    uint64_t n_steps;
+    if (status == PLM_OK) {
+        status = plm_tally_go_on(&node, plm_wall_ms(), &n_steps);
     }
     if (status == PLM_OK) {
         status = with != NULL ? add_peer(&peers, with, 1, 0)

@@ -9,6 +9,7 @@
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "cli/say.h"
+#include "cli/tally.h"
 #include "estimate/report.h"
 
 #include <errno.h>
@@ -28,13 +29,16 @@ typedef struct estimate_options {
     const char *missed;
     const char *false_links;
     const char *html;
+    const char *tally;
+    plm_text_list only;
+    plm_common common;
     bool json;
     bool csv;
     bool is_quick;
 } estimate_options;
 
 static const plm_usage_text usage = {
-    "palermo estimate", "TABLE.csv [OPTIONS]",
+    "palermo estimate", "TABLE.csv|--tally ID [OPTIONS]",
     "Estimates how many persons stand on none of several lists, from the table of how the lists\n"
     "overlap: a column of 0 and 1 for each list, and a column \"count\". By several methods at\n"
     "once, with what is known about how far to trust each."};
@@ -164,13 +168,22 @@ static int tell(const plm_estimate *e, const char *table, const estimate_options
     return result == PLM_EXIT_OK && e->is_refused ? PLM_EXIT_INPUT : result;
 }
 
-static int run(const char *table, const estimate_options *o, const plm_estimate_options *options)
+/* From a file, or from a tally with what is known of its noise. */
+static plm_status get_table(const char *table, const estimate_options *o, plm_table_file *file,
+                            plm_error_rates *rates)
+{
+    return o->tally != NULL ? plm_tally_for_estimate(&o->common, o->tally, o->only.items,
+                                                     usage.command, file, rates)
+                            : read_table(table, o, file);
+}
+
+static int run(const char *table, const estimate_options *o, plm_estimate_options *options)
 {
     plm_table_file file;
     plm_estimate *estimate = NULL;
     progress shown;
     plm_work work = {NULL, show_progress, &shown};
-    plm_status status = read_table(table, o, &file);
+    plm_status status = get_table(table, o, &file, &options->rates);
     if (status != PLM_OK) {
         plm_table_file_wipe(&file);
         return plm_exit_status(status, 0);
@@ -191,7 +204,7 @@ static int run(const char *table, const estimate_options *o, const plm_estimate_
     return result;
 }
 
-int plm_command_estimate(int argc, char **argv)
+int plm_estimate_main(int argc, char **argv, bool is_of_tally)
 {
     estimate_options o = {0};
     plm_estimate_options options;
@@ -202,6 +215,11 @@ int plm_command_estimate(int argc, char **argv)
     o.n_chains = options.classes.n_chains;
     o.n_draws = options.classes.n_kept;
     const plm_option table[] = {
+        {"tally", PLM_OPTION_TEXT, &o.tally, "ID", "the table of this tally of ours", 0, 0},
+        {"only", PLM_OPTION_LIST, &o.only, "KIND=VALUE",
+         "of a tally by strata, these alone: sex=female (repeatable)", 0, 0},
+        {"home", PLM_OPTION_TEXT, &o.common.home, "DIR", "the node's directory (PALERMO_HOME)", 0,
+         0},
         {"html", PLM_OPTION_TEXT, &o.html, "FILE", "write the whole report as a page", 0, 0},
         {"json", PLM_OPTION_FLAG, &o.json, NULL, "print JSON", 0, 0},
         {"csv", PLM_OPTION_FLAG, &o.csv, NULL, "print CSV", 0, 0},
@@ -220,13 +238,23 @@ int plm_command_estimate(int argc, char **argv)
         {"threads", PLM_OPTION_NUMBER, &o.n_threads, "N", "(all processors)", 1, 256},
         PLM_OPTIONS_END};
     const char *path = NULL;
-    switch (plm_options_parse(&usage, table, argc, argv, &path, 1, 1, NULL)) {
+    switch (plm_options_parse(&usage, table, argc, argv, &path, 0, 1, NULL)) {
     case PLM_PARSE_HELP:
         return PLM_EXIT_OK;
     case PLM_PARSE_ERROR:
         return PLM_EXIT_USAGE;
     case PLM_PARSED:
         break;
+    }
+    if (is_of_tally && path != NULL && o.tally == NULL) {
+        o.tally = path; /* its id stands where a file would */
+        path = NULL;
+    }
+    if ((path != NULL) == (o.tally != NULL) || (o.tally == NULL && o.only.n > 0)) {
+        return plm_usage_error(&usage, "either TABLE.csv, or --tally ID, perhaps with --only");
+    }
+    if (o.tally != NULL && (o.noise != NULL || o.strata.n > 0)) {
+        return plm_usage_error(&usage, "a tally says by itself what noise and strata it has");
     }
     if (o.json && o.csv) {
         return plm_usage_error(&usage, "--json and --csv both want standard output");
@@ -239,5 +267,10 @@ int plm_command_estimate(int argc, char **argv)
     options.n_simulations = o.is_quick ? 0 : (unsigned)o.n_simulations;
     options.classes.n_chains = o.is_quick ? 0 : (unsigned)o.n_chains;
     options.classes.n_kept = (unsigned)o.n_draws;
-    return run(path, &o, &options);
+    return run(path != NULL ? path : o.tally, &o, &options);
+}
+
+int plm_command_estimate(int argc, char **argv)
+{
+    return plm_estimate_main(argc, argv, false);
 }

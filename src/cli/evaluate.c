@@ -23,6 +23,7 @@ typedef struct evaluate_options {
     plm_evaluation_files files;
     bool same_id;
     const char *svg;
+    const char *pairs;
     int64_t c; /* -1: all */
     int64_t n_expected;
     const char *look; /* "first", "second", "both" */
@@ -36,7 +37,8 @@ static plm_status show_progress(void *context, double done)
     return *e->cancel != 0 ? PLM_E_CANCELLED : PLM_OK;
 }
 
-static plm_status run_trial(plm_evaluation *e, int c, bool has_second_look, plm_evaluated *result)
+static plm_status run_trial(plm_evaluation *e, const char *pairs, int c, bool has_second_look,
+                            plm_evaluated *result)
 {
     plm_trial trial;
     const plm_trial_config config = {.table = e->table,
@@ -53,6 +55,12 @@ static plm_status run_trial(plm_evaluation *e, int c, bool has_second_look, plm_
         status = plm_evaluated_make(result, e, &trial);
         result->c = c;
         result->has_second_look = has_second_look;
+    }
+    if (status == PLM_OK && pairs != NULL) {
+        status = plm_evaluated_pairs(pairs, e, &trial);
+        if (status != PLM_OK) {
+            (void)plm_say_status(command, pairs, status);
+        }
     }
     plm_trial_wipe(&trial);
     plm_meter_end(&e->meter);
@@ -163,7 +171,7 @@ static int evaluate(const evaluate_options *o)
             strcmp(o->look, "both") == 0 || (strcmp(o->look, "second") == 0) == (look == 1);
         for (int c = 0; status == PLM_OK && is_wanted && c <= C_MAX; c++) {
             if (o->c < 0 || o->c == c) {
-                status = run_trial(&e, c, look == 1, &all[n++]);
+                status = run_trial(&e, o->pairs, c, look == 1, &all[n++]);
             }
         }
     }
@@ -192,11 +200,15 @@ int plm_command_evaluate(int argc, char **argv)
         {"same-id", PLM_OPTION_FLAG, &o.same_id, NULL, "records of one id are one person", 0, 0},
         {"table", PLM_OPTION_TEXT, &o.files.table, "NAME", "frequencies: a shipped table or a file",
          0, 0},
+        {"equivalents", PLM_OPTION_TEXT, &o.files.equivalents, "FILE",
+         "equivalent given names of the parties' own", 0, 0},
         {"expected", PLM_OPTION_NUMBER, &o.n_expected, "N",
          "persons in common expected (half of the shorter list)", 1, INT32_MAX},
         {"c", PLM_OPTION_NUMBER, &o.c, "BITS", "one strictness alone, not 0 to 4", 0, C_MAX},
         {"look", PLM_OPTION_TEXT, &o.look, "WHICH", "first, second or both", 0, 0},
         {"svg", PLM_OPTION_TEXT, &o.svg, "FILE", "draw precision over recall", 0, 0},
+        {"pairs", PLM_OPTION_TEXT, &o.pairs, "FILE",
+         "write the pairs found and missed (with --c and one --look)", 0, 0},
         {"json", PLM_OPTION_FLAG, &o.json, NULL, "print JSON", 0, 0},
         PLM_OPTIONS_END,
     };
@@ -211,6 +223,10 @@ int plm_command_evaluate(int argc, char **argv)
     if (strcmp(o.look, "first") != 0 && strcmp(o.look, "second") != 0 &&
         strcmp(o.look, "both") != 0) {
         return plm_usage_error(&usage, "--look is first, second or both");
+    }
+    if (o.pairs != NULL && (o.c < 0 || strcmp(o.look, "both") == 0)) {
+        return plm_usage_error(&usage,
+                               "--pairs needs one trial: --c BITS and --look first or second");
     }
     if (o.files.mappings[1] == NULL) {
         o.files.mappings[1] = o.files.mappings[0];

@@ -32,6 +32,7 @@ typedef struct plm_evaluation_files {
     const char *mappings[2]; /* NULL: FollowTheMoney */
     const char *truth; /* CSV with a header: an id in A, an id in B; NULL: one id, one person */
     const char *table; /* of a shipped table, or a file */
+    const char *equivalents; /* a file of the parties' own; NULL: none */
 } plm_evaluation_files;
 
 /*
@@ -43,9 +44,12 @@ plm_status plm_evaluation_open(plm_evaluation *e, const char *command,
                                int64_t n_expected) PLM_MUST_CHECK;
 void plm_evaluation_close(plm_evaluation *e);
 
-/* Reads a table that ships with Palermo, or a file; says on standard error what is wrong. */
-plm_status plm_evaluation_table(plm_frequency **out, const char *command,
-                                const char *name) PLM_MUST_CHECK;
+/*
+ * Reads a table that ships with Palermo, or a file, with a file of equivalent names of the parties'
+ * own (NULL: none); says on standard error what is wrong.
+ */
+plm_status plm_evaluation_table(plm_frequency **out, const char *command, const char *name,
+                                const char *equivalents) PLM_MUST_CHECK;
 
 /* Precision and recall if all pairs of at least this score were hits. */
 typedef struct plm_curve_point {
@@ -82,6 +86,17 @@ typedef struct plm_evaluated {
 /* PLM_E_NOMEM. */
 plm_status plm_evaluated_make(plm_evaluated *out, const plm_evaluation *e,
                               const plm_trial *trial) PLM_MUST_CHECK;
+
+/* The pair's records are of one person in truth. */
+bool plm_evaluation_is_right(const plm_evaluation *e, const plm_pair *pair);
+
+/*
+ * Writes the pairs that are hits, and the candidates of one person that are none, as CSV: one or
+ * two persons, grade, score, ids in A and in B, patterns that agreed. PLM_E_IO, PLM_E_NOMEM,
+ * PLM_E_LIMIT.
+ */
+plm_status plm_evaluated_pairs(const char *path, const plm_evaluation *e,
+                               const plm_trial *trial) PLM_MUST_CHECK;
 
 /* The curves of all trials as a picture (SVG). PLM_E_IO, PLM_E_NOMEM, PLM_E_LIMIT. */
 plm_status plm_evaluated_draw(const char *path, const plm_evaluated *all, size_t n) PLM_MUST_CHECK;

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_right(const plm_evaluation *e, const plm_pair *p)
+bool plm_evaluation_is_right(const plm_evaluation *e, const plm_pair *pair)
 {
-    const int64_t person = e->persons[1][p->record];
-    return person != PLM_EVALUATE_NOBODY && person == e->persons[0][p->peer];
+    const int64_t person = e->persons[1][pair->record];
+    return person != PLM_EVALUATE_NOBODY && person == e->persons[0][pair->peer];
 }
 
 static double ratio(size_t a, size_t b, double otherwise)
@@ -34,7 +34,7 @@ static void count_pairs(plm_evaluated *out, const plm_evaluation *e, const plm_t
 {
     const plm_pair *pairs = plm_resolution_pairs(trial->resolution, &out->n_candidates);
     for (size_t i = 0; i < out->n_candidates; i++) {
-        const bool right = is_right(e, &pairs[i]);
+        const bool right = plm_evaluation_is_right(e, &pairs[i]);
         out->n_right_candidates += right;
         out->n_grades[pairs[i].grade]++;
         out->n_right_grades[pairs[i].grade] += right;
@@ -81,7 +81,7 @@ static plm_status make_curve(plm_evaluated *out, const plm_evaluation *e, const 
         if (!*of_peer && !*of_record) {
             *of_peer = *of_record = true;
             n_taken++;
-            n_right += is_right(e, &sorted[i]);
+            n_right += plm_evaluation_is_right(e, &sorted[i]);
         }
         if (i % step == step - 1 || i == n - 1) {
             out->curve[out->n_points++] = (plm_curve_point){

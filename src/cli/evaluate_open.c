@@ -127,23 +127,65 @@ static plm_status pair_all(plm_evaluation *e, const char *truth)
     return status;
 }
 
-plm_status plm_evaluation_table(plm_frequency **out, const char *command, const char *name)
+static plm_status read_text(const char *command, const char *path, const char *before,
+                            plm_buf *text)
+{
+    plm_status status = plm_file_read(path, text);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s%s", path, before, strerror(errno));
+    }
+    return status;
+}
+
+static plm_status read_equivalents(plm_name_classes **out, const char *command, const char *path)
 {
     const plm_diag_sink sink = {plm_diag_print, stderr};
-    plm_status status = plm_frequency_builtin(out, name);
-    if (status != PLM_E_NOT_FOUND) {
-        return status;
-    }
     plm_buf text;
-    plm_buf_init(&text, PLM_FREQUENCY_BYTES_MAX);
-    status = plm_file_read(name, &text);
+    *out = NULL;
+    if (path == NULL) {
+        return PLM_OK;
+    }
+    plm_buf_init(&text, PLM_NAME_CLASSES_TEXT_MAX);
+    plm_status status = read_text(command, path, "", &text);
     if (status == PLM_OK) {
-        status = plm_frequency_parse(out, plm_buf_span(&text), &sink, name);
-    } else {
-        plm_say_error(command, "%s: no table of this name ships with Palermo; as a file: %s", name,
-                      strerror(errno));
+        status = plm_name_classes_parse(out, plm_buf_span(&text), path, &sink);
     }
     plm_buf_wipe(&text);
+    return status;
+}
+
+/* The shipped table's text; empty if none has the name. */
+static plm_span shipped(const char *name)
+{
+    for (size_t i = 0; i < plm_frequency_builtin_count(); i++) {
+        if (strcmp(plm_frequency_builtin_name(i), name) == 0) {
+            return plm_frequency_builtin_text(i);
+        }
+    }
+    return plm_span_of(NULL, 0);
+}
+
+plm_status plm_evaluation_table(plm_frequency **out, const char *command, const char *name,
+                                const char *equivalents)
+{
+    const plm_diag_sink sink = {plm_diag_print, stderr};
+    plm_name_classes *classes;
+    plm_buf file;
+    plm_span text = shipped(name);
+    *out = NULL;
+    plm_status status = read_equivalents(&classes, command, equivalents);
+    plm_buf_init(&file, PLM_FREQUENCY_BYTES_MAX);
+    if (status == PLM_OK && text.n == 0) {
+        status = read_text(command, name,
+                           "no table of this name ships with Palermo; as a file: ", &file);
+        text = plm_buf_span(&file);
+    }
+    if (status == PLM_OK) {
+        status = plm_frequency_parse_with(out, text, classes, &sink, name);
+    } else {
+        plm_name_classes_destroy(classes);
+    }
+    plm_buf_wipe(&file);
     return status;
 }
 
@@ -169,7 +211,7 @@ plm_status plm_evaluation_open(plm_evaluation *e, const char *command,
                                const plm_evaluation_files *files, int64_t n_expected)
 {
     e->command = command;
-    plm_status status = plm_evaluation_table(&e->table, command, files->table);
+    plm_status status = plm_evaluation_table(&e->table, command, files->table, files->equivalents);
     for (int side = 0; status == PLM_OK && side < 2; side++) {
         status = read_list(e, files, side);
     }

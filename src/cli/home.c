@@ -3,14 +3,28 @@
 
 #include "base/ct.h"
 #include "base/file.h"
+#include "cli/config.h"
 #include "crypto/sign.h"
+#include "node/guard.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <termios.h>
 #include <unistd.h>
+
+void plm_home_place_store(plm_home *home, const char *where)
+{
+    if (where[0] == '/' || plm_store_is_postgresql(where)) {
+        (void)snprintf(home->store_path, sizeof home->store_path, "%s", where);
+    } else {
+        (void)snprintf(home->store_path, sizeof home->store_path, "%.2000s/%.2000s",
+                       home->directory, where);
+    }
+}
 
 plm_status plm_home_paths(plm_home *home, const plm_common *common, const char *command)
 {
@@ -29,9 +43,18 @@ plm_status plm_home_paths(plm_home *home, const plm_common *common, const char *
         (void)fprintf(stderr, "%s: no directory for the node: give --home DIR\n", command);
         return PLM_E_ARGUMENT;
     }
-    (void)snprintf(home->store_path, sizeof home->store_path, "%.4000s/palermo.db",
-                   home->directory);
     (void)snprintf(home->key_path, sizeof home->key_path, "%.4000s/identity.key", home->directory);
+    (void)snprintf(home->config_path, sizeof home->config_path, "%.4000s/palermo.conf",
+                   home->directory);
+    plm_config config;
+    const plm_diag_sink sink = {plm_diag_print, stderr};
+    plm_status status = plm_config_read(&config, home->config_path, &sink);
+    if (status != PLM_OK) {
+        (void)fprintf(stderr, "%s: %s: %s\n", command, home->config_path,
+                      status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
+        return status;
+    }
+    plm_home_place_store(home, config.store[0] != '\0' ? config.store : "palermo.db");
     return PLM_OK;
 }
 
@@ -88,6 +111,23 @@ void plm_home_close(plm_home *home)
 {
     plm_store_close(home->store);
     home->store = NULL;
+}
+
+plm_status plm_home_lock(const plm_home *home, const char *name, int *fd)
+{
+    char path[PATH_MAX + 32];
+    (void)snprintf(path, sizeof path, "%s/%s", home->directory, name);
+    int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (opened < 0) {
+        return PLM_E_IO;
+    }
+    if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
+        plm_status status = errno == EWOULDBLOCK ? PLM_E_EXISTS : PLM_E_IO;
+        (void)close(opened);
+        return status;
+    }
+    *fd = opened;
+    return PLM_OK;
 }
 
 /* Asks on the terminal without echo; the answer without its line end. */
@@ -204,7 +244,12 @@ plm_status plm_home_unlock(const plm_home *home, const plm_common *common, uint8
     if (status != PLM_OK) {
         goto out;
     }
-    status = plm_keyfile_open(seed, plm_buf_span(&file), plm_buf_span(&secret));
+    status = plm_guard_process();
+    if (status == PLM_OK) {
+        plm_status locked = plm_guard_memory(seed, 32);
+        (void)locked; /* tried for a command; palermo serve says what it could not lock */
+        status = plm_keyfile_open(seed, plm_buf_span(&file), plm_buf_span(&secret));
+    }
     if (status == PLM_OK) {
         plm_identity_public(identity, seed);
         if (memcmp(identity, home->identity, sizeof identity) != 0) {

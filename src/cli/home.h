@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * home.h - a node's directory: palermo.db (the store) and identity.key (the sealed identity key).
+ * home.h - a node's directory: identity.key (the sealed identity key), palermo.conf (settings, see
+ * config.h) and palermo.db (the store, where no other is set).
  */
 #ifndef PLM_CLI_HOME_H
 #define PLM_CLI_HOME_H
@@ -13,7 +14,8 @@
 
 typedef struct plm_home {
     char directory[PATH_MAX];
-    char store_path[PATH_MAX];
+    char store_path[PATH_MAX]; /* a file, or the URI of a database */
+    char config_path[PATH_MAX];
     char key_path[PATH_MAX];
     plm_store *store;
     char code[PLM_CODE_MAX];
@@ -22,13 +24,20 @@ typedef struct plm_home {
 
 /* Each of these says on standard error what is wrong (after `command`) if it fails. */
 
-/* The paths alone; nothing is opened. */
+/* The paths alone, with what the configuration says of them; no store is opened. */
 plm_status plm_home_paths(plm_home *home, const plm_common *common,
                           const char *command) PLM_MUST_CHECK;
+/* Where the store is: a URI as it stands, a file's path from the node's directory on. */
+void plm_home_place_store(plm_home *home, const char *where);
 /* Opens the store of an initialised node and reads who we are. */
 plm_status plm_home_open(plm_home *home, const plm_common *common,
                          const char *command) PLM_MUST_CHECK;
 void plm_home_close(plm_home *home);
+/*
+ * Holds the file `name` ("serve.lock", "match.lock") of the directory until *fd is closed.
+ * PLM_E_EXISTS: another process holds it. PLM_E_IO (errno).
+ */
+plm_status plm_home_lock(const plm_home *home, const char *name, int *fd) PLM_MUST_CHECK;
 
 /* A setting of the node, in `out` of `size` bytes; "" if there is none. */
 plm_status plm_home_setting(const plm_home *home, const char *key, char *out,

@@ -9,6 +9,7 @@
 #include "cli/say.h"
 #include "ledger/ledger.h"
 #include "register/import.h"
+#include "store/loader.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,6 +42,7 @@ typedef struct load_options {
 typedef struct loading {
     const load_options *options;
     plm_store *store;
+    plm_loader *loader;
     int64_t register_id;
     int64_t now_ms;
     plm_import import;
@@ -61,17 +63,9 @@ static plm_status take_record(void *context, const plm_record *record, const cha
                               uint64_t line)
 {
     loading *l = (loading *)context;
-    plm_put_result result;
     (void)file;
     (void)line;
-    if (l->options->dry_run) {
-        return PLM_OK;
-    }
-    plm_status status = plm_store_put_record(l->store, l->register_id, record, l->now_ms, &result);
-    if (status == PLM_OK) {
-        l->n_put[result]++;
-    }
-    return status;
+    return l->options->dry_run ? PLM_OK : plm_loader_put(l->loader, record);
 }
 
 static plm_status take_progress(void *context, uint64_t done, uint64_t total)
@@ -93,6 +87,9 @@ static void take_diag(void *context, const plm_diag *diag)
         l->n_shown++;
     } else {
         l->n_unshown++;
+    }
+    if (!l->options->dry_run && diag->severity == PLM_ERROR && l->store_status == PLM_OK) {
+        l->store_status = plm_loader_wait(l->loader);
     }
     if (!l->options->dry_run && diag->severity == PLM_ERROR && l->store_status == PLM_OK) {
         l->store_status = plm_store_put_quarantine(
@@ -153,7 +150,12 @@ static plm_status load_in_transaction(loading *l)
         status = plm_store_clear_quarantine(l->store, l->register_id);
     }
     if (status == PLM_OK) {
+        status = plm_loader_begin(&l->loader, l->store, l->register_id, l->now_ms);
+    }
+    if (status == PLM_OK) {
         status = run_import(l);
+        plm_status ended = plm_loader_end(l->loader, status == PLM_OK, l->n_put);
+        status = status == PLM_OK ? ended : status;
     }
     if (status == PLM_OK && l->n_put[PLM_PUT_INSERTED] + l->n_put[PLM_PUT_UPDATED] > 0) {
         status = write_ledger(l);

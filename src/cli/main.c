@@ -7,9 +7,13 @@
 #include "crypto/sign.h"
 #include "node/worker.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const struct {
     const char *name;
@@ -20,10 +24,16 @@ static const struct {
     {"authority", plm_command_authority, "show whose node this is, as a party for an accord"},
     {"load", plm_command_load, "load a register from a file"},
     {"register", plm_command_register, "list registers, see quarantined rows, drop a register"},
+    {"store", plm_command_store, "show a node's store, copy it into another database"},
+    {"backup", plm_command_backup, "copy a node's store into a file, also while it serves"},
+    {"restore", plm_command_restore, "make a node's store of a backup"},
+    {"check", plm_command_check, "look whether a node is fit to run"},
     {"accord", plm_command_accord, "draft, adopt, ratify, amend, denounce and explain accords"},
     {"case", plm_command_case, "open, list, show and close the cases without which no run starts"},
     {"serve", plm_command_serve, "answer other parties' proposals"},
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
+    {"index", plm_command_index, "publish our tokens for lookups; fetch the indexes of others"},
+    {"lookup", plm_command_lookup, "ask every party's index about one traveller or thing"},
     {"hits", plm_command_hits, "list the records in common"},
     {"release", plm_command_release, "decide on hits that we see before the asker does"},
     {"runs", plm_command_runs, "list the runs"},
@@ -32,6 +42,7 @@ static const struct {
     {"deliver", plm_command_deliver, "take requests and answers to the other parties now"},
     {"ledger", plm_command_ledger, "check, prove, report and search the log of what was done"},
     {"ident", plm_command_ident, "show what is made of an identifier's value, and why"},
+    {"tally", plm_command_tally, "count with others how lists overlap, linking nobody"},
     {"estimate", plm_command_estimate, "estimate how many persons stand on no list"},
     {"synth", plm_command_synth, "make two synthetic registers with a known overlap"},
     {"rules", plm_command_rules, "explain the rules, list and make tables of frequencies"},
@@ -50,8 +61,42 @@ static void print_help(FILE *out)
     (void)fprintf(out, "\n'palermo COMMAND --help' says more; so does man palermo.\n");
 }
 
+/* libsodium can't go on; without this it would leave a core, and no word. */
+static void end_without_randomness(void)
+{
+    static const char said[] = "palermo: the operating system gives no randomness\n";
+    ssize_t written = write(STDERR_FILENO, said, sizeof said - 1);
+    (void)written;
+    _exit(PLM_EXIT_FAILED);
+}
+
+/* A store opened as descriptor 1 would take what is printed. */
+static bool has_standard_descriptors(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What was printed has arrived, or the command has failed: a full disk is no success. */
+static int finish_output(int result)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return result;
+    }
+    (void)fprintf(stderr, "palermo: standard output: %s\n", strerror(errno));
+    return result == PLM_EXIT_OK ? PLM_EXIT_FAILED : result;
+}
+
 int main(int argc, char **argv)
 {
+    if (!has_standard_descriptors()) {
+        return PLM_EXIT_FAILED;
+    }
+    (void)sodium_set_misuse_handler(end_without_randomness);
     if (argc < 2) {
         print_help(stderr);
         return PLM_EXIT_USAGE;
@@ -62,11 +107,11 @@ int main(int argc, char **argv)
     }
     if (strcmp(name, "--help") == 0 || strcmp(name, "help") == 0) {
         print_help(stdout);
-        return PLM_EXIT_OK;
+        return finish_output(PLM_EXIT_OK);
     }
     if (strcmp(name, "--version") == 0 || strcmp(name, "version") == 0) {
         (void)printf("palermo %s\n", PALERMO_VERSION);
-        return PLM_EXIT_OK;
+        return finish_output(PLM_EXIT_OK);
     }
     (void)setlocale(LC_CTYPE, "C.UTF-8"); /* for the width of characters alone */
     if (plm_crypto_init() != PLM_OK) {
@@ -75,7 +120,7 @@ int main(int argc, char **argv)
     }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i].name, name) == 0) {
-            return commands[i].run(argc - 1, argv + 1);
+            return finish_output(commands[i].run(argc - 1, argv + 1));
         }
     }
     (void)fprintf(stderr, "palermo: there is no command \"%s\"\nTry 'palermo --help'.\n", name);

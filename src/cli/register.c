@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register.c - palermo register: list, quarantine, drop, expire.
+ * register.c - palermo register: list, quarantine, drop, expire; register_find.c has find.
  */
+#include "cli/register.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/home.h"
@@ -78,10 +79,15 @@ static plm_status expire(plm_store *store, json_t *list)
 
 int plm_command_register(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "find") == 0) {
+        return plm_register_find(argc - 1, argv + 1);
+    }
     static const plm_usage_text usage = {
-        "palermo register", "list | quarantine [NAME] | drop NAME | expire",
+        "palermo register", "list | quarantine [NAME] | drop NAME | expire | find VALUE...",
         "Lists the registers, shows the rows that could not be loaded and why, drops a "
-        "register,\nor deletes the records and hits whose retention date has passed."};
+        "register,\ndeletes the records and hits whose retention date has passed, or finds records "
+        "by an "
+        "identifier\n('palermo register find --help')."};
     plm_common common = {0};
     const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
     const char *words[2] = {NULL, NULL};
@@ -94,7 +100,8 @@ int plm_command_register(int argc, char **argv)
     bool is_expire = strcmp(words[0], "expire") == 0;
     if ((!is_drop && !is_list && !is_expire && strcmp(words[0], "quarantine") != 0) ||
         (is_drop && words[1] == NULL)) {
-        return plm_usage_error(&usage, "say list, quarantine [NAME], drop NAME or expire");
+        return plm_usage_error(&usage,
+                               "say list, quarantine [NAME], drop NAME, expire or find VALUE");
     }
     plm_home home;
     plm_status status = plm_home_open(&home, &common, usage.command);

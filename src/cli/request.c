@@ -107,6 +107,10 @@ int plm_request_job_end(plm_request_job *job, plm_status status)
     plm_wipe(job->node.seed, sizeof job->node.seed);
     plm_request_shut(&job->book);
     plm_home_close(&job->home);
+    if (status == PLM_E_NOMEM || status == PLM_E_STORE) {
+        /* What the caller's own input has to do with is said where it is found; this is not. */
+        plm_say_error(job->command, "%s", plm_status_sentence(status));
+    }
     return plm_exit_status(status, 0);
 }
 

@@ -6,9 +6,12 @@
 #include "base/ct.h"
 #include "base/pool.h"
 #include "cli/commands.h"
+#include "cli/confine.h"
 #include "cli/exit.h"
 #include "cli/home.h"
+#include "cli/log.h"
 #include "cli/say.h"
+#include "cli/serve_lookups.h"
 #include "ledger/ledger.h"
 
 #include <errno.h>
@@ -22,29 +25,21 @@
 typedef struct serving {
     plm_common common;
     const char *address;
+    const char *log;
     int64_t timeout_s;
     int64_t n_threads;
     int64_t most_runs;
+    int64_t most_of_party; /* 0: half of them */
+    int64_t refusals_per_hour;
+    int64_t longest_min;
     int64_t deliver_every_s;
+    bool answers_programs; /* lookups of this machine's programs */
     char code[PLM_CODE_MAX];
     uint8_t seed[32]; /* SECRET */
     const volatile sig_atomic_t *stop;
-    plm_home home; /* of the principal, after the fork */
+    bool is_failure_said;
+    plm_home home; /* its paths; of a principal, after the fork, its store */
 } serving;
-
-/* One line of the log: time, then words. */
-static void log_line(const char *format, ...) PLM_PRINTF(1, 2);
-static void log_line(const char *format, ...)
-{
-    char now[PLM_TIME_TEXT];
-    char line[700];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    plm_say_time(now, plm_wall_ms());
-    (void)fprintf(stderr, "%s %s\n", now, line);
-}
 
 static plm_status prepare(void *context, plm_node *node)
 {
@@ -56,25 +51,53 @@ static plm_status prepare(void *context, plm_node *node)
     node->store = s->home.store;
     memcpy(node->code, s->code, sizeof node->code);
     memcpy(node->seed, s->seed, sizeof node->seed);
+    plm_confine_memory(node->seed, sizeof node->seed, false);
     node->program = "/proc/self/exe";
     node->timeout_ms = (int)s->timeout_s * 1000;
     node->n_threads = (unsigned)s->n_threads;
+    node->longest_ms = s->longest_min * 60 * 1000;
     node->cancel = s->stop;
+    node->directory = s->home.directory;
     return PLM_OK;
+}
+
+static plm_status confine(void *context)
+{
+    serving *s = (serving *)context;
+    plm_confine_memory(s->seed, sizeof s->seed, true);
+    plm_status status = plm_confine_keeper(&s->home, "palermo serve");
+    s->is_failure_said = status != PLM_OK;
+    return status;
 }
 
 static void log_delivery(plm_status status, const plm_delivery_report *report)
 {
     if (status != PLM_OK) {
-        log_line("delivery with %s: broken: %s; it will be tried again", report->peer,
-                 plm_status_sentence(status));
+        plm_log(PLM_LOG_WARNING, "delivery with %s: broken: %s; it will be tried again",
+                report->peer, plm_status_sentence(status));
     }
     if (report->n_delivered + report->n_refused + report->n_taken + report->n_declined > 0) {
-        log_line("delivery with %s: %" PRIu64 " delivered, %" PRIu64 " taken; %" PRIu64
-                 " refused by them, %" PRIu64 " by us",
-                 report->peer, report->n_delivered, report->n_taken, report->n_refused,
-                 report->n_declined);
+        plm_log(PLM_LOG_INFO,
+                "delivery with %s: %" PRIu64 " delivered, %" PRIu64 " taken; %" PRIu64
+                " refused by them, %" PRIu64 " by us",
+                report->peer, report->n_delivered, report->n_taken, report->n_refused,
+                report->n_declined);
     }
+}
+
+static void log_lookups(plm_status status, const plm_outcome *outcome)
+{
+    const plm_lookup_report *r = &outcome->lookups;
+    if (status == PLM_E_REFUSED) {
+        plm_log(PLM_LOG_NOTICE, "lookups by %s: refused: %s%s%s", outcome->peer,
+                plm_refusal_sentence(outcome->refusal.code),
+                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
+        return;
+    }
+    plm_log(status == PLM_OK ? PLM_LOG_INFO : PLM_LOG_WARNING,
+            "lookups by %s: %" PRIu64 " evaluated in %" PRIu64 " batches, %" PRIu64 " refused%s%s",
+            outcome->peer, r->n_evaluated, r->n_batches, r->n_refused,
+            status == PLM_OK ? "" : "; then ", status == PLM_OK ? "" : plm_status_sentence(status));
 }
 
 static void delivered(void *context, plm_node *node, plm_status status,
@@ -90,12 +113,13 @@ static void kept(void *context, plm_node *node, plm_status status, const plm_kee
 {
     serving *s = (serving *)context;
     if (status != PLM_OK) {
-        log_line("requests: %s", plm_status_sentence(status));
+        plm_log(PLM_LOG_WARNING, "requests: %s", plm_status_sentence(status));
     }
     if (report->n_expired + report->n_overdue + report->n_escalated > 0) {
-        log_line("requests: %" PRIu64 " became overdue, %" PRIu64 " are escalated, %" PRIu64
-                 " items were deleted as their retention date has passed",
-                 report->n_overdue, report->n_escalated, report->n_expired);
+        plm_log(PLM_LOG_INFO,
+                "requests: %" PRIu64 " became overdue, %" PRIu64 " are escalated, %" PRIu64
+                " items were deleted as their retention date has passed",
+                report->n_overdue, report->n_escalated, report->n_expired);
     }
     plm_wipe(node->seed, sizeof node->seed);
     plm_home_close(&s->home);
@@ -104,6 +128,12 @@ static void kept(void *context, plm_node *node, plm_status status, const plm_kee
 static void finished(void *context, plm_node *node, plm_status status, const plm_outcome *outcome)
 {
     serving *s = (serving *)context;
+    if (outcome->is_lookup) {
+        log_lookups(status, outcome);
+        plm_wipe(node->seed, sizeof node->seed);
+        plm_home_close(&s->home);
+        return;
+    }
     if (outcome->is_delivery) {
         delivered(context, node, status, &outcome->delivery);
         return;
@@ -114,23 +144,24 @@ static void finished(void *context, plm_node *node, plm_status status, const plm
     const char *peer = outcome->peer[0] != '\0' ? outcome->peer : "a stranger";
     plm_hex_encode(run, outcome->run_id, sizeof outcome->run_id);
     if (status == PLM_OK) {
-        log_line("run %.8s with %s, %s: done; %s of their tokens, %s of ours; %s", run, peer,
-                 outcome->purpose, plm_say_number(peer_n, outcome->n_peer),
-                 plm_say_number(own_n, outcome->n_own),
-                 outcome->learned ? "hits are in 'palermo hits'" : "we learned nothing");
+        plm_log(PLM_LOG_INFO, "run %.8s with %s, %s: done; %s of their tokens, %s of ours; %s", run,
+                peer, outcome->purpose, plm_say_number(peer_n, outcome->n_peer),
+                plm_say_number(own_n, outcome->n_own),
+                outcome->learned ? "hits are in 'palermo hits'" : "we learned nothing");
     } else if (status == PLM_E_REFUSED) {
-        log_line("run %.8s with %s: refused: %s%s%s", run, peer,
-                 plm_refusal_sentence(outcome->refusal.code),
-                 outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
+        plm_log(PLM_LOG_NOTICE, "run %.8s with %s: refused: %s%s%s", run, peer,
+                plm_refusal_sentence(outcome->refusal.code),
+                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
     } else {
-        log_line("run %.8s with %s: broken: %s%s%s", run, peer, plm_status_sentence(status),
-                 status == PLM_E_PEER_FAILED ? ": " : "",
-                 status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
+        plm_log(PLM_LOG_WARNING, "run %.8s with %s: broken: %s%s%s", run, peer,
+                plm_status_sentence(status), status == PLM_E_PEER_FAILED ? ": " : "",
+                status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
     }
     uint64_t n_expired;
     if (status == PLM_OK && plm_ledger_expire(node->store, plm_wall_ms(), &n_expired) == PLM_OK &&
         n_expired > 0) {
-        log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
+        plm_log(PLM_LOG_INFO, "%" PRIu64 " records whose retention date has passed were deleted",
+                n_expired);
     }
     plm_wipe(node->seed, sizeof node->seed);
     plm_home_close(&s->home);
@@ -142,12 +173,14 @@ static void listening(void *context, uint16_t port)
     const char *colon = strrchr(s->address, ':');
     (void)printf("%s listens on %.*s:%u\n", s->code, (int)(colon - s->address), s->address, port);
     (void)fflush(stdout);
+    plm_log_notify("READY=1");
 }
 
 static void died(void *context, pid_t pid, int signal_number)
 {
     (void)context;
-    log_line("principal %ld was ended by signal %d; its run is broken", (long)pid, signal_number);
+    plm_log(PLM_LOG_ERROR, "principal %ld was ended by signal %d; its run is broken", (long)pid,
+            signal_number);
 }
 
 /* One serving process a node: two would each mend the other's runs. */
@@ -179,6 +212,8 @@ static plm_status get_ready(serving *s, const char *command)
         return status;
     }
     memcpy(s->code, home.code, sizeof s->code);
+    memcpy(s->home.directory, home.directory, sizeof s->home.directory);
+    memcpy(s->home.store_path, home.store_path, sizeof s->home.store_path);
     status = plm_home_unlock(&home, &s->common, s->seed, command);
     if (status == PLM_OK && s->address == NULL) {
         status = plm_home_setting(&home, "authority.address", address, sizeof address);
@@ -192,14 +227,16 @@ static plm_status get_ready(serving *s, const char *command)
         status = plm_node_mend_runs(&node, false, &n_mended);
     }
     if (status == PLM_OK && n_mended > 0) {
-        log_line("%" PRIu64 " runs that had not ended were marked broken", n_mended);
+        plm_log(PLM_LOG_WARNING, "%" PRIu64 " runs that had not ended were marked broken",
+                n_mended);
     }
     uint64_t n_expired = 0;
     if (status == PLM_OK) {
         status = plm_ledger_expire(home.store, plm_wall_ms(), &n_expired);
     }
     if (status == PLM_OK && n_expired > 0) {
-        log_line("%" PRIu64 " records whose retention date has passed were deleted", n_expired);
+        plm_log(PLM_LOG_INFO, "%" PRIu64 " records whose retention date has passed were deleted",
+                n_expired);
     }
     if (status == PLM_E_STORE) {
         plm_say_error(command, "%s: %s", home.store_path, plm_store_error(home.store));
@@ -208,13 +245,33 @@ static plm_status get_ready(serving *s, const char *command)
     return status;
 }
 
+/* Its connections are ours as an asker; the store is opened there. */
+static pid_t start_lookups(serving *s)
+{
+    plm_node node = {.program = "/proc/self/exe",
+                     .timeout_ms = (int)s->timeout_s * 1000,
+                     .n_threads = 1,
+                     .directory = s->home.directory};
+    memcpy(node.code, s->code, sizeof node.code);
+    memcpy(node.seed, s->seed, sizeof node.seed);
+    const pid_t pid =
+        plm_serve_lookups_start(&node, s->home.store_path, s->home.directory, s->stop);
+    plm_wipe(node.seed, sizeof node.seed);
+    return pid;
+}
+
 int plm_command_serve(int argc, char **argv)
 {
     static const plm_usage_text usage = {
         "palermo serve", "[OPTIONS]",
         "Answers other parties' proposals under the accords in force. SIGTERM lets runs finish."};
-    serving s = {
-        .timeout_s = 30, .n_threads = plm_pool_cpus(), .most_runs = 16, .deliver_every_s = 30};
+    serving s = {.log = "info",
+                 .timeout_s = 30,
+                 .n_threads = plm_pool_cpus(),
+                 .most_runs = 16,
+                 .refusals_per_hour = 120,
+                 .longest_min = 360,
+                 .deliver_every_s = 30};
     const plm_option options[] = {
         {"address", PLM_OPTION_TEXT, &s.address, "HOST:PORT", "listen here, not at our own address",
          0, 0},
@@ -222,8 +279,17 @@ int plm_command_serve(int argc, char **argv)
          3600},
         {"threads", PLM_OPTION_NUMBER, &s.n_threads, "N", "of each run's engine", 1, 256},
         {"most-runs", PLM_OPTION_NUMBER, &s.most_runs, "N", "runs at once (16)", 1, 1024},
+        {"most-of-party", PLM_OPTION_NUMBER, &s.most_of_party, "N",
+         "of these, with one party (half of them)", 1, 1024},
+        {"refusals-per-hour", PLM_OPTION_NUMBER, &s.refusals_per_hour, "N",
+         "of one party, then it is turned away (120); 0: any number", 0, 1000000},
+        {"longest", PLM_OPTION_NUMBER, &s.longest_min, "MINUTES", "that a run may take (360)", 1,
+         100000},
         {"deliver-every", PLM_OPTION_NUMBER, &s.deliver_every_s, "SECONDS",
          "look for requests and answers to deliver (30); 0: never", 0, 86400},
+        {"lookups", PLM_OPTION_FLAG, &s.answers_programs, NULL,
+         "answer lookups of this machine's programs, at lookup.sock in the node's directory", 0, 0},
+        {"log", PLM_OPTION_TEXT, &s.log, "LEVEL", "error, warning, notice or info (info)", 0, 0},
         PLM_UNLOCK_OPTIONS(&s.common),
         PLM_COMMON_OPTIONS(&s.common),
         PLM_OPTIONS_END,
@@ -232,6 +298,12 @@ int plm_command_serve(int argc, char **argv)
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
+    plm_log_level level;
+    if (plm_log_level_of(&level, s.log) != PLM_OK) {
+        plm_say_error(usage.command, "--log %s: error, warning, notice or info", s.log);
+        return PLM_EXIT_USAGE;
+    }
+    plm_log_limit(level);
     plm_status status = get_ready(&s, usage.command);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
@@ -240,7 +312,11 @@ int plm_command_serve(int argc, char **argv)
     const plm_serve_config config = {
         .address = s.address,
         .most_runs = (unsigned)s.most_runs,
+        .most_of_party = (unsigned)(s.most_of_party > 0 ? s.most_of_party : (s.most_runs + 1) / 2),
+        .refusals_per_hour = (unsigned)s.refusals_per_hour,
+        .timeout_ms = s.timeout_s * 1000,
         .deliver_every_ms = s.deliver_every_s * 1000,
+        .confine = confine,
         .prepare = prepare,
         .finished = finished,
         .delivered = delivered,
@@ -250,11 +326,16 @@ int plm_command_serve(int argc, char **argv)
         .context = &s,
         .stop = s.stop,
     };
+    const pid_t lookups = s.answers_programs ? start_lookups(&s) : 0;
     status = plm_node_serve(&config);
+    plm_serve_lookups_end(lookups);
+    plm_log_notify("STOPPING=1");
     plm_wipe(s.seed, sizeof s.seed);
-    if (status != PLM_OK) {
+    if (status != PLM_OK && !s.is_failure_said) {
         plm_say_error(usage.command, "%s: %s", s.address,
-                      status == PLM_E_ARGUMENT ? "is no address: HOST:PORT" : strerror(errno));
+                      status == PLM_E_ARGUMENT ? "is no address: HOST:PORT"
+                      : status == PLM_E_IO     ? strerror(errno)
+                                               : plm_status_sentence(status));
     }
     return plm_exit_status(status, 0);
 }

@@ -93,23 +93,50 @@ void plm_linkage_correct(const plm_table *counted, double missed, double false_l
     }
 }
 
-/* A true count given the noised one and its mean under the model. */
-static double draw_true(plm_random *random, const plm_error_rates *rates, double noised,
-                        double mean)
+/* What the noise of one count is like. */
+typedef struct noise_law {
+    bool is_laplace;
+    double epsilon;
+    double deviation;
+    double reach; /* farther from the noised count the true one is not looked for */
+} noise_law;
+
+/* The sum of several Laplace terms is taken as normal, with their variance. */
+static noise_law law_of(const plm_error_rates *rates)
 {
-    double reach = rates->noise == PLM_NOISE_LAPLACE ? 25 / rates->scale : 7 * rates->scale;
-    reach = ceil(reach < WINDOW_MAX / 2.0 - 1 ? reach : WINDOW_MAX / 2.0 - 1);
-    double first = noised > reach ? noised - reach : 0;
+    noise_law law = {.epsilon = rates->scale, .deviation = rates->scale};
+    const double n_terms = rates->n_terms > 1 ? rates->n_terms : 1;
+    if (rates->noise == PLM_NOISE_LAPLACE) {
+        const double q = exp(-rates->scale);
+        law.is_laplace = n_terms < 2;
+        law.deviation = sqrt(2 * q) / (1 - q);
+    }
+    law.deviation *= sqrt(n_terms);
+    law.reach = law.is_laplace ? 25 / rates->scale : 7 * law.deviation;
+    law.reach = ceil(law.reach < WINDOW_MAX / 2.0 - 1 ? law.reach : WINDOW_MAX / 2.0 - 1);
+    return law;
+}
+
+/* A true count given the noised one of a history and its mean under the model. */
+static double draw_true(plm_random *random, const plm_error_rates *rates, unsigned history,
+                        double noised, double mean)
+{
+    const bool is_hidden = rates->noise == PLM_NOISE_HIDDEN;
+    const noise_law law = law_of(rates);
+    const double last =
+        is_hidden ? noised + rates->n_hidden[history] * (rates->scale - 1) : noised + law.reach;
+    double first = is_hidden ? noised : noised > law.reach ? noised - law.reach : 0;
     double weight[WINDOW_MAX];
     double most = -PLM_INFINITY;
     double sum = 0;
     unsigned n = 0;
-    for (; n < WINDOW_MAX && first + n <= noised + reach; n++) {
-        double k = first + n;
-        double distance = fabs(k - noised);
-        double log_noise = rates->noise == PLM_NOISE_LAPLACE
-                               ? -rates->scale * distance
-                               : -0.5 * distance * distance / (rates->scale * rates->scale);
+    for (; n < WINDOW_MAX && first + n <= last; n++) {
+        const double k = first + n;
+        const double distance = fabs(k - noised);
+        const double log_noise = is_hidden ? 0
+                                 : law.is_laplace
+                                     ? -law.epsilon * distance
+                                     : -0.5 * distance * distance / (law.deviation * law.deviation);
         weight[n] = log_noise + k * log(mean) - lgamma(k + 1);
         most = weight[n] > most ? weight[n] : most;
     }
@@ -178,7 +205,7 @@ static void impute(plm_loglin *work, plm_random *random, const drawing *d, plm_t
         resample(random, table, &resampled);
         prior_means(work, &resampled, mean);
         for (unsigned h = 1; h < plm_table_cells(table); h++) {
-            table->count[h] = draw_true(random, d->rates, d->table->count[h], mean[h]);
+            table->count[h] = draw_true(random, d->rates, h, d->table->count[h], mean[h]);
         }
     }
 }

@@ -20,15 +20,19 @@
 
 typedef enum plm_noise_kind {
     PLM_NOISE_NONE,
-    PLM_NOISE_LAPLACE, /* discrete: P(k) proportional to exp(-epsilon |k|) */
-    PLM_NOISE_GAUSSIAN /* rounded normal with this standard deviation */
+    PLM_NOISE_LAPLACE,  /* discrete: P(k) proportional to exp(-epsilon |k|) */
+    PLM_NOISE_GAUSSIAN, /* rounded normal with this standard deviation */
+    PLM_NOISE_HIDDEN    /* counts below `scale` were left out; the table has what was not */
 } plm_noise_kind;
 
 typedef struct plm_error_rates {
     plm_noise_kind noise;
-    double scale;       /* epsilon, or the standard deviation */
+    double scale;       /* epsilon, the standard deviation, or the threshold */
+    unsigned n_terms;   /* of noise in each count: as many strata as were added up; 0 means 1 */
     double missed;      /* p, 0 to 0.5 */
     double false_links; /* q, 0 to 0.2 */
+    /* With PLM_NOISE_HIDDEN: of how many strata the count of a history was left out. */
+    uint16_t n_hidden[PLM_TABLE_CELLS_MAX];
 } plm_error_rates;
 
 typedef struct plm_errors {

@@ -57,13 +57,17 @@ static void tell_priors(plm_page *page, const plm_estimate *e)
 
 static void tell_errors(plm_page *page, const plm_estimate *e)
 {
-    static const char *const kinds[] = {"none", "discrete Laplace, epsilon", "Gaussian, deviation"};
+    static const char *const kinds[] = {"none", "discrete Laplace, epsilon", "Gaussian, deviation",
+                                        "none, but counts left out below"};
     const plm_error_rates *r = &e->options.rates;
     char number[PLM_PAGE_NUMBER];
     plm_page_put(page, "<h3>Noise and linkage errors taken out</h3>\n<p>Stated: noise %s",
                  kinds[r->noise]);
     if (r->noise != PLM_NOISE_NONE) {
         plm_page_put(page, " %.3g", r->scale);
+    }
+    if (r->n_terms > 1) {
+        plm_page_put(page, " in each of %u strata added up", r->n_terms);
     }
     plm_page_put(page,
                  ", missed links %.3g, false links %.3g. As counted, the stepwise estimate is "

@@ -143,6 +143,15 @@ static plm_status add_joined(collecting *c, const plm_name_part *a, const plm_na
     return status;
 }
 
+/* The classes of the accord's own table of equivalent names. */
+static void add_equivalents(const collecting *c, plm_name_part *part)
+{
+    const plm_name_classes *own = c->table == NULL ? NULL : plm_frequency_equivalents(c->table);
+    if (own != NULL) {
+        plm_name_classes_add(own, part);
+    }
+}
+
 static plm_status add_name(collecting *c, plm_span name)
 {
     plm_name_parts parts;
@@ -154,6 +163,7 @@ static plm_status add_name(collecting *c, plm_span name)
     for (size_t i = 0; status == PLM_OK && i < n; i++) {
         c->next.word = (uint16_t)i;
         if ((parts.parts[i].flags & PLM_NAME_INITIAL) == 0) {
+            add_equivalents(c, &parts.parts[i]);
             status = add_word(c, &parts.parts[i]);
         }
     }

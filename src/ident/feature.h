@@ -73,7 +73,8 @@ const char *plm_feature_kind_name(plm_feature_kind kind);
 const char *plm_feature_kind_words(plm_feature_kind kind);
 
 /*
- * The features of a record. table: for their information, or NULL. Texts live in the arena or in
+ * The features of a record. table: for their information, and for the accord's own equivalent names
+ * if it was read with any; or NULL. Texts live in the arena or in
  * the record. Values whose check digit failed have none. PLM_E_NOMEM.
  */
 plm_status plm_features_of(plm_features *out, const plm_record *record,

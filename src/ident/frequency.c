@@ -27,6 +27,7 @@ struct plm_frequency {
     size_t n_slots;
     size_t n_taken;
     bool has_type[PLM_IDENT_TYPE_COUNT]; /* there are rows of it */
+    plm_name_classes *equivalents;       /* of the accord; NULL: none */
 };
 
 static uint64_t key_of(plm_feature_kind kind, plm_ident_type type, plm_span value)
@@ -116,6 +117,9 @@ static plm_status count_name(plm_frequency *t, plm_span value, uint64_t persons)
         status = PLM_OK; /* no name has such a word */
     }
     for (size_t i = 0; status == PLM_OK && i < parts->n; i++) {
+        if (t->equivalents != NULL) {
+            plm_name_classes_add(t->equivalents, &parts->parts[i]);
+        }
         status = count_part(t, &parts->parts[i], persons);
     }
     free(parts);
@@ -150,11 +154,20 @@ static plm_status take_row(void *context, plm_ident_type type, plm_span value, u
 plm_status plm_frequency_parse(plm_frequency **out, plm_span text, const plm_diag_sink *sink,
                                const char *file)
 {
+    return plm_frequency_parse_with(out, text, NULL, sink, file);
+}
+
+plm_status plm_frequency_parse_with(plm_frequency **out, plm_span text,
+                                    plm_name_classes *equivalents, const plm_diag_sink *sink,
+                                    const char *file)
+{
     *out = NULL;
     plm_frequency *t = (plm_frequency *)calloc(1, sizeof *t);
     if (t == NULL) {
+        plm_name_classes_destroy(equivalents);
         return PLM_E_NOMEM;
     }
+    t->equivalents = equivalents;
     plm_status status = grow(t);
     if (status == PLM_OK) {
         status = plm_frequency_read(&t->header, text, take_row, t, sink, file);
@@ -171,6 +184,7 @@ plm_status plm_frequency_parse(plm_frequency **out, plm_span text, const plm_dia
 void plm_frequency_destroy(plm_frequency *table)
 {
     if (table != NULL) {
+        plm_name_classes_destroy(table->equivalents);
         free(table->slots);
         free(table);
     }
@@ -179,6 +193,11 @@ void plm_frequency_destroy(plm_frequency *table)
 void plm_frequency_hash(uint8_t out[PLM_FREQUENCY_HASH_BYTES], plm_span text)
 {
     (void)crypto_generichash(out, PLM_FREQUENCY_HASH_BYTES, text.p, text.n, NULL, 0);
+}
+
+const plm_name_classes *plm_frequency_equivalents(const plm_frequency *table)
+{
+    return table->equivalents;
 }
 
 const uint8_t *plm_frequency_own_hash(const plm_frequency *table)

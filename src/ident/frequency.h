@@ -23,6 +23,7 @@
 
 #include "base/diag.h"
 #include "ident/feature.h"
+#include "ident/name_classes.h"
 
 enum {
     PLM_FREQUENCY_ROWS_MAX = 200000,
@@ -40,7 +41,17 @@ typedef struct plm_frequency plm_frequency;
  */
 plm_status plm_frequency_parse(plm_frequency **out, plm_span text, const plm_diag_sink *sink,
                                const char *file) PLM_MUST_CHECK;
+/*
+ * The same for an accord that has a table of equivalent given names of its own: its classes are
+ * counted as well, and records whose features are made with this table have them. equivalents:
+ * consumed even on an error; NULL: none.
+ */
+plm_status plm_frequency_parse_with(plm_frequency **out, plm_span text,
+                                    plm_name_classes *equivalents, const plm_diag_sink *sink,
+                                    const char *file) PLM_MUST_CHECK;
 void plm_frequency_destroy(plm_frequency *table);
+/* The accord's own equivalent names that it was read with; NULL: none. Borrowed. */
+const plm_name_classes *plm_frequency_equivalents(const plm_frequency *table);
 
 /* Tables that ship with Palermo: 0 <= i < count. Static storage. */
 size_t plm_frequency_builtin_count(void);

@@ -18,7 +18,7 @@
  * parties on different versions would miss matches without a word. Not for better details of a
  * refusal.
  */
-#define PLM_IDENT_VERSION 2
+#define PLM_IDENT_VERSION 3
 
 typedef enum plm_ident_type {
     PLM_IDENT_NAME,        /* of a person or organisation; canonical: NFC, blanks collapsed */
@@ -69,6 +69,7 @@ enum {
         1,                   /* the check digit does not fit; matched only by rules allowing it */
     PLM_IDENT_UNCHECKED = 2, /* the standard has a check here that could not be applied */
     PLM_IDENT_TEST = 4,      /* published for tests, so it is nobody's; matched by no rule */
+    PLM_IDENT_CONTRADICTED = 8, /* the record's own date of birth is not the one it tells */
     PLM_IDENT_UNMATCHED = PLM_IDENT_CHECK_FAILED | PLM_IDENT_TEST /* any of them: in no token */
 };
 

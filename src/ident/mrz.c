@@ -15,6 +15,26 @@ enum {
     EXPIRY_YEARS = 50 /* at most, from today, to either side */
 };
 
+/* The second of two lines begins alike everywhere (Doc 9303 parts 4, 6 and 7): document number,
+ * nationality, date of birth, sex, date of expiry, each with its check digit but nationality and
+ * sex.
+ */
+#define SECOND_OF_TWO                              \
+    {1, 0, 9}, {1, 10, 3}, {1, 13, 6}, {1, 20, 1}, \
+    {                                              \
+        1, 21, 6                                   \
+    }
+#define NOWHERE \
+    {           \
+        0, 0, 0 \
+    }
+#define NO_COMPOSITE                       \
+    NOWHERE, NOWHERE,                      \
+    {                                      \
+        NOWHERE, NOWHERE, NOWHERE, NOWHERE \
+    }
+
+/* clang-format off: a format a paragraph, in the order of plm_mrz_layout */
 const plm_mrz_layout plm_mrz_layouts[PLM_MRZ_FORMAT_COUNT] = {
     [PLM_MRZ_TD1] = {"TD1",
                      3,
@@ -26,62 +46,33 @@ const plm_mrz_layout plm_mrz_layouts[PLM_MRZ_FORMAT_COUNT] = {
                      {1, 7, 1},
                      {1, 8, 6},
                      {{0, 15, 15}, {1, 18, 11}},
-                     {0, 0, 0},
+                     NOWHERE,
                      {1, 29, 1},
                      {{0, 5, 25}, {1, 0, 7}, {1, 8, 7}, {1, 18, 11}}},
     [PLM_MRZ_TD2] = {"TD2",
                      2,
                      36,
                      {0, 5, 31},
-                     {1, 0, 9},
-                     {1, 10, 3},
-                     {1, 13, 6},
-                     {1, 20, 1},
-                     {1, 21, 6},
-                     {{1, 28, 7}, {0, 0, 0}},
-                     {0, 0, 0},
+                     SECOND_OF_TWO,
+                     {{1, 28, 7}, NOWHERE},
+                     NOWHERE,
                      {1, 35, 1},
-                     {{1, 0, 10}, {1, 13, 7}, {1, 21, 14}, {0, 0, 0}}},
+                     {{1, 0, 10}, {1, 13, 7}, {1, 21, 14}, NOWHERE}},
     [PLM_MRZ_TD3] = {"TD3",
                      2,
                      44,
                      {0, 5, 39},
-                     {1, 0, 9},
-                     {1, 10, 3},
-                     {1, 13, 6},
-                     {1, 20, 1},
-                     {1, 21, 6},
-                     {{1, 28, 14}, {0, 0, 0}},
+                     SECOND_OF_TWO,
+                     {{1, 28, 14}, NOWHERE},
                      {1, 42, 1},
                      {1, 43, 1},
-                     {{1, 0, 10}, {1, 13, 7}, {1, 21, 22}, {0, 0, 0}}},
-    [PLM_MRZ_MRV_A] = {"MRV-A",
-                       2,
-                       44,
-                       {0, 5, 39},
-                       {1, 0, 9},
-                       {1, 10, 3},
-                       {1, 13, 6},
-                       {1, 20, 1},
-                       {1, 21, 6},
-                       {{1, 28, 16}, {0, 0, 0}},
-                       {0, 0, 0},
-                       {0, 0, 0},
-                       {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}, {0, 0, 0}}},
-    [PLM_MRZ_MRV_B] = {"MRV-B",
-                       2,
-                       36,
-                       {0, 5, 31},
-                       {1, 0, 9},
-                       {1, 10, 3},
-                       {1, 13, 6},
-                       {1, 20, 1},
-                       {1, 21, 6},
-                       {{1, 28, 8}, {0, 0, 0}},
-                       {0, 0, 0},
-                       {0, 0, 0},
-                       {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}, {0, 0, 0}}},
+                     {{1, 0, 10}, {1, 13, 7}, {1, 21, 22}, NOWHERE}},
+    [PLM_MRZ_MRV_A] =
+        {"MRV-A", 2, 44, {0, 5, 39}, SECOND_OF_TWO, {{1, 28, 16}, NOWHERE}, NO_COMPOSITE},
+    [PLM_MRZ_MRV_B] =
+        {"MRV-B", 2, 36, {0, 5, 31}, SECOND_OF_TWO, {{1, 28, 8}, NOWHERE}, NO_COMPOSITE},
 };
+/* clang-format on */
 
 const char *plm_mrz_format_name(plm_mrz_format format)
 {

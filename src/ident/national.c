@@ -9,6 +9,7 @@
 #include "ident/national.h"
 
 #include "base/utf8.h"
+#include "ident/national_birth.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -168,6 +169,20 @@ static bool is_junk(const char *number)
            (plm_ident_is_monotone(digits) || plm_ident_is_counting(digits, 6));
 }
 
+/* What the number tells of its holder. */
+static void tell_birth(plm_ident *out)
+{
+    plm_national_birth birth;
+    if (out->steps == NULL || !plm_national_birth_of(&birth, out->canonical)) {
+        return;
+    }
+    plm_ident_step(out, "it tells the date of birth %s%02u-%02u-%02u%s",
+                   birth.has_century ? "" : "..", birth.date.year, birth.date.month, birth.date.day,
+                   birth.sex == 'M'   ? ", male"
+                   : birth.sex == 'F' ? ", female"
+                                      : "");
+}
+
 static plm_status finish(const plm_scheme *scheme, const number_forms *forms, plm_ident *out)
 {
     char number[PLM_SCHEME_NUMBER_MAX + 1] = "";
@@ -188,6 +203,7 @@ static plm_status finish(const plm_scheme *scheme, const number_forms *forms, pl
     } else if (!plm_scheme_fits(scheme, number, out)) {
         out->flags |= scheme->may_fail ? PLM_IDENT_UNCHECKED : PLM_IDENT_CHECK_FAILED;
     }
+    tell_birth(out);
     return PLM_OK;
 }
 

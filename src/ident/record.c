@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ident/record.h"
 
+#include "ident/national_birth.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -83,6 +85,28 @@ bool plm_record_may_be_minor(const plm_record *record, plm_date today)
     return false;
 }
 
+bool plm_record_contradicts(const plm_record *record, const plm_value *number)
+{
+    plm_national_birth told;
+    size_t n_dates = 0;
+    if (number->type != PLM_IDENT_NATIONAL_ID || (number->flags & PLM_IDENT_CHECK_FAILED) != 0 ||
+        !plm_national_birth_of(&told, number->canonical)) {
+        return false;
+    }
+    for (size_t i = 0; i < record->n_values; i++) {
+        const plm_value *v = &record->values[i];
+        plm_date date;
+        if (v->type == PLM_IDENT_BIRTH_DATE &&
+            plm_date_parse(&date, plm_span_str(v->canonical)) == PLM_OK) {
+            if (plm_national_birth_fits(&told, date)) {
+                return false;
+            }
+            n_dates++;
+        }
+    }
+    return n_dates > 0;
+}
+
 static void hash_text(crypto_generichash_state *state, const char *text)
 {
     uint8_t length[8];
@@ -123,6 +147,13 @@ void plm_record_digest(uint8_t out[32], const plm_record *record)
         hash_number(&state, v->flags);
         hash_text(&state, v->raw);
         hash_text(&state, v->canonical);
+    }
+    /* A record without facts keeps the digest that it had before there were any. */
+    if (plm_facts_any(&record->facts)) {
+        hash_text(&state, "facts");
+        hash_text(&state, plm_sex_name(record->facts.sex));
+        hash_text(&state, plm_exploitation_name(record->facts.exploitation));
+        hash_number(&state, record->facts.year);
     }
     (void)crypto_generichash_final(&state, out, 32);
 }

@@ -9,6 +9,7 @@
 #define PLM_IDENT_RECORD_H
 
 #include "base/arena.h"
+#include "ident/facts.h"
 #include "ident/grading.h"
 #include "ident/ident.h"
 
@@ -65,6 +66,7 @@ typedef struct plm_record {
     size_t n_offences;
     const plm_value *values;
     size_t n_values;
+    plm_facts facts; /* for statistics alone */
 } plm_record;
 
 /* "person", "organisation", ...; "suspect", ...; never NULL. */
@@ -79,6 +81,12 @@ plm_status plm_role_find(plm_role *out, const char *name) PLM_MUST_CHECK;
  * of its birth dates, partial ones at their latest.
  */
 bool plm_record_may_be_minor(const plm_record *record, plm_date today);
+
+/*
+ * True if the value is a national number that tells a date of birth, its check does not fail, and
+ * the record has dates of birth of which none can be that one.
+ */
+bool plm_record_contradicts(const plm_record *record, const plm_value *number);
 
 /* BLAKE2b-256 of an unambiguous encoding of everything in the record: equal iff nothing changed. */
 void plm_record_digest(uint8_t out[32], const plm_record *record);

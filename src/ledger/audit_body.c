@@ -5,6 +5,7 @@
 #include "ledger/audit.h"
 
 #include "crypto/sign.h"
+#include "wire/lookup.h"
 
 #include <string.h>
 
@@ -115,6 +116,12 @@ plm_status plm_audit_body(const plm_audit_config *config, const char *kind, plm_
     }
     if (strcmp(kind, "refusal") == 0) {
         return check_signed(config, NULL, PLM_NAME_REFUSAL, body);
+    }
+    if (strcmp(kind, "lookup-open") == 0) {
+        return check_signed(config, NULL, PLM_NAME_LOOKUP_OPEN, body);
+    }
+    if (strcmp(kind, "lookup-terms") == 0) {
+        return check_signed(config, NULL, PLM_NAME_LOOKUP_TERMS, body);
     }
     if (strcmp(kind, "head") == 0) {
         return check_head(config, body);

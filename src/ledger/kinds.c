@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ledger/kinds.h"
 
+#include "ledger/kinds_lookup.h"
 #include "ledger/kinds_request.h"
+#include "ledger/kinds_tally.h"
 #include "wire/field.h"
 #include "wire/message.h"
 
@@ -283,8 +285,14 @@ static const struct {
     {"expire", expire_line},
     {"finding", finding_line},
     {"head", head_line},
+    {"index", plm_kind_index},
     {"lapse", decision_line},
     {"load", load_line},
+    {"lookup-open", plm_kind_lookup_open},
+    {"lookup-terms", plm_kind_lookup_terms},
+    {"lookups", plm_kind_lookups},
+    {"notice-received", plm_kind_parcel},
+    {"notice-sent", plm_kind_parcel},
     {"outcome", decision_line},
     {"parcel-refused", plm_kind_parcel_refused},
     {"proposal", proposal_line},
@@ -299,6 +307,11 @@ static const struct {
     {"request-received", plm_kind_parcel},
     {"request-sent", plm_kind_parcel},
     {"subject", subject_line},
+    {"tally-closed", plm_kind_tally_closed},
+    {"tally-consent", plm_kind_tally_consent},
+    {"tally-ended", plm_kind_tally_ended},
+    {"tally-proposed", plm_kind_tally_proposed},
+    {"tally-table", plm_kind_tally_table},
     {"transition", plm_kind_parcel},
     {"witness", witness_line},
 };

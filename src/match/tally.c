@@ -8,158 +8,14 @@
  *
  * List j is at hop h with party j + h (mod k), which multiplies it from h to h + 1 scalars.
  */
-#include "match/tally.h"
-
-#include "match/tally_count.h"
-#include "match/tally_join.h"
-#include "match/tally_list.h"
-
-#include "base/ct.h"
-#include "crypto/sign.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-struct plm_tally {
-    unsigned k;
-    unsigned me;
-    unsigned counter;
-    unsigned n_strata;
-    uint8_t context[PLM_MATCH_CONTEXT_MAX];
-    size_t context_bytes;
-    uint8_t scalar[PLM_SCALAR_BYTES]; /* SECRET */
-    plm_tally_own own;
-    size_t own_tokens;
-    plm_tally_list lists[PLM_TALLY_PARTIES_MAX];  /* by owner, at this party's hop */
-    plm_tally_list finals[PLM_TALLY_PARTIES_MAX]; /* counting party: from the others */
-    plm_map seen; /* points of lists that are not final: no two stages share one */
-    bool dummies_known[PLM_TALLY_PARTIES_MAX]; /* counting party: told; another: own ones told */
-    plm_tally_count count;
-    bool is_counting;
-    plm_draw draw; /* SECRET */
-    plm_buf message;
-    plm_pool *pool;
-    bool dead;
-};
-
-static bool counts(const plm_tally *t)
-{
-    return t->me == t->counter;
-}
-
-/* The party that has list `owner` before everybody has had it. */
-static unsigned last_of(const plm_tally *t, unsigned owner)
-{
-    return (owner + t->k - 1) % t->k;
-}
-
-static bool is_valid(const plm_tally_config *c)
-{
-    uint64_t n_points = 0;
-    if (c->n_parties < PLM_TALLY_PARTIES_MIN || c->n_parties > PLM_TALLY_PARTIES_MAX ||
-        c->me >= c->n_parties || c->counter >= c->n_parties || c->n_padded == NULL ||
-        c->tokens_each == 0 || c->tokens_each > PLM_TALLY_TOKENS_MAX || c->n_strata == 0 ||
-        c->n_strata > PLM_TALLY_STRATA_MAX || c->context_bytes > PLM_MATCH_CONTEXT_MAX ||
-        (c->context_bytes > 0 && c->context == NULL) || (c->n > 0 && c->records == NULL) ||
-        c->n > PLM_TALLY_POINTS_MAX) {
-        return false;
-    }
-    for (unsigned j = 0; j < c->n_parties; j++) {
-        n_points += (uint64_t)c->n_padded[j] * c->tokens_each;
-    }
-    for (size_t i = 0; i < c->n; i++) {
-        if (c->records[i].stratum >= c->n_strata ||
-            (c->records[i].n_tokens > 0 && c->records[i].tokens == NULL)) {
-            return false;
-        }
-    }
-    return n_points <= PLM_TALLY_POINTS_MAX;
-}
-
-static plm_status make_lists(plm_tally *t, const plm_tally_config *config)
-{
-    size_t n_seen = 0;
-    plm_status status = PLM_OK;
-    for (unsigned j = 0; status == PLM_OK && j < t->k; j++) {
-        const unsigned hop = (t->me + t->k - j) % t->k;
-        const size_t n_points = (size_t)config->n_padded[j] * config->tokens_each;
-        status =
-            plm_tally_list_init(&t->lists[j], j, hop, config->n_padded[j], config->tokens_each);
-        n_seen += hop > 0 ? n_points : 0;
-        n_seen += hop < t->k - 1 ? n_points : 0;
-        if (status == PLM_OK && counts(t) && last_of(t, j) != t->me) {
-            status = plm_tally_list_init(&t->finals[j], j, t->k, config->n_padded[j],
-                                         config->tokens_each);
-        }
-    }
-    return status == PLM_OK ? plm_map_init(&t->seen, n_seen) : status;
-}
-
-plm_status plm_tally_create(plm_tally **out, const plm_tally_config *config)
-{
-    if (!is_valid(config)) {
-        return PLM_E_ARGUMENT;
-    }
-    if (plm_crypto_init() != PLM_OK) {
-        return PLM_E_CRYPTO;
-    }
-    plm_tally *t = (plm_tally *)calloc(1, sizeof *t);
-    if (t == NULL) {
-        return PLM_E_NOMEM;
-    }
-    t->k = config->n_parties;
-    t->me = config->me;
-    t->counter = config->counter;
-    t->n_strata = config->n_strata;
-    t->context_bytes = config->context_bytes;
-    if (config->context_bytes > 0) {
-        memcpy(t->context, config->context, config->context_bytes);
-    }
-    plm_scalar_random(t->scalar);
-    plm_buf_init(&t->message, PLM_MATCH_MESSAGE_MAX);
-    t->own_tokens = (size_t)config->n_padded[t->me] * config->tokens_each;
-    plm_status status = plm_pool_create(&t->pool, config->n_threads == 0 ? 1 : config->n_threads);
-    status = status == PLM_OK ? make_lists(t, config) : status;
-    status = status == PLM_OK ? plm_tally_own_init(&t->own, config) : status;
-    if (status != PLM_OK) {
-        plm_tally_destroy(t);
-        return status;
-    }
-    t->count.n_dummies[t->me] = config->n_padded[t->me] - t->own.n_persons;
-    t->dummies_known[t->me] = counts(t);
-    *out = t;
-    return PLM_OK;
-}
-
-void plm_tally_destroy(plm_tally *t)
-{
-    if (t == NULL) {
-        return;
-    }
-    for (unsigned j = 0; j < PLM_TALLY_PARTIES_MAX; j++) {
-        plm_tally_list_free(&t->lists[j]);
-        plm_tally_list_free(&t->finals[j]);
-    }
-    plm_tally_own_wipe(&t->own, t->own_tokens);
-    plm_map_wipe(&t->seen);
-    plm_tally_count_wipe(&t->count);
-    plm_buf_wipe(&t->message);
-    plm_pool_destroy(t->pool);
-    plm_wipe(t, sizeof *t);
-    free(t);
-}
-
-static bool is_kept(const plm_tally *t, unsigned owner)
-{
-    return counts(t) && last_of(t, owner) == t->me;
-}
+#include "match/tally_state.h"
 
 /* The owner of a list that this party has still to send a part of; k if there is none. */
 static unsigned to_send(const plm_tally *t)
 {
     for (unsigned j = 0; j < t->k; j++) {
         const plm_tally_list *list = &t->lists[j];
-        if (list->n_mixed == list->n && list->n_out < list->n && !is_kept(t, j)) {
+        if (list->n_mixed == list->n && list->n_out < list->n && !plm_tally_keeps(t, j)) {
             return j;
         }
     }
@@ -175,12 +31,12 @@ static bool can_work_on(const plm_tally *t, const plm_tally_list *list)
 /* The counting party has every list back. */
 static bool can_count(const plm_tally *t)
 {
-    bool all = counts(t);
+    bool all = plm_tally_counts(t);
     for (unsigned j = 0; all && j < t->k; j++) {
         const plm_tally_list *list = &t->lists[j];
         all = t->dummies_known[j] &&
-              (is_kept(t, j) ? list->n_mixed == list->n
-                             : list->n_out == list->n && t->finals[j].n_raised == list->n);
+              (plm_tally_keeps(t, j) ? list->n_mixed == list->n
+                                     : list->n_out == list->n && t->finals[j].n_raised == list->n);
     }
     return all && t->count.cells == NULL;
 }
@@ -197,7 +53,7 @@ unsigned plm_tally_wants(const plm_tally *t)
         const plm_tally_list *final = &t->finals[j]; /* empty where it isn't expected */
         wants |= can_work_on(t, list) || final->n_raised < final->n_in ? PLM_MATCH_WORK : 0;
         all_in = all_in && (j == t->me || list->n_in == list->n) && final->n_in == final->n &&
-                 (!counts(t) || t->dummies_known[j]);
+                 (!plm_tally_counts(t) || t->dummies_known[j]);
     }
     wants |= can_count(t) ? PLM_MATCH_WORK : 0;
     wants |= all_in ? 0 : PLM_MATCH_INPUT;
@@ -238,7 +94,7 @@ static plm_status write_list(plm_tally *t, plm_tally_list *list, unsigned *to)
 {
     const uint8_t *points = NULL;
     size_t n = 0;
-    const bool is_final = last_of(t, list->owner) == t->me;
+    const bool is_final = plm_tally_last_of(t, list->owner) == t->me;
     *to = is_final ? t->counter : (t->me + 1) % t->k;
     plm_status status = plm_tally_list_write(list, &t->message, &points, &n);
     if (status == PLM_OK && !is_final) {
@@ -268,8 +124,8 @@ plm_status plm_tally_output(plm_tally *t, unsigned *to, plm_span *message)
 static plm_status take_dummies(plm_tally *t, unsigned from, unsigned owner, plm_reader rest)
 {
     uint32_t n;
-    if (!counts(t) || owner != from || t->dummies_known[owner] || plm_rd_u32(&rest, &n) < 0 ||
-        n > t->lists[owner].n || plm_rd_end(&rest) < 0) {
+    if (!plm_tally_counts(t) || owner != from || t->dummies_known[owner] ||
+        plm_rd_u32(&rest, &n) < 0 || n > t->lists[owner].n || plm_rd_end(&rest) < 0) {
         return PLM_E_PROTOCOL;
     }
     t->count.n_dummies[owner] = n;
@@ -287,7 +143,7 @@ static plm_status take_list(plm_tally *t, unsigned from, unsigned owner, plm_rea
     }
     const bool is_final = hop == t->k;
     plm_tally_list *list = is_final ? &t->finals[owner] : &t->lists[owner];
-    const unsigned sender = is_final ? last_of(t, owner) : (t->me + t->k - 1) % t->k;
+    const unsigned sender = is_final ? plm_tally_last_of(t, owner) : (t->me + t->k - 1) % t->k;
     if (from != sender || hop == 0 || hop != list->hop || list->n_in == list->n) {
         return PLM_E_PROTOCOL;
     }
@@ -337,7 +193,7 @@ static plm_status count_on(plm_tally *t)
         t->count.n_parties = t->k;
         t->count.n_strata = t->n_strata;
         for (unsigned j = 0; j < t->k; j++) {
-            t->count.lists[j] = is_kept(t, j) ? &t->lists[j] : &t->finals[j];
+            t->count.lists[j] = plm_tally_keeps(t, j) ? &t->lists[j] : &t->finals[j];
         }
         return plm_tally_count_init(&t->count);
     }
@@ -375,7 +231,7 @@ void plm_tally_get_progress(const plm_tally *t, plm_match_progress *out)
 
 plm_status plm_tally_cells(const plm_tally *t, const uint64_t **cells, size_t *n)
 {
-    if (!counts(t) || plm_tally_wants(t) != PLM_MATCH_DONE) {
+    if (!plm_tally_counts(t) || plm_tally_wants(t) != PLM_MATCH_DONE) {
         return PLM_E_ARGUMENT;
     }
     *cells = t->count.cells;

@@ -82,6 +82,25 @@ plm_status plm_tally_create(plm_tally **out, const plm_tally_config *config) PLM
 /* Wipes and frees; t may be NULL. */
 void plm_tally_destroy(plm_tally *t);
 
+/*
+ * A machine that waits for lists for days is kept in between: freeze appends what it must not
+ * forget (SECRET: its scalar, and fingerprints of the points it has seen) to out, and thaw makes
+ * it anew. The same configuration again, without records. PLM_E_ARGUMENT from freeze unless the
+ * own list and the number of dummies are sent, every other list is passed on or not begun, and
+ * nothing of final lists or others' dummies was given to it. PLM_E_PROTOCOL from thaw: these are
+ * not the bytes of such a machine. PLM_E_NOMEM, PLM_E_LIMIT, PLM_E_CRYPTO.
+ */
+plm_status plm_tally_freeze(const plm_tally *t, plm_buf *out) PLM_MUST_CHECK;
+plm_status plm_tally_thaw(plm_tally **out, const plm_tally_config *config,
+                          plm_span frozen) PLM_MUST_CHECK;
+
+/*
+ * How many persons these records are, and the most tokens that one of them has. PLM_E_NOMEM,
+ * PLM_E_ARGUMENT.
+ */
+plm_status plm_tally_measure(const plm_tally_record *records, size_t n, uint32_t *n_persons,
+                             uint32_t *most_tokens) PLM_MUST_CHECK;
+
 /* Bits of PLM_MATCH_OUTPUT, _INPUT, _WORK, or PLM_MATCH_DONE alone; 0 once it failed. */
 unsigned plm_tally_wants(const plm_tally *t);
 

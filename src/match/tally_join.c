@@ -37,17 +37,22 @@ void plm_map_wipe(plm_map *map)
     plm_wipe(map, sizeof *map);
 }
 
-/* The slot that has these bytes, or the free one where they belong. */
-static plm_map_slot *find(const plm_map *map, const uint8_t *bytes, size_t n, uint64_t print[2])
+/* The slot that has this fingerprint, or the free one where it belongs. */
+static plm_map_slot *place(const plm_map *map, const uint64_t print[2])
 {
-    _Static_assert(crypto_shorthash_siphashx24_BYTES == 2 * sizeof *print, "fingerprint");
-    (void)crypto_shorthash_siphashx24((unsigned char *)print, bytes, n, map->key);
     size_t at = (size_t)print[0] & (map->n_slots - 1);
     while (map->slots[at].value != 0 &&
            (map->slots[at].print[0] != print[0] || map->slots[at].print[1] != print[1])) {
         at = (at + 1) & (map->n_slots - 1);
     }
     return &map->slots[at];
+}
+
+static plm_map_slot *find(const plm_map *map, const uint8_t *bytes, size_t n, uint64_t print[2])
+{
+    _Static_assert(crypto_shorthash_siphashx24_BYTES == 2 * sizeof *print, "fingerprint");
+    (void)crypto_shorthash_siphashx24((unsigned char *)print, bytes, n, map->key);
+    return place(map, print);
 }
 
 uint32_t plm_map_get(const plm_map *map, const uint8_t *bytes, size_t n)
@@ -71,6 +76,40 @@ plm_status plm_map_put(plm_map *map, const uint8_t *bytes, size_t n, uint32_t va
     *before = slot->value - 1; /* free: PLM_MAP_NONE */
     slot->value = value + 1;
     return PLM_OK;
+}
+
+plm_status plm_map_write(const plm_map *map, plm_buf *out)
+{
+    plm_status status = plm_buf_append(out, map->key, sizeof map->key);
+    status = status == PLM_OK ? plm_buf_append_u64(out, map->n) : status;
+    for (size_t i = 0; status == PLM_OK && i < map->n_slots; i++) {
+        if (map->slots[i].value != 0) {
+            status = plm_buf_append(out, map->slots[i].print, sizeof map->slots[i].print);
+        }
+    }
+    return status;
+}
+
+plm_status plm_map_read(plm_map *map, plm_reader from)
+{
+    uint64_t n;
+    if (plm_rd_copy(&from, map->key, sizeof map->key) < 0 || plm_rd_u64(&from, &n) < 0 ||
+        n > map->max) {
+        return PLM_E_PROTOCOL;
+    }
+    for (; map->n < n; map->n++) {
+        uint64_t print[2];
+        if (plm_rd_copy(&from, print, sizeof print) < 0) {
+            return PLM_E_PROTOCOL;
+        }
+        plm_map_slot *slot = place(map, print);
+        if (slot->value != 0) {
+            return PLM_E_PROTOCOL;
+        }
+        memcpy(slot->print, print, sizeof slot->print);
+        slot->value = 1;
+    }
+    return plm_rd_end(&from) < 0 ? PLM_E_PROTOCOL : PLM_OK;
 }
 
 void plm_join_init(uint32_t *parent, size_t n)

@@ -47,6 +47,14 @@ uint32_t plm_map_get(const plm_map *map, const uint8_t *bytes, size_t n);
 plm_status plm_map_put(plm_map *map, const uint8_t *bytes, size_t n, uint32_t value,
                        uint32_t *before) PLM_MUST_CHECK;
 
+/*
+ * Key and fingerprints, to go on with another time: key | n (u64) | n * fingerprint (16), in no
+ * order that tells anything. SECRET, as long as the points are to be. PLM_E_NOMEM, PLM_E_LIMIT.
+ */
+plm_status plm_map_write(const plm_map *map, plm_buf *out) PLM_MUST_CHECK;
+/* Into a map that plm_map_init made; each has the value 0. PLM_E_PROTOCOL: it is no such thing. */
+plm_status plm_map_read(plm_map *map, plm_reader from) PLM_MUST_CHECK;
+
 /* parent[i] = i for n records: each is a component of its own. */
 void plm_join_init(uint32_t *parent, size_t n);
 /* The component of a record: its lowest record. */

@@ -26,6 +26,19 @@ plm_status plm_tally_list_init(plm_tally_list *list, unsigned owner, unsigned ho
     return PLM_OK;
 }
 
+void plm_tally_list_pass(plm_tally_list *list, unsigned owner, unsigned hop, uint32_t n,
+                         uint32_t each)
+{
+    *list = (plm_tally_list){.owner = (uint8_t)owner,
+                             .hop = (uint8_t)hop,
+                             .n = n,
+                             .each = each,
+                             .n_in = n,
+                             .n_raised = n,
+                             .n_mixed = n,
+                             .n_out = n};
+}
+
 void plm_tally_list_free(plm_tally_list *list)
 {
     free(list->strata);

@@ -52,6 +52,9 @@ typedef struct plm_tally_own {
 /* PLM_E_NOMEM. */
 plm_status plm_tally_list_init(plm_tally_list *list, unsigned owner, unsigned hop, uint32_t n,
                                uint32_t each) PLM_MUST_CHECK;
+/* A list that was passed on in an earlier life of the machine: counters alone. */
+void plm_tally_list_pass(plm_tally_list *list, unsigned owner, unsigned hop, uint32_t n,
+                         uint32_t each);
 /* Frees the points and strata; the counters stay. */
 void plm_tally_list_free(plm_tally_list *list);
 

@@ -100,6 +100,37 @@ static plm_status add_record(joining *j, plm_tally_own *own, plm_map *taken, siz
     return PLM_OK;
 }
 
+plm_status plm_tally_measure(const plm_tally_record *records, size_t n, uint32_t *n_persons,
+                             uint32_t *most_tokens)
+{
+    const plm_tally_config config = {.records = records, .n = n};
+    joining j = {0};
+    plm_map taken = {0};
+    uint32_t *counts = (uint32_t *)calloc(n + 1, sizeof *counts);
+    plm_status status = n > PLM_TALLY_POINTS_MAX ? PLM_E_ARGUMENT
+                        : counts == NULL         ? PLM_E_NOMEM
+                                                 : joining_init(&j, &config);
+    status = status == PLM_OK ? join_records(&j) : status;
+    status = status == PLM_OK ? plm_map_init(&taken, j.map.n) : status;
+    *n_persons = 0;
+    *most_tokens = 0;
+    for (size_t i = 0; status == PLM_OK && i < n; i++) {
+        const uint32_t root = plm_join_root(j.parent, (uint32_t)i);
+        *n_persons += root == i;
+        for (size_t k = 0; status == PLM_OK && k < records[i].n_tokens; k++) {
+            uint32_t before;
+            status =
+                plm_map_put(&taken, records[i].tokens[k].b, PLM_TOKEN_BYTES, (uint32_t)i, &before);
+            counts[root] += before == PLM_MAP_NONE;
+        }
+        *most_tokens = counts[root] > *most_tokens ? counts[root] : *most_tokens;
+    }
+    plm_map_wipe(&taken);
+    joining_wipe(&j);
+    free(counts);
+    return status;
+}
+
 plm_status plm_tally_own_init(plm_tally_own *own, const plm_tally_config *config)
 {
     const size_t n = config->n_padded[config->me];

@@ -39,6 +39,20 @@ plm_status plm_net_connect(const char *address, int timeout_ms, int *fd) PLM_MUS
 /* Takes a connection; the fd is non-blocking, close-on-exec. PLM_E_IO. */
 plm_status plm_net_accept(int listener, int *fd) PLM_MUST_CHECK;
 
+/*
+ * Where the connection comes from, for limits: the IPv6 address's network of 64 bits, or the whole
+ * IPv4 address, mapped (RFC 4291 section 2.5.5.2). PLM_E_IO.
+ */
+plm_status plm_net_origin(int fd, uint8_t out[static 16]) PLM_MUST_CHECK;
+
+/*
+ * Looks whether the first thing that came is a whole TLS record with a ClientHello in it (RFC 8446
+ * section 5.1): five bytes are looked at and none is taken. PLM_E_NOT_FOUND: not all is there yet;
+ * poll for POLLIN wakes when it is. PLM_E_PROTOCOL: it is something else, or longer than a
+ * ClientHello of a peer. PLM_E_TRUNCATED: the peer has gone.
+ */
+plm_status plm_net_first_word(int fd) PLM_MUST_CHECK;
+
 /* What one side of one connection presents. DER; key is SECRET. */
 typedef struct plm_tls_identity {
     plm_buf certificate;

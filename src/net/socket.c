@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -247,4 +248,55 @@ plm_status plm_net_accept(int listener, int *fd)
     set_options(taken);
     *fd = taken;
     return PLM_OK;
+}
+
+plm_status plm_net_origin(int fd, uint8_t out[static 16])
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+        struct sockaddr_storage storage;
+    } peer = {0};
+    socklen_t size = sizeof peer;
+    static const uint8_t mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+    if (getpeername(fd, &peer.any, &size) != 0) {
+        return PLM_E_IO;
+    }
+    memset(out, 0, 16);
+    if (peer.any.sa_family == AF_INET6) {
+        const bool is_v4 = memcmp(&peer.v6.sin6_addr, mapped, sizeof mapped) == 0;
+        memcpy(out, &peer.v6.sin6_addr, is_v4 ? 16 : 8);
+    } else {
+        memcpy(out, mapped, sizeof mapped);
+        memcpy(out + sizeof mapped, &peer.v4.sin_addr, sizeof peer.v4.sin_addr);
+    }
+    return PLM_OK;
+}
+
+plm_status plm_net_first_word(int fd)
+{
+    enum {
+        HEADER_BYTES = 5,
+        HANDSHAKE = 22,
+        MAJOR_VERSION = 3,
+        HELLO_MAX = 8192 /* of a peer it has a few hundred bytes, some thousand with larger keys */
+    };
+    uint8_t header[HEADER_BYTES];
+    int n_waiting = 0;
+    ssize_t n = recv(fd, header, sizeof header, MSG_PEEK | MSG_DONTWAIT);
+    if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+        return PLM_E_TRUNCATED;
+    }
+    const size_t length = n == HEADER_BYTES ? (size_t)header[3] << 8 | header[4] : 0;
+    if ((n > 0 && header[0] != HANDSHAKE) || (n > 1 && header[1] != MAJOR_VERSION) ||
+        (n == HEADER_BYTES && (length == 0 || length > HELLO_MAX))) {
+        return PLM_E_PROTOCOL;
+    }
+    if (ioctl(fd, FIONREAD, &n_waiting) != 0) {
+        return PLM_E_TRUNCATED;
+    }
+    const bool is_whole = n == HEADER_BYTES && (size_t)n_waiting >= HEADER_BYTES + length;
+    set_option(fd, SOL_SOCKET, SO_RCVLOWAT, is_whole ? 1 : HEADER_BYTES + (int)length);
+    return is_whole ? PLM_OK : PLM_E_NOT_FOUND;
 }

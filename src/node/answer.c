@@ -4,12 +4,14 @@
  */
 #include "node/agreement.h"
 #include "node/delivery.h"
+#include "node/lookup_answer.h"
 #include "node/run.h"
 #include "release/gates.h"
 
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -306,6 +308,11 @@ static plm_status answer_accepted(plm_run_side *side, const plm_tls_pin *pin,
     side->at_risk = plm_gates_at_risk(accord, side->proposal.asker, side->proposal.offence);
     status = plm_select(&side->selected, side->node, &side->session, accord, purpose, false, today);
     side->outcome->selection = side->selected.counts;
+    if (status == PLM_E_NOT_FOUND) {
+        status = refuse_because(side, PLM_REFUSAL_RECIPE); /* a table that we lack */
+        (void)snprintf(side->outcome->refusal.clause, sizeof side->outcome->refusal.clause,
+                       "/purposes/%zu/person_rules", effective.index);
+    }
     if (status == PLM_OK && side->selected.set.n_tokens < purpose->smallest_set) {
         status = refuse_because(side, PLM_REFUSAL_UNAVAILABLE);
     }
@@ -343,9 +350,20 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     }
     const plm_tls_pin *pin = &pins[side->session.pin];
     memcpy(side->outcome->peer, pin->party, sizeof side->outcome->peer);
+    if (side->node->admit != NULL) {
+        status = side->node->admit(side->node->admit_context, &side->session, pin);
+        if (status != PLM_OK) {
+            return status;
+        }
+    }
     if (side->session.errand == PLM_ERRAND_DELIVER) {
         side->outcome->is_delivery = true;
         return plm_delivery_answer(side->node, &side->session, pin, &side->outcome->delivery);
+    }
+    if (side->session.errand == PLM_ERRAND_LOOKUP) {
+        side->outcome->is_lookup = true;
+        return plm_lookup_answer_all(side->node, &side->session, pin, &side->outcome->lookups,
+                                     &side->outcome->refusal);
     }
     status = plm_run_meet(side, pin);
     if (status != PLM_OK) {

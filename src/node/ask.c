@@ -266,6 +266,11 @@ static plm_status run_with(plm_run_side *side, const plm_ask *ask, const plm_agr
     }
     status = plm_select(&side->selected, side->node, NULL, accord, purpose, true, today);
     side->outcome->selection = side->selected.counts;
+    if (status == PLM_E_NOT_FOUND) {
+        side->outcome->refusal.code = PLM_REFUSAL_RECIPE;
+        side->outcome->detail = "the accord names a table that this node lacks (palermo rules add)";
+        return PLM_E_REFUSED;
+    }
     if (status != PLM_OK) {
         return status;
     }

@@ -29,7 +29,7 @@ typedef enum plm_control_type {
     PLM_CONTROL_ENGINE,    /* the next leg's tokens and labels are there: start it */
     PLM_CONTROL_FINISH,    /* everything was said: END, close */
     PLM_CONTROL_CANCEL,    /* an officer stops the run */
-    PLM_CONTROL_TICK,      /* still preparing */
+    PLM_CONTROL_TICK,      /* still here; from either side */
     PLM_CONTROL_LABELS,    /* labels of the next leg's tokens, appended to those sent before */
     /* worker to principal */
     PLM_CONTROL_CONNECTED = 64, /* number of the pin (u32), channel hash (32) */

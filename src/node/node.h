@@ -19,6 +19,15 @@ typedef struct plm_node {
     plm_progress_fn *progress;
     void *progress_context;
     const volatile sig_atomic_t *cancel;
+    const volatile sig_atomic_t *leave; /* set: lookups end at the next pause; may be NULL */
+    const char *directory;              /* where indexes are kept (node/index_files.h) */
+    int64_t longest_ms; /* a connection that we answer may last; 0: as long as it will */
+    /*
+     * Whether a peer that has connected and proven who it is may stay, when we answer; NULL: yes.
+     * PLM_E_LIMIT: there is no place for it.
+     */
+    plm_status (*admit)(void *context, plm_session *session, const plm_tls_pin *pin);
+    void *admit_context;
 } plm_node;
 
 /* What the asker wants. Strings are borrowed. */
@@ -43,6 +52,13 @@ typedef struct plm_selection {
     uint64_t n_excluded[PLM_EXCLUSION_COUNT]; /* [PLM_ADMITTED]: that took part */
     plm_token_report tokens;
 } plm_selection;
+
+/* What a connection with the errand "lookup" was used for (node/lookup_answer.h). */
+typedef struct plm_lookup_report {
+    uint64_t n_evaluated;
+    uint64_t n_refused; /* beyond the budget */
+    uint64_t n_batches;
+} plm_lookup_report;
 
 /* What a connection with the errand "deliver" moved (node/delivery.h). */
 typedef struct plm_delivery_report {
@@ -74,6 +90,8 @@ typedef struct plm_outcome {
     plm_status peer_failure; /* with PLM_E_PEER_FAILED: the peer's own status */
     bool is_delivery;        /* plm_node_answer: it was no run; `delivery` says what it was */
     plm_delivery_report delivery;
+    bool is_lookup; /* likewise, and `lookups` */
+    plm_lookup_report lookups;
 } plm_outcome;
 
 /* What a proposal says of the case: nothing by which anybody outside could tell what it is. */

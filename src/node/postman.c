@@ -7,6 +7,7 @@
 
 #include "node/release.h"
 #include "node/request.h"
+#include "node/tally.h"
 #include "store/outbox.h"
 
 #include <poll.h>
@@ -82,6 +83,10 @@ void plm_postman_run(const plm_serve_config *config)
     status = plm_request_keep(node.store, r.now_ms, &kept);
     if (status == PLM_OK) {
         status = plm_release_post_due(&node, r.now_ms, &n_batches);
+    }
+    uint64_t n_steps;
+    if (status == PLM_OK) {
+        status = plm_tally_go_on(&node, r.now_ms, &n_steps);
     }
     if (status == PLM_OK) {
         status = plm_store_each_waiting(node.store, remember, &r);

@@ -48,6 +48,7 @@ plm_session_config plm_run_session_config(const plm_node *node, bool is_asker,
         .seed = node->seed,
         .is_asker = is_asker,
         .timeout_ms = node->timeout_ms,
+        .longest_ms = node->longest_ms,
         .n_threads = node->n_threads,
         .pins = pins,
         .n_pins = n_pins,
@@ -254,13 +255,31 @@ static plm_status collect_stale(void *context, const plm_run *run)
     return PLM_OK;
 }
 
+/* The entry says what a principal would have said that lived to see its worker die. */
+static plm_status mend(plm_store *store, const stale_run *run, int64_t now)
+{
+    uint8_t body[PLM_RUN_ID_BYTES + 1];
+    memcpy(body, run->id, PLM_RUN_ID_BYTES);
+    body[PLM_RUN_ID_BYTES] = PLM_E_WORKER_DIED;
+    bool mine;
+    plm_status status = plm_store_enter(store, &mine);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status =
+        plm_store_break_run(store, run->id, plm_status_name(PLM_E_WORKER_DIED), run->refund, now);
+    if (status == PLM_OK) {
+        status = plm_ledger_append(store, "broken", plm_span_of(body, sizeof body), now);
+    }
+    return plm_store_leave(store, mine, status);
+}
+
 plm_status plm_node_mend_runs(plm_node *node, bool is_asker, uint64_t *n)
 {
     mending m = {NULL, 0, is_asker};
     plm_status status = plm_store_each_run(node->store, collect_stale, &m);
     for (size_t i = 0; status == PLM_OK && i < m.n; i++) {
-        status = plm_store_break_run(node->store, m.runs[i].id, plm_status_name(PLM_E_WORKER_DIED),
-                                     m.runs[i].refund, plm_wall_ms());
+        status = mend(node->store, &m.runs[i], plm_wall_ms());
     }
     if (status == PLM_OK) {
         *n = m.n;

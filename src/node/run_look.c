@@ -48,29 +48,39 @@ static plm_status reserve(looking *l, size_t extra)
     return PLM_OK;
 }
 
-/* Appends the record's features under the link, ascending and each once: what one record has twice
- * is one token. */
+/* Appends the record's features under the link. */
 static plm_status add_features(looking *l, const plm_features *features, const plm_link *link)
 {
     plm_status status = reserve(l, features->n);
-    if (status != PLM_OK) {
-        return status;
+    if (status == PLM_OK) {
+        status = plm_feature_tokens(l->tokens + l->n, link, features, &l->work);
+        plm_arena_reset(&l->work);
     }
-    plm_token *own = l->tokens + l->n;
+    if (status == PLM_OK) {
+        l->n += features->n;
+    }
+    return status;
+}
+
+/*
+ * In ascending order, each once: a record may have a feature twice, and two of our records that are
+ * candidates for one of the peer's are under one link.
+ */
+static void sort_tokens(looking *l)
+{
     size_t kept = 0;
-    status = plm_feature_tokens(own, link, features, &l->work);
-    plm_arena_reset(&l->work);
-    if (status != PLM_OK) {
-        return status;
+    if (l->n > 0) {
+        qsort(l->tokens, l->n, sizeof *l->tokens, plm_token_compare);
     }
-    qsort(own, features->n, sizeof *own, plm_token_compare);
-    for (size_t i = 0; i < features->n; i++) {
-        if (kept == 0 || plm_token_compare(&own[i], &own[kept - 1]) != 0) {
-            own[kept++] = own[i];
+    for (size_t i = 0; i < l->n; i++) {
+        if (kept == 0 || plm_token_compare(&l->tokens[i], &l->tokens[kept - 1]) != 0) {
+            l->tokens[kept++] = l->tokens[i];
         }
     }
-    l->n += kept;
-    return PLM_OK;
+    if (l->n > kept) {
+        plm_wipe(l->tokens + kept, (l->n - kept) * sizeof *l->tokens);
+    }
+    l->n = kept;
 }
 
 /* The features of one of our records; in l->features until the next. */
@@ -87,7 +97,7 @@ static plm_status read_features(looking *l, uint32_t record, plm_features *out)
         return PLM_OK; /* deleted while the run goes on: it has none any more */
     }
     if (status == PLM_OK) {
-        status = plm_features_of(out, &stored.record, NULL, true, &l->features);
+        status = plm_features_of(out, &stored.record, side->selected.table, true, &l->features);
     }
     if (status == PLM_OK && l->n_records++ % TICK_EVERY == 0) {
         status = plm_session_tick(&l->side->session);
@@ -131,11 +141,10 @@ static plm_status list_wanted(looking *l)
             p->n_unlooked++;
             continue;
         }
-        pair->look_first = l->n;
         if (status == PLM_OK) {
             status = add_features(l, &features, &a->link);
+            pair->was_looked_at = features.n > 0;
         }
-        pair->look_last = l->n;
     }
     return status;
 }
@@ -157,6 +166,7 @@ plm_status plm_run_look_tokens(plm_run_side *side, bool is_receiver, plm_token *
         free(l.tokens);
         return status;
     }
+    sort_tokens(&l);
     if (is_receiver) {
         side->pairs->look = l.tokens;
         side->pairs->n_look = l.n;

@@ -26,13 +26,12 @@ typedef struct plm_run_agreement {
 typedef struct plm_run_pair {
     size_t first; /* its agreements, which stand together */
     size_t last;
-    bool is_person;    /* the rule "person" is among them */
-    bool is_strong;    /* and another one is */
-    uint8_t grade;     /* plm_grade of the resolution; of a strong pair at least probable */
-    int32_t score;     /* hundredths of a bit */
-    size_t look_first; /* its features' tokens in the second look, ascending */
-    size_t look_last;
-    char *words; /* the explanation; NULL: none */
+    bool is_person;     /* the rule "person" is among them */
+    bool is_strong;     /* and another one is */
+    uint8_t grade;      /* plm_grade of the resolution; of a strong pair at least probable */
+    int32_t score;      /* hundredths of a bit */
+    bool was_looked_at; /* its features' tokens are in the second look */
+    char *words;        /* the explanation; NULL: none */
 } plm_run_pair;
 
 typedef struct plm_run_pairs {
@@ -40,7 +39,7 @@ typedef struct plm_run_pairs {
     size_t n_agreements;
     plm_run_pair *pairs;
     size_t n;
-    plm_token *look; /* SECRET; tokens of the second look */
+    plm_token *look; /* SECRET; tokens of the second look, ascending, each once */
     size_t n_look;
     bool *has_agreed;  /* of each of them */
     size_t n_unlooked; /* pairs that did not fit into the agreed number of features */

@@ -71,14 +71,14 @@ static plm_status see_features(resolving *r, const plm_run_pair *pair, const plm
     if (own == NULL || has_agreed == NULL) {
         return PLM_E_NOMEM;
     }
-    const plm_token *range = r->pairs->look + pair->look_first;
-    const size_t n = pair->look_last - pair->look_first;
+    const plm_token *look = r->pairs->look;
+    const size_t n = r->pairs->n_look;
     plm_status status = plm_feature_tokens(own, link_of(r, pair), features, &r->features);
     for (size_t i = 0; status == PLM_OK && i < features->n; i++) {
         const plm_token *found =
-            n > 0 ? (const plm_token *)bsearch(&own[i], range, n, sizeof own[i], plm_token_compare)
+            n > 0 ? (const plm_token *)bsearch(&own[i], look, n, sizeof own[i], plm_token_compare)
                   : NULL;
-        has_agreed[i] = found != NULL && r->pairs->has_agreed[found - r->pairs->look];
+        has_agreed[i] = found != NULL && r->pairs->has_agreed[found - look];
     }
     plm_evidence_of_features(states, features, has_agreed);
     return status;
@@ -114,7 +114,7 @@ static plm_status add_pair(resolving *r, size_t at, const plm_record *record)
     const plm_run_pair *pair = &r->pairs->pairs[at];
     const plm_link *found = (const plm_link *)bsearch(link_of(r, pair), r->links, r->n_links,
                                                       sizeof *r->links, compare_links);
-    bool was_seen_twice = r->looks_again && pair->look_last > pair->look_first;
+    bool was_seen_twice = r->looks_again && pair->was_looked_at;
     plm_features features;
     plm_arena_reset(&r->features);
     plm_status status =

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/select.h"
 
+#include "node/tables.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,7 +27,7 @@ static plm_status count_features(selecting *s, const plm_record *record)
 {
     plm_features features;
     plm_arena_reset(&s->arena);
-    plm_status status = plm_features_of(&features, record, NULL, true, &s->arena);
+    plm_status status = plm_features_of(&features, record, s->selected->table, true, &s->arena);
     if (status == PLM_OK) {
         s->selected->n_features += features.n;
     }
@@ -93,30 +95,25 @@ static plm_status take_record(void *context, const plm_stored_record *stored)
                             : status;
 }
 
-/* The shipped table of frequencies that the accord pins. */
-static plm_status find_table(plm_frequency **out, const uint8_t hash[static PLM_HASH_BYTES])
-{
-    for (size_t i = 0; i < plm_frequency_builtin_count(); i++) {
-        uint8_t own[PLM_FREQUENCY_HASH_BYTES];
-        plm_frequency_hash(own, plm_frequency_builtin_text(i));
-        if (memcmp(own, hash, sizeof own) == 0) {
-            return plm_frequency_builtin(out, plm_frequency_builtin_name(i));
-        }
-    }
-    return PLM_E_NOT_FOUND;
-}
-
-/* What the rule "person" works with, if the purpose has it. */
-static plm_status set_gate(plm_selected *out, const plm_purpose *purpose)
+plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store *store,
+                           const plm_purpose *purpose)
 {
     const plm_person_rules *rules = &purpose->person_rules;
+    *table = NULL;
+    *threshold = 0;
     if (!purpose->has_person_rules) {
         return PLM_OK;
     }
-    plm_status status = find_table(&out->table, rules->tables[0]);
-    if (status == PLM_OK) {
-        out->threshold = plm_person_gate_threshold(
-            rules->records, rules->records, rules->expected_overlap, (plm_bits)rules->c * PLM_BIT);
+    *threshold = plm_person_gate_threshold(rules->records, rules->records, rules->expected_overlap,
+                                           (plm_bits)rules->c * PLM_BIT);
+    return plm_tables_open(table, store, rules);
+}
+
+/* What the rule "person" works with, if the purpose has it. */
+static plm_status set_gate(plm_selected *out, plm_store *store, const plm_purpose *purpose)
+{
+    plm_status status = plm_select_gate(&out->table, &out->threshold, store, purpose);
+    if (status == PLM_OK && out->table != NULL) {
         plm_token_set_gate(&out->set, out->table, out->threshold);
     }
     return status;
@@ -139,7 +136,7 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
     plm_status status =
         plm_token_set_init(&out->set, accord->hash, purpose->rules, purpose->n_rules);
     if (status == PLM_OK) {
-        status = set_gate(out, purpose);
+        status = set_gate(out, node->store, purpose);
     }
     if (status == PLM_OK) {
         status = plm_store_count_records(node->store, &s.n_total);

@@ -21,12 +21,19 @@ typedef struct plm_selected {
 /*
  * Takes the store's records through the purpose's safeguards (plm_policy_admit) and makes the
  * tokens. session: ticked meanwhile; NULL if none is open yet. PLM_E_CANCELLED, PLM_E_STORE,
- * PLM_E_NOMEM, PLM_E_LIMIT, PLM_E_NOT_FOUND (a table of frequencies that this program does not
- * have), or a tick's status. To be wiped in any case.
+ * PLM_E_NOMEM, PLM_E_LIMIT, PLM_E_NOT_FOUND (the accord names a table that this node lacks), or a
+ * tick's status. To be wiped in any case.
  */
 plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,
                       const plm_accord *accord, const plm_purpose *purpose, bool is_asker,
                       plm_date today) PLM_MUST_CHECK;
 void plm_selected_wipe(plm_selected *selected);
+
+/*
+ * What the rule "person" works with: the table that the accord pins (owned by the caller; NULL if
+ * the purpose has no such rule) and the threshold. PLM_E_NOT_FOUND: this node does not have it.
+ */
+plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store *store,
+                           const plm_purpose *purpose) PLM_MUST_CHECK;
 
 #endif

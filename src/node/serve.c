@@ -1,138 +1,405 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/serve.h"
 
+#include "node/door.h"
 #include "node/postman.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
     POLL_MS = 250,
-    MOST_RUNS = 1024
+    ARRIVALS_AT_ONCE = 64, /* then the others have their turn */
+    GOING_MS = 3000,       /* from being told to go to being ended */
+    SCARCE_MS = 250,       /* pause when descriptors or processes have run out; doubled */
+    PAUSE_DOUBLINGS = 5,
+    POSTMAN_PAUSE_MS = 15 * 60 * 1000,
+    /* How a principal ends, beside 0 and 1: */
+    EXIT_REFUSED = 2, /* a run stands in the store that came to nothing */
+    EXIT_CAME = 4     /* something came that the postman may have to go on with */
 };
 
-typedef struct running {
-    pid_t principals[MOST_RUNS];
-    unsigned n;
+typedef struct listener {
+    const plm_serve_config *config;
+    int fd;
+    plm_door *door;
+    plm_guest *guests;
+    size_t n_guests;
+    struct pollfd *polls;
+    plm_guest **polled; /* whose each of polls is; NULL: the listener's own */
+    unsigned n_scarce;  /* times in a row that we could not take or begin one */
+    int64_t scarce_until_ms;
     pid_t postman; /* 0: none is on its way */
+    unsigned n_postman_failures;
     int64_t sent_out_ms;
-} running;
+} listener;
 
-static void reap(running *r, const plm_serve_config *config)
+static void note_scarcity(listener *l)
 {
-    for (unsigned i = 0; i < r->n;) {
+    l->scarce_until_ms = plm_clock_ms() + ((int64_t)SCARCE_MS << l->n_scarce);
+    l->n_scarce += l->n_scarce < PAUSE_DOUBLINGS;
+}
+
+static void leave(listener *l, plm_guest *guest, bool was_refused)
+{
+    if (guest->fd >= 0) {
+        (void)close(guest->fd);
+    }
+    plm_door_leave(l->door, guest, was_refused, plm_clock_ms());
+}
+
+/* A guest without a process goes at once; a principal is told, and ends its worker. */
+static void tell_to_go(listener *l, plm_guest *guest)
+{
+    if (guest->pid > 0) {
+        guest->told_ms = plm_clock_ms();
+        (void)kill((pid_t)guest->pid, SIGTERM);
+    } else {
+        leave(l, guest, false);
+    }
+}
+
+static void reap(listener *l)
+{
+    const plm_serve_config *config = l->config;
+    for (size_t i = 0; i < l->n_guests; i++) {
+        plm_guest *g = &l->guests[i];
         int how;
-        pid_t pid = waitpid(r->principals[i], &how, WNOHANG);
+        pid_t pid = g->pid > 0 ? waitpid((pid_t)g->pid, &how, WNOHANG) : 0;
         if (pid == 0) {
-            i++;
+            if (g->told_ms > 0 && plm_clock_ms() - g->told_ms > GOING_MS) {
+                (void)kill((pid_t)g->pid, SIGKILL);
+            }
             continue;
         }
         if (pid > 0 && WIFSIGNALED(how) && config->died != NULL) {
             config->died(config->context, pid, WTERMSIG(how));
         }
-        r->principals[i] = r->principals[--r->n];
+        if (pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_CAME) {
+            l->sent_out_ms = 0;
+        }
+        leave(l, g, pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_REFUSED);
     }
-    if (r->postman > 0 && waitpid(r->postman, NULL, WNOHANG) != 0) {
-        r->postman = 0;
+    int how = 0;
+    if (l->postman > 0 && waitpid(l->postman, &how, WNOHANG) != 0) {
+        l->postman = 0;
+        l->n_postman_failures = how == 0 ? 0 : l->n_postman_failures + 1;
     }
 }
 
 /* One at a time: the next looks around when the one before has come back. */
-static void send_out_postman(running *r, const plm_serve_config *config, int listener)
+static void send_out_postman(listener *l)
 {
+    const plm_serve_config *config = l->config;
     int64_t now = plm_clock_ms();
-    if (config->deliver_every_ms == 0 || r->postman > 0 ||
-        (r->sent_out_ms > 0 && now - r->sent_out_ms < config->deliver_every_ms)) {
+    int64_t pause = config->deliver_every_ms
+                    << (l->n_postman_failures < PAUSE_DOUBLINGS ? l->n_postman_failures
+                                                                : PAUSE_DOUBLINGS);
+    if (pause > POSTMAN_PAUSE_MS && config->deliver_every_ms < POSTMAN_PAUSE_MS) {
+        pause = POSTMAN_PAUSE_MS;
+    }
+    if (pause == 0 || l->postman > 0 || (l->sent_out_ms > 0 && now - l->sent_out_ms < pause)) {
         return;
     }
-    r->sent_out_ms = now;
+    l->sent_out_ms = now;
     pid_t pid = fork();
     if (pid == 0) {
-        (void)close(listener);
+        (void)close(l->fd);
         plm_postman_run(config);
     }
-    r->postman = pid > 0 ? pid : 0;
+    l->postman = pid > 0 ? pid : 0;
+}
+
+/* In the principal: asks the listener, and lets the peer know meanwhile that we are still here. */
+static plm_status ask_for_a_place(void *context, plm_session *session, const plm_tls_pin *pin)
+{
+    const int fd = *(const int *)context;
+    uint8_t verdict = 0;
+    if (send(fd, pin->identity, sizeof pin->identity, MSG_NOSIGNAL) !=
+        (ssize_t)sizeof pin->identity) {
+        return PLM_E_IO;
+    }
+    for (;;) {
+        struct pollfd wait = {fd, POLLIN, 0};
+        plm_status status = plm_session_tick(session);
+        if (status != PLM_OK) {
+            return status;
+        }
+        if (poll(&wait, 1, POLL_MS) > 0) {
+            /* A listener that has died says nothing. */
+            return recv(fd, &verdict, 1, 0) == 1 && verdict == 1 ? PLM_OK : PLM_E_LIMIT;
+        }
+    }
+}
+
+/* Lookups last as long as their askers like: a principal that answers them looks at this. */
+static volatile sig_atomic_t is_leaving;
+
+static void note_leaving(int number)
+{
+    (void)number;
+    is_leaving = 1;
 }
 
 /* The principal: everything it needs it opens itself. Never returns. */
-static void be_principal(const plm_serve_config *config, int fd)
+static void be_principal(listener *l, const plm_guest *guest, int fd, int channel)
 {
-    plm_node node = {0};
+    static const uint8_t no_run[PLM_RUN_ID_BYTES];
+    const plm_serve_config *config = l->config;
+    plm_node node = {.leave = &is_leaving};
     plm_outcome outcome = {0};
+    (void)close(l->fd);
+    for (size_t i = 0; i < l->n_guests; i++) {
+        if (l->guests[i].fd >= 0 && &l->guests[i] != guest) {
+            (void)close(l->guests[i].fd);
+        }
+    }
     plm_status status = config->prepare(config->context, &node);
     if (status == PLM_OK) {
+        node.admit = ask_for_a_place;
+        node.admit_context = &channel;
         status = plm_node_answer(&node, fd, &outcome);
     } else {
         (void)close(fd);
     }
     config->finished(config->context, &node, status, &outcome);
-    _exit(status == PLM_OK ? 0 : 1);
+    bool has_run = memcmp(outcome.run_id, no_run, sizeof no_run) != 0;
+    if (status != PLM_OK) {
+        _exit(has_run ? EXIT_REFUSED : 1);
+    }
+    _exit(outcome.delivery.n_taken > 0 ? EXIT_CAME : 0);
 }
 
-static void take_connection(running *r, const plm_serve_config *config, int listener)
+static void start_principal(listener *l, plm_guest *guest)
 {
-    int fd;
-    if (plm_net_accept(listener, &fd) != PLM_OK) {
-        return; /* the peer went away again, or we are short of descriptors: try later */
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+        note_scarcity(l);
+        leave(l, guest, false);
+        return;
     }
     pid_t pid = fork();
     if (pid == 0) {
-        (void)close(listener);
-        be_principal(config, fd);
+        (void)close(pair[0]);
+        be_principal(l, guest, guest->fd, pair[1]);
     }
-    (void)close(fd);
-    if (pid > 0) {
-        r->principals[r->n++] = pid;
+    (void)close(pair[1]);
+    (void)close(guest->fd);
+    guest->fd = pair[0];
+    guest->pid = pid;
+    if (pid < 0) {
+        note_scarcity(l);
+        leave(l, guest, false);
+    } else {
+        l->n_scarce = 0;
     }
 }
 
-static void wait_for_runs(running *r, const plm_serve_config *config)
+static void take_arrivals(listener *l)
 {
-    /* What is not delivered yet is delivered another time. */
-    if (r->postman > 0) {
-        (void)kill(r->postman, SIGTERM);
+    for (int i = 0; i < ARRIVALS_AT_ONCE; i++) {
+        uint8_t origin[PLM_DOOR_ADDRESS_BYTES];
+        plm_guest *goes = NULL;
+        int fd;
+        if (plm_net_accept(l->fd, &fd) != PLM_OK) {
+            if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) {
+                note_scarcity(l);
+            }
+            return;
+        }
+        plm_guest *guest = plm_net_origin(fd, origin) == PLM_OK
+                               ? plm_door_arrive(l->door, origin, plm_clock_ms(), &goes)
+                               : NULL;
+        if (goes != NULL) {
+            tell_to_go(l, goes);
+        }
+        if (guest == NULL) {
+            (void)close(fd);
+            continue;
+        }
+        guest->fd = fd;
     }
-    while (r->n > 0 || r->postman > 0) {
-        if (*config->stop > 1) {
-            for (unsigned i = 0; i < r->n; i++) {
-                (void)kill(r->principals[i], SIGTERM);
+}
+
+/* A silent one has spoken, or gone; a principal asks for a place, or has ended (see reap). */
+static void take_word(listener *l, plm_guest *guest, short events)
+{
+    static const uint8_t yes = 1;
+    static const uint8_t no = 0;
+    int64_t now = plm_clock_ms();
+    if (guest->state == PLM_GUEST_SILENT) {
+        plm_status status = plm_net_first_word(guest->fd);
+        if (status == PLM_OK) {
+            plm_door_speak(guest, now);
+        } else if (status != PLM_E_NOT_FOUND || (events & (POLLHUP | POLLRDHUP | POLLERR))) {
+            leave(l, guest, false);
+        }
+        return;
+    }
+    uint8_t party[32];
+    if (guest->state != PLM_GUEST_HANDSHAKE ||
+        recv(guest->fd, party, sizeof party, MSG_DONTWAIT) != (ssize_t)sizeof party) {
+        return;
+    }
+    plm_status status = plm_door_admit(l->door, guest, party, now);
+    if (status != PLM_E_NOT_FOUND) {
+        (void)send(guest->fd, status == PLM_OK ? &yes : &no, 1, MSG_NOSIGNAL);
+    }
+}
+
+static void keep_the_door(listener *l)
+{
+    static const uint8_t yes = 1;
+    static const uint8_t no = 0;
+    int64_t now = plm_clock_ms();
+    plm_guest *goes = NULL;
+    plm_guest *next;
+    while ((next = plm_door_overdue(l->door, now)) != NULL) {
+        if (next->state == PLM_GUEST_QUEUED) {
+            (void)send(next->fd, &no, 1, MSG_NOSIGNAL);
+        } else {
+            tell_to_go(l, next);
+        }
+    }
+    while ((next = plm_door_next(l->door, now)) != NULL) {
+        (void)send(next->fd, &yes, 1, MSG_NOSIGNAL);
+    }
+    while (now >= l->scarce_until_ms && (next = plm_door_begin(l->door, now, &goes)) != NULL) {
+        start_principal(l, next);
+    }
+    if (goes != NULL) {
+        tell_to_go(l, goes);
+    }
+}
+
+/* What each guest is waited for; of one that is known, for its end alone. */
+static size_t fill_polls(listener *l)
+{
+    size_t n = 0;
+    if (plm_clock_ms() >= l->scarce_until_ms) {
+        l->polled[n] = NULL;
+        l->polls[n++] = (struct pollfd){l->fd, POLLIN, 0};
+    }
+    for (size_t i = 0; i < l->n_guests; i++) {
+        plm_guest *g = &l->guests[i];
+        if (g->state == PLM_GUEST_NONE || g->state == PLM_GUEST_READY) {
+            continue;
+        }
+        l->polled[n] = g;
+        short events = g->state == PLM_GUEST_SILENT      ? POLLIN | POLLRDHUP
+                       : g->state == PLM_GUEST_HANDSHAKE ? POLLIN
+                                                         : 0;
+        l->polls[n++] = (struct pollfd){g->fd, events, 0};
+    }
+    return n;
+}
+
+static void take_turn(listener *l)
+{
+    size_t n = fill_polls(l);
+    if (poll(l->polls, n, POLL_MS) > 0) {
+        for (size_t i = 0; i < n; i++) {
+            if (l->polls[i].revents != 0 && l->polled[i] != NULL) {
+                take_word(l, l->polled[i], l->polls[i].revents);
             }
         }
-        reap(r, config);
-        if (r->n > 0 || r->postman > 0) {
-            (void)poll(NULL, 0, POLL_MS);
+        if (n > 0 && l->polled[0] == NULL && l->polls[0].revents != 0) {
+            take_arrivals(l);
         }
     }
+    reap(l);
+    keep_the_door(l);
+}
+
+/* How many principals are at work; those who have none yet go. */
+static size_t send_strangers_away(listener *l)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < l->n_guests; i++) {
+        plm_guest *g = &l->guests[i];
+        if (g->state != PLM_GUEST_NONE && g->pid <= 0) {
+            leave(l, g, false);
+        }
+        n += g->pid > 0;
+    }
+    return n;
+}
+
+static void wait_for_runs(listener *l)
+{
+    /* What is not delivered yet is delivered another time. */
+    if (l->postman > 0) {
+        (void)kill(l->postman, SIGTERM);
+    }
+    for (size_t i = 0; i < l->n_guests; i++) {
+        if (l->guests[i].pid > 0) {
+            (void)kill((pid_t)l->guests[i].pid, SIGUSR1); /* answering lookups ends */
+        }
+    }
+    while (send_strangers_away(l) > 0 || l->postman > 0) {
+        for (size_t i = 0; *l->config->stop > 1 && i < l->n_guests; i++) {
+            if (l->guests[i].pid > 0) {
+                (void)kill((pid_t)l->guests[i].pid, SIGTERM);
+            }
+        }
+        take_turn(l);
+    }
+}
+
+static plm_status begin(listener *l, uint16_t *port)
+{
+    const plm_serve_config *config = l->config;
+    const plm_door_limits limits = {
+        .most_admitted = config->most_runs,
+        .most_of_party = config->most_of_party,
+        .refusals_per_hour = config->refusals_per_hour,
+        .queue_ms = config->timeout_ms / 2,
+    };
+    plm_status status = plm_door_create(&l->door, &limits);
+    if (status != PLM_OK) {
+        return status;
+    }
+    l->guests = plm_door_guests(l->door, &l->n_guests);
+    l->polls = (struct pollfd *)calloc(l->n_guests + 1, sizeof *l->polls);
+    l->polled = (plm_guest **)calloc(l->n_guests + 1, sizeof *l->polled);
+    if (l->polls == NULL || l->polled == NULL) {
+        return PLM_E_NOMEM;
+    }
+    return plm_net_listen(config->address, &l->fd, port);
 }
 
 plm_status plm_node_serve(const plm_serve_config *config)
 {
-    running *r = (running *)calloc(1, sizeof *r);
-    int listener;
-    uint16_t port;
-    if (r == NULL) {
-        return PLM_E_NOMEM;
+    listener l = {.config = config, .fd = -1};
+    uint16_t port = 0;
+    plm_status status = begin(&l, &port);
+    if (status == PLM_OK) {
+        status = config->confine(config->context);
     }
-    plm_status status = plm_net_listen(config->address, &listener, &port);
-    if (status != PLM_OK) {
-        free(r);
-        return status;
-    }
-    config->listening(config->context, port);
-    unsigned most = config->most_runs < MOST_RUNS ? config->most_runs : MOST_RUNS;
-    while (*config->stop == 0) {
-        reap(r, config);
-        send_out_postman(r, config, listener);
-        struct pollfd wait = {r->n < most ? listener : -1, POLLIN, 0};
-        if (poll(&wait, 1, POLL_MS) > 0 && (wait.revents & POLLIN)) {
-            take_connection(r, config, listener);
+    if (status == PLM_OK) {
+        (void)signal(SIGUSR1, note_leaving); /* before the first fork: no principal lacks it */
+        config->listening(config->context, port);
+        while (*config->stop == 0) {
+            send_out_postman(&l);
+            take_turn(&l);
         }
     }
-    (void)close(listener);
-    wait_for_runs(r, config);
-    free(r);
-    return PLM_OK;
+    if (l.fd >= 0) {
+        int error = errno;
+        (void)close(l.fd);
+        l.fd = -1;
+        errno = error;
+    }
+    if (status == PLM_OK) {
+        wait_for_runs(&l);
+    }
+    free(l.polls);
+    free(l.polled);
+    plm_door_destroy(l.door);
+    return status;
 }

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * serve.h - palermo serve: a listener that does nothing but accept, and one principal a connection.
+ * serve.h - palermo serve: a listener that takes connections, and one principal for each that has
+ * something to say.
  *
- *   listener (socket, identity key)
+ *   listener (socket, identity key; node/door.h: who may stay)
  *     ├─ fork ─ principal 1 (own store connection, identity key) ─ fork+exec ─ worker 1
  *     ├─ fork ─ principal 2 ...
  *     └─ fork ─ postman, now and then ─ fork ─ principal for each peer to deliver to
  *
- * A principal or worker that crashes or is killed ends its own run and nothing else.
+ * The listener takes no byte of a peer: it looks whether the first five are those of a TLS record
+ * (plm_net_first_word), since a connection that says nothing, or says it slowly, or says something
+ * else, is to cost a descriptor and no process. A principal that knows who its peer is asks the
+ * listener for a place over a socket pair of its own: the identity key, 32 bytes; the answer is
+ * one byte, 1 for yes.
+ *
+ * A principal or worker that crashes or is killed ends its own run and nothing else. A postman that
+ * fails is sent out again later and later; so is a connection taken when descriptors or processes
+ * have run out.
  */
 #ifndef PLM_NODE_SERVE_H
 #define PLM_NODE_SERVE_H
@@ -17,8 +26,13 @@
 
 typedef struct plm_serve_config {
     const char *address;
-    unsigned most_runs;       /* at once; further connections wait */
-    int64_t deliver_every_ms; /* how often to look for parcels to deliver; 0: never */
+    unsigned most_runs;         /* parties' connections at once; further ones wait */
+    unsigned most_of_party;     /* of these, one party's */
+    unsigned refusals_per_hour; /* of one party; 0: any number */
+    int64_t timeout_ms;         /* silence that ends a run; half of it a party waits for a place */
+    int64_t deliver_every_ms;   /* how often to look for parcels to deliver; 0: never */
+    /* In the listener, once it listens: it and its children give up what they will not need. */
+    plm_status (*confine)(void *context);
     /* In the principal, before its run: opens the store and fills the rest of *node. */
     plm_status (*prepare)(void *context, plm_node *node);
     /* In the principal, after its run. */
@@ -37,7 +51,7 @@ typedef struct plm_serve_config {
 
 /*
  * Serves until *stop; then waits for the runs under way. PLM_E_IO if it can't listen (errno says
- * why), PLM_E_ARGUMENT if the address is none.
+ * why), PLM_E_ARGUMENT if the address is none, PLM_E_NOMEM; the status of confine.
  */
 plm_status plm_node_serve(const plm_serve_config *config) PLM_MUST_CHECK;
 

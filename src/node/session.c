@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 enum {
-    CLOSE_GRACE_MS = 2500
+    CLOSE_GRACE_MS = 2500,
+    POLL_MS = 200,
+    SILENCE_SLACK_MS = 5000 /* beyond what the worker waits for its peer */
 };
 
 plm_status plm_session_tick(plm_session *session)
@@ -78,15 +80,38 @@ static plm_status take_progress(plm_session *session, plm_span payload)
     return PLM_OK;
 }
 
-plm_status plm_session_next(plm_session *session, plm_control_message *message)
+/*
+ * A worker says something every now and then, whatever its peer does, or it hangs; and whoever
+ * speaks to us through it, or has taken it over, keeps our place for so long and no longer.
+ */
+static bool is_overdue(const plm_session *session)
 {
+    const plm_session_config *config = &session->config;
+    const int64_t now = plm_clock_ms();
+    return (config->longest_ms > 0 && now - session->began_ms > config->longest_ms) ||
+           now - session->heard_ms > 2 * (int64_t)config->timeout_ms + SILENCE_SLACK_MS;
+}
+
+/* The worker's next word; PLM_E_NOT_FOUND if none comes before `end` (0: no end). */
+static plm_status next_before(plm_session *session, int64_t end, plm_control_message *message)
+{
+    session->heard_ms = plm_clock_ms(); /* it was we who were silent until now */
     for (;;) {
         plm_status status = plm_session_tick(session);
         if (status == PLM_OK) {
             status = plm_control_next(&session->control, message);
         }
+        if (status == PLM_OK) {
+            session->heard_ms = plm_clock_ms();
+        }
+        if (status == PLM_E_NOT_FOUND && is_overdue(session)) {
+            return PLM_E_TIMEOUT;
+        }
         if (status == PLM_E_TRUNCATED) {
             return session->cancelled ? PLM_E_CANCELLED : PLM_E_WORKER_DIED;
+        }
+        if (status == PLM_OK && message->type == PLM_CONTROL_TICK) {
+            continue;
         }
         if (status == PLM_OK && message->type == PLM_CONTROL_PROGRESS) {
             status = take_progress(session, message->payload);
@@ -97,18 +122,26 @@ plm_status plm_session_next(plm_session *session, plm_control_message *message)
         if (status == PLM_OK && message->type == PLM_CONTROL_FAILED) {
             return take_failure(session, message->payload);
         }
-        if (status != PLM_E_NOT_FOUND) {
+        const int64_t left = end == 0 ? POLL_MS : end - plm_clock_ms();
+        if (status != PLM_E_NOT_FOUND || left <= 0) {
             return status;
         }
         struct pollfd wait = {session->control.fd, plm_control_events(&session->control), 0};
         int most = session->config.timeout_ms / 8;
-        (void)poll(&wait, 1, most > 200 ? 200 : most);
+        most = most > POLL_MS ? POLL_MS : most;
+        (void)poll(&wait, 1, left < most ? (int)left : most);
     }
+}
+
+plm_status plm_session_next(plm_session *session, plm_control_message *message)
+{
+    return next_before(session, 0, message);
 }
 
 plm_status plm_session_open(plm_session *session, const plm_session_config *config, int fd)
 {
-    *session = (plm_session){.config = *config, .worker = -1, .control = {.fd = -1}};
+    *session = (plm_session){
+        .config = *config, .worker = -1, .control = {.fd = -1}, .began_ms = plm_clock_ms()};
     plm_status status = plm_session_spawn(session, fd);
     (void)close(fd);
     plm_control_message message;
@@ -122,7 +155,7 @@ plm_status plm_session_open(plm_session *session, const plm_session_config *conf
     uint8_t errand;
     if (message.type != PLM_CONTROL_CONNECTED || plm_rd_u32(&r, &session->pin) < 0 ||
         plm_rd_copy(&r, session->channel, sizeof session->channel) < 0 ||
-        plm_rd_u8(&r, &errand) < 0 || errand > PLM_ERRAND_DELIVER || plm_rd_end(&r) < 0 ||
+        plm_rd_u8(&r, &errand) < 0 || errand > PLM_ERRAND_LOOKUP || plm_rd_end(&r) < 0 ||
         session->pin >= config->n_pins || (config->is_asker && errand != config->errand)) {
         return PLM_E_PROTOCOL;
     }
@@ -188,10 +221,11 @@ plm_status plm_session_send(plm_session *session, plm_frame_type type, plm_span 
     return status == PLM_OK ? plm_control_step(&session->control) : status;
 }
 
-plm_status plm_session_receive(plm_session *session, plm_frame_type *type, plm_buf *out)
+static plm_status receive_before(plm_session *session, int64_t end, plm_frame_type *type,
+                                 plm_buf *out)
 {
     plm_control_message message;
-    plm_status status = plm_session_next(session, &message);
+    plm_status status = next_before(session, end, &message);
     if (status != PLM_OK) {
         return status;
     }
@@ -202,6 +236,17 @@ plm_status plm_session_receive(plm_session *session, plm_frame_type *type, plm_b
     }
     *type = (plm_frame_type)frame_type;
     return plm_buf_append(out, r.p, r.n);
+}
+
+plm_status plm_session_receive(plm_session *session, plm_frame_type *type, plm_buf *out)
+{
+    return receive_before(session, 0, type, out);
+}
+
+plm_status plm_session_receive_within(plm_session *session, int most_ms, plm_frame_type *type,
+                                      plm_buf *out)
+{
+    return receive_before(session, plm_clock_ms() + most_ms, type, out);
 }
 
 plm_status plm_session_finish(plm_session *session)

@@ -33,6 +33,7 @@ typedef struct plm_session_config {
     bool is_asker;
     plm_errand errand; /* the asker's; a holder learns it from the peer */
     int timeout_ms;
+    int64_t longest_ms; /* the whole session may last; 0: as long as it will */
     unsigned n_threads;
     const plm_tls_pin *pins; /* peers we may speak to; borrowed until the session is closed */
     size_t n_pins;
@@ -45,7 +46,9 @@ typedef struct plm_session {
     plm_session_config config;
     pid_t worker;
     plm_control control;
+    int64_t began_ms;
     int64_t ticked_ms;
+    int64_t heard_ms; /* last word of the worker */
     bool cancelled;
     plm_errand errand;               /* what the connection is for */
     uint32_t pin;                    /* who the peer is: number of the pin */
@@ -79,6 +82,12 @@ plm_status plm_session_send(plm_session *session, plm_frame_type type,
  */
 plm_status plm_session_receive(plm_session *session, plm_frame_type *type,
                                plm_buf *out) PLM_MUST_CHECK;
+
+/*
+ * As plm_session_receive, but waits at most most_ms. PLM_E_NOT_FOUND: nothing came.
+ */
+plm_status plm_session_receive_within(plm_session *session, int most_ms, plm_frame_type *type,
+                                      plm_buf *out) PLM_MUST_CHECK;
 
 /* What a leg leaves for the next one with this peer in this role (palermo/match.h). */
 typedef struct plm_session_base {

@@ -6,8 +6,32 @@
 #include "node/worker.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+enum {
+    ENVIRONMENT_MAX = 32
+};
+
+/*
+ * The worker's environment: how the loader, the sanitizers and the choice of kernels are told to
+ * work, and none of the node's own - a data base's password, say.
+ */
+static void keep_environment(const char *kept[ENVIRONMENT_MAX])
+{
+    static const char *const begins[] = {"LD_", "ASAN_", "UBSAN_", "LSAN_", "PALERMO_CPU="};
+    size_t n = 0;
+    for (char **e = environ; e != NULL && *e != NULL && n < ENVIRONMENT_MAX - 1; e++) {
+        for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+            if (strncmp(*e, begins[i], strlen(begins[i])) == 0) {
+                kept[n++] = *e;
+                break;
+            }
+        }
+    }
+    kept[n] = NULL;
+}
 
 /*
  * In the child: descriptors 3 and 4, nothing else, and a new program. What a worker in the peer's
@@ -27,12 +51,14 @@ static void become_worker(const char *program, int control_fd, int peer_fd)
     }
     (void)close_range(PLM_WORKER_PEER_FD + 1, ~0U, 0);
     const char *const argv[] = {"palermo", PLM_WORKER_ARGUMENT, NULL};
+    const char *kept[ENVIRONMENT_MAX];
+    keep_environment(kept);
     /* execve takes its strings as char *const but does not change them. */
     union {
         const char *const *in;
         char *const *out;
-    } arguments = {argv};
-    (void)execv(program, arguments.out);
+    } arguments = {argv}, environment = {kept};
+    (void)execve(program, arguments.out, environment.out);
     _exit(127);
 }
 

@@ -86,7 +86,7 @@ static bool is_overdue(const plm_worker *w, int64_t now)
     return is_due && now - w->step_ms > w->timeout_ms;
 }
 
-/* Silence of the peer or of the principal, and our own word that we are still here. */
+/* Silence of the peer or of the principal, and our own word to both that we are still here. */
 static plm_status keep_time(plm_worker *w)
 {
     int64_t now = plm_clock_ms();
@@ -99,6 +99,14 @@ static plm_status keep_time(plm_worker *w)
     }
     if (is_greeted && now - w->ticked_ms > w->timeout_ms) {
         return PLM_E_TIMEOUT;
+    }
+    if (now - w->told_ms > w->timeout_ms / 4) {
+        const plm_span nothing = {NULL, 0};
+        w->told_ms = now;
+        plm_status status = plm_control_queue(&w->control, PLM_CONTROL_TICK, nothing);
+        if (status != PLM_OK) {
+            return status;
+        }
     }
     if (is_greeted && w->state != PLM_WORKER_ENDING && w->out.n == 0 &&
         now - w->sent_ms > w->timeout_ms / 4) {

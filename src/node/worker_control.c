@@ -39,7 +39,7 @@ plm_status plm_worker_take_start(plm_worker *w, plm_span payload, plm_tls_identi
     uint16_t n_threads;
     plm_span certificate;
     plm_span key;
-    if (plm_rd_u8(&r, &is_asker) < 0 || plm_rd_u8(&r, &errand) < 0 || errand > PLM_ERRAND_DELIVER ||
+    if (plm_rd_u8(&r, &is_asker) < 0 || plm_rd_u8(&r, &errand) < 0 || errand > PLM_ERRAND_LOOKUP ||
         plm_rd_u32(&r, &timeout_ms) < 0 || plm_rd_u16(&r, &n_threads) < 0 ||
         plm_rd_string16(&r, w->self, sizeof w->self) < 0 ||
         plm_rd_block16(&r, UINT16_MAX, &certificate) < 0 ||

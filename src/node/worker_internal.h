@@ -66,6 +66,7 @@ typedef struct plm_worker {
     int64_t heard_ms;  /* last byte from the peer */
     int64_t sent_ms;   /* last frame for the peer */
     int64_t ticked_ms; /* last word from the principal */
+    int64_t told_ms;   /* last word to the principal that we are still here */
     int64_t step_ms;   /* since when we wait for a step of the peer that takes no computing */
     bool is_proposed;  /* the proposal went by: ours, or for a holder the peer's */
     bool is_accepted;  /* the acceptance came by: from here on the engine may begin */

@@ -3,6 +3,7 @@
 
 #include "crypto/sign.h"
 #include "node/delivery.h"
+#include "node/lookup_frames.h"
 
 #include <string.h>
 
@@ -87,9 +88,12 @@ static plm_status hold(plm_worker *w, plm_frame_type type, uint8_t leg, plm_span
 
 static bool is_of_errand(plm_errand errand, plm_frame_type type)
 {
-    bool is_delivery =
-        type == PLM_FRAME_PARCEL || type == PLM_FRAME_ACKNOWLEDGEMENT || type == PLM_FRAME_TURN;
-    return is_delivery == (errand == PLM_ERRAND_DELIVER);
+    bool is_delivery = type == PLM_FRAME_PARCEL || type == PLM_FRAME_ACKNOWLEDGEMENT;
+    if (errand == PLM_ERRAND_LOOKUP) {
+        return plm_lookup_is_frame(type);
+    }
+    return (is_delivery || type == PLM_FRAME_TURN) == (errand == PLM_ERRAND_DELIVER) &&
+           !plm_lookup_is_own_frame(type);
 }
 
 /*
@@ -110,6 +114,13 @@ static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
             return formed;
         }
         w->step_ms = plm_clock_ms();
+    }
+    if (w->errand == PLM_ERRAND_LOOKUP) {
+        plm_status formed = plm_lookup_check(type, payload);
+        if (formed != PLM_OK) {
+            return formed;
+        }
+        w->is_proposed = w->is_proposed || type == PLM_FRAME_LOOKUP_OPEN;
     }
     if (type == PLM_FRAME_PROPOSAL && !w->is_asker) {
         plm_worker_note_proposal(w, payload);
@@ -189,6 +200,12 @@ static plm_status take_frame(plm_worker *w, const plm_frame *frame)
     case PLM_FRAME_PARCEL:
     case PLM_FRAME_ACKNOWLEDGEMENT:
     case PLM_FRAME_TURN:
+    case PLM_FRAME_LOOKUP_OPEN:
+    case PLM_FRAME_LOOKUP_TERMS:
+    case PLM_FRAME_LOOKUP_QUERY:
+    case PLM_FRAME_LOOKUP_ANSWER:
+    case PLM_FRAME_LOOKUP_FETCH:
+    case PLM_FRAME_LOOKUP_PART:
         return relay(w, frame->type, frame->payload);
     case PLM_FRAME_HEAD:
     case PLM_FRAME_CONSISTENCY:

@@ -3,12 +3,13 @@
  * proof.c - the batched proof that one key was used (RFC 9497 section 2.2): A is the generator,
  * B the public key, C the blinded and D the evaluated elements.
  *
- * The composites M = sum d_i C_i and Z = sum d_i D_i are most of the work, two multiplications an
- * element for who verifies, one for who has the key (Z = k M). They are cut into pieces whose sums
- * are added up at the end, so that threads share them.
+ * The composites M = sum d_i C_i and Z = sum d_i D_i are weighted sums of public elements by public
+ * weights (crypto/sum.h): two for who verifies, one for who has the key (Z = k M). They are cut
+ * into pieces whose sums are added up at the end, so that threads share them.
  */
 #include "base/ct.h"
 #include "crypto/ristretto.h"
+#include "crypto/sum.h"
 #include "oprf/suite.h"
 
 #include <sodium.h>
@@ -76,20 +77,48 @@ static plm_status make_weight(uint8_t out[static 32], const composites *w, size_
                               plm_span_of(w->dst, w->dst_bytes));
 }
 
-/* sum += weight * element, or = for the first. */
-static plm_status add_weighted(uint8_t sum[static 32], bool is_first,
-                               const uint8_t weight[static 32], const uint8_t *element)
+/* sum += part, or = for the first. */
+static plm_status add_part(uint8_t sum[static 32], bool is_first, const uint8_t part[static 32])
 {
-    uint8_t product[PLM_ELEMENT_BYTES];
-    plm_status status = plm_element_multiply(product, weight, element);
-    if (status != PLM_OK) {
-        return status;
-    }
     if (is_first) {
-        memcpy(sum, product, sizeof product);
+        memcpy(sum, part, PLM_ELEMENT_BYTES);
         return PLM_OK;
     }
-    return plm_element_add(sum, sum, product);
+    return plm_element_add(sum, sum, part);
+}
+
+/* A sum of one is a multiplication, at which libsodium is the faster. */
+static plm_status weigh(uint8_t out[static 32], uint8_t (*const weights)[PLM_SCALAR_BYTES],
+                        const uint8_t *elements, size_t n)
+{
+    return n == 1 ? plm_element_multiply(out, weights[0], elements)
+                  : plm_element_sum(out, weights, elements, n);
+}
+
+/* Adds elements `first` to first + n - 1, n at most PLM_SUM_BLOCK: weights and elements are public.
+ */
+static plm_status add_block(const composites *w, partial *sum, bool is_first, size_t first,
+                            size_t n)
+{
+    uint8_t weights[PLM_SUM_BLOCK][PLM_SCALAR_BYTES];
+    uint8_t part[PLM_ELEMENT_BYTES];
+    plm_status status = PLM_OK;
+    for (size_t i = 0; status == PLM_OK && i < n; i++) {
+        status = make_weight(weights[i], w, first + i);
+    }
+    if (status == PLM_OK) {
+        status = weigh(part, weights, w->c + first * PLM_ELEMENT_BYTES, n);
+    }
+    if (status == PLM_OK) {
+        status = add_part(sum->m, is_first, part);
+    }
+    if (status == PLM_OK && w->with_z) {
+        status = weigh(part, weights, w->d + first * PLM_ELEMENT_BYTES, n);
+        if (status == PLM_OK) {
+            status = add_part(sum->z, is_first, part);
+        }
+    }
+    return status;
 }
 
 static void sum_piece(void *context, size_t first, size_t last)
@@ -99,15 +128,9 @@ static void sum_piece(void *context, size_t first, size_t last)
     for (size_t at = first; at < last; at += w->grain) {
         partial *sum = &w->sums[at / w->grain];
         size_t end = last - at > w->grain ? at + w->grain : last;
-        for (size_t i = at; i < end; i++) {
-            uint8_t weight[PLM_SCALAR_BYTES];
-            plm_status status = make_weight(weight, w, i);
-            if (status == PLM_OK) {
-                status = add_weighted(sum->m, i == at, weight, w->c + i * PLM_ELEMENT_BYTES);
-            }
-            if (status == PLM_OK && w->with_z) {
-                status = add_weighted(sum->z, i == at, weight, w->d + i * PLM_ELEMENT_BYTES);
-            }
+        for (size_t i = at; i < end; i += PLM_SUM_BLOCK) {
+            const size_t n = end - i < PLM_SUM_BLOCK ? end - i : PLM_SUM_BLOCK;
+            plm_status status = add_block(w, sum, i == at, i, n);
             if (status != PLM_OK) {
                 atomic_store(&w->status, status);
                 return;

@@ -329,6 +329,19 @@ static bool has_identifier(const plm_assembler *a)
     return false;
 }
 
+/* Marks national numbers that tell another date of birth than the record does. */
+static void compare_births(plm_assembler *a)
+{
+    for (size_t i = 0; i < a->record.n_values; i++) {
+        plm_value *v = &a->values[i];
+        if (plm_record_contradicts(&a->record, v)) {
+            v->flags |= PLM_IDENT_CONTRADICTED;
+            plm_assemble_warn(a, plm_ident_type_name(v->type),
+                              "the number tells another date of birth than the record has");
+        }
+    }
+}
+
 plm_status plm_assemble_finish(plm_assembler *a)
 {
     plm_status status = a->is_refused ? PLM_OK : put_pending(a);
@@ -357,6 +370,7 @@ plm_status plm_assemble_finish(plm_assembler *a)
         a->import->n_quarantined++;
         return PLM_OK;
     }
+    compare_births(a);
     a->import->n_records++;
     return a->import->record(a->import->context, &a->record, a->file, a->line);
 }

@@ -201,6 +201,18 @@ static plm_status add_value(csv_import *in, const void *what, const plm_mapping_
     return plm_assemble_value(a, cell->label, property->type, country, text);
 }
 
+/* A word that is none is no reason to lose the record: it counts as not known. */
+static plm_status add_fact(csv_import *in, const void *what, const plm_mapping_cell *cell,
+                           plm_span text)
+{
+    plm_fact fact = *(const plm_fact *)what;
+    if (plm_fact_set(&in->assembler.record.facts, fact, text) != PLM_OK) {
+        plm_assemble_warn(&in->assembler, cell->label, "%s dropped: there is no such one",
+                          plm_fact_name(fact));
+    }
+    return PLM_OK;
+}
+
 static plm_status import_row(csv_import *in)
 {
     plm_assembler *a = &in->assembler;
@@ -218,6 +230,9 @@ static plm_status import_row(csv_import *in)
         (status = set_boolean(in, &mapping->assessment, &a->record.is_assessment)) != PLM_OK ||
         (status = for_each(in, &mapping->offences, add_offence, NULL)) != PLM_OK) {
         return status;
+    }
+    for (plm_fact fact = 0; fact < PLM_FACT_COUNT && status == PLM_OK; fact++) {
+        status = for_each(in, &mapping->facts[fact], add_fact, &fact);
     }
     for (size_t i = 0; i < mapping->n_properties && status == PLM_OK; i++) {
         const plm_mapping_property *property = &mapping->properties[i];

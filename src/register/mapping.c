@@ -7,8 +7,9 @@
 #include <string.h>
 
 static const char *const top_members[] = {
-    "format",  "separator", "header", "null",       "id",      "kind",       "role", "offences",
-    "grading", "retention", "minor",  "assessment", "comment", "properties", NULL};
+    "format",  "separator",  "header",  "null",         "id",    "kind",
+    "role",    "offences",   "grading", "retention",    "minor", "assessment",
+    "comment", "properties", "sex",     "exploitation", "year",  NULL};
 
 static bool is_kind(const char *text)
 {
@@ -25,6 +26,24 @@ static bool is_role(const char *text)
 static bool is_boolean(const char *text)
 {
     return strcmp(text, "true") == 0 || strcmp(text, "false") == 0;
+}
+
+static bool is_sex(const char *text)
+{
+    plm_facts facts;
+    return plm_fact_set(&facts, PLM_FACT_SEX, plm_span_str(text)) == PLM_OK;
+}
+
+static bool is_exploitation(const char *text)
+{
+    plm_facts facts;
+    return plm_fact_set(&facts, PLM_FACT_EXPLOITATION, plm_span_str(text)) == PLM_OK;
+}
+
+static bool is_year(const char *text)
+{
+    plm_facts facts;
+    return plm_fact_set(&facts, PLM_FACT_YEAR, plm_span_str(text)) == PLM_OK;
 }
 
 static bool is_country(const char *text)
@@ -172,6 +191,9 @@ plm_status plm_mapping_bind(plm_mapping *mapping, const plm_csv *row)
         {"retention", false, PLM_CELL_DATE, NULL, &mapping->retention},
         {"minor", false, PLM_CELL_VALUES, is_boolean, &mapping->minor},
         {"assessment", false, PLM_CELL_VALUES, is_boolean, &mapping->assessment},
+        {"sex", false, 0, is_sex, &mapping->facts[PLM_FACT_SEX]},
+        {"exploitation", false, 0, is_exploitation, &mapping->facts[PLM_FACT_EXPLOITATION]},
+        {"year", false, 0, is_year, &mapping->facts[PLM_FACT_YEAR]},
     };
     const plm_json_at root = plm_json_root(mapping->document, mapping->sink, mapping->name, 0);
     mapping->n_columns = row->n_fields;

@@ -60,6 +60,7 @@ typedef struct plm_mapping {
     size_t n_nulls;
     size_t n_columns;
     plm_mapping_cell id, kind, role, offences, grading, retention, minor, assessment;
+    plm_mapping_cell facts[PLM_FACT_COUNT];
     plm_mapping_property *properties;
     size_t n_properties;
 } plm_mapping;

@@ -98,7 +98,8 @@ static plm_status look_again(running *r, const plm_features *mine, uint32_t peer
     plm_features theirs;
     plm_link link;
     randombytes_buf(link.b, sizeof link.b);
-    plm_status status = plm_features_of(&theirs, &r->lists[0][peer], NULL, true, &r->arena);
+    plm_status status =
+        plm_features_of(&theirs, &r->lists[0][peer], r->config->table, true, &r->arena);
     if (status != PLM_OK) {
         return status;
     }

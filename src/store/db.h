@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * db.h - what the store wants of a database: the driver that SQLite implements and PostgreSQL will.
+ * db.h - what the store wants of a database: the driver that SQLite and PostgreSQL implement.
  *
  * SQL is written once, in the subset both speak: numbered parameters ($1, $2, ...), bytes, text
  * and 64-bit integers, INSERT ... ON CONFLICT. Only migrations differ (store/<driver>/migrations).
+ *
+ * Writers are serial on both (spec/store.md): a transaction that writes holds the store's one write
+ * lock from its first statement on, and so does a single statement that writes. Within such a
+ * transaction a taken key (PLM_E_EXISTS) undoes that one statement; after any other failure the
+ * transaction can only be rolled back.
  */
 #ifndef PLM_STORE_DB_H
 #define PLM_STORE_DB_H
@@ -13,16 +18,44 @@
 typedef struct plm_db plm_db;
 typedef struct plm_statement plm_statement;
 
+/* One value of a row; NULL, or as the column's type letter says: i (number), t or b (bytes). */
+typedef struct plm_cell {
+    bool is_null;
+    int64_t number;
+    plm_span bytes;
+} plm_cell;
+
+/* The control character "unit separator" (ASCII). */
+#define PLM_SOURCES_BETWEEN "\x1f"
+
+/* The same in every database (migration 7). */
+#define PLM_VALUE_INDEX "CREATE INDEX record_value_canonical ON record_value (canonical, type)"
+
+/* Rows on their way into one table. */
+typedef struct plm_bulk plm_bulk;
+
 typedef struct plm_db_driver {
     void (*close)(plm_db *db);
-    /* Words about the last failure; borrowed until the next call. */
+    /* Words about the last failure, "" if there was none; borrowed until the next call. */
     const char *(*error)(plm_db *db);
-    /* Runs statements without parameters or results. PLM_E_STORE. */
-    plm_status (*execute)(plm_db *db, const char *sql);
+    /*
+     * begin: one that writes waits up to ten seconds for those who write; one that does not sees
+     * one state of the store throughout. PLM_E_STORE.
+     */
+    plm_status (*begin)(plm_db *db, bool writes);
+    plm_status (*commit)(plm_db *db);
+    /* Every statement was reset. Can't fail in a way the caller could handle. */
+    void (*rollback)(plm_db *db);
+    /* sql: borrowed until finalize. */
     plm_status (*prepare)(plm_db *db, const char *sql, plm_statement **out);
     void (*finalize)(plm_statement *s);
     /* Ends a walk and forgets the parameters. */
     void (*reset)(plm_statement *s);
+    /*
+     * Says before the first step of a SELECT that it may give any number of rows, and that other
+     * statements may run between its steps.
+     */
+    void (*walk)(plm_statement *s);
     /* Parameters count from 1; text and bytes are borrowed until reset. NULL text binds NULL. */
     plm_status (*bind_int)(plm_statement *s, int i, int64_t v);
     plm_status (*bind_text)(plm_statement *s, int i, const char *v);
@@ -33,7 +66,51 @@ typedef struct plm_db_driver {
     int64_t (*column_int)(plm_statement *s, int i);
     const char *(*column_text)(plm_statement *s, int i); /* NULL for NULL */
     plm_span (*column_bytes)(plm_statement *s, int i);
+    bool (*column_is_null)(plm_statement *s, int i);
+    /*
+     * Puts rows into a table by the shortest way the database has, within a transaction that
+     * writes. columns: their names with a comma between; types: a letter for each. Between start
+     * and end no other statement may run. end takes the bulk away, whatever its status.
+     */
+    plm_status (*bulk_start)(plm_db *db, const char *table, const char *columns, const char *types,
+                             plm_bulk **out);
+    plm_status (*bulk_row)(plm_bulk *b, const plm_cell *cells);
+    plm_status (*bulk_end)(plm_bulk *b, bool good);
+    /*
+     * Takes the index over identifiers away, or makes it, within a transaction that writes: sorting
+     * once is faster than finding each its place, where a load is as large as what is there.
+     * PLM_E_NOT_FOUND: it can't be taken away now, since somebody reads.
+     */
+    plm_status (*drop_index)(plm_db *db);
+    plm_status (*make_index)(plm_db *db);
+    /* A load drops it when it has brought as many records as are there, divided by this. */
+    int64_t index_factor;
+    /* Numbers that the database gives out itself go on after those in its tables. */
+    plm_status (*settle)(plm_db *db);
+    /*
+     * A SELECT of (id, digest, source_id) of a register's ($1) records with one of the source ids
+     * ($2) with PLM_SOURCES_BETWEEN between; NULL: one look-up each costs no journey.
+     */
+    const char *find_sources;
+    /* A SELECT of 1 or 0: what is committed outlives a loss of power. */
+    const char *is_durable;
+    /*
+     * SELECTs that say what tables there are, but for `migration`, `backup` and `base`:
+     * (table, column, type letter, place in the key from 1 or 0), by table and column;
+     * (table, table that it refers to).
+     */
+    const char *list_columns;
+    const char *list_references;
 } plm_db_driver;
+
+/* One numbered file of store/<driver>/migrations, embedded by tools/embed.py; number from 1. */
+typedef struct plm_migration {
+    const char *name;
+    const char *sql;
+} plm_migration;
+
+/* Hexadecimal BLAKE2b-256 of a migration's text, by which a store remembers it. */
+void plm_migration_digest(char out[static 65], const plm_migration *m);
 
 /*
  * Opens the SQLite file at path, made if `create`, with its schema up to date. PLM_E_NOT_FOUND,
@@ -42,5 +119,13 @@ typedef struct plm_db_driver {
 plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *error,
                            size_t size) PLM_MUST_CHECK;
 extern const plm_db_driver plm_sqlite_driver;
+
+/*
+ * The same for the PostgreSQL database that a URI (postgresql://...) names; `create` makes the
+ * tables, not the database. A URI with a password in it is refused: PLM_E_ARGUMENT.
+ */
+plm_status plm_postgresql_open(plm_db **out, const char *uri, bool create, char *error,
+                               size_t size) PLM_MUST_CHECK;
+extern const plm_db_driver plm_postgresql_driver;
 
 #endif

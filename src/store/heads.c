@@ -77,21 +77,21 @@ static plm_status walk_heads(plm_store *store, const char *sql, plm_head_fn *fn,
 
 plm_status plm_store_each_head(plm_store *store, plm_head_fn *fn, void *context)
 {
-    static const char sql[] = "SELECT size, NULL, x'', signed, time_ms, x'', 0 FROM ledger_head "
+    static const char sql[] = "SELECT size, NULL, '', signed, time_ms, '', 0 FROM ledger_head "
                               "ORDER BY size";
     return walk_heads(store, sql, fn, context);
 }
 
 plm_status plm_store_each_witness(plm_store *store, plm_head_fn *fn, void *context)
 {
-    static const char sql[] = "SELECT size, party, identity, signed, received_ms, x'', 0 "
+    static const char sql[] = "SELECT size, party, identity, signed, received_ms, '', 0 "
                               "FROM ledger_witness ORDER BY size, party";
     return walk_heads(store, sql, fn, context);
 }
 
 plm_status plm_store_each_peer_head(plm_store *store, plm_head_fn *fn, void *context)
 {
-    static const char sql[] = "SELECT size, party, identity, signed, seen_ms, x'', 0 "
+    static const char sql[] = "SELECT size, party, identity, signed, seen_ms, '', 0 "
                               "FROM peer_head ORDER BY party";
     return walk_heads(store, sql, fn, context);
 }

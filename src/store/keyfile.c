@@ -105,11 +105,12 @@ plm_status plm_keyfile_seal_with(plm_buf *out, plm_unlock_kind kind, plm_span se
     return status;
 }
 
-plm_status plm_keyfile_seal(plm_buf *out, plm_unlock_kind kind, plm_span secret,
+plm_status plm_keyfile_seal(plm_buf *out, plm_unlock_kind kind, plm_span secret, bool is_uniform,
                             const uint8_t seed[static 32])
 {
-    return plm_keyfile_seal_with(out, kind, secret, seed, PLM_KEYFILE_OPSLIMIT,
-                                 PLM_KEYFILE_MEMLIMIT_KIB);
+    return plm_keyfile_seal_with(
+        out, kind, secret, seed, is_uniform ? PLM_KEYFILE_UNIFORM_OPSLIMIT : PLM_KEYFILE_OPSLIMIT,
+        is_uniform ? PLM_KEYFILE_UNIFORM_MEMLIMIT_KIB : PLM_KEYFILE_MEMLIMIT_KIB);
 }
 
 plm_status plm_keyfile_open(uint8_t seed[static 32], plm_span file, plm_span secret)

@@ -23,8 +23,12 @@ enum {
     PLM_UNLOCK_SECRET_MAX = 1 << 16
 };
 
-/* secret: SECRET, 1 to PLM_UNLOCK_SECRET_MAX bytes. PLM_E_NOMEM (Argon2id wants 64 MiB). */
-plm_status plm_keyfile_seal(plm_buf *out, plm_unlock_kind kind, plm_span secret,
+/*
+ * secret: SECRET, 1 to PLM_UNLOCK_SECRET_MAX bytes. is_uniform: it was drawn at random, with 128
+ * bits or more, by whoever calls: nobody guesses it, so Argon2id runs at its least cost; otherwise
+ * at 64 MiB and 3 passes (RFC 9106 section 4). The costs stand in the file. PLM_E_NOMEM.
+ */
+plm_status plm_keyfile_seal(plm_buf *out, plm_unlock_kind kind, plm_span secret, bool is_uniform,
                             const uint8_t seed[static 32]) PLM_MUST_CHECK;
 /* PLM_E_SYNTAX: not a key file or of an unknown version. PLM_E_LOCKED: wrong secret, or changed. */
 plm_status plm_keyfile_open(uint8_t seed[static 32], plm_span file, plm_span secret) PLM_MUST_CHECK;

@@ -2,14 +2,14 @@
 /*
  * records.c - putting, deleting and counting records.
  */
+#include "store/records.h"
 #include "store/dates.h"
 #include "store/sql.h"
 
 #include <string.h>
 
-/* What is stored under this source id: its number and whether its content is the same. */
-static plm_status find_record(plm_store *store, int64_t register_id, const char *source_id,
-                              const uint8_t digest[static 32], int64_t *number, bool *is_same)
+plm_status plm_record_find(plm_store *store, int64_t register_id, const char *source_id,
+                           const uint8_t digest[static 32], int64_t *number, bool *is_same)
 {
     const plm_db_driver *d = store->driver;
     plm_statement *s;
@@ -54,24 +54,27 @@ static plm_status insert_record(plm_store *store, int64_t register_id, const plm
     plm_status status = plm_sql_int(
         store, &number,
         "INSERT INTO record (register_id, source_id, kind, role, is_minor, is_assessment, grading, "
-        "retention, digest, loaded_ms) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) "
-        "RETURNING id",
-        "itttiitibi", register_id, r->id, plm_kind_name(r->kind), plm_role_name(r->role),
+        "retention, digest, loaded_ms, sex, exploitation, year) VALUES ($1, $2, $3, $4, $5, $6, "
+        "$7, $8, $9, $10, $11, $12, $13) RETURNING id",
+        "itttiitibiiii", register_id, r->id, plm_kind_name(r->kind), plm_role_name(r->role),
         (int64_t)r->is_minor, (int64_t)r->is_assessment, r->grading,
-        plm_store_date_number(r->retention), plm_span_of(digest, 32), now_ms);
+        plm_store_date_number(r->retention), plm_span_of(digest, 32), now_ms, (int64_t)r->facts.sex,
+        (int64_t)r->facts.exploitation, (int64_t)r->facts.year);
     return status == PLM_OK ? put_parts(store, number, r) : status;
 }
 
-static plm_status replace_record(plm_store *store, int64_t number, const plm_record *r,
-                                 const uint8_t digest[static 32], int64_t now_ms)
+plm_status plm_record_replace(plm_store *store, int64_t number, const plm_record *r,
+                              const uint8_t digest[static 32], int64_t now_ms)
 {
     plm_status status = plm_sql_run(
         store,
         "UPDATE record SET kind = $2, role = $3, is_minor = $4, is_assessment = $5, grading = $6, "
-        "retention = $7, digest = $8, loaded_ms = $9 WHERE id = $1",
-        "ittiitibi", number, plm_kind_name(r->kind), plm_role_name(r->role), (int64_t)r->is_minor,
-        (int64_t)r->is_assessment, r->grading, plm_store_date_number(r->retention),
-        plm_span_of(digest, 32), now_ms);
+        "retention = $7, digest = $8, loaded_ms = $9, sex = $10, exploitation = $11, year = $12 "
+        "WHERE id = $1",
+        "ittiitibiiii", number, plm_kind_name(r->kind), plm_role_name(r->role),
+        (int64_t)r->is_minor, (int64_t)r->is_assessment, r->grading,
+        plm_store_date_number(r->retention), plm_span_of(digest, 32), now_ms, (int64_t)r->facts.sex,
+        (int64_t)r->facts.exploitation, (int64_t)r->facts.year);
     if (status == PLM_OK) {
         status = plm_sql_run(store, "DELETE FROM record_offence WHERE record_id = $1", "i", number);
     }
@@ -94,13 +97,13 @@ plm_status plm_store_put_record(plm_store *store, int64_t register_id, const plm
     if (status != PLM_OK) {
         return status;
     }
-    status = find_record(store, register_id, record->id, digest, &number, &is_same);
+    status = plm_record_find(store, register_id, record->id, digest, &number, &is_same);
     if (status == PLM_E_NOT_FOUND) {
         done = PLM_PUT_INSERTED;
         status = insert_record(store, register_id, record, digest, now_ms);
     } else if (status == PLM_OK && !is_same) {
         done = PLM_PUT_UPDATED;
-        status = replace_record(store, number, record, digest, now_ms);
+        status = plm_record_replace(store, number, record, digest, now_ms);
     }
     status = plm_store_leave(store, mine, status);
     if (status == PLM_OK) {

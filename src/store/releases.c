@@ -27,7 +27,7 @@ static plm_status key_row(void *walk, const plm_db_driver *d, plm_statement *s)
 /* A walk that ends with its first row. */
 static plm_status one_row(plm_store *store, plm_statement *s, plm_sql_row_fn *row, void *walk)
 {
-    plm_status status = plm_sql_walk(store, s, row, walk);
+    plm_status status = plm_sql_rows(store, s, row, walk);
     if (status == PLM_OK) {
         return PLM_E_NOT_FOUND;
     }

@@ -136,9 +136,9 @@ plm_status plm_store_usage(plm_store *store, const char *asker,
     plm_statement *s;
     plm_status status = plm_sql_start(
         store, &s,
-        "SELECT coalesce(sum(charged), 0), count(*) FROM run WHERE is_asker = 0 AND peer = $1 AND "
-        "accord_hash = $2 AND purpose = $3 AND started_ms >= $4 AND charged > 0 AND "
-        "state <> 'refused'",
+        "SELECT CAST(coalesce(sum(charged), 0) AS BIGINT), count(*) FROM run WHERE is_asker = 0 "
+        "AND peer = $1 AND accord_hash = $2 AND purpose = $3 AND started_ms >= $4 AND charged > 0 "
+        "AND state <> 'refused'",
         "tbti", asker, plm_span_of(accord_hash, 32), purpose, since_ms);
     if (status != PLM_OK) {
         return status;

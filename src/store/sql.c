@@ -90,7 +90,7 @@ plm_status plm_sql_int(plm_store *store, int64_t *out, const char *sql, const ch
     return status;
 }
 
-plm_status plm_sql_walk(plm_store *store, plm_statement *s, plm_sql_row_fn *row, void *walk)
+plm_status plm_sql_rows(plm_store *store, plm_statement *s, plm_sql_row_fn *row, void *walk)
 {
     plm_status status;
     while ((status = store->driver->step(s)) == PLM_OK) {
@@ -102,4 +102,10 @@ plm_status plm_sql_walk(plm_store *store, plm_statement *s, plm_sql_row_fn *row,
     }
     store->driver->reset(s);
     return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
+
+plm_status plm_sql_walk(plm_store *store, plm_statement *s, plm_sql_row_fn *row, void *walk)
+{
+    store->driver->walk(s);
+    return plm_sql_rows(store, s, row, walk);
 }

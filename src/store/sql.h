@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 enum {
-    PLM_STORE_STATEMENTS_MAX = 64
+    PLM_STORE_STATEMENTS_MAX = 128
 };
 
 struct plm_store {
@@ -37,8 +37,11 @@ plm_status plm_sql_int(plm_store *store, int64_t *out, const char *sql, const ch
 
 /* Called for each row of a walk; a status other than PLM_OK ends it and is returned. */
 typedef plm_status plm_sql_row_fn(void *walk, const plm_db_driver *d, plm_statement *s);
-/* Steps through a started statement to its end, and resets it. */
+/* Steps through a started statement to its end, and resets it; row may run other statements. */
 plm_status plm_sql_walk(plm_store *store, plm_statement *s, plm_sql_row_fn *row,
+                        void *walk) PLM_MUST_CHECK;
+/* The same for one that gives a few rows at most: they are fetched at once. */
+plm_status plm_sql_rows(plm_store *store, plm_statement *s, plm_sql_row_fn *row,
                         void *walk) PLM_MUST_CHECK;
 
 #endif

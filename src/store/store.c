@@ -2,10 +2,23 @@
 /*
  * store.c - opening, transactions, settings.
  */
+#include "crypto/sign.h"
 #include "store/sql.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+bool plm_store_is_postgresql(const char *where)
+{
+    return strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0;
+}
+
+void plm_migration_digest(char out[static 65], const plm_migration *m)
+{
+    uint8_t digest[32];
+    plm_hash256(digest, plm_span_str(m->sql));
+    plm_hex_encode(out, digest, sizeof digest);
+}
 
 plm_status plm_store_open(plm_store **out, const char *where, bool create, char *error)
 {
@@ -13,8 +26,14 @@ plm_status plm_store_open(plm_store **out, const char *where, bool create, char 
     if (store == NULL) {
         return PLM_E_NOMEM;
     }
-    store->driver = &plm_sqlite_driver;
-    plm_status status = plm_sqlite_open(&store->db, where, create, error, PLM_STORE_ERROR_MAX);
+    plm_status status;
+    if (plm_store_is_postgresql(where)) {
+        store->driver = &plm_postgresql_driver;
+        status = plm_postgresql_open(&store->db, where, create, error, PLM_STORE_ERROR_MAX);
+    } else {
+        store->driver = &plm_sqlite_driver;
+        status = plm_sqlite_open(&store->db, where, create, error, PLM_STORE_ERROR_MAX);
+    }
     if (status != PLM_OK) {
         free(store);
         return status;
@@ -41,13 +60,20 @@ const char *plm_store_error(const plm_store *store)
     return store->driver->error(store->db);
 }
 
-/* IMMEDIATE: who reads to decide what to write must not be overtaken in between. */
+plm_status plm_store_is_durable(plm_store *store, bool *yes)
+{
+    int64_t n = 0;
+    plm_status status = plm_sql_int(store, &n, store->driver->is_durable, "");
+    *yes = n != 0;
+    return status;
+}
+
 plm_status plm_store_begin(plm_store *store)
 {
     if (store->in_transaction) {
         return PLM_E_ARGUMENT;
     }
-    plm_status status = store->driver->execute(store->db, "BEGIN IMMEDIATE");
+    plm_status status = store->driver->begin(store->db, true);
     store->in_transaction = status == PLM_OK;
     return status;
 }
@@ -57,7 +83,7 @@ plm_status plm_store_commit(plm_store *store)
     if (!store->in_transaction) {
         return PLM_E_ARGUMENT;
     }
-    plm_status status = store->driver->execute(store->db, "COMMIT");
+    plm_status status = store->driver->commit(store->db);
     if (status == PLM_OK) {
         store->in_transaction = false;
     }
@@ -70,9 +96,7 @@ void plm_store_rollback(plm_store *store)
         for (size_t i = 0; i < store->n_cached; i++) {
             store->driver->reset(store->cache[i].statement);
         }
-        /* It fails only where the database has rolled back by itself already. */
-        plm_status status = store->driver->execute(store->db, "ROLLBACK");
-        (void)status;
+        store->driver->rollback(store->db);
         store->in_transaction = false;
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * store.h - what a node keeps, behind one interface (SQLite now; PostgreSQL implements the same
- * store/db.h driver).
+ * store.h - what a node keeps, behind one interface: a SQLite file or a PostgreSQL database
+ * (store/db.h).
  *
  * Every call that changes something is one transaction unless plm_store_begin opened one. Strings
  * in results are borrowed from the cursor or arena named. Times are UTC milliseconds since 1970,
@@ -20,17 +20,25 @@ enum {
     PLM_STORE_ERROR_MAX = 256
 };
 
+/* Whether `where` names a database of PostgreSQL (postgresql://...) and not a file. */
+bool plm_store_is_postgresql(const char *where);
+
 /*
- * Opens the store at `where` (a file path; later also a PostgreSQL connection string), creating it
- * if `create`, and brings its schema up to date by the numbered migrations.
+ * Opens the store at `where` (a file path, or the URI of a PostgreSQL database), creating it if
+ * `create`, and brings its schema up to date by the numbered migrations.
  * PLM_E_NOT_FOUND: it isn't there. PLM_E_STORE: can't be opened, is damaged, or is of a newer
- * version than this program knows; `error` (PLM_STORE_ERROR_MAX bytes) says which.
+ * version than this program knows; PLM_E_ARGUMENT: a URI that names no database, or has a password
+ * in it. `error` (PLM_STORE_ERROR_MAX bytes) says which. A store is used by the process that opened
+ * it, not by its children.
  */
 plm_status plm_store_open(plm_store **out, const char *where, bool create,
                           char *error) PLM_MUST_CHECK;
 void plm_store_close(plm_store *store);
 /* Words about the last failure on this store. Borrowed until the next call. */
 const char *plm_store_error(const plm_store *store);
+
+/* Whether what is committed outlives a loss of power, as far as the database says. */
+plm_status plm_store_is_durable(plm_store *store, bool *yes) PLM_MUST_CHECK;
 
 /* Transactions nest no deeper than one. Rollback can't fail in a way the caller could handle. */
 plm_status plm_store_begin(plm_store *store) PLM_MUST_CHECK;
@@ -120,6 +128,9 @@ plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *are
 /* Numbers of all records, ascending, and nothing else of them. */
 typedef plm_status plm_number_fn(void *context, int64_t number);
 plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *context) PLM_MUST_CHECK;
+/* Of the records that have this identifier, in its canonical form; type: its name. */
+plm_status plm_store_find_value(plm_store *store, const char *type, const char *canonical,
+                                plm_number_fn *fn, void *context) PLM_MUST_CHECK;
 plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
 /* What retention deleted. */
 typedef struct plm_expired {
@@ -171,6 +182,31 @@ plm_status plm_store_put_amendment(plm_store *store, const uint8_t accord_hash[s
 /* Every adopted accord that amends this one, or one that does, and so on; the oldest first. */
 plm_status plm_store_each_successor(plm_store *store, const uint8_t accord_hash[static 32],
                                     plm_accord_fn *fn, void *context) PLM_MUST_CHECK;
+
+/* --- tables that accords name by their hash, and that do not ship with the program -------------
+ */
+
+#define PLM_STORE_FREQUENCIES "frequencies"
+#define PLM_STORE_EQUIVALENTS "equivalents"
+
+typedef struct plm_stored_table {
+    const uint8_t *hash; /* BLAKE2b-256 of bytes */
+    const char *kind;    /* one of the two above */
+    const char *name;    /* for people: what the table calls itself, or the file it came from */
+    plm_span bytes;
+    int64_t added_ms;
+} plm_stored_table;
+
+typedef plm_status plm_table_fn(void *context, const plm_stored_table *table);
+/* The same table again changes nothing. The caller has read it, and it is sound. */
+plm_status plm_store_put_table(plm_store *store, const plm_stored_table *table) PLM_MUST_CHECK;
+/* Appends the table's bytes to out. PLM_E_NOT_FOUND: no table of this kind has this hash. */
+plm_status plm_store_get_table(plm_store *store, const uint8_t hash[static 32], const char *kind,
+                               plm_buf *out) PLM_MUST_CHECK;
+/* PLM_E_NOT_FOUND. */
+plm_status plm_store_drop_table(plm_store *store, const uint8_t hash[static 32]) PLM_MUST_CHECK;
+/* By name; everything passed to fn is borrowed until fn returns. */
+plm_status plm_store_each_table(plm_store *store, plm_table_fn *fn, void *context) PLM_MUST_CHECK;
 
 /* --- cases ----------------------------------------------------------------------------------- */
 

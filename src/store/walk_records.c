@@ -103,16 +103,22 @@ static plm_status take_columns(const plm_db_driver *d, plm_statement *s, plm_sto
     const char *kind = d->column_text(s, 3);
     const char *role = d->column_text(s, 4);
     const char *grading = d->column_text(s, 7);
-    *out = (plm_stored_record){.number = d->column_int(s, 0),
-                               .register_name = d->column_text(s, 1),
-                               .is_seed = d->column_int(s, 9) != 0,
-                               .record = {.id = d->column_text(s, 2),
-                                          .is_minor = d->column_int(s, 5) != 0,
-                                          .is_assessment = d->column_int(s, 6) != 0,
-                                          .retention = plm_store_date_of(d->column_int(s, 8))}};
+    *out = (plm_stored_record){
+        .number = d->column_int(s, 0),
+        .register_name = d->column_text(s, 1),
+        .is_seed = d->column_int(s, 9) != 0,
+        .record = {.id = d->column_text(s, 2),
+                   .is_minor = d->column_int(s, 5) != 0,
+                   .is_assessment = d->column_int(s, 6) != 0,
+                   .retention = plm_store_date_of(d->column_int(s, 8)),
+                   .facts = {(plm_sex)d->column_int(s, 10), (plm_exploitation)d->column_int(s, 11),
+                             (uint16_t)d->column_int(s, 12)}}};
     if (kind == NULL || role == NULL || grading == NULL || strlen(grading) >= PLM_GRADING_MAX ||
         plm_kind_find(&out->record.kind, kind) != PLM_OK ||
-        plm_role_find(&out->record.role, role) != PLM_OK) {
+        plm_role_find(&out->record.role, role) != PLM_OK ||
+        (unsigned)out->record.facts.sex >= PLM_SEX_COUNT ||
+        (unsigned)out->record.facts.exploitation >= PLM_EXPLOITATION_COUNT ||
+        out->record.facts.year > PLM_FACT_YEAR_MAX) {
         return PLM_E_STORE;
     }
     memcpy(out->record.grading, grading, strlen(grading) + 1);
@@ -141,7 +147,8 @@ static plm_status start_cursors(record_walk *w, const char *register_name, int64
     plm_status status = plm_sql_start(
         w->store, records,
         "SELECT record.id, register.name, source_id, kind, role, is_minor, is_assessment, grading, "
-        "retention, CASE WHEN register.format = 'seed' THEN 1 ELSE 0 END FROM record JOIN register "
+        "retention, CASE WHEN register.format = 'seed' THEN 1 ELSE 0 END, sex, exploitation, year "
+        "FROM record JOIN register "
         "ON register.id = record.register_id "
         "WHERE ($1 IS NULL OR register.name = $1) AND record.id BETWEEN $2 AND $3 "
         "ORDER BY record.id",
@@ -165,6 +172,10 @@ static plm_status start_cursors(record_walk *w, const char *register_name, int64
                           "ORDER BY record_id, position",
                           "tii", register_name, first, last);
     }
+    if (status == PLM_OK && first != last) {
+        w->store->driver->walk(w->offences.s);
+        w->store->driver->walk(w->values.s);
+    }
     if (status == PLM_OK) {
         status = advance(w->store->driver, &w->offences);
     }
@@ -178,13 +189,14 @@ static plm_status walk_records(record_walk *w, const char *register_name, int64_
     const plm_db_driver *d = w->store->driver;
     plm_statement *records = NULL;
     bool mine = !w->store->in_transaction;
-    plm_status status = mine ? d->execute(w->store->db, "BEGIN") : PLM_OK;
+    plm_status status = mine ? d->begin(w->store->db, false) : PLM_OK;
     if (status != PLM_OK) {
         return status;
     }
     status = start_cursors(w, register_name, first, last, &records);
     if (status == PLM_OK) {
-        status = plm_sql_walk(w->store, records, record_row, w);
+        status = first == last ? plm_sql_rows(w->store, records, record_row, w)
+                               : plm_sql_walk(w->store, records, record_row, w);
     }
     if (w->offences.s != NULL) {
         d->reset(w->offences.s);
@@ -193,7 +205,7 @@ static plm_status walk_records(record_walk *w, const char *register_name, int64_
         d->reset(w->values.s);
     }
     if (mine) {
-        plm_status ended = d->execute(w->store->db, "COMMIT");
+        plm_status ended = d->commit(w->store->db);
         status = status == PLM_OK ? ended : status;
     }
     return status;
@@ -281,4 +293,16 @@ plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *cont
     plm_statement *s;
     plm_status status = plm_sql_start(store, &s, "SELECT id FROM record ORDER BY id", "");
     return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
+}
+
+plm_status plm_store_find_value(plm_store *store, const char *type, const char *canonical,
+                                plm_number_fn *fn, void *context)
+{
+    number_walk walk = {fn, context};
+    plm_statement *s;
+    plm_status status = plm_sql_start(store, &s,
+                                      "SELECT DISTINCT record_id FROM record_value "
+                                      "WHERE canonical = $1 AND type = $2 ORDER BY record_id",
+                                      "tt", canonical, type);
+    return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;
 }

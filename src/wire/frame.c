@@ -72,6 +72,12 @@ static bool is_length(unsigned type, size_t n)
     case PLM_FRAME_HEAD:
     case PLM_FRAME_CONSISTENCY:
     case PLM_FRAME_WITNESS:
+    case PLM_FRAME_LOOKUP_OPEN:
+    case PLM_FRAME_LOOKUP_TERMS:
+    case PLM_FRAME_LOOKUP_QUERY:
+    case PLM_FRAME_LOOKUP_ANSWER:
+    case PLM_FRAME_LOOKUP_FETCH:
+    case PLM_FRAME_LOOKUP_PART:
         return n > 0 && n <= PLM_FRAME_PAYLOAD_MAX;
     case PLM_FRAME_PING:
     case PLM_FRAME_CANCEL:

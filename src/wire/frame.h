@@ -42,7 +42,13 @@ typedef enum plm_frame_type {
     PLM_FRAME_TURN = 13, /* one byte: what may be delivered next, and by whom */
     PLM_FRAME_HEAD = 14, /* plm_heads: the speaker's ledger, and what it keeps of the reader's */
     PLM_FRAME_CONSISTENCY = 15, /* plm_consistency: of the head that the reader keeps */
-    PLM_FRAME_WITNESS = 16      /* plm_witness, signed: the word on the reader's head */
+    PLM_FRAME_WITNESS = 16,     /* plm_witness, signed: the word on the reader's head */
+    PLM_FRAME_LOOKUP_OPEN = 17, /* these six: wire/lookup.h */
+    PLM_FRAME_LOOKUP_TERMS = 18,
+    PLM_FRAME_LOOKUP_QUERY = 19,
+    PLM_FRAME_LOOKUP_ANSWER = 20,
+    PLM_FRAME_LOOKUP_FETCH = 21,
+    PLM_FRAME_LOOKUP_PART = 22
 } plm_frame_type;
 
 /* One direction of a channel. */

@@ -11,7 +11,7 @@
 
 static bool is_errand(unsigned v)
 {
-    return v == PLM_ERRAND_RUN || v == PLM_ERRAND_DELIVER;
+    return v == PLM_ERRAND_RUN || v == PLM_ERRAND_DELIVER || v == PLM_ERRAND_LOOKUP;
 }
 
 plm_status plm_hello_encode(const plm_hello *m, plm_buf *out)

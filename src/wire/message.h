@@ -24,7 +24,7 @@ enum {
     PLM_HASH_BYTES = 32,
     PLM_SIGNATURE_BYTES = 64,
     PLM_MESSAGE_RULES_MAX = 64,
-    PLM_REFUSAL_CODE_LAST = 19, /* codes on the wire are 1 to this (accord/policy.h) */
+    PLM_REFUSAL_CODE_LAST = 21, /* codes on the wire are 1 to this (accord/policy.h) */
     PLM_PROOF_HASHES_MAX = 64   /* of a consistency proof (ledger/digest.h) */
 };
 
@@ -38,7 +38,8 @@ typedef enum plm_learns {
 /* What the asker opened the connection for. Values are on the wire. */
 typedef enum plm_errand {
     PLM_ERRAND_RUN = 0, /* a holder's HELLO says this too: it is not the one to choose */
-    PLM_ERRAND_DELIVER = 1
+    PLM_ERRAND_DELIVER = 1,
+    PLM_ERRAND_LOOKUP = 2 /* questions to an index, as many as there are (wire/lookup.h) */
 } plm_errand;
 
 typedef struct plm_hello {

@@ -31,7 +31,10 @@ enum {
 typedef enum plm_parcel_kind {
     PLM_PARCEL_TRANSITION = 1, /* a step of a request or offer (request/transition.h) */
     PLM_PARCEL_CHUNK = 2,      /* a piece of an attachment */
-    PLM_PARCEL_BATCH = 3       /* released hits, or none: all alike (release/batch.h) */
+    PLM_PARCEL_BATCH = 3,      /* released hits, or none: all alike (release/batch.h) */
+    PLM_PARCEL_TALLY = 4,      /* a step of a tally (tally/message.h) */
+    PLM_PARCEL_LIST = 5,       /* a piece of a list on its way through a tally */
+    PLM_PARCEL_NOTICE = 6      /* an entry of the receiver's index was hit (wire/lookup.h) */
 } plm_parcel_kind;
 
 /* Why a receiver does not take a parcel. Values are on the wire. */

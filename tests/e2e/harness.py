@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the end-to-end tests share: nodes, accords, a proxy that breaks connections, TAP output.
 
-Everything runs on 127.0.0.1 in a temporary directory; standard library only.
+Everything runs on 127.0.0.1 in a temporary directory; standard library only. With STORE=postgresql
+in the environment the nodes keep their data in databases of a server that is started for it.
 """
 
+import atexit
 import contextlib
+import functools
 import json
 import os
+import random
 import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -19,6 +24,9 @@ import time
 import traceback
 
 from proxy import Proxy
+
+sys.path.append(os.path.join(os.path.dirname(__file__), "..", "support"))
+import postgresql  # noqa: E402 - it stands in another folder
 
 PALERMO = sys.argv[1] if len(sys.argv) > 1 else "build/palermo"
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -50,8 +58,8 @@ class Run:
         return self
 
 
-def palermo(*arguments, timeout=120, env=None):
-    arguments = [PALERMO, *map(str, arguments)]
+def palermo(*arguments, timeout=120, env=None, program=None):
+    arguments = [program or PALERMO, *map(str, arguments)]
     environment = {**os.environ, **(env or {})}
     environment.pop("PALERMO_HOME", None)
     completed = subprocess.run(arguments, capture_output=True, text=True, timeout=timeout,
@@ -60,9 +68,12 @@ def palermo(*arguments, timeout=120, env=None):
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the ports that the system gives to connections, since tests run side by side."""
+    while True:
+        port = random.SystemRandom().randrange(10240, 32768)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until(condition, seconds=10, what="it"):
@@ -75,17 +86,48 @@ def wait_until(condition, seconds=10, what="it"):
     raise AssertionError(f"{what} did not happen within {seconds} s")
 
 
+@functools.cache
+def server():
+    """The PostgreSQL server of this program."""
+    try:
+        s = postgresql.Server()
+    except FileNotFoundError as e:
+        raise SkipTest(str(e)) from e
+    atexit.register(s.close)
+    return s
+
+
+def literal(value):
+    if isinstance(value, (bytes, bytearray)):
+        return f"'\\x{value.hex()}'::bytea"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value)
+
+
+def cell(text):
+    """A value as SQLite gives it, from psql's text."""
+    if text.startswith("\\x"):
+        return bytes.fromhex(text[2:])
+    return int(text) if re.fullmatch(r"-?\d+", text) else text
+
+
 class Node:
-    def __init__(self, root, code, **kind):
+    def __init__(self, root, code, store=None, **kind):
+        """store: the URI of a database; by default what STORE says."""
         self.root = root
         self.code = code
         self.home = os.path.join(root, code)
         self.key = os.path.join(root, code + ".key")
         self.port = free_port()
+        if store is None and os.environ.get("STORE") == "postgresql":
+            store = server().make_database()
+        self.uri = store
+        where = ["--store", store] if store is not None else []
         self.init = palermo("init", "--home", self.home, "--code", code, "--name", f"Office {code}",
                             "--kind", kind.get("kind", "police"), "--address",
                             f"127.0.0.1:{self.port}", "--contact", "duty desk",
-                            "--key-file", self.key, "--json").expect()
+                            "--key-file", self.key, "--json", *where).expect()
         self.party = self.init.json()
         self.process = None
         self.case_reference = None
@@ -94,8 +136,8 @@ class Node:
 
     def run(self, *arguments, **options):
         words = list(arguments)
-        verbs = 2 if words[0] in ("accord", "register", "ledger", "case", "request",
-                                  "release", "seed") else 1
+        verbs = 2 if words[0] in ("accord", "register", "ledger", "case", "request", "rules",
+                                  "release", "seed", "store", "tally") else 1
         signs = words[0] == "request" and words[1] in (
             "send", "accept", "refuse", "postpone", "consult", "answer", "close", "withdraw",
             "recall", "attach", "export")
@@ -104,6 +146,30 @@ class Node:
         if words[0] in ("match", "serve", "deliver") or signs:
             words += ["--key-file", self.key]
         return palermo(*words[:verbs], "--home", self.home, *words[verbs:], **options)
+
+    def sql(self, text, *values):
+        """Rows of the store, behind the program's back."""
+        if self.uri is None:
+            path = os.path.join(self.home, "palermo.db")
+            with contextlib.closing(sqlite3.connect(path, timeout=20)) as db, db:
+                return db.execute(text, values).fetchall()
+        for value in values:
+            text = text.replace("?", literal(value), 1)
+        text = re.sub(r"\bx'([0-9a-f]*)'", r"'\\x\1'::bytea", text)
+        return [tuple(map(cell, row)) for row in server().sql(text, self.uri)]
+
+    def stored(self):
+        """Everything that the store holds, as bytes to be searched."""
+        if self.uri is not None:
+            text = server().dump(self.uri)
+            return text + b"".join(bytes.fromhex(h.decode())
+                                   for h in re.findall(rb"\\\\x((?:[0-9a-f]{2})+)", text))
+        found = b""
+        for name in ("palermo.db", "palermo.db-wal"):
+            with contextlib.suppress(FileNotFoundError), \
+                    open(os.path.join(self.home, name), "rb") as f:
+                found += f.read()
+        return found
 
     def write(self, name, text):
         path = os.path.join(self.root, f"{self.code}-{name}")
@@ -126,11 +192,11 @@ class Node:
         return self.load(path, "--register", register, "--format", "csv", "--mapping", mapping,
                          *more, code=code)
 
-    def serve(self, *more, env=None):
+    def serve(self, *more, env=None, program=None):
         self.stop()
         self.log = open(self.log_path, "a", encoding="utf-8")
         self.process = subprocess.Popen(
-            [PALERMO, "serve", "--home", self.home, "--key-file", self.key, *map(str, more)],
+            [program or PALERMO, "serve", "--home", self.home, "--key-file", self.key, *map(str, more)],
             stdout=subprocess.PIPE, stderr=self.log, text=True, stdin=subprocess.DEVNULL,
             env={**os.environ, **(env or {})}, start_new_session=True)
         line = self.process.stdout.readline()

@@ -12,7 +12,6 @@ import contextlib
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import time
 
@@ -23,16 +22,9 @@ suite = Suite()
 COUNT = int(os.environ.get("COUNT", "25"))
 SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
 MANY = {"tokens_per_run": 1000000, "tokens_per_day": 10**12, "runs_per_day": 10**6}
-SERVING = ("--timeout", 5, "--deliver-every", 0)
+SERVING = ("--timeout", 5, "--deliver-every", 0, "--refusals-per-hour", 0)
 FIELDS = ["subject=s", "nature=n", "offences=TIP.5", "conducted_by=c", "facts=f", "assistance=a",
           "purpose=p", "conditions.purpose=both"]
-
-
-def sql(node, text, *values):
-    path = os.path.join(node.home, "palermo.db")
-    with contextlib.closing(sqlite3.connect(path, timeout=20)) as db:
-        with db:
-            return db.execute(text, values).fetchall()
 
 
 def start(node, *words):
@@ -81,7 +73,7 @@ class World:
 
     def post(self):
         """What is due within a minute is due now."""
-        sql(self.b, "UPDATE run_release SET since_ms = since_ms - every_ms")
+        self.b.sql("UPDATE run_release SET since_ms = since_ms - every_ms")
         return self.b, ("release", "post"), None
 
     def deliver(self):
@@ -103,6 +95,23 @@ class World:
                       "--transnational", "a", "--officer", "One", "--supervisor", "Two",
                       "--purpose", "x"), (
             node, "SELECT count(*) FROM case_file WHERE reference = ?", name)
+
+    def keep(self, words, promise):
+        """What a command that ended well has acknowledged."""
+        self.n_matched += words[0] == "match"
+        if promise is not None:
+            self.promises.append(promise)
+
+    def time_jobs(self):
+        """Each job once, undisturbed: kills are to come while it works, on any machine."""
+        for name, job in self.jobs().items():
+            node, words, promise = job()
+            began = time.monotonic()
+            process = start(node, *words)
+            _, said = process.communicate(timeout=60)
+            assert process.returncode == 0, (name, said)
+            self.took[name] = time.monotonic() - began
+            self.keep(words, promise)
 
     def begin_request(self):
         sets = [w for f in FIELDS for w in ("--set", f)]
@@ -133,16 +142,16 @@ def kill_somewhere(world, process):
 def check_between(world):
     """What holds at any moment, also between two kills."""
     a, b = world.a, world.b
-    done = {i for (i,) in sql(a, "SELECT id FROM run WHERE state = 'done'")}
+    done = {i for (i,) in a.sql("SELECT id FROM run WHERE state = 'done'")}
     assert len(done) >= world.n_matched
-    assert done <= {i for (i,) in sql(b, "SELECT id FROM run WHERE state = 'done'")}
+    assert done <= {i for (i,) in b.sql("SELECT id FROM run WHERE state = 'done'")}
     for sender, receiver in ((a, b), (b, a)):
-        told = {i for (i,) in sql(sender, "SELECT id FROM outbox WHERE ended_ms > 0 AND verdict = 0")}
-        assert told <= {i for (i,) in sql(receiver, "SELECT id FROM inbox")}
+        told = {i for (i,) in sender.sql("SELECT id FROM outbox WHERE ended_ms > 0 AND verdict = 0")}
+        assert told <= {i for (i,) in receiver.sql("SELECT id FROM inbox")}
     for node, statement, value in world.promises:
-        assert sql(node, statement, value) == [(1,)], (statement, value)
-    next_of = dict(sql(b, "SELECT run_id, next FROM run_release"))
-    for run, n in sql(a, "SELECT run_id, next FROM run_release"):
+        assert node.sql(statement, value) == [(1,)], (statement, value)
+    next_of = dict(b.sql("SELECT run_id, next FROM run_release"))
+    for run, n in a.sql("SELECT run_id, next FROM run_release"):
         assert n <= next_of[run]
 
 
@@ -151,9 +160,9 @@ def check_hits(world):
     for node, common, kinds in ((world.a, COMMON_A, ("both",)),
                                 (world.b, COMMON_B, ("both", "first"))):
         for kind in kinds:
-            for (run,) in sql(node, "SELECT id FROM run WHERE state = 'done' AND purpose = ?",
+            for (run,) in node.sql("SELECT id FROM run WHERE state = 'done' AND purpose = ?",
                               kind):
-                found = sql(node, "SELECT source_id, rules FROM hit JOIN record ON record.id = "
+                found = node.sql("SELECT source_id, rules FROM hit JOIN record ON record.id = "
                                   "hit.record_id WHERE run_id = ?", run)
                 assert sorted(found) == sorted(
                     (r, " ".join(sorted(x for y, x in common if y == r)))
@@ -164,23 +173,23 @@ def check_end(world):
     a, b = world.a, world.b
     check_between(world)
     check_hits(world)
-    kinds = {n: [k for (k,) in sql(n, "SELECT kind FROM ledger")] for n in (a, b)}
+    kinds = {n: [k for (k,) in n.sql("SELECT kind FROM ledger")] for n in (a, b)}
     for node in (a, b):
         node.run("ledger", "verify").expect()
-        assert sql(node, "SELECT count(*) FROM run WHERE state IN ('proposed', 'running')") == [(0,)]
-        assert kinds[node].count("receipt") == sql(
-            node, "SELECT count(*) FROM run WHERE state = 'done'")[0][0]
-        assert kinds[node].count("case-open") == sql(node, "SELECT count(*) FROM case_file")[0][0]
-        assert sql(node, "SELECT count(*) FROM outbox WHERE ended_ms = 0") == [(0,)]
+        assert node.sql("SELECT count(*) FROM run WHERE state IN ('proposed', 'running')") == [(0,)]
+        assert kinds[node].count("receipt") == node.sql(
+            "SELECT count(*) FROM run WHERE state = 'done'")[0][0]
+        assert kinds[node].count("case-open") == node.sql("SELECT count(*) FROM case_file")[0][0]
+        assert node.sql("SELECT count(*) FROM outbox WHERE ended_ms = 0") == [(0,)]
     # Every batch was made once, entered once, taken once; of a run that broke for the asker none.
-    assert kinds[b].count("release") == sql(b, "SELECT sum(next) FROM run_release")[0][0]
-    assert kinds[a].count("released") == sql(a, "SELECT sum(next) FROM run_release")[0][0]
-    steps = [sql(n, "SELECT side, sequence, id FROM request_step ORDER BY 1, 2") for n in (a, b)]
+    assert kinds[b].count("release") == b.sql("SELECT sum(next) FROM run_release")[0][0]
+    assert kinds[a].count("released") == a.sql("SELECT sum(next) FROM run_release")[0][0]
+    steps = [n.sql("SELECT side, sequence, id FROM request_step ORDER BY 1, 2") for n in (a, b)]
     assert steps[0] == steps[1] and len({s[2] for s in steps[0]}) == len(steps[0])
-    for (run,) in sql(a, "SELECT id FROM run WHERE state = 'done' AND purpose = 'first'"):
-        got = sql(a, "SELECT source_id, peer_number FROM hit JOIN record ON record.id = "
+    for (run,) in a.sql("SELECT id FROM run WHERE state = 'done' AND purpose = 'first'"):
+        got = a.sql("SELECT source_id, peer_number FROM hit JOIN record ON record.id = "
                      "hit.record_id WHERE run_id = ?", run)
-        gone = sql(b, "SELECT number FROM hit WHERE run_id = ? AND state = 'released'", run)
+        gone = b.sql("SELECT number FROM hit WHERE run_id = ? AND state = 'released'", run)
         assert sorted(n for _, n in got) == sorted(n for (n,) in gone), (got, gone)
         assert {r for r, _ in got} == {r for r, _ in COMMON_A}
 
@@ -191,7 +200,7 @@ def one_kill(world, counts):
     node, words, promise = world.jobs()[name]()
     began = time.monotonic()
     process = start(node, *words)
-    time.sleep(dice.random() * world.took.get(name, 1.0))
+    time.sleep(dice.random() * world.took[name])
     is_midway = process.poll() is None
     how = kill_somewhere(world, process)
     counts[name] = counts.get(name, 0) + 1
@@ -202,10 +211,8 @@ def one_kill(world, counts):
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     if process.returncode == 0:
-        world.took[name] = 0.5 * world.took.get(name, 1.0) + 0.5 * (time.monotonic() - began)
-        world.n_matched += words[0] == "match"
-        if promise is not None:
-            world.promises.append(promise)
+        world.took[name] = 0.5 * world.took[name] + 0.5 * (time.monotonic() - began)
+        world.keep(words, promise)
     if how == "peer":
         world.b.serve(*SERVING)
     check_between(world)
@@ -217,6 +224,7 @@ def kill_9_at_random_times(nodes):
     print(f"# {COUNT} kills, seed {SEED}")
     world = World(nodes, dice)
     world.begin_request()
+    world.time_jobs()
     counts = {}
     for _ in range(COUNT):
         one_kill(world, counts)
@@ -224,14 +232,14 @@ def kill_9_at_random_times(nodes):
     for kind in ("first", "both"):  # the next try succeeds
         a.match(b, kind, "--case", world.case).expect()
     for _ in range(2):
-        sql(b, "UPDATE run_release SET since_ms = since_ms - every_ms")
+        b.sql("UPDATE run_release SET since_ms = since_ms - every_ms")
         b.run("release", "post", "--key-file", b.key).expect()
     a.run("deliver", "--with", b.code).expect()
     check_end(world)
-    runs = sql(a, "SELECT state, count(*) FROM run GROUP BY state")
+    runs = a.sql("SELECT state, count(*) FROM run GROUP BY state")
     print(f"# {counts}; runs of the asker {dict(runs)}, "
-          f"{sql(b, 'SELECT count(*) FROM outbox WHERE kind = 3')[0][0]} batches, "
-          f"{sql(a, 'SELECT count(*) FROM request_step')[0][0]} steps of a request")
+          f"{b.sql('SELECT count(*) FROM outbox WHERE kind = 3')[0][0]} batches, "
+          f"{a.sql('SELECT count(*) FROM request_step')[0][0]} steps of a request")
     assert counts["midway"] > COUNT // 4, "the kills came too late to test anything"
 
 

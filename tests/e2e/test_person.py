@@ -74,6 +74,17 @@ def the_second_look_finds_them_too_and_says_more(nodes):
 
 
 @suite.test
+def two_records_of_one_person_are_looked_at_again_on_both_sides(nodes):
+    """They are candidates for one record of the other side, and share features under its link."""
+    a, b = nodes.pair(rows(A + [dict(A[0], id="a6")]), rows(B + [dict(B[4], id="b6")]),
+                      [persons(True)])
+    a.match(b, "suspects", "--json").expect()
+    assert {"a2", "a3"} <= set(found(a)) and "a4" not in found(a), found(a)
+    assert {"b2", "b3"} <= set(found(b)) and "b4" not in found(b), found(b)
+    b.stop()
+
+
+@suite.test
 def the_holder_alone_learns_and_the_released_hit_has_its_grade(nodes):
     a, b = nodes.pair(rows(A), rows(B), [persons(
         True, learns="holder", approval="automatic", labels=["role"],

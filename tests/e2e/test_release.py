@@ -3,7 +3,6 @@
 
 import json
 import os
-import sqlite3
 import time
 
 from harness import FAILED, INPUT, NOT_FOUND, USAGE, Suite, purpose
@@ -18,15 +17,10 @@ def holder_first(**changes):
                       "release": {"slots": 4, "minutes": 60, "batches": 3}, **changes})
 
 
-def sql(node, text, *values):
-    with sqlite3.connect(os.path.join(node.home, "palermo.db"), timeout=10) as db:
-        return db.execute(text, values).fetchall()
-
-
 def hurry(*nodes):
     """The next batch is due: what passes in hours is made to have passed."""
     for node in nodes:
-        sql(node, "UPDATE run_release SET since_ms = since_ms - every_ms")
+        node.sql("UPDATE run_release SET since_ms = since_ms - every_ms")
 
 
 def run_once(a, b):
@@ -116,14 +110,14 @@ def to_the_asker_a_lapse_is_as_no_hit(nodes):
         for _ in range(4):
             hurry(b)
             b.run("release", "post", "--key-file", b.key).expect()
-            waiting = sql(b, "SELECT kind, length(bytes) FROM outbox WHERE ended_ms = 0")
+            waiting = b.sql("SELECT kind, length(bytes) FROM outbox WHERE ended_ms = 0")
             report = deliver(a, b)[0]
             batches.append((waiting, report["taken"]))
         assert [len(w) for w, _ in batches] == [1, 1, 1, 0] and batches[0][0][0][1] > 4096
         for node in (a, b):
-            assert sql(node, "SELECT next FROM run_release WHERE run_id = ?",
+            assert node.sql("SELECT next FROM run_release WHERE run_id = ?",
                        bytes.fromhex(run)) == [(3,)]
-        assert sql(a, "SELECT count(*) FROM run_link") == [(0,)]
+        assert a.sql("SELECT count(*) FROM run_link") == [(0,)]
         states = {h["state"] for h in b.hits() if h["run"] == run}
         assert states == {"release": {"released"}, "lapse": {"lapsed"}, "wait": {"lapsed"},
                           "nothing": set()}[what], (what, states)
@@ -207,10 +201,10 @@ def nothing_is_disclosed_under_an_accord_that_ended(nodes):
     a, b = nodes.pair(A, B, [holder_first(approval="automatic")])
     run = run_once(a, b)
     assert {h["state"] for h in b.hits()} == {"releasing"}
-    sql(b, "DELETE FROM ratification WHERE party = ?", a.code)  # as if it never had been in force
+    b.sql("DELETE FROM ratification WHERE party = ?", a.code)  # as if it never had been in force
     hurry(b)
     b.run("release", "post", "--key-file", b.key).expect()
-    assert sql(b, "SELECT next FROM run_release") == [(1,)]  # the batch went all the same
+    assert b.sql("SELECT next FROM run_release") == [(1,)]  # the batch went all the same
     assert {h["state"] for h in b.hits()} == {"releasing"}
     assert not approve(b, run, b.hits()[0], code=FAILED).json()["done"]
     b.stop()

@@ -4,7 +4,6 @@
 import json
 import os
 import re
-import sqlite3
 
 from harness import (FAILED, INPUT, NOT_FOUND, OK, PALERMO, QUARANTINED, USAGE, SkipTest, Suite,
                      free_port, palermo, purpose)
@@ -22,10 +21,7 @@ def both_sides_learn_what_they_have_in_common_and_nothing_else(nodes):
     assert a.hit_set() == COMMON_A, a.hits()
     assert b.hit_set() == COMMON_B, b.hits()
     for node, own_rows, other_rows in ((a, A, B), (b, B, A)):
-        stored = open(os.path.join(node.home, "palermo.db"), "rb").read()
-        wal = os.path.join(node.home, "palermo.db-wal")
-        if os.path.exists(wal):
-            stored += open(wal, "rb").read()
+        stored = node.stored()
         assert own_rows[0]["name"].encode() in stored  # so that the search can find anything
         for field in ("name", "birth"):
             for row in other_rows:
@@ -62,8 +58,7 @@ def the_same_receipt_signed_by_both_stands_in_both_stores(nodes):
     b.stop()
     receipts = []
     for node in (a, b):
-        with sqlite3.connect(os.path.join(node.home, "palermo.db")) as db:
-            (receipt,) = db.execute("SELECT receipt FROM run").fetchone()
+        ((receipt,),) = node.sql("SELECT receipt FROM run")
         receipts.append(bytes(receipt))
         kinds = [e["kind"] for e in node.run("ledger", "list", "--json").expect().json()]
         for kind in ("proposal", "acceptance", "receipt"):

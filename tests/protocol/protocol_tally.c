@@ -254,6 +254,134 @@ static void test_padding(void)
     CHECK_EQ_INT(n_bytes[0], n_bytes[1]);
 }
 
+static unsigned n_thawed;
+
+/* Whoever is at rest is frozen, and goes on as another machine made of the bytes. */
+static unsigned freeze_addressee(ring *r, unsigned from, unsigned to, uint8_t *bytes, size_t *n)
+{
+    plm_tally_config config = ring_config(r, to);
+    plm_tally *thawed = NULL;
+    plm_buf frozen;
+    (void)from;
+    (void)bytes;
+    (void)n;
+    config.n = 0;
+    plm_buf_init(&frozen, 1 << 20);
+    if (plm_tally_freeze(r->parties[to], &frozen) == PLM_OK) {
+        /* Bytes of any other length, party or state are not taken. */
+        CHECK_STATUS(plm_tally_thaw(&thawed, &config, plm_span_of(frozen.data, frozen.n - 1)),
+                     PLM_E_PROTOCOL);
+        config.me = (to + 1) % r->k;
+        CHECK_STATUS(plm_tally_thaw(&thawed, &config, plm_buf_span(&frozen)), PLM_E_PROTOCOL);
+        config.me = to;
+        if (CHECK_STATUS(plm_tally_thaw(&thawed, &config, plm_buf_span(&frozen)), PLM_OK)) {
+            plm_tally_destroy(r->parties[to]);
+            r->parties[to] = thawed;
+            n_thawed++;
+        }
+    }
+    plm_buf_wipe(&frozen);
+    return 1;
+}
+
+static void test_frozen_and_thawed(void)
+{
+    n_thawed = 0;
+    for (unsigned round = 0; round < 20; round++) {
+        new_world(2 + round % 4, 2, 4);
+        fill_at_random(40);
+        world.hook = freeze_addressee;
+        if (ring_open(&world) == PLM_OK) {
+            run_and_check();
+        }
+    }
+    CHECK(n_thawed > 20);
+}
+
+/* What was seen before the frost is seen after it: party 1 hands a list back as its own. */
+static void test_frozen_and_not_fooled(void)
+{
+    static uint8_t kept[1 << 12];
+    size_t n_kept = 0;
+    unsigned to = 0;
+    plm_span message;
+    new_world(2, 1, 1);
+    for (uint64_t i = 0; i < 3; i++) {
+        ring_add(&world.lists[0], 0, &i, 1);
+    }
+    world.n_padded[0] = world.n_padded[1] = 3;
+    world.counter = 1;
+    if (!CHECK_STATUS(ring_open(&world), PLM_OK)) {
+        return;
+    }
+    while ((plm_tally_wants(world.parties[0]) & (PLM_MATCH_WORK | PLM_MATCH_OUTPUT)) != 0) {
+        if ((plm_tally_wants(world.parties[0]) & PLM_MATCH_OUTPUT) == 0) {
+            CHECK_STATUS(plm_tally_work(world.parties[0]), PLM_OK);
+        } else if (CHECK_STATUS(plm_tally_output(world.parties[0], &to, &message), PLM_OK) &&
+                   message.p[0] == 1 && CHECK(message.n <= sizeof kept)) {
+            memcpy(kept, message.p, message.n);
+            n_kept = message.n;
+        }
+    }
+    freeze_addressee(&world, 1, 0, NULL, NULL);
+    kept[1] = 1; /* the owner: list 1, at hop 1 */
+    CHECK_STATUS(plm_tally_input(world.parties[0], 1, plm_span_of(kept, n_kept)), PLM_E_PROTOCOL);
+    ring_close(&world);
+}
+
+/* The same lists under another context have nothing in common: no run can serve another. */
+static void test_contexts_are_apart(void)
+{
+    static const char *const contexts[] = {"one", "two"};
+    plm_tally_record record;
+    const plm_token token = ring_token(1);
+    const uint32_t n_padded[] = {1, 1};
+    uint64_t in_common[2] = {0};
+    record = (plm_tally_record){.tokens = &token, .n_tokens = 1};
+    for (unsigned same = 0; same < 2; same++) {
+        const uint64_t *cells = NULL;
+        size_t n = 0;
+        new_world(2, 1, 1);
+        world.counter = 0;
+        for (unsigned i = 0; i < 2; i++) {
+            const char *context = contexts[same == 1 ? 0 : i];
+            const plm_tally_config config = {.n_parties = 2,
+                                             .me = i,
+                                             .records = &record,
+                                             .n = 1,
+                                             .n_padded = n_padded,
+                                             .tokens_each = 1,
+                                             .n_strata = 1,
+                                             .context = (const uint8_t *)context,
+                                             .context_bytes = strlen(context)};
+            CHECK_STATUS(plm_tally_create(&world.parties[i], &config), PLM_OK);
+        }
+        CHECK_STATUS(ring_run(&world), PLM_OK);
+        if (CHECK_STATUS(plm_tally_cells(world.parties[0], &cells, &n), PLM_OK)) {
+            in_common[same] = cells[3];
+        }
+        ring_close(&world);
+    }
+    CHECK_EQ_INT(in_common[0], 0);
+    CHECK_EQ_INT(in_common[1], 1);
+}
+
+/* Persons and tokens as the machine itself counts them. */
+static void test_measure(void)
+{
+    static const uint64_t chain[] = {1, 2, 3, 4};
+    uint32_t n_persons = 0;
+    uint32_t most = 0;
+    new_world(2, 1, 4);
+    ring_add(&world.lists[0], 0, chain, 2);
+    ring_add(&world.lists[0], 0, chain + 1, 3);
+    ring_add(&world.lists[0], 0, chain, 0);
+    CHECK_STATUS(plm_tally_measure(world.lists[0].records, world.lists[0].n, &n_persons, &most),
+                 PLM_OK);
+    CHECK_EQ_INT(n_persons, 2);
+    CHECK_EQ_INT(most, 4);
+}
+
 int main(void)
 {
     if (plm_crypto_init() != PLM_OK) {
@@ -266,5 +394,9 @@ int main(void)
     TAP_RUN(test_no_view_has_a_token);
     TAP_RUN(test_no_view_has_an_order);
     TAP_RUN(test_padding);
+    TAP_RUN(test_frozen_and_thawed);
+    TAP_RUN(test_frozen_and_not_fooled);
+    TAP_RUN(test_contexts_are_apart);
+    TAP_RUN(test_measure);
     return tap_done();
 }

@@ -52,6 +52,10 @@ def changed(document, pointer, value):
 
 PERSON_RULES = {"tables": ["ab" * 32], "records": 100, "expected_overlap": 7, "c": 2, "second_look": True}
 
+TALLY = {"strata": ["sex", "age-group"], "tokens_each": 8, "smallest_list": 50, "pad_to": 100,
+         "release": {"mechanism": "laplace", "epsilon_milli": 500},
+         "budget": {"days": 365, "epsilon_milli": 1000, "tallies": 4}, "hours": 72}
+
 ACCORD_CHANGES = [
     # (pointer, value, who refuses it)
     ("/palermo", "accord/1", BOTH), ("/palermo", "accord/3", BOTH), ("/palermo", DELETE, BOTH),
@@ -73,10 +77,31 @@ ACCORD_CHANGES = [
     ("/purposes/0/budgets/lookups_per_hour", 10 ** 6, None),
     ("/purposes/0/budgets/lookups_per_hour", -1, BOTH),
     ("/purposes/0/person_rules", PERSON_RULES, None), ("/purposes/0/person_rules", {}, BOTH),
+    ("/purposes/0/person_rules", {**PERSON_RULES, "equivalents": "cd" * 32}, None),
+    ("/purposes/0/person_rules", {**PERSON_RULES, "equivalents": "cd" * 31}, BOTH),
+    ("/purposes/0/person_rules", {**PERSON_RULES, "equivalents": ["cd" * 32]}, BOTH),
     ("/purposes/0/person_rules", {**PERSON_RULES, "c": 33}, BOTH),
     ("/purposes/0/person_rules", {**PERSON_RULES, "tables": ["ab" * 32] * 2}, BOTH),
     ("/purposes/0/person_rules", {**PERSON_RULES, "second_look": 1}, BOTH),
     ("/purposes/0/person_rules", {**PERSON_RULES, "expected_overlap": 0}, BOTH),
+    ("/purposes/0/tally", TALLY, BOTH), ("/purposes/1/aim", "statistics", BOTH),
+    ("/purposes/1/tally", TALLY, None), ("/purposes/1/tally", {}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "strata": ["sex", "sex"]}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "strata": ["religion"]}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "strata": []}, None),
+    ("/purposes/1/tally", {**TALLY, "tokens_each": 65}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "smallest_list": 9}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "note": 1}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "release": {"mechanism": "none"}}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "release": {"mechanism": "laplace"}}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "release": {"mechanism": "laplace", "epsilon_milli": 0}}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "release": {"mechanism": "laplace", "epsilon_milli": 1,
+                                               "threshold": 2}}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "release": {"mechanism": "suppression", "threshold": 2}}, None),
+    ("/purposes/1/tally", {**TALLY, "release": {"mechanism": "suppression", "threshold": 1}}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "budget": {"days": 1, "epsilon_milli": 1}}, BOTH),
+    ("/purposes/1/tally", {**TALLY, "budget": {"days": 1, "epsilon_milli": 499, "tallies": 1}}, OURS),
+    ("/purposes/1/tally", {**TALLY, "hours": 0}, BOTH),
     ("/note", 1, BOTH), ("/parties/0/note", 1, BOTH), ("/purposes/0/note", 1, BOTH),
     ("/recipe", "0" * 64, None), ("/recipe", "0" * 63, BOTH), ("/recipe", "A" * 64, BOTH),
     ("/recipe", "0" * 64 + "\n", BOTH), ("/recipe", "0" * 63 + "\n", BOTH),

@@ -77,21 +77,26 @@ static inline void ring_close(ring *r)
     }
 }
 
+static inline plm_tally_config ring_config(const ring *r, unsigned i)
+{
+    return (plm_tally_config){.n_parties = r->k,
+                              .me = i,
+                              .counter = r->counter,
+                              .records = r->lists[i].records,
+                              .n = r->lists[i].n,
+                              .n_padded = r->n_padded,
+                              .tokens_each = r->tokens_each,
+                              .n_strata = r->n_strata,
+                              .context = (const uint8_t *)"ring",
+                              .context_bytes = 4,
+                              .n_threads = 1 + i % 2};
+}
+
 static inline plm_status ring_open(ring *r)
 {
     plm_status status = PLM_OK;
     for (unsigned i = 0; status == PLM_OK && i < r->k; i++) {
-        const plm_tally_config config = {.n_parties = r->k,
-                                         .me = i,
-                                         .counter = r->counter,
-                                         .records = r->lists[i].records,
-                                         .n = r->lists[i].n,
-                                         .n_padded = r->n_padded,
-                                         .tokens_each = r->tokens_each,
-                                         .n_strata = r->n_strata,
-                                         .context = (const uint8_t *)"ring",
-                                         .context_bytes = 4,
-                                         .n_threads = 1 + i % 2};
+        const plm_tally_config config = ring_config(r, i);
         status = plm_tally_create(&r->parties[i], &config);
     }
     if (status != PLM_OK) {

@@ -103,7 +103,7 @@ static void test_bad_tables(void)
 static void test_shipped_tables(void)
 {
     plm_frequency *t;
-    CHECK_EQ_INT(plm_frequency_builtin_count(), 5);
+    CHECK_EQ_INT(plm_frequency_builtin_count(), 7);
     for (size_t i = 0; i < plm_frequency_builtin_count(); i++) {
         uint8_t hash[PLM_FREQUENCY_HASH_BYTES];
         CHECK_STATUS(plm_frequency_builtin(&t, plm_frequency_builtin_name(i)), PLM_OK);

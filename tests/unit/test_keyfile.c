@@ -36,6 +36,30 @@ static void test_round_trip(void)
     plm_buf_wipe(&file);
 }
 
+static uint32_t be32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Only what was drawn at random is not stretched. */
+static void test_costs(void)
+{
+    for (int is_uniform = 0; is_uniform <= 1; is_uniform++) {
+        plm_buf file;
+        uint8_t opened[32];
+        plm_buf_init(&file, 4096);
+        CHECK_STATUS(plm_keyfile_seal(&file, PLM_UNLOCK_KEY_FILE, plm_span_str("0123456789abcdef"),
+                                      is_uniform != 0, seed),
+                     PLM_OK);
+        CHECK_EQ_INT(be32(file.data + 8), is_uniform ? 1 : 3);
+        CHECK_EQ_INT(be32(file.data + 12), is_uniform ? 8 : 64 * 1024);
+        CHECK_STATUS(
+            plm_keyfile_open(opened, plm_buf_span(&file), plm_span_str("0123456789abcdef")),
+            PLM_OK);
+        plm_buf_wipe(&file);
+    }
+}
+
 static void test_the_seed_is_not_in_the_file_and_two_files_differ(void)
 {
     plm_buf a;
@@ -117,6 +141,7 @@ int main(void)
         return 1;
     }
     TAP_RUN(test_round_trip);
+    TAP_RUN(test_costs);
     TAP_RUN(test_the_seed_is_not_in_the_file_and_two_files_differ);
     TAP_RUN(test_a_wrong_secret_opens_nothing);
     TAP_RUN(test_every_byte_is_sealed);

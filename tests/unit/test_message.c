@@ -336,7 +336,7 @@ static void test_others_refuse(void)
     plm_buf_init(&out, 1000);
     const plm_hello hellos[] = {{"", "x", PLM_ERRAND_RUN},    {"it", "x", PLM_ERRAND_RUN},
                                 {"IT", "", PLM_ERRAND_RUN},   {"IT", "a b", PLM_ERRAND_RUN},
-                                {"IT", "\t", PLM_ERRAND_RUN}, {"IT", "x", (plm_errand)2}};
+                                {"IT", "\t", PLM_ERRAND_RUN}, {"IT", "x", (plm_errand)3}};
     for (size_t i = 0; i < sizeof hellos / sizeof *hellos; i++) {
         CHECK_STATUS(plm_hello_encode(&hellos[i], &out), PLM_E_ARGUMENT);
     }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/sqlite/migrate.h"
 
-#include "crypto/sign.h"
-
 #include <stdio.h>
 #include <string.h>
 
@@ -25,17 +23,10 @@ static int pragma_int(sqlite3 *db, const char *sql, int *out)
     return result;
 }
 
-static void digest_of(char out[65], const char *sql)
-{
-    uint8_t digest[32];
-    plm_hash256(digest, plm_span_str(sql));
-    plm_hex_encode(out, digest, sizeof digest);
-}
-
 static int apply(sqlite3 *db, size_t number, const plm_migration *m)
 {
     char digest[65];
-    digest_of(digest, m->sql);
+    plm_migration_digest(digest, m);
     char *mark = sqlite3_mprintf("INSERT INTO migration (number, name, digest) VALUES (%d, %Q, %Q);"
                                  "PRAGMA user_version = %d; PRAGMA application_id = %d;",
                                  (int)number, m->name, digest, (int)number, APPLICATION_ID);
@@ -86,7 +77,7 @@ static int check_digests(sqlite3 *db, size_t n, size_t *different)
     *different = 0;
     for (size_t i = 0; result == SQLITE_OK && i < n && *different == 0; i++) {
         char digest[65];
-        digest_of(digest, plm_sqlite_migrations[i].sql);
+        plm_migration_digest(digest, &plm_sqlite_migrations[i]);
         (void)sqlite3_bind_int(s, 1, (int)i + 1);
         if (sqlite3_step(s) != SQLITE_ROW || sqlite3_column_text(s, 0) == NULL ||
             strcmp((const char *)sqlite3_column_text(s, 0), digest) != 0) {

@@ -9,16 +9,9 @@
 #ifndef PLM_STORE_SQLITE_MIGRATE_H
 #define PLM_STORE_SQLITE_MIGRATE_H
 
-#include <palermo/status.h>
-#include <sqlite3.h>
-#include <stdbool.h>
-#include <stddef.h>
+#include "store/db.h"
 
-/* One numbered file of store/sqlite/migrations, embedded by tools/embed.py; number from 1. */
-typedef struct plm_migration {
-    const char *name;
-    const char *sql;
-} plm_migration;
+#include <sqlite3.h>
 
 extern const plm_migration plm_sqlite_migrations[];
 extern const size_t plm_sqlite_n_migrations;

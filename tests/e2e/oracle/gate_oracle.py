@@ -20,7 +20,7 @@ SLOTS = {"none": ("", 0, ()), "name": ("K", 110, ("skeleton", "class")),
          "month-day": ("MD", 85, ("monthDay",)), "year": ("Y", 66, ("year",)),
          "other": ("X", 320, ("value",)), "near": ("N", 320, ("valueDeletion",))}
 OF_NAMES = ("name", "written", "spelling")
-TABLES = "arabic international us us-given us-surnames".split()
+TABLES = "arabic east-slavic international spanish us us-given us-surnames".split()
 LETTERS = {letter: slot for slot, (letter, _, _) in SLOTS.items()}
 PATTERNS = [(line.split()[0], [LETTERS[letter] for letter in line.split()[1:]]) for line in """
 other X;date SW;date+name SW K;date+spelling SW D;date+name+name SW K K;date+name+spelling SW K D

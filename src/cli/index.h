@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * index.h - the verbs of palermo index.
+ */
+#ifndef PLM_CLI_INDEX_H
+#define PLM_CLI_INDEX_H
+
+#include "cli/home.h"
+#include "cli/options.h"
+
+int plm_index_verb_build(int argc, char **argv);
+int plm_index_verb_publish(int argc, char **argv);
+int plm_index_verb_rotate(int argc, char **argv);
+int plm_index_verb_update(int argc, char **argv);
+int plm_index_verb_fetch(int argc, char **argv);
+int plm_index_verb_list(int argc, char **argv);
+int plm_index_verb_show(int argc, char **argv);
+int plm_index_verb_watch(int argc, char **argv);
+int plm_index_verb_notices(int argc, char **argv);
+
+/* An opened home with its identity key, and the node that it is; closed by plm_index_home_close. */
+typedef struct plm_index_home {
+    plm_home home;
+    plm_node node;
+} plm_index_home;
+
+plm_status plm_index_home_open(plm_index_home *out, const plm_common *common,
+                               const char *command) PLM_MUST_CHECK;
+void plm_index_home_close(plm_index_home *home);
+
+#endif

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lookup_batch.c - palermo lookup --batch: a passenger list in, a line of JSON for each passenger
+ * out, in order. With --out a list that was broken off goes on behind the last whole line.
+ *
+ *     {"row": 17, "id": "...", "answers": [...]}      or      {"row": 17, "id": "...", "error":
+ * "..."}
+ */
+#include "base/pool.h"
+#include "cli/exit.h"
+#include "cli/lookup.h"
+#include "cli/lookup_table.h"
+#include "cli/say.h"
+#include "node/lookup_json.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    CHUNK = 256, /* rows between two writes */
+    LINE_MAX_BYTES = 1 << 20,
+    CONNECT_MS = 10000
+};
+
+typedef struct batch {
+    const plm_lookup_options *options;
+    const char *command;
+    plm_lookups *lookups;
+    plm_lookup_table *table;
+    plm_lookup_row rows[CHUNK];
+    json_t *answers[CHUNK]; /* NULL where the row has an error */
+    size_t n_rows;
+    uint64_t n_done; /* rows in the output */
+    FILE *out;
+    uint64_t n_failed; /* rows that could not be asked */
+} batch;
+
+/* The next rows, those behind what is in the output already; n_rows 0 at the end. */
+static plm_status read_chunk(batch *b)
+{
+    plm_status status = PLM_OK;
+    b->n_rows = 0;
+    while (status == PLM_OK && b->n_rows < CHUNK) {
+        plm_lookup_row *row = &b->rows[b->n_rows];
+        status = plm_lookup_table_next(b->table, row);
+        if (status == PLM_OK && row->number <= b->n_done) {
+            plm_lookup_row_wipe(row);
+        } else if (status == PLM_OK) {
+            b->answers[b->n_rows++] = NULL;
+        }
+    }
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
+
+static void ask_rows(void *context, size_t first, size_t last)
+{
+    batch *b = (batch *)context;
+    const size_t n = plm_lookups_n_parties(b->lookups);
+    plm_lookup_answer_of *answers = (plm_lookup_answer_of *)calloc(n, sizeof *answers);
+    for (size_t i = first; i < last; i++) {
+        plm_lookup_row *row = &b->rows[i];
+        if (row->error[0] != '\0') {
+            continue;
+        }
+        plm_status status = answers == NULL
+                                ? PLM_E_NOMEM
+                                : plm_lookups_ask(b->lookups, &row->subject.record,
+                                                  (int)b->options->deadline_ms, answers);
+        if (status == PLM_OK) {
+            b->answers[i] = plm_lookup_answers_json(answers, n);
+        } else {
+            (void)snprintf(row->error, sizeof row->error, "%s",
+                           status == PLM_E_INVALID ? "by the rules nothing can be asked with that"
+                                                   : plm_status_sentence(status));
+        }
+    }
+    free(answers);
+}
+
+static plm_status write_row(batch *b, size_t i)
+{
+    plm_buf line;
+    const plm_lookup_row *row = &b->rows[i];
+    json_t *out = b->answers[i] != NULL ? b->answers[i] : json_pack("{s:s}", "error", row->error);
+    b->n_failed += b->answers[i] == NULL;
+    b->answers[i] = NULL;
+    plm_buf_init(&line, LINE_MAX_BYTES);
+    (void)json_object_set_new(out, "row", json_integer((json_int_t)row->number));
+    if (row->id != NULL) {
+        (void)json_object_set_new(out, "id", json_string(row->id));
+    }
+    plm_status status = plm_json_dump(out, false, &line);
+    if (status == PLM_OK &&
+        (fwrite(line.data, 1, line.n, b->out) != line.n || fputc('\n', b->out) == EOF)) {
+        status = PLM_E_IO;
+    }
+    json_decref(out);
+    plm_buf_wipe(&line);
+    return status;
+}
+
+static plm_status write_chunk(batch *b)
+{
+    plm_status status = PLM_OK;
+    for (size_t i = 0; i < b->n_rows; i++) {
+        if (status == PLM_OK) {
+            status = write_row(b, i);
+        }
+        json_decref(b->answers[i]);
+        plm_lookup_row_wipe(&b->rows[i]);
+    }
+    b->n_done += b->n_rows;
+    return status == PLM_OK && fflush(b->out) != 0 ? PLM_E_IO : status;
+}
+
+/* Counts the whole lines of the output so far; half of one, where it was broken off, is cut. */
+static plm_status open_out(batch *b)
+{
+    if (b->options->out == NULL) {
+        b->out = stdout;
+        return PLM_OK;
+    }
+    int fd = open(b->options->out, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    FILE *file = fd >= 0 ? fdopen(fd, "r+") : NULL;
+    if (file == NULL) {
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return PLM_E_IO;
+    }
+    long whole = 0;
+    for (int c = fgetc(file); c != EOF; c = fgetc(file)) {
+        if (c == '\n') {
+            b->n_done++;
+            whole = ftell(file);
+        }
+    }
+    if (ftruncate(fd, whole) != 0 || fseek(file, whole, SEEK_SET) != 0) {
+        (void)fclose(file);
+        return PLM_E_IO;
+    }
+    b->out = file;
+    return PLM_OK;
+}
+
+static plm_status ask_all(batch *b, const volatile sig_atomic_t *cancel)
+{
+    plm_pool *pool;
+    plm_meter meter;
+    plm_status status = plm_pool_create(&pool, (unsigned)b->options->at_once);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_meter_init(&meter, "rows");
+    do {
+        status = *cancel != 0 ? PLM_E_CANCELLED : read_chunk(b);
+        if (status == PLM_OK) {
+            plm_pool_run(pool, b->n_rows, 1, ask_rows, b);
+            status = write_chunk(b);
+            plm_meter_show(&meter, "ask", b->n_done, 0);
+        }
+    } while (status == PLM_OK && b->n_rows > 0);
+    plm_meter_end(&meter);
+    plm_pool_destroy(pool);
+    return status;
+}
+
+static int run(const plm_usage_text *usage, batch *b)
+{
+    plm_lookup_home home;
+    if (open_out(b) != PLM_OK) {
+        plm_say_error(usage->command, "%s: %s", b->options->out, strerror(errno));
+        return PLM_EXIT_FAILED;
+    }
+    int result = plm_lookup_home_open(&home, usage, b->options);
+    if (result < 0) {
+        b->lookups = home.lookups;
+        (void)plm_lookups_wait_ready(home.lookups, CONNECT_MS);
+        plm_status status = ask_all(b, plm_catch_signals());
+        result = status != PLM_OK  ? plm_say_status(usage->command, b->options->batch, status)
+                 : b->n_failed > 0 ? PLM_EXIT_QUARANTINED
+                                   : PLM_EXIT_OK;
+        plm_lookup_home_close(&home);
+    }
+    if (b->out != stdout && fclose(b->out) != 0 && result == PLM_EXIT_OK) {
+        result = PLM_EXIT_FAILED;
+    }
+    return result;
+}
+
+int plm_lookup_batch(const plm_usage_text *usage, const plm_lookup_options *options)
+{
+    batch *b = (batch *)calloc(1, sizeof *b);
+    if (b == NULL) {
+        return PLM_EXIT_FAILED;
+    }
+    b->options = options;
+    b->command = usage->command;
+    int result = PLM_EXIT_INPUT;
+    if (plm_lookup_table_open(&b->table, options->batch, plm_date_of_ms(plm_wall_ms())) == PLM_OK) {
+        result = run(usage, b);
+        plm_lookup_table_close(b->table);
+    }
+    free(b);
+    return result;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * register_find.c - palermo register find: which of our records have an identifier.
+ */
+#include "cli/exit.h"
+#include "cli/home.h"
+#include "cli/register.h"
+#include "cli/say.h"
+#include "ident/ident.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    VALUES_MAX = 1000,
+    ROW_ARENA_MAX = 4 << 20
+};
+
+typedef struct finding {
+    plm_common common;
+    const char *type_name; /* NULL: whatever the value can be */
+    const char *country;
+    plm_home home;
+    plm_arena arena;
+    json_t *records; /* of the value at hand */
+} finding;
+
+static plm_status take_number(void *context, int64_t number)
+{
+    finding *f = (finding *)context;
+    plm_stored_record r;
+    plm_status status = plm_store_get_record(f->home.store, number, &f->arena, &r);
+    if (status == PLM_OK) {
+        json_t *names = json_array();
+        for (size_t i = 0; i < r.record.n_values; i++) {
+            if (r.record.values[i].type == PLM_IDENT_NAME) {
+                (void)json_array_append_new(names, json_string(r.record.values[i].raw));
+            }
+        }
+        status =
+            json_array_append_new(
+                f->records, json_pack("{s:s, s:s, s:I, s:s, s:o}", "register", r.register_name,
+                                      "record", r.record.id, "number", (json_int_t)number, "role",
+                                      plm_role_name(r.record.role), "names", names)) == 0
+                ? PLM_OK
+                : PLM_E_NOMEM;
+    }
+    plm_arena_reset(&f->arena);
+    return status;
+}
+
+/* One value as one type; *is_one: it can be of that type at all. */
+static plm_status find_as(finding *f, plm_ident_type type, const char *value, bool *is_one)
+{
+    plm_ident ident;
+    plm_status status = plm_ident_canonicalise(type, f->country, plm_span_str(value), &ident);
+    if (status != PLM_OK) {
+        return status == PLM_E_NOMEM ? status : PLM_OK;
+    }
+    *is_one = true;
+    return plm_store_find_value(f->home.store, plm_ident_type_name(type), ident.canonical,
+                                take_number, f);
+}
+
+static plm_status find_value(finding *f, const char *value, bool *is_one)
+{
+    plm_ident_type type;
+    plm_status status = PLM_OK;
+    if (f->type_name != NULL) {
+        status = plm_ident_type_find(&type, f->type_name);
+        return status == PLM_OK ? find_as(f, type, value, is_one) : status;
+    }
+    for (unsigned i = 0; status == PLM_OK && i < PLM_IDENT_TYPE_COUNT; i++) {
+        status = find_as(f, (plm_ident_type)i, value, is_one);
+    }
+    return status;
+}
+
+static void print_records(const char *value, bool is_one, const json_t *records)
+{
+    size_t i;
+    json_t *r;
+    size_t n = json_array_size(records);
+    if (!is_one) {
+        (void)printf("%s: can't be such an identifier\n", value);
+        return;
+    }
+    (void)printf("%s: %zu record%s\n", value, n, n == 1 ? "" : "s");
+    json_array_foreach(records, i, r)
+    {
+        const json_t *names = json_object_get(r, "names");
+        const char *name = json_string_value(json_array_get(names, 0));
+        (void)printf("  ");
+        plm_say_padded(json_string_value(json_object_get(r, "register")), 16);
+        (void)printf(" ");
+        plm_say_padded(json_string_value(json_object_get(r, "record")), 24);
+        (void)printf(" ");
+        plm_say_padded(json_string_value(json_object_get(r, "role")), 10);
+        (void)printf(" %s\n", name != NULL ? name : "");
+    }
+}
+
+static int find_all(finding *f, const char *const *values, size_t n, const char *command)
+{
+    json_t *searches = json_array();
+    plm_status status = PLM_OK;
+    for (size_t i = 0; status == PLM_OK && i < n; i++) {
+        bool is_one = false;
+        int64_t start_us = plm_clock_us();
+        f->records = json_array();
+        status = find_value(f, values[i], &is_one);
+        int64_t took_us = plm_clock_us() - start_us;
+        if (status == PLM_OK && !f->common.json) {
+            print_records(values[i], is_one, f->records);
+        }
+        (void)json_array_append_new(
+            searches, json_pack("{s:s, s:b, s:I, s:o}", "value", values[i], "valid", (int)is_one,
+                                "microseconds", (json_int_t)took_us, "records", f->records));
+    }
+    if (status != PLM_OK) {
+        json_decref(searches);
+        return plm_say_status(command, f->home.store_path, status);
+    }
+    if (f->common.json) {
+        return plm_say_json(json_pack("{s:o}", "searches", searches));
+    }
+    json_decref(searches);
+    return PLM_EXIT_OK;
+}
+
+int plm_register_find(int argc, char **argv)
+{
+    static const plm_usage_text usage = {
+        "palermo register find", "VALUE... [OPTIONS]",
+        "Lists our records that have an identifier, whatever way it is written."};
+    finding f = {.country = ""};
+    const char *values[VALUES_MAX];
+    size_t n = 0;
+    plm_ident_type type;
+    const plm_option options[] = {
+        {"type", PLM_OPTION_TEXT, &f.type_name, "TYPE",
+         "of the values, as phone or passport; without it, whatever they can be", 0, 0},
+        {"country", PLM_OPTION_TEXT, &f.country, "CC", "of national numbers without one", 0, 0},
+        PLM_COMMON_OPTIONS(&f.common),
+        PLM_OPTIONS_END,
+    };
+    plm_parse_result parsed =
+        plm_options_parse(&usage, options, argc, argv, values, 1, VALUES_MAX, &n);
+    if (parsed != PLM_PARSED) {
+        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    if (f.type_name != NULL && plm_ident_type_find(&type, f.type_name) != PLM_OK) {
+        return plm_usage_error(&usage, "\"%s\" is no type of identifier", f.type_name);
+    }
+    plm_status status = plm_home_open(&f.home, &f.common, usage.command);
+    if (status != PLM_OK) {
+        return plm_exit_status(status, 0);
+    }
+    plm_arena_init(&f.arena, ROW_ARENA_MAX);
+    int result = find_all(&f, values, n, usage.command);
+    plm_arena_wipe(&f.arena);
+    plm_home_close(&f.home);
+    return result;
+}

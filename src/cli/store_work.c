@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/store_work.h"
+
+#include "base/bytes.h"
+
+typedef struct work {
+    plm_meter meter;
+    const volatile sig_atomic_t *cancel;
+} work;
+
+static plm_status show(void *context, const char *table, uint64_t done, uint64_t total)
+{
+    work *w = (work *)context;
+    plm_meter_show(&w->meter, table, done, total);
+    return *w->cancel != 0 ? PLM_E_CANCELLED : PLM_OK;
+}
+
+plm_status plm_store_work_open(plm_store **out, const char *where, bool create, const char *command)
+{
+    char error[PLM_STORE_ERROR_MAX] = "";
+    plm_status status = plm_store_open(out, where, create, error);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", where,
+                      error[0] != '\0' ? error : plm_status_sentence(status));
+    }
+    return status;
+}
+
+/* Of the one that failed. */
+static const char *words_of(const plm_store *to, const plm_store *from)
+{
+    const char *words = plm_store_error(to);
+    words = words[0] != '\0' ? words : plm_store_error(from);
+    return words[0] != '\0' ? words : "they do not have the same tables";
+}
+
+plm_status plm_store_work_copy(plm_store *to, const char *where_to, plm_store *from,
+                               const char *where_from, bool exclusive, const char *command,
+                               plm_content *out)
+{
+    work w = {.cancel = plm_catch_signals()};
+    plm_meter_init(&w.meter, "rows");
+    plm_status status = plm_store_copy(to, from, exclusive, show, &w, out);
+    plm_meter_end(&w.meter);
+    if (status == PLM_E_EXISTS) {
+        plm_say_error(command, "%s: there is something in it already; nothing was written",
+                      where_to);
+    } else if (status == PLM_E_PROOF) {
+        plm_say_error(command, "%s: what was written is not what was read from %s; nothing stays",
+                      where_to, where_from);
+    } else if (status == PLM_E_STORE) {
+        plm_say_error(command, "%s to %s: %s; nothing was written", where_from, where_to,
+                      words_of(to, from));
+    } else if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s; nothing was written", where_to,
+                      plm_status_sentence(status));
+    }
+    return status;
+}
+
+plm_status plm_store_work_content(plm_store *store, const char *where, const char *command,
+                                  plm_content *out)
+{
+    work w = {.cancel = plm_catch_signals()};
+    plm_meter_init(&w.meter, "rows");
+    plm_status status = plm_store_content(store, show, &w, out);
+    plm_meter_end(&w.meter);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", where,
+                      status == PLM_E_STORE ? plm_store_error(store) : plm_status_sentence(status));
+    }
+    return status;
+}
+
+json_t *plm_store_work_json(const plm_content *content)
+{
+    char hex[65];
+    plm_hex_encode(hex, content->digest, sizeof content->digest);
+    return json_pack("{s:I, s:I, s:s}", "tables", (json_int_t)content->n_tables, "rows",
+                     (json_int_t)content->n_rows, "digest", hex);
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * index_scope.c - one index is for all parties: what reservations leave against every one of them.
+ */
+#include "node/index_make.h"
+
+#include "node/agreement.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct plm_index_scope {
+    plm_agreement *agreement;
+    plm_effective effective; /* its purpose: narrowed party by party */
+    plm_effective next;
+    size_t n_parties;
+};
+
+static bool has_offence(const plm_purpose *purpose, const char *code)
+{
+    for (size_t i = 0; i < purpose->n_offences; i++) {
+        if (strcmp(purpose->offences[i], code) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_rule(const plm_purpose *purpose, uint32_t rule)
+{
+    for (size_t i = 0; i < purpose->n_rules; i++) {
+        if (purpose->rules[i] == rule) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What both purposes have. */
+static void narrow(plm_effective *out, const plm_purpose *other)
+{
+    plm_purpose *purpose = &out->purpose;
+    size_t n = 0;
+    for (size_t i = 0; i < purpose->n_offences; i++) {
+        if (has_offence(other, purpose->offences[i])) {
+            out->offences[n++] = purpose->offences[i];
+        }
+    }
+    purpose->offences = out->offences;
+    purpose->n_offences = n;
+    n = 0;
+    for (size_t i = 0; i < purpose->n_rules; i++) {
+        if (has_rule(other, purpose->rules[i])) {
+            purpose->rules[n++] = purpose->rules[i];
+        }
+    }
+    purpose->n_rules = n;
+    purpose->holder_roles &= other->holder_roles;
+}
+
+/* Not to be copied: the purpose's list of offences is the struct's own. */
+static void take_first(plm_index_scope *scope)
+{
+    scope->effective = scope->next;
+    memcpy(scope->effective.offences, scope->next.offences, sizeof scope->effective.offences);
+    scope->effective.purpose.offences = scope->effective.offences;
+}
+
+static plm_status narrow_by_all(plm_index_scope *scope, const char *self, const char *purpose,
+                                plm_refusal *refusal)
+{
+    const plm_accord *accord = scope->agreement->accord;
+    const plm_in_force state = plm_agreement_state(scope->agreement, plm_date_of_ms(plm_wall_ms()));
+    for (size_t i = 0; i < accord->n_parties; i++) {
+        const char *other = accord->parties[i].code;
+        plm_refusal why;
+        plm_status status =
+            strcmp(other, self) == 0
+                ? PLM_E_REFUSED
+                : plm_policy_effective(&scope->next, accord, &state, self, other, purpose, &why);
+        if (status == PLM_OK && scope->next.purpose.budget.lookups_per_hour == 0) {
+            why = (plm_refusal){.code = PLM_REFUSAL_BUDGET_LOOKUPS};
+            status = PLM_E_REFUSED;
+        }
+        if (status == PLM_OK && scope->n_parties++ == 0) {
+            take_first(scope);
+        } else if (status == PLM_OK) {
+            narrow(&scope->effective, &scope->next.purpose);
+        } else if (status == PLM_E_REFUSED && strcmp(other, self) != 0) {
+            *refusal = why; /* that party gets nothing, and takes nothing from the others */
+        } else if (status != PLM_E_REFUSED) {
+            return status;
+        }
+    }
+    const plm_purpose *left = &scope->effective.purpose;
+    return scope->n_parties > 0 && left->n_offences > 0 && left->n_rules > 0 ? PLM_OK
+                                                                             : PLM_E_REFUSED;
+}
+
+/* The newest accord in which we are in force with somebody, and that has the purpose. */
+static plm_status find_agreement(plm_agreement **out, const plm_node *node, const char *purpose)
+{
+    plm_tls_pin *pins = NULL;
+    size_t n = 0;
+    const plm_date today = plm_date_of_ms(plm_wall_ms());
+    plm_agreement *best = NULL;
+    plm_status status = plm_agreement_pins(&pins, &n, node->store, node->code, NULL);
+    for (size_t i = 0; status == PLM_OK && best == NULL && i < n; i++) {
+        plm_refusal why;
+        status = plm_agreement_find(&best, node->store, node->code, pins[i].party, purpose, today);
+        if (status != PLM_OK) {
+            break;
+        }
+        const plm_in_force state = plm_agreement_state(best, today);
+        if (plm_policy_in_force(best->accord, &state, node->code, pins[i].party, &why) != PLM_OK ||
+            plm_accord_purpose(best->accord, purpose) == NULL) {
+            plm_agreement_destroy(best);
+            best = NULL;
+        }
+    }
+    free(pins);
+    if (status == PLM_OK && best == NULL) {
+        status = PLM_E_NOT_FOUND;
+    }
+    *out = best;
+    return status;
+}
+
+plm_status plm_index_scope_find(plm_index_scope **out, const plm_node *node,
+                                const uint8_t *accord_hash, const char *purpose,
+                                plm_refusal *refusal)
+{
+    plm_index_scope *scope = (plm_index_scope *)calloc(1, sizeof *scope);
+    *refusal = (plm_refusal){.code = PLM_REFUSAL_NOT_IN_FORCE};
+    if (scope == NULL) {
+        return PLM_E_NOMEM;
+    }
+    plm_status status = accord_hash == NULL
+                            ? find_agreement(&scope->agreement, node, purpose)
+                            : plm_agreement_load(&scope->agreement, node->store, accord_hash);
+    if (status == PLM_OK) {
+        status = narrow_by_all(scope, node->code, purpose, refusal);
+    }
+    if (status != PLM_OK) {
+        plm_index_scope_destroy(scope);
+        return status;
+    }
+    *out = scope;
+    return PLM_OK;
+}
+
+void plm_index_scope_destroy(plm_index_scope *scope)
+{
+    if (scope != NULL) {
+        plm_agreement_destroy(scope->agreement);
+        free(scope);
+    }
+}
+
+const plm_accord *plm_index_scope_accord(const plm_index_scope *scope)
+{
+    return scope->agreement->accord;
+}
+
+const plm_purpose *plm_index_scope_purpose(const plm_index_scope *scope)
+{
+    return &scope->effective.purpose;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * index_work.h - what building an index and bringing one up to date have in common: the tokens of
+ * now, what their labels say, and their evaluation.
+ */
+#ifndef PLM_NODE_INDEX_WORK_H
+#define PLM_NODE_INDEX_WORK_H
+
+#include "index/own.h"
+#include "node/index_epochs.h"
+#include "node/select.h"
+
+typedef struct plm_index_work {
+    plm_node *node;
+    plm_index_scope *scope;
+    plm_selected selected;
+    plm_own_token *tokens; /* SECRET; ascending, with the marks of their labels */
+    size_t n_tokens;
+    int64_t *urgent; /* numbers of the records whose label says so, ascending */
+    size_t n_urgent;
+    size_t urgent_capacity;
+    const plm_stored_epoch *epoch; /* whose labels these are */
+    plm_index_label common;        /* what all labels say */
+    uint16_t label_bytes;
+    uint8_t link_key[32]; /* SECRET */
+
+    plm_fingerprint *fingerprints; /* of the tokens evaluated last */
+    plm_index_key *keys;           /* SECRET; likewise, where there are labels */
+    plm_index_row *rows;           /* likewise; items count the evaluated tokens */
+    size_t n_rows;
+    const size_t *which; /* numbers of the tokens evaluated last; NULL: all */
+} plm_index_work;
+
+/*
+ * Finds the scope and selects. PLM_E_REFUSED with *refusal set, PLM_E_NOT_FOUND, and the statuses
+ * of plm_select. To be wiped in any case.
+ */
+plm_status plm_index_work_init(plm_index_work *w, plm_node *node, const plm_index_order *order,
+                               plm_refusal *refusal) PLM_MUST_CHECK;
+void plm_index_work_wipe(plm_index_work *w);
+
+/* Sets what the labels of this epoch say, and the marks of all tokens. */
+plm_status plm_index_work_label(plm_index_work *w, const plm_stored_epoch *epoch) PLM_MUST_CHECK;
+/* Evaluates the tokens of these numbers (which NULL: all n_tokens) into rows and keys. */
+plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key, const size_t *which,
+                                   size_t n) PLM_MUST_CHECK;
+/* The header that an index or changes of the epoch begin with. */
+void plm_index_work_header(plm_index_header *out, const plm_index_work *w);
+/* How its files are made from the rows. */
+plm_index_make plm_index_work_make(plm_index_work *w);
+
+#endif

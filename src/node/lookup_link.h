@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lookup_link.h - what the files of the asker's side of lookups share: lookup_ask.c (jobs and
+ * threads), lookup_link.c (a link's batches), lookup_connect.c (its connection), lookup_fetch.c
+ * (its indexes).
+ *
+ * Their mutex guards the queues, the answers of jobs and the flags marked so; all else of a
+ * link belongs to its thread.
+ */
+#ifndef PLM_NODE_LOOKUP_LINK_H
+#define PLM_NODE_LOOKUP_LINK_H
+
+#include "index/changes.h"
+#include "index/evaluate.h"
+#include "node/agreement.h"
+#include "node/lookup.h"
+#include "node/select.h"
+#include "wire/lookup.h"
+
+#include <pthread.h>
+
+typedef struct plm_job plm_job;
+
+/* What one link is asked for one job. */
+typedef struct plm_job_part {
+    struct plm_job_part *next; /* in the link's queue */
+    plm_job *job;
+    size_t number;     /* of the link, and of the answer */
+    plm_token *tokens; /* SECRET */
+    uint64_t *rules;   /* of each token: bit set of 1 << rule */
+    size_t n;
+} plm_job_part;
+
+struct plm_job {
+    unsigned n_holders; /* guarded: links that have it, and its caller */
+    unsigned n_left;    /* guarded: parts not answered */
+    bool is_late;       /* guarded: the caller waits no longer */
+    pthread_cond_t done;
+    int64_t asked_us;
+    int64_t end_ms;                /* of the deadline */
+    plm_lookup_answer_of *answers; /* guarded; the job's own */
+    plm_job_part *parts;
+    size_t n_parts;
+};
+
+typedef struct plm_lookup_link {
+    plm_lookups *lookups;
+    size_t number;
+    pthread_t thread;
+    bool is_started;
+    plm_node node; /* with a store of its own */
+    char address[PLM_TEXT_MAX];
+    plm_tls_pin pin;
+    plm_agreement *agreement;
+    plm_effective effective;
+    plm_frequency *table;
+    plm_bits threshold;
+    plm_asked_case asked;
+
+    plm_job_part *first; /* guarded: the queue */
+    plm_job_part *last;
+    pthread_cond_t wake;
+    bool is_ready; /* guarded; as the next three: what plm_lookups_state tells */
+    bool is_tried; /* to connect, at least once */
+    plm_status told_failure;
+    uint32_t told_epoch;
+    uint64_t told_sequence;
+    plm_refusal told_refusal;
+
+    plm_session session;
+    bool is_open;
+    bool is_session; /* there is one to be closed */
+    plm_lookup_terms terms;
+    plm_status failure; /* of the last attempt to connect */
+    plm_refusal refusal;
+    int64_t retry_ms; /* no attempt before */
+    plm_index index;
+    plm_changes changes;
+    bool has_index;
+    bool has_changes;
+    bool wants_fetch; /* a newer epoch is there */
+    uint32_t next_number;
+    plm_questions questions;
+    plm_index_key keys[PLM_QUESTIONS_MAX]; /* SECRET */
+    bool has_notices;                      /* that wait in the outbox */
+    int64_t first_ms;
+    uint64_t n_evaluated;
+    uint64_t n_refused;
+    uint64_t n_batches;
+    uint64_t n_hits;
+} plm_lookup_link;
+
+struct plm_lookups {
+    plm_lookups_config config;
+    pthread_mutex_t mutex;
+    bool is_closing; /* guarded */
+    plm_lookup_link **links;
+    size_t n_links;
+    pthread_cond_t ready; /* some link's is_ready was set */
+};
+
+/* lookup_link.c: the thread of a link. */
+void *plm_link_main(void *link);
+
+/* lookup_ask.c: puts an answer in; the part is the job's again. */
+void plm_job_answer(plm_job_part *part, const plm_lookup_answer_of *answer);
+
+/* A condition whose waits end by the monotonic clock; 0, or an error number. */
+int plm_lookups_init_condition(pthread_cond_t *condition);
+
+/* lookup_connect.c */
+/*
+ * A connection with terms, if there is none; and an index that can be asked with. PLM_E_REFUSED
+ * (link->refusal), PLM_E_NOT_FOUND (no index, and none is to be fetched), every status of a
+ * session.
+ */
+plm_status plm_link_connect(plm_lookup_link *link) PLM_MUST_CHECK;
+/* Ends the connection: with a good word if why is PLM_OK. */
+void plm_link_disconnect(plm_lookup_link *link, plm_status why);
+/* One message out and the one that must follow in `in`. */
+plm_status plm_link_exchange(plm_lookup_link *link, plm_frame_type out_type, plm_span out,
+                             plm_frame_type in_type, plm_buf *in) PLM_MUST_CHECK;
+
+/* lookup_fetch.c */
+/*
+ * Opens what is on disk of the newest epoch that the terms offer and that is there.
+ * PLM_E_NOT_FOUND: nothing fits.
+ */
+plm_status plm_link_open_index(plm_lookup_link *link) PLM_MUST_CHECK;
+/* Fetches the newest epoch's index, verifies all of it, and opens it. */
+plm_status plm_link_fetch_index(plm_lookup_link *link) PLM_MUST_CHECK;
+/* Fetches the changes of that number to the epoch that is open, and opens them. */
+plm_status plm_link_fetch_changes(plm_lookup_link *link, uint64_t sequence) PLM_MUST_CHECK;
+/* Those that the terms tell of, unless ours are. */
+plm_status plm_link_fetch_newest_changes(plm_lookup_link *link) PLM_MUST_CHECK;
+void plm_link_close_index(plm_lookup_link *link);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * connection.c - one connection to PostgreSQL: opening it, coming back, transactions.
+ */
+#include "store/postgresql/migrate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* What every connection is told. Commits are synced whatever the database's default is. */
+static const char session[] =
+    "SET client_min_messages = warning; SET lock_timeout = 10000; SET statement_timeout = 0; "
+    "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; "
+    "SELECT set_config('synchronous_commit', 'on', false) "
+    "WHERE current_setting('synchronous_commit') = 'off'";
+
+/* Pauses before the attempts to come back, in milliseconds. */
+static const long pauses_ms[] = {0, 250, 1000, 4000};
+
+/* The first line of the words, without the program's name or the severity before it. */
+static void keep_words(char *out, size_t size, const char *words)
+{
+    static const char *const severities[] = {"ERROR:  ", "FATAL:  ", "PANIC:  "};
+    size_t n_out = 0;
+    for (size_t i = 0; i < sizeof severities / sizeof *severities; i++) {
+        if (strncmp(words, severities[i], strlen(severities[i])) == 0) {
+            words += strlen(severities[i]);
+        }
+    }
+    /* libpq tells of an attempt in two lines, of which the second says why. */
+    for (; *words != '\0' && n_out + 1 < size; words++) {
+        bool is_space = (unsigned char)*words <= ' ';
+        if (!is_space || (n_out > 0 && out[n_out - 1] != ' ')) {
+            out[n_out++] = is_space ? ' ' : *words;
+        }
+    }
+    while (n_out > 0 && out[n_out - 1] == ' ') {
+        n_out--;
+    }
+    out[n_out] = '\0';
+}
+
+plm_status plm_pg_failed(plm_db *db, PGresult *result)
+{
+    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *words =
+        result != NULL ? PQresultErrorMessage(result) : PQerrorMessage(db->connection);
+    plm_status status = PLM_E_STORE;
+    if (state != NULL && strcmp(state, "23505") == 0) { /* unique_violation */
+        status = PLM_E_EXISTS;
+    }
+    if (state != NULL && strcmp(state, "55P03") == 0) { /* lock_not_available */
+        words = "another process has been writing for too long";
+    }
+    keep_words(db->error, sizeof db->error, words[0] != '\0' ? words : "the connection was lost");
+    PQclear(result);
+    return status;
+}
+
+plm_status plm_pg_execute(plm_db *db, const char *sql)
+{
+    PGresult *result = PQexec(db->connection, sql);
+    ExecStatusType how = PQresultStatus(result);
+    if (how != PGRES_COMMAND_OK && how != PGRES_TUPLES_OK) {
+        return plm_pg_failed(db, result);
+    }
+    PQclear(result);
+    return PLM_OK;
+}
+
+bool plm_pg_is_lost(const plm_db *db)
+{
+    return PQstatus(db->connection) != CONNECTION_OK;
+}
+
+static plm_status start_session(plm_db *db)
+{
+    db->generation++;
+    db->in_transaction = false;
+    db->is_failed = false;
+    (void)PQsetErrorVerbosity(db->connection, PQERRORS_TERSE); /* details name keys' values */
+    return plm_pg_execute(db, session);
+}
+
+plm_status plm_pg_revive(plm_db *db)
+{
+    if (!plm_pg_is_lost(db)) {
+        return PLM_OK;
+    }
+    if (db->in_transaction) {
+        return plm_pg_failed(db, NULL);
+    }
+    plm_status status = PLM_E_STORE;
+    for (size_t i = 0; status != PLM_OK && i < sizeof pauses_ms / sizeof *pauses_ms; i++) {
+        const struct timespec pause = {pauses_ms[i] / 1000, pauses_ms[i] % 1000 * 1000000};
+        (void)nanosleep(&pause, NULL);
+        PQreset(db->connection);
+        status = plm_pg_is_lost(db) ? plm_pg_failed(db, NULL) : start_session(db);
+    }
+    return status;
+}
+
+plm_status plm_pg_begin(plm_db *db, bool writes)
+{
+    const char *sql = writes ? "BEGIN; LOCK TABLE migration IN EXCLUSIVE MODE"
+                             : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    plm_status status = plm_pg_revive(db);
+    if (status == PLM_OK) {
+        status = plm_pg_execute(db, sql);
+    }
+    if (status != PLM_OK && plm_pg_is_lost(db)) {
+        /* The server went while nobody looked; nothing has happened yet. */
+        status = plm_pg_revive(db);
+        if (status == PLM_OK) {
+            status = plm_pg_execute(db, sql);
+        }
+    }
+    if (status != PLM_OK) {
+        PQclear(PQexec(db->connection, "ROLLBACK"));
+        return PLM_E_STORE;
+    }
+    db->in_transaction = true;
+    return PLM_OK;
+}
+
+plm_status plm_pg_commit(plm_db *db)
+{
+    if (db->is_failed || PQtransactionStatus(db->connection) != PQTRANS_INTRANS) {
+        /* COMMIT would be taken for ROLLBACK, and say it had gone well. */
+        return PLM_E_STORE;
+    }
+    plm_status status = plm_pg_execute(db, "COMMIT");
+    if (status != PLM_OK) {
+        db->is_failed = true;
+        return PLM_E_STORE;
+    }
+    db->in_transaction = false;
+    return PLM_OK;
+}
+
+void plm_pg_rollback(plm_db *db)
+{
+    db->in_transaction = false;
+    db->is_failed = false;
+    if (!plm_pg_is_lost(db)) {
+        PQclear(PQexec(db->connection, "ROLLBACK"));
+    }
+}
+
+static void pg_close(plm_db *db)
+{
+    if (db->owner == getpid()) {
+        PQfinish(db->connection);
+    }
+    free(db);
+}
+
+static const char *pg_error(plm_db *db)
+{
+    return db->error;
+}
+
+const plm_db_driver plm_postgresql_driver = {
+    .close = pg_close,
+    .error = pg_error,
+    .begin = plm_pg_begin,
+    .commit = plm_pg_commit,
+    .rollback = plm_pg_rollback,
+    .prepare = plm_pg_prepare,
+    .finalize = plm_pg_finalize,
+    .reset = plm_pg_reset,
+    .walk = plm_pg_walk,
+    .bind_int = plm_pg_bind_int,
+    .bind_text = plm_pg_bind_text,
+    .bind_bytes = plm_pg_bind_bytes,
+    .step = plm_pg_step,
+    .column_int = plm_pg_column_int,
+    .column_text = plm_pg_column_text,
+    .column_bytes = plm_pg_column_bytes,
+    .column_is_null = plm_pg_column_is_null,
+    .bulk_start = plm_pg_bulk_start,
+    .bulk_row = plm_pg_bulk_row,
+    .bulk_end = plm_pg_bulk_end,
+    .drop_index = plm_pg_drop_index,
+    .make_index = plm_pg_make_index,
+    .index_factor = 1, /* readers of identifiers wait while it is away */
+    .settle = plm_pg_settle,
+    .find_sources = "SELECT id, digest, source_id FROM record WHERE register_id = $1 AND source_id "
+                    "= ANY (string_to_array($2, chr(31)))",
+    .is_durable = "SELECT CASE WHEN current_setting('fsync') = 'on' AND "
+                  "current_setting('full_page_writes') = 'on' THEN 1 ELSE 0 END",
+    .list_columns =
+        "SELECT c.relname, a.attname, CASE a.atttypid WHEN 'bigint'::regtype THEN 'i' WHEN "
+        "'text'::regtype THEN 't' ELSE 'b' END, coalesce(array_position(i.indkey::int2[], "
+        "a.attnum) + 1, 0) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum "
+        "> 0 AND NOT a.attisdropped LEFT JOIN pg_index i ON i.indrelid = c.oid AND "
+        "i.indisprimary WHERE c.relkind = 'r' AND c.relnamespace = "
+        "current_schema()::regnamespace AND c.relname NOT IN ('migration', 'backup', 'base') "
+        "ORDER BY c.relname, a.attname",
+    .list_references =
+        "SELECT DISTINCT c.relname, r.relname FROM pg_constraint k JOIN pg_class c ON c.oid = "
+        "k.conrelid JOIN pg_class r ON r.oid = k.confrelid WHERE k.contype = 'f' AND "
+        "k.connamespace = current_schema()::regnamespace",
+};
+
+/* A command line and a configuration are read by others; a password has files of its own. */
+static plm_status check_uri(const char *uri, char *error, size_t size)
+{
+    char *words = NULL;
+    PQconninfoOption *options = PQconninfoParse(uri, &words);
+    plm_status status = PLM_OK;
+    if (options == NULL) {
+        keep_words(error, size, words != NULL ? words : "it can't be read");
+        status = PLM_E_ARGUMENT;
+    }
+    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {
+        if (o->val != NULL &&
+            (strcmp(o->keyword, "password") == 0 || strcmp(o->keyword, "sslpassword") == 0)) {
+            (void)snprintf(error, size,
+                           "a password does not belong there: put it into ~/.pgpass, a file that "
+                           "PGPASSFILE names, or a service file");
+            status = PLM_E_ARGUMENT;
+        }
+    }
+    PQconninfoFree(options);
+    PQfreemem(words);
+    return status;
+}
+
+/* What comes after dbname overrides the URI, what comes before is overridden by it. */
+static PGconn *connect_to(const char *uri)
+{
+    static const char *const keywords[] = {"connect_timeout",
+                                           "keepalives_idle",
+                                           "tcp_user_timeout",
+                                           "fallback_application_name",
+                                           "dbname",
+                                           "client_encoding",
+                                           NULL};
+    const char *values[] = {"10", "30", "30000", "palermo", uri, "UTF8", NULL};
+    return PQconnectdbParams(keywords, values, 1);
+}
+
+plm_status plm_postgresql_open(plm_db **out, const char *uri, bool create, char *error, size_t size)
+{
+    plm_status status = check_uri(uri, error, size);
+    if (status != PLM_OK) {
+        return status;
+    }
+    (void)snprintf(error, size, "out of memory");
+    plm_db *db = (plm_db *)calloc(1, sizeof *db);
+    if (db == NULL) {
+        return PLM_E_NOMEM;
+    }
+    db->owner = getpid();
+    db->connection = connect_to(uri);
+    if (db->connection == NULL) {
+        free(db);
+        return PLM_E_NOMEM;
+    }
+    status = plm_pg_is_lost(db) ? plm_pg_failed(db, NULL) : start_session(db);
+    if (status != PLM_OK) {
+        (void)snprintf(error, size, "%s", db->error);
+    } else {
+        status = plm_postgresql_migrate(db, create, error, size);
+    }
+    if (status != PLM_OK) {
+        pg_close(db);
+        return status;
+    }
+    *out = db;
+    return PLM_OK;
+}

@@ -1,0 +1,11 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- Tables that the parties of an accord made themselves and that the accord names by their hash:
+-- frequencies of names, equivalent given names (spec/tokens.md sections 3.6 and 4.4).
+
+CREATE TABLE own_table (
+    hash     BLOB PRIMARY KEY,
+    kind     TEXT NOT NULL,
+    name     TEXT NOT NULL,
+    bytes    BLOB NOT NULL,
+    added_ms INTEGER NOT NULL
+) STRICT;

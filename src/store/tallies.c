@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tallies.c - a tally's row and its secret.
+ */
+#include "store/tallies.h"
+
+#include "store/sql.h"
+
+#include <string.h>
+
+plm_status plm_store_add_tally(plm_store *store, const plm_tally_row *row)
+{
+    return plm_sql_run(store,
+                       "INSERT INTO tally (id, is_counter, accord_hash, purpose, state, revision, "
+                       "proposal, start, result, secret, officer, epsilon_milli, charged_ms, "
+                       "created_ms, deadline_ms, ended_ms, reason, blamed, clause) VALUES ($1, $2, "
+                       "$3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+                       "$18)",
+                       "bibtibbbbtiiiiiitt", plm_span_of(row->id, 16), (int64_t)row->is_counter,
+                       plm_span_of(row->accord_hash, 32), row->purpose, row->state, row->proposal,
+                       row->start, row->result, plm_span_of(NULL, 0), row->officer,
+                       row->epsilon_milli, row->charged_ms, row->created_ms, row->deadline_ms,
+                       row->ended_ms, row->reason, row->blamed, row->clause);
+}
+
+#define TALLY_COLUMNS                                                                  \
+    "id, is_counter, accord_hash, purpose, state, revision, proposal, start, result, " \
+    "officer, epsilon_milli, charged_ms, created_ms, deadline_ms, ended_ms, reason, "  \
+    "blamed, clause"
+
+static plm_status take_tally(plm_tally_row *out, const plm_db_driver *d, plm_statement *s)
+{
+    plm_span id = d->column_bytes(s, 0);
+    plm_span accord_hash = d->column_bytes(s, 2);
+    plm_tally_row row = {.is_counter = d->column_int(s, 1) != 0,
+                         .purpose = d->column_text(s, 3),
+                         .state = d->column_int(s, 4),
+                         .revision = d->column_int(s, 5),
+                         .proposal = d->column_bytes(s, 6),
+                         .start = d->column_bytes(s, 7),
+                         .result = d->column_bytes(s, 8),
+                         .officer = d->column_text(s, 9),
+                         .epsilon_milli = d->column_int(s, 10),
+                         .charged_ms = d->column_int(s, 11),
+                         .created_ms = d->column_int(s, 12),
+                         .deadline_ms = d->column_int(s, 13),
+                         .ended_ms = d->column_int(s, 14),
+                         .reason = d->column_int(s, 15),
+                         .blamed = d->column_text(s, 16),
+                         .clause = d->column_text(s, 17)};
+    if (id.n != sizeof row.id || accord_hash.n != sizeof row.accord_hash || row.purpose == NULL ||
+        row.officer == NULL || row.blamed == NULL || row.clause == NULL) {
+        return PLM_E_STORE;
+    }
+    memcpy(row.id, id.p, id.n);
+    memcpy(row.accord_hash, accord_hash.p, accord_hash.n);
+    *out = row;
+    return PLM_OK;
+}
+
+/* Moves what is borrowed from the statement into the arena. */
+static bool keep_texts(plm_tally_row *row, plm_arena *arena)
+{
+    const char **texts[] = {&row->purpose, &row->officer, &row->blamed, &row->clause};
+    plm_span *spans[] = {&row->proposal, &row->start, &row->result};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i] = plm_arena_string(arena, plm_span_str(*texts[i]));
+        if (*texts[i] == NULL) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+        const char *copy = plm_arena_string(arena, *spans[i]);
+        if (copy == NULL) {
+            return false;
+        }
+        *spans[i] = plm_span_of(copy, spans[i]->n);
+    }
+    return true;
+}
+
+plm_status plm_store_get_tally(plm_store *store, const uint8_t id[static 16], plm_arena *arena,
+                               plm_tally_row *out)
+{
+    plm_statement *s;
+    plm_tally_row row;
+    plm_status status = plm_sql_start(
+        store, &s, "SELECT " TALLY_COLUMNS " FROM tally WHERE id = $1", "b", plm_span_of(id, 16));
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = store->driver->step(s);
+    status = status == PLM_OK ? take_tally(&row, store->driver, s) : status;
+    if (status == PLM_OK) {
+        status = keep_texts(&row, arena) ? PLM_OK : PLM_E_NOMEM;
+    }
+    store->driver->reset(s);
+    if (status == PLM_OK) {
+        *out = row;
+    }
+    return status;
+}
+
+plm_status plm_store_update_tally(plm_store *store, plm_tally_row *row)
+{
+    int64_t revision;
+    plm_status status = plm_sql_int(
+        store, &revision,
+        "UPDATE tally SET state = $3, start = $4, result = $5, officer = $6, epsilon_milli = $7, "
+        "charged_ms = $8, deadline_ms = $9, ended_ms = $10, reason = $11, blamed = $12, "
+        "clause = $13, revision = revision + 1 WHERE id = $1 AND revision = $2 "
+        "RETURNING revision",
+        "biibbtiiiiitt", plm_span_of(row->id, 16), row->revision, row->state, row->start,
+        row->result, row->officer, row->epsilon_milli, row->charged_ms, row->deadline_ms,
+        row->ended_ms, row->reason, row->blamed, row->clause);
+    if (status == PLM_OK) {
+        row->revision = revision;
+    }
+    return status == PLM_E_NOT_FOUND ? PLM_E_EXISTS : status;
+}
+
+typedef struct tally_walk {
+    plm_tally_fn *fn;
+    void *context;
+} tally_walk;
+
+static plm_status tally_row(void *walk, const plm_db_driver *d, plm_statement *s)
+{
+    const tally_walk *w = (const tally_walk *)walk;
+    plm_tally_row row;
+    plm_status status = take_tally(&row, d, s);
+    return status == PLM_OK ? w->fn(w->context, &row) : status;
+}
+
+plm_status plm_store_each_tally(plm_store *store, bool going_on, plm_tally_fn *fn, void *context)
+{
+    tally_walk walk = {fn, context};
+    plm_statement *s;
+    plm_status status = plm_sql_start(
+        store, &s,
+        "SELECT " TALLY_COLUMNS " FROM tally WHERE $1 = 0 OR ended_ms = 0 ORDER BY created_ms, id",
+        "i", (int64_t)going_on);
+    return status == PLM_OK ? plm_sql_walk(store, s, tally_row, &walk) : status;
+}
+
+typedef struct finding {
+    const char *prefix;
+    uint8_t id[16];
+    unsigned n;
+} finding;
+
+static plm_status compare_prefix(void *context, const plm_tally_row *row)
+{
+    finding *f = (finding *)context;
+    char hex[33];
+    plm_hex_encode(hex, row->id, sizeof row->id);
+    if (strncmp(hex, f->prefix, strlen(f->prefix)) == 0) {
+        memcpy(f->id, row->id, sizeof f->id);
+        f->n++;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_store_find_tally(plm_store *store, const char *prefix, uint8_t id[static 16])
+{
+    finding f = {.prefix = prefix};
+    plm_status status = plm_store_each_tally(store, false, compare_prefix, &f);
+    if (status == PLM_OK && f.n != 1) {
+        status = f.n == 0 ? PLM_E_NOT_FOUND : PLM_E_EXISTS;
+    }
+    if (status == PLM_OK) {
+        memcpy(id, f.id, 16);
+    }
+    return status;
+}
+
+plm_status plm_store_tally_usage(plm_store *store, int64_t since_ms, uint64_t *epsilon_milli,
+                                 uint64_t *n)
+{
+    int64_t sum = 0;
+    int64_t count = 0;
+    plm_status status =
+        plm_sql_int(store, &sum,
+                    "SELECT coalesce(sum(epsilon_milli), 0) FROM tally WHERE charged_ms > 0 AND "
+                    "charged_ms >= $1",
+                    "i", since_ms);
+    if (status == PLM_OK) {
+        status = plm_sql_int(store, &count,
+                             "SELECT count(*) FROM tally WHERE charged_ms > 0 AND charged_ms >= $1",
+                             "i", since_ms);
+    }
+    if (status == PLM_OK) {
+        *epsilon_milli = (uint64_t)sum;
+        *n = (uint64_t)count;
+    }
+    return status;
+}
+
+plm_status plm_store_put_tally_secret(plm_store *store, const uint8_t id[static 16],
+                                      plm_span secret)
+{
+    return plm_sql_run(store, "UPDATE tally SET secret = $2 WHERE id = $1", "bb",
+                       plm_span_of(id, 16), secret);
+}
+
+plm_status plm_store_get_tally_secret(plm_store *store, const uint8_t id[static 16], plm_buf *out)
+{
+    plm_statement *s;
+    plm_status status = plm_sql_start(store, &s, "SELECT secret FROM tally WHERE id = $1", "b",
+                                      plm_span_of(id, 16));
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = store->driver->step(s);
+    if (status == PLM_OK) {
+        plm_span bytes = store->driver->column_bytes(s, 0);
+        status = plm_buf_append(out, bytes.p, bytes.n);
+    }
+    store->driver->reset(s);
+    return status;
+}

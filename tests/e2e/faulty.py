@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes calls of a program fail, one by one (tests/support/faulty.c).
+
+A driver counts the calls of each kind first, with the stack of each, and then lets one after the
+other fail.
+"""
+
+import mmap
+import os
+import shutil
+import struct
+
+KINDS = ("allocation", "read", "write", "sync", "send", "receive", "random", "open", "fork")
+COMMAND, PRINCIPAL, WORKER, ANY = 0, 1, 2, 255
+HEAD = struct.Struct("<IIIIQiIqQ9QQQ")
+ROOM = 1 << 18
+MAGIC = 0x46414C54
+
+
+class Faulty:
+    """One set of processes whose calls are counted and made to fail together.
+
+    what: the library that goes before all others, or a program that has it in it.
+    """
+
+    def __init__(self, directory, what):
+        os.makedirs(directory)
+        path = shutil.copy(what, directory)
+        self.how = {"env": {"LD_PRELOAD": path}} if ".so" in what else {"program": path}
+        path = os.path.join(directory, "faulty.state")
+        size = HEAD.size + 8 * ROOM
+        with open(path, "wb") as f:
+            f.truncate(size)
+        self.file = open(path, "r+b")
+        self.map = mmap.mmap(self.file.fileno(), size)
+        self.set()
+
+    def set(self, kind="allocation", role=COMMAND, n=0, sticky=False, error=0, trace=False,
+            clock_ms=0):
+        """From now on; counts begin anew."""
+        values = (MAGIC, KINDS.index(kind), role, sticky, n, error, trace, clock_ms, 0,
+                  *[0] * len(KINDS), 0, ROOM)
+        self.map[:HEAD.size] = HEAD.pack(*values)
+
+    def failed(self):
+        """How many calls were made to fail."""
+        return HEAD.unpack(self.map[:HEAD.size])[8]
+
+    def calls(self):
+        values = HEAD.unpack(self.map[:HEAD.size])
+        return dict(zip(KINDS, values[9:9 + len(KINDS)]))
+
+    def places(self, dice):
+        """After a traced run: one call, drawn by lot, of each place in the program."""
+        n = min(HEAD.unpack(self.map[:HEAD.size])[-2], ROOM)
+        calls = {}
+        for i, trace in enumerate(struct.unpack_from(f"<{n}Q", self.map, HEAD.size)):
+            calls.setdefault(trace, []).append(i + 1)
+        return sorted(dice.choice(numbers) for numbers in calls.values())
+
+    def close(self):
+        self.map.close()
+        self.file.close()

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lookups: indexes of real nodes, asked about travellers over real connections."""
+
+import json
+import os
+import socket
+
+from harness import (INPUT, NOT_FOUND, REFUSED, Suite, TAMPERED, UNREACHABLE, accord, palermo, purpose,
+                     put_in_force, wait_until)
+
+suite = Suite()
+# The specimen of ICAO Doc 9303 part 4, issued by a country instead of by Utopia.
+ZONE = ("P<ITAERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
+        "L898902C36ITA7408122F1204159ZE184226B<<<<<10")
+
+
+def border(code="border", **changes):
+    budgets = {"tokens_per_run": 1000, "tokens_per_day": 1000, "runs_per_day": 10,
+               "lookups_per_hour": changes.pop("lookups", 100000)}
+    return purpose(code, budgets=budgets, learns=changes.pop("learns", "asker"), **changes)
+
+
+def person(number, role="suspect", **more):
+    return {"id": f"r{number}", "name": f"Person Number{number}", "birth": "1980-01-02",
+            "phone": f"+3902{number:08d}", "role": role, "offence": "TIP.5", **more}
+
+
+def world(nodes, holders=1, rows=None, **changes):
+    """An asker and holders with five persons each and an index of them; all serve but the asker."""
+    asker = nodes.node("AA-ASK")
+    others = [nodes.node(f"H{i}-HOLD") for i in range(holders)]
+    document = accord(nodes.root, [asker, *others], [border(**changes)])
+    put_in_force(nodes.root, [asker, *others], document)
+    for i, h in enumerate(others):
+        h.load_rows(rows or [person(100 * i + k) for k in range(5)])
+        index(h, "build", "--labels")
+        index(h, "publish")
+        h.serve("--timeout", 10)
+    return asker, others
+
+
+def index(node, verb, *more, code=0):
+    words = ["--purpose", "border"] if verb in ("build", "publish", "rotate", "update",
+                                                "fetch") else []
+    if verb == "fetch":
+        words += ["--case", node.case()]
+    if words:
+        words += ["--key-file", node.key]
+    return palermo("index", verb, "--home", node.home, *words, *more).expect(code)
+
+
+def lookup(node, *more, code=0, **options):
+    run = palermo("lookup", "--home", node.home, "--key-file", node.key, "--purpose", "border",
+                  "--case", node.case(), "--json", *more, **options).expect(code)
+    return {a["party"]: a for a in run.json()["answers"]} if run.out else {}
+
+
+def phone(number):
+    return ("--id", f"phone=+3902{number:08d}")
+
+
+@suite.test
+def hit_no_hit_no_answer_told_apart(nodes):
+    asker, (one, two, three) = world(nodes, 3)
+    answers = lookup(asker, *phone(103))
+    assert {p: a["answer"] for p, a in answers.items()} == {
+        "H0-HOLD": "no-hit", "H1-HOLD": "hit", "H2-HOLD": "no-hit"}, answers
+    hit = answers["H1-HOLD"]
+    assert hit["rules"] == ["phone"] and hit["label"]["contact"] == "duty desk", hit
+    assert not hit["label"]["urgent"] and len(hit["label"]["reference"]) == 32
+    # One is stopped, another has no index any more of this purpose: nobody is taken for a no-hit.
+    three.stop()
+    answers = lookup(asker, *phone(103), code=UNREACHABLE)
+    assert answers["H2-HOLD"]["answer"] == "no-answer", answers
+    assert answers["H2-HOLD"]["status"] == "unreachable"
+    assert answers["H1-HOLD"]["answer"] == "hit"
+    # Ledgers: opened, summarised, verified; nothing of whom was asked about.
+    entries = one.run("ledger", "list").expect().out
+    assert " lookup-open " in entries and " index " in entries
+    wait_until(lambda: " lookups " in one.run("ledger", "list").out, what="the summary")
+    assert "3902" not in entries
+    for n in (asker, one):
+        n.run("ledger", "verify").expect()
+
+
+@suite.test
+def withdrawn_added_rotated(nodes):
+    asker, (holder,) = world(nodes)
+    assert lookup(asker, *phone(3))["H0-HOLD"]["answer"] == "hit"
+    before = index(holder, "update", "--json").json()
+    assert before[0]["changed"] is False and before[0]["sequence"] == 0
+    holder.run("register", "drop", "people").expect()
+    holder.load_rows([person(k) for k in (0, 1, 2, 4, 9)])
+    made = index(holder, "update", "--json").json()[0]
+    assert made["changed"] and made["sequence"] == 1 and made["withdrawn"] and made["added"], made
+    # The asker has the index of before: it may not say hit, and without fetching it may not say
+    # no-hit either.
+    old = lookup(asker, *phone(3), "--no-fetch", code=NOT_FOUND)["H0-HOLD"]
+    assert old["answer"] == "index-old", old
+    answer = lookup(asker, *phone(3))["H0-HOLD"]
+    assert answer["answer"] == "no-hit" and answer["sequence"] == 1, answer
+    assert lookup(asker, *phone(9))["H0-HOLD"]["answer"] == "hit"
+    assert lookup(asker, *phone(1), "--no-fetch")["H0-HOLD"]["answer"] == "hit"
+    # The key is rotated.
+    assert index(holder, "rotate", "--labels", "--overlap", 1, "--json").json()["epoch"] == 2
+    # During the overlap the old index is answered for; a newer one is fetched by who fetches.
+    assert lookup(asker, *phone(2), "--no-fetch")["H0-HOLD"]["epoch"] == 1
+    assert index(asker, "fetch", "--json").json()[0]["epoch"] == 2
+    assert lookup(asker, *phone(2))["H0-HOLD"]["epoch"] == 2
+    # Without one the old one says that it is old.
+    index(holder, "rotate", "--labels", "--overlap", 0)
+    old = lookup(asker, *phone(2), "--no-fetch", code=NOT_FOUND)["H0-HOLD"]
+    assert old["answer"] == "index-old", old
+    new = lookup(asker, *phone(2))["H0-HOLD"]
+    assert new["answer"] == "hit" and new["epoch"] == 3, new
+    states = {e["epoch"]: e["state"] for e in index(holder, "list", "--json").json()}
+    assert states[3] == "published" and states[2] == "gone", states
+
+
+@suite.test
+def exactly_the_budget(nodes):
+    asker, (holder,) = world(nodes, lookups=7)
+    rows = "id,phone\n" + "".join(f"{i},+3902{i:08d}\n" for i in range(12))
+    table = asker.write("table.csv", rows)
+
+    def batch():
+        run = palermo("lookup", "--home", asker.home, "--key-file", asker.key, "--purpose",
+                      "border", "--case", asker.case(), "--batch", table, "--at-once", 1)
+        lines = [json.loads(line) for line in run.expect().out.splitlines()]
+        assert [line["row"] for line in lines] == list(range(1, 13))
+        return [line["answers"][0] for line in lines]
+
+    first = batch()
+    answered = [a for a in first if a["answer"] in ("hit", "no-hit")]
+    refused = [a for a in first if a["answer"] == "refused"]
+    used = len(answered)
+    assert used == 7 and len(refused) == 5, first
+    assert {a["refusal"]["code"] for a in refused} == {"budget-lookups"}
+    # It outlives the connection and the holder's process.
+    holder.serve("--timeout", 10)
+    assert {a["answer"] for a in batch()} == {"refused"}
+    watched = index(holder, "watch", "--json").json()
+    assert watched[0]["evaluated"] == 7 and "budget-reached" in watched[0]["remarks"], watched
+
+
+@suite.test
+def holder_first(nodes):
+    rows = [person(1), person(2, role="wanted")]
+    asker, (holder,) = world(nodes, rows=rows, learns="holder")
+    index(holder, "rotate", "--urgent", "wanted", "--handling", "detain", "--overlap", 0)
+    # What is not urgent looks like nothing; its holder hears of it.
+    assert lookup(asker, *phone(1))["H0-HOLD"]["answer"] == "with-holder"
+    nothing = lookup(asker, *phone(77))["H0-HOLD"]
+    assert nothing["answer"] == "with-holder" and "label" not in nothing and "rules" not in nothing
+    urgent = lookup(asker, *phone(2))["H0-HOLD"]
+    assert urgent["answer"] == "hit" and urgent["label"]["urgent"], urgent
+    assert urgent["label"]["handling"] == "detain"
+    notices = wait_until(lambda: [n for n in index(holder, "notices", "--json").json()],
+                         what="a notice")
+    wait_until(lambda: len(index(holder, "notices", "--json").json()) == 2, what="both notices")
+    notices = index(holder, "notices", "--json").json()
+    assert {n["record"] for n in notices} == {1, 2}, notices
+    assert index(holder, "watch", "--json").json()[0]["hits"] == 2
+    holder.run("ledger", "verify").expect()
+
+
+def goes_on_where_it_broke_off(asker):
+    table = asker.write("list.csv", "id,phone,mrz\n" + "".join(
+        f"p{i},+3902{i:08d},\n" for i in range(6)) + "bad,,P<\n")
+    out = os.path.join(asker.root, "answers.jsonl")
+    run = ["lookup", "--home", asker.home, "--key-file", asker.key, "--purpose", "border",
+           "--case", asker.case(), "--batch", table, "--out", out]
+    palermo(*run).expect(3)
+    with open(out, encoding="utf-8") as f:
+        whole = f.read()
+    lines = [json.loads(line) for line in whole.splitlines()]
+    assert [line["id"] for line in lines] == [f"p{i}" for i in range(6)] + ["bad"]
+    assert [line["answers"][0]["answer"] for line in lines[:6]] == ["hit"] * 5 + ["no-hit"]
+    assert "mrz" in lines[6]["error"]
+    with open(out, "w", encoding="utf-8") as f:
+        f.write("".join(line + "\n" for line in whole.splitlines()[:3]) + '{"row": 4, "an')
+    palermo(*run).expect(3)
+    with open(out, encoding="utf-8") as f:
+        again = [json.loads(line) for line in f]
+    assert [line["row"] for line in again] == [1, 2, 3, 4, 5, 6, 7]
+    assert again[3]["answers"][0]["answer"] == "hit"
+
+
+@suite.test
+def lists_refusals_and_damage(nodes):
+    asker, (holder,) = world(nodes, rows=[*(person(k) for k in range(5)), {
+        "id": "z", "name": "Anna Maria Eriksson", "birth": "1974-08-12", "role": "wanted",
+        "offence": "TIP.5", "phone": "+390212345678"}])
+    good = lookup(asker, "--mrz", ZONE)["H0-HOLD"]
+    assert good["answer"] == "hit" and good["rules"] == ["name+birthDate"], good
+    palermo("lookup", "--home", asker.home, "--key-file", asker.key, "--purpose", "border",
+            "--case", asker.case(), "--mrz", "P<ITA").expect(INPUT, "mrz")
+    goes_on_where_it_broke_off(asker)
+    other = nodes.node("ZZ-NONE")
+    palermo("lookup", "--home", other.home, "--key-file", other.key, "--purpose", "border",
+            "--case", "NONE", *phone(1)).expect(NOT_FOUND)
+    palermo("lookup", "--home", asker.home, "--key-file", asker.key, "--purpose", "border",
+            "--case", "NONE", *phone(1)).expect(REFUSED + 18, "no case of that reference")
+    assert lookup(asker, *phone(1))["H0-HOLD"]["answer"] == "hit"
+    # Any altered byte of what was fetched: it is fetched anew, or the lookup fails; never no-hit.
+    peers = os.path.join(asker.home, "peers")
+    (name,) = [n for n in os.listdir(peers) if n.endswith(".index")]
+    path = os.path.join(peers, name)
+    size = os.path.getsize(path)
+    with open(path, "r+b") as f:
+        f.seek(size - 1 if size < 2000 else 1024 + 9)
+        byte = f.read(1)
+        f.seek(-1, os.SEEK_CUR)
+        f.write(bytes([byte[0] ^ 1]))
+    palermo("index", "show", path).expect(TAMPERED, "was changed")
+    answer = lookup(asker, *phone(1), code=TAMPERED)["H0-HOLD"]
+    assert answer["answer"] == "no-answer" and answer["status"] == "tampered", answer
+
+
+def connected(path):
+    s = socket.socket(socket.AF_UNIX)
+    s.settimeout(60)
+    try:
+        s.connect(path)
+    except OSError:
+        s.close()
+        return None
+    return s
+
+
+@suite.test
+def programs_of_this_machine(nodes):
+    asker, (holder,) = world(nodes)
+    asker.serve("--timeout", 10, "--lookups")
+    path = os.path.join(asker.home, "lookup.sock")
+    s = wait_until(lambda: connected(path), what="the socket")
+    assert os.stat(path).st_mode & 0o077 == 0
+    with s:
+        f = s.makefile("rw")
+
+        def ask(**request):
+            f.write(json.dumps(request) + "\n")
+            f.flush()
+            return json.loads(f.readline())
+
+        case = asker.case()
+        for number, wanted in ((3, "hit"), (77, "no-hit"), (4, "hit")):
+            answers = ask(purpose="border", case=case, subject={
+                "identifiers": [{"type": "phone", "value": f"+3902{number:08d}"}]})["answers"]
+            assert [a["answer"] for a in answers] == [wanted], answers
+        # A holder that is restarted is asked again by itself.
+        holder.serve("--timeout", 10)
+        again = ask(purpose="border", case=case, subject={
+            "identifiers": [{"type": "phone", "value": "+390200000003"}]}, deadline_ms=20000)
+        assert again["answers"][0]["answer"] == "hit", again
+        wrong = ask(purpose="border", case=case, subject={"mrz": "P<"})["error"]
+        assert wrong["field"] == "/subject/mrz", wrong
+        assert ask(purpose="border", case="NONE", subject={
+            "identifiers": [{"type": "phone", "value": "+390200000003"}]})["error"]["status"] == \
+            "refused"
+        assert ask(purpose=3)["error"]["field"] == "/purpose"
+    asker.stop()
+    assert not os.path.exists(path)
+
+
+suite.run()

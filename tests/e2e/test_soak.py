@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Many small runs, one after the other: the serving process keeps its memory and its descriptors,
+and the store grows by what each run has to leave behind and by nothing else.
+
+    RUNS=10000 python3 tests/e2e/test_soak.py build/palermo crowd
+
+RUNS: how many (50). What it measured is in docs/reliability.md.
+"""
+
+import contextlib
+import os
+import sqlite3
+import subprocess
+import sys
+import time
+
+from harness import Suite, purpose
+from processes import descriptors, memory_mb, processes
+from test_data import A, B
+
+suite = Suite()
+CROWD = sys.argv[-1]
+RUNS = int(os.environ.get("RUNS", "50"))
+STEPS = 10
+MANY = {"tokens_per_run": 1000000, "tokens_per_day": 10**12, "runs_per_day": 10**6}
+
+
+def sql(node, text):
+    with contextlib.closing(sqlite3.connect(os.path.join(node.home, "palermo.db"),
+                                            timeout=20)) as db, db:
+        return db.execute(text).fetchall()
+
+
+def used_kb(node):
+    """What the store holds, without the pages that are free."""
+    ((pages,),), ((free,),), ((size,),) = (
+        sql(node, f"PRAGMA {p}") for p in ("page_count", "freelist_count", "page_size"))
+    return (pages - free) * size / 1024
+
+
+def ask(a, b, n):
+    out = subprocess.run([CROWD, "ask", a.home, a.key, b.code, "suspects", a.case(), str(n)],
+                         capture_output=True, text=True, check=True, timeout=7200).stdout
+    assert out == f"ok {n}\n", out
+
+
+@suite.test
+def many_small_runs(nodes):
+    a, b = nodes.pair(A, B, [purpose(engine="vole", learns="holder", approval="automatic",
+                                     budgets=MANY,
+                                     release={"slots": 4, "minutes": 1, "batches": 1})])
+    b.serve("--timeout", 20, "--deliver-every", 0, "--threads", 1)
+    pid = b.process.pid
+    ask(a, b, 5)
+    each, marks = max(RUNS // STEPS, 1), []
+    for _ in range(STEPS):
+        began = time.monotonic()
+        before = used_kb(b)
+        ask(a, b, each)
+        marks.append((memory_mb(pid), descriptors(pid), (used_kb(b) - before) / each,
+                      (time.monotonic() - began) / each))
+        print(f"# {len(marks) * each} runs: the listener has {marks[-1][0]:.1f} MB and "
+              f"{marks[-1][1]} descriptors; the store grew by {marks[-1][2]:.1f} KB a run; "
+              f"{marks[-1][3]:.2f} s a run")
+    assert len(processes(pid)) <= 2
+    assert marks[-1][0] < marks[0][0] + 1, "memory"
+    assert len({m[1] for m in marks}) <= 2, "descriptors"
+    first, second = (sum(m[2] for m in half) for half in (marks[:STEPS // 2], marks[STEPS // 2:]))
+    assert second < 1.2 * first + 40 / each, f"the store grows faster and faster: {first} {second}"
+    b.run("ledger", "verify").expect()
+    # Retention: what a run has found goes with the record it was found for.
+    hits = sql(b, "SELECT count(*) FROM hit")[0][0]
+    assert hits == 2 * (5 + STEPS * each), hits
+    before = used_kb(b)
+    sql(b, "UPDATE record SET retention = 20010101")
+    sql(b, "UPDATE hit SET retention = 20010101")
+    b.serve("--timeout", 20, "--deliver-every", 0)
+    assert sql(b, "SELECT (SELECT count(*) FROM hit), (SELECT count(*) FROM record)") == [(0, 0)]
+    print(f"# retention: {before:.0f} KB, then {used_kb(b):.0f} KB")
+    assert used_kb(b) < before
+
+
+suite.run()

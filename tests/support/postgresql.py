@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A PostgreSQL server of the tests' own: in a temporary directory, on a UNIX socket in it.
+
+As a module: Server. As a program: postgresql.py PROGRAM... runs TAP programs one after another with
+STORE=postgresql and PALERMO_TEST_POSTGRESQL naming the server, and prints one TAP stream. Where the
+server is not installed, all is skipped.
+"""
+import glob
+import os
+import pwd
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def find_binaries():
+    """The directory of the newest server's programs, or None."""
+    def version(path):
+        return [int(n) for n in re.findall(r"\d+", path)]
+    found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=version)
+    in_path = shutil.which("initdb")
+    return os.path.dirname(found[-1] if found else in_path) if found or in_path else None
+
+
+# What tests say of a store in SQLite's words.
+SQLITES_FUNCTIONS = """
+CREATE FUNCTION instr(t text, u text) RETURNS int LANGUAGE sql AS $$SELECT strpos(t, u)$$;
+CREATE FUNCTION instr(t bytea, u text) RETURNS int LANGUAGE sql AS
+    $$SELECT position(convert_to(u, 'UTF8') IN t)$$;
+CREATE FUNCTION hex(b bytea) RETURNS text LANGUAGE sql AS $$SELECT upper(encode(b, 'hex'))$$;
+"""
+
+
+class Server:
+    """initdb refuses root: then everything runs as the user `postgres`."""
+
+    def __init__(self, durable=False):
+        """durable: with what a loss of power would need; for measuring."""
+        self.settings = [] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off",
+                                            "-c", "shared_buffers=32MB"]
+        self.binaries = find_binaries()
+        if self.binaries is None:
+            raise FileNotFoundError("PostgreSQL's server is not installed")
+        self.directory = tempfile.mkdtemp(prefix="plm-pg-", dir="/tmp")
+        self.as_user = []
+        if os.geteuid() == 0:
+            user = pwd.getpwnam("postgres")
+            os.chown(self.directory, user.pw_uid, user.pw_gid)
+            self.as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}",
+                            "--clear-groups", "--"]
+        self.process = None
+        self.n_databases = 0
+        self.log = open(os.path.join(self.directory, "log"), "ab")
+        try:
+            # A default collation that is not by bytes: the store's own must hold.
+            self._run("initdb", "--no-sync", "--auth=trust", "--username=palermo",
+                      "--encoding=UTF8", "--locale=C", "--locale-provider=icu",
+                      "--icu-locale=en", "-D", self.data)
+            self.start()
+            self.sql(SQLITES_FUNCTIONS, self.uri("template1"))
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def data(self):
+        return os.path.join(self.directory, "data")
+
+    def _command(self, name, *arguments):
+        return [*self.as_user, os.path.join(self.binaries, name), *arguments]
+
+    def _run(self, name, *arguments, **options):
+        return subprocess.run(self._command(name, *arguments), check=True, cwd=self.directory,
+                              stdin=subprocess.DEVNULL,
+                              **{"stdout": self.log, "stderr": self.log, **options})
+
+    def start(self):
+        """Crash safety is PostgreSQL's own matter: no syncing here."""
+        self.process = subprocess.Popen(
+            self._command("postgres", "-D", self.data, "-k", self.directory,
+                          "-c", "listen_addresses=", "-c", "max_connections=200",
+                          *self.settings),
+            cwd=self.directory, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
+            start_new_session=True)
+        end = time.monotonic() + 60
+        while not self._is_ready():
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("the server did not start: " + self.read_log())
+            time.sleep(0.02)
+
+    def _is_ready(self):
+        """The eighth line of the server's own file says how far it is."""
+        try:
+            with open(os.path.join(self.data, "postmaster.pid"), encoding="ascii") as f:
+                lines = f.read().splitlines()
+        except FileNotFoundError:
+            return False
+        return len(lines) > 7 and lines[7].strip() == "ready"
+
+    def stop(self, number=signal.SIGINT):
+        """SIGINT: ends sessions and shuts down; SIGQUIT: as after a crash."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(number)
+            self.process.wait(60)
+        self.process = None
+
+    def read_log(self):
+        with open(os.path.join(self.directory, "log"), encoding="utf-8", errors="replace") as f:
+            return f.read()
+
+    def uri(self, database="postgres"):
+        return f"postgresql:///{database}?host={self.directory}&user=palermo"
+
+    def make_database(self):
+        """A new, empty one; its URI."""
+        self.n_databases += 1
+        name = f"node{self.n_databases}"
+        self.sql(f"CREATE DATABASE {name}")
+        return self.uri(name)
+
+    def sql(self, text, uri=None):
+        """Rows, each a list of texts."""
+        done = self._run("psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-v", "ON_ERROR_STOP=1",
+                         "-d", uri or self.uri(), "-c", text, stdout=subprocess.PIPE, text=True)
+        return [line.split("\x1f") for line in done.stdout.splitlines()]
+
+    def dump(self, uri):
+        """All of a database, as SQL."""
+        return self._run("pg_dump", "-d", uri, stdout=subprocess.PIPE).stdout
+
+    def close(self):
+        self.stop()
+        self.log.close()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+def run_programs(server, programs):
+    """Their test points, numbered through."""
+    n = 0
+    failed = False
+    environment = {**os.environ, "STORE": "postgresql",
+                   "PALERMO_TEST_POSTGRESQL": server.uri()}
+    for program in programs:
+        name = os.path.basename(program)
+        done = subprocess.run([program], env=environment, stdin=subprocess.DEVNULL,
+                              stdout=subprocess.PIPE, text=True)
+        plan = re.search(r"^1\.\.(\d+)$", done.stdout, re.M)
+        points = 0
+        for line in done.stdout.splitlines():
+            point = re.match(r"(ok|not ok)(?: \d+)?(.*)", line)
+            if point:
+                n += 1
+                points += 1
+                failed = failed or point[1] != "ok"
+                print(f"{point[1]} {n}{point[2].replace(' - ', f' - {name}: ', 1)}")
+            elif line.startswith("#"):
+                print(line)
+        if done.returncode != 0 or plan is None or int(plan[1]) != points:
+            n += 1
+            failed = True
+            print(f"not ok {n} - {name}: ended with {done.returncode} after {points} points")
+        sys.stdout.flush()
+    print(f"1..{n}")
+    return 1 if failed else 0
+
+
+def main():
+    try:
+        server = Server()
+    except FileNotFoundError as e:
+        print(f"1..0 # SKIP {e}")
+        return 0
+    try:
+        return run_programs(server, sys.argv[1:])
+    finally:
+        server.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
