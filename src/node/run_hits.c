@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/run_hits.h"
 
+#include "base/ct.h"
 #include "node/run_pairs.h"
 #include "release/decision.h"
 #include "release/terms.h"
@@ -12,6 +13,17 @@ enum {
     DAY_MS = 86400000
 };
 
+/* The links of all records that take part, each made once. */
+static plm_link *make_links(const plm_selected *selected,
+                            const uint8_t key[static PLM_LINK_KEY_BYTES])
+{
+    plm_link *links = (plm_link *)calloc(selected->n_numbers + 1, sizeof *links);
+    for (size_t i = 0; links != NULL && i < selected->n_numbers; i++) {
+        plm_link_of(&links[i], key, selected->numbers[i]);
+    }
+    return links;
+}
+
 plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
                                const uint8_t key[static PLM_LINK_KEY_BYTES])
 {
@@ -19,15 +31,19 @@ plm_status plm_run_make_labels(uint8_t **out, const plm_selected *selected,
     const size_t n = set->n_tokens;
     uint8_t *labels = (uint8_t *)calloc(n + 1, PLM_LABEL_BYTES);
     uint32_t *records = (uint32_t *)calloc(n + 1, PLM_LINKS_PER_TOKEN * sizeof *records);
-    plm_status status = labels == NULL || records == NULL
+    plm_link *links = make_links(selected, key);
+    plm_status status = labels == NULL || records == NULL || links == NULL
                             ? PLM_E_NOMEM
                             : plm_token_set_name(records, set, selected->n_numbers);
     for (size_t i = 0; status == PLM_OK && i < n * PLM_LINKS_PER_TOKEN; i++) {
         if (records[i] != PLM_NO_RECORD) {
-            plm_link_of((plm_link *)(void *)(labels + i * PLM_LINK_BYTES), key,
-                        selected->numbers[records[i]]);
+            memcpy(labels + i * PLM_LINK_BYTES, links[records[i]].b, PLM_LINK_BYTES);
         }
     }
+    if (links != NULL) {
+        plm_wipe(links, selected->n_numbers * sizeof *links);
+    }
+    free(links);
     free(records);
     if (status != PLM_OK) {
         free(labels);
