@@ -54,9 +54,9 @@ plm_status plm_pg_bulk_start(plm_db *db, const char *table, const char *columns,
     }
     b->db = db;
     b->n_columns = n_types;
-    memcpy(b->types, types, n_types);
+    memcpy(b->types, types, n_types + 1);
     plm_buf_init(&b->out, BUFFER_MAX);
-    plm_status status = plm_buf_reserve(&b->out, 2 * SEND_AT);
+    plm_status status = plm_buf_reserve(&b->out, (size_t)2 * SEND_AT);
     if (status == PLM_OK) {
         status = plm_buf_append(&b->out, header, sizeof header);
     }

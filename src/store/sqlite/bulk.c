@@ -37,7 +37,7 @@ plm_status plm_sqlite_bulk_start(plm_db *db, const char *table, const char *colu
         return PLM_E_NOMEM;
     }
     b->n_columns = (int)n_types;
-    memcpy(b->types, types, n_types);
+    memcpy(b->types, types, n_types + 1);
     if (sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &b->insert, NULL) !=
         SQLITE_OK) {
         free(b);
