@@ -16,7 +16,7 @@ enum {
     CONNECTIONS_MAX = 64,
     CONNECTION_BYTES = 32768, /* headers of a request, all of them */
     IDLE_S = 60,
-    HEADERS_MS = 20000, /* from the connection, or the last answer, to the end of the headers */
+    HEADERS_MS = 10000, /* from the connection, or the last answer, to the end of the headers */
     POLL_MS = 1000
 };
 

@@ -24,6 +24,8 @@ extern const plm_api_table plm_api_estimate_routes;
 extern const plm_api_table plm_api_ident_routes;
 extern const plm_api_table plm_api_words_routes;
 extern const plm_api_table plm_api_overview_routes;
+extern const plm_api_table plm_api_run_start_routes;
+extern const plm_api_table plm_api_peer_routes;
 extern const plm_api_table plm_api_session_routes;
 
 #endif

@@ -1,26 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * run_routes.c - runs: listed, started, watched, cancelled.
- *
- * A run that is started here goes on in the clerk that answered, after its answer (desk.h); others
- * see how far it is by node/run_watch.h.
+ * run_routes.c - runs: listed, watched, cancelled. How far one is that goes on in another process
+ * is told by node/run_watch.h.
  */
-#include "accord/case_rule.h"
 #include "api/answer.h"
 #include "api/cursor.h"
 #include "api/routes.h"
-#include "crypto/sign.h"
-#include "ledger/ledger.h"
 #include "net/net.h"
 #include "node/agreement.h"
 #include "node/run_watch.h"
 #include "store/page.h"
 
 #include <poll.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     LOOK_EVERY_MS = 200,
@@ -250,161 +242,6 @@ static plm_status watch_run(plm_api_call *call)
     return status;
 }
 
-/* --- starting ----------------------------------------------------------------------------------
- */
-
-typedef struct new_run {
-    plm_run_watcher watcher;
-    char with[PLM_CODE_MAX];
-    char purpose[PLM_CODE_MAX];
-    char case_ref[PLM_CASE_REFERENCE_MAX];
-    char offence[PLM_CODE_MAX];
-    uint8_t accord_hash[PLM_HASH_BYTES];
-    bool has_accord;
-} new_run;
-
-static plm_status go_on(plm_api_call *call, void *context)
-{
-    new_run *r = (new_run *)context;
-    plm_node *node = call->api->node;
-    plm_outcome outcome = {0};
-    uint64_t n_expired = 0;
-    const plm_ask ask = {.with = r->with,
-                         .purpose = r->purpose,
-                         .accord_hash = r->has_accord ? r->accord_hash : NULL,
-                         .case_ref = r->case_ref,
-                         .offence = r->offence[0] != '\0' ? r->offence : NULL,
-                         .run_id = r->watcher.watch.run_id};
-    node->progress = plm_run_watch_progress;
-    node->progress_context = &r->watcher;
-    const int lock = plm_node_asking_lock(call->api->home, node);
-    plm_status status = plm_node_ask(node, &ask, &outcome);
-    if (status == PLM_OK) {
-        status = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);
-    }
-    plm_run_watch_end(&r->watcher, status, &outcome);
-    if (lock >= 0) {
-        (void)close(lock);
-    }
-    return status;
-}
-
-static plm_status copy_member(const plm_json_at *root, const char *key, bool is_needed, char *out,
-                              size_t size)
-{
-    const char *text = "";
-    plm_status status = is_needed ? plm_api_needed(root, key, 1, size - 1, &text)
-                                  : plm_api_string(root, key, 1, size - 1, &text);
-    (void)snprintf(out, size, "%s", text);
-    return status;
-}
-
-static plm_status read_new(plm_api_call *call, new_run *r)
-{
-    static const char *const members[] = {"with",   "purpose", "case", "offence",
-                                          "accord", "timeout", NULL};
-    const plm_json_at root = plm_api_root(call);
-    int64_t timeout_s = call->api->node->timeout_ms / 1000;
-    plm_status status = plm_json_object(&root, members);
-    if (status == PLM_OK) {
-        status = copy_member(&root, "with", true, r->with, sizeof r->with);
-    }
-    if (status == PLM_OK) {
-        status = copy_member(&root, "purpose", true, r->purpose, sizeof r->purpose);
-    }
-    if (status == PLM_OK) {
-        status = copy_member(&root, "case", true, r->case_ref, sizeof r->case_ref);
-    }
-    if (status == PLM_OK) {
-        status = copy_member(&root, "offence", false, r->offence, sizeof r->offence);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_integer(&root, "timeout", 1, 3600, &timeout_s);
-        call->api->node->timeout_ms = (int)timeout_s * 1000;
-    }
-    const plm_json_at accord = plm_json_member(&root, "accord");
-    r->has_accord = accord.value != NULL;
-    return status == PLM_OK && r->has_accord
-               ? plm_json_hex(&accord, r->accord_hash, sizeof r->accord_hash)
-               : status;
-}
-
-/* What can be said at once; the run itself looks at all of it again. */
-static plm_status check_new(plm_api_call *call, const new_run *r)
-{
-    plm_store *store = call->api->node->store;
-    const plm_date today = plm_date_of_ms(call->api->now_ms);
-    plm_agreement *agreement = NULL;
-    plm_effective effective;
-    plm_refusal refusal = {PLM_REFUSAL_NONE, ""};
-    plm_arena arena;
-    plm_case c;
-    plm_arena_init(&arena, 1 << 20);
-    plm_status status = plm_store_get_case(store, r->case_ref, &arena, &c);
-    const bool is_closed = status == PLM_OK && c.closed_ms != 0;
-    plm_arena_wipe(&arena);
-    if (status == PLM_E_NOT_FOUND || is_closed) {
-        (void)plm_api_problem(call, 422, "case", "/case",
-                              is_closed ? "the case is closed" : "there is no such case");
-        return PLM_E_INVALID;
-    }
-    if (status == PLM_OK) {
-        status = r->has_accord ? plm_agreement_load(&agreement, store, r->accord_hash)
-                               : plm_agreement_find(&agreement, store, call->api->node->code,
-                                                    r->with, r->purpose, today);
-    }
-    if (status == PLM_E_NOT_FOUND) {
-        (void)plm_api_problem(call, 422, "party", "/with", "no accord here has it as a party");
-        return PLM_E_INVALID;
-    }
-    if (status == PLM_OK) {
-        const plm_in_force state = plm_agreement_state(agreement, today);
-        status = plm_policy_effective(&effective, agreement->accord, &state, call->api->node->code,
-                                      r->with, r->purpose, &refusal);
-    }
-    if (status == PLM_E_REFUSED) {
-        (void)plm_api_problem(call, 409, "refused", NULL, "our own policy refuses: %s",
-                              plm_refusal_sentence(refusal.code));
-        plm_api_problem_add(call, "clause", json_string(refusal.clause));
-    }
-    plm_agreement_destroy(agreement);
-    return status;
-}
-
-static plm_status start_run(plm_api_call *call)
-{
-    char location[64];
-    new_run *r = (new_run *)calloc(1, sizeof *r);
-    plm_run_watch watch = {.started_ms = call->api->now_ms};
-    if (r == NULL) {
-        return PLM_E_NOMEM;
-    }
-    call->answer.after_context = r;
-    plm_status status = read_new(call, r);
-    if (status == PLM_OK && (!call->api->has_seed || call->api->home == NULL)) {
-        return plm_api_problem(call, 409, "locked", NULL, "only a serving node starts a run");
-    }
-    if (status == PLM_OK) {
-        status = check_new(call, r);
-    }
-    if (status == PLM_OK) {
-        plm_random(watch.run_id, sizeof watch.run_id);
-        memcpy(watch.with, r->with, sizeof watch.with);
-        memcpy(watch.purpose, r->purpose, sizeof watch.purpose);
-        status = plm_run_watch_begin(&r->watcher, call->api->home, &watch);
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    char id[2 * PLM_RUN_ID_BYTES + 1];
-    plm_hex_encode(id, watch.run_id, sizeof watch.run_id);
-    (void)snprintf(location, sizeof location, "/v1/runs/%s", id);
-    status = plm_api_json(call, 202, json_pack("{s:s, s:s}", "run", id, "href", location));
-    (void)snprintf(call->answer.location, sizeof call->answer.location, "%s", location);
-    call->answer.after = status == PLM_OK ? go_on : NULL;
-    return status;
-}
-
 /* --- the list ----------------------------------------------------------------------------------
  */
 
@@ -470,8 +307,6 @@ static plm_status get_runs(plm_api_call *call)
 static const plm_api_route routes[] = {
     {"GET", "/v1/runs", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, get_runs,
      "state with side purpose limit cursor"},
-    {"POST", "/v1/runs", PLM_API_STAFF, PLM_API_ONCE | PLM_API_SIGNS, PLM_API_JSON,
-     PLM_API_JSON_MAX, start_run, NULL},
     {"GET", "/v1/runs/{run}", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, get_run, NULL},
     {"POST", "/v1/runs/{run}/cancel", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, cancel_run, NULL},
     {"GET", "/v1/runs/{run}/events", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, watch_run, NULL},

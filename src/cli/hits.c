@@ -4,8 +4,8 @@
  */
 #include "cli/commands.h"
 #include "cli/exit.h"
-#include "cli/say.h"
 #include "cli/inquiry.h"
+#include "cli/say.h"
 
 #include <stdio.h>
 #include <string.h>

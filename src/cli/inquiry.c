@@ -16,7 +16,7 @@ enum {
 };
 
 plm_status plm_inquiry_open(plm_inquiry *out, const plm_common *common, const char *socket,
-                           const char *officer, const char *command)
+                            const char *officer, const char *command)
 {
     int fd;
     *out = (plm_inquiry){.command = command, .officer = officer};
@@ -67,11 +67,8 @@ static plm_status ask_store(plm_inquiry *s, const plm_http_question *question, u
     static plm_api_target target;
     plm_node node = {.store = s->home.store, .program = "/proc/self/exe"};
     plm_api api = {.node = &node, .home = s->home.directory, .now_ms = plm_wall_ms()};
-    const plm_api_credentials us = {.authorization = "",
-                                    .cookie = "",
-                                    .csrf = "",
-                                    .officer = s->officer,
-                                    .is_operator = true};
+    const plm_api_credentials us = {
+        .authorization = "", .cookie = "", .csrf = "", .officer = s->officer, .is_operator = true};
     plm_api_who who;
     plm_api_call call;
     memcpy(node.code, s->home.code, sizeof node.code);
@@ -111,7 +108,7 @@ static plm_status say_problem(const plm_inquiry *s, unsigned http, const json_t 
 }
 
 plm_status plm_inquiry_ask(plm_inquiry *s, const char *method, const char *target,
-                          const json_t *body, json_t **out)
+                           const json_t *body, json_t **out)
 {
     const plm_diag_sink quiet = {NULL, NULL};
     plm_buf text;

@@ -257,6 +257,15 @@ static plm_status open_api_listener(serving *s, const char *address)
 static int open_api(serving *s, const char *command)
 {
     char socket[PATH_MAX + 16];
+    if (s->api.n >= PLM_API_LISTENERS_MAX) {
+        plm_say_error(command, "--api: at most %d addresses", PLM_API_LISTENERS_MAX - 1);
+        return PLM_EXIT_USAGE;
+    }
+    if (s->origin[0] != '\0' && strncmp(s->origin, "https://", 8) != 0 &&
+        strncmp(s->origin, "http://", 7) != 0) {
+        plm_say_error(command, "--api-origin %s: must begin with https:// or http://", s->origin);
+        return PLM_EXIT_USAGE;
+    }
     s->desk.program = "/proc/self/exe";
     s->desk.home = s->home.directory;
     s->desk.origin = s->origin;
@@ -408,9 +417,6 @@ int plm_command_serve(int argc, char **argv)
         return plm_exit_status(status, 0);
     }
     s.stop = plm_catch_signals();
-    if (s.api.n >= PLM_API_LISTENERS_MAX) {
-        return plm_usage_error(&usage, "--api: at most %d addresses", PLM_API_LISTENERS_MAX - 1);
-    }
     const int api = open_api(&s, usage.command);
     if (api != PLM_EXIT_OK) {
         plm_wipe(s.seed, sizeof s.seed);

@@ -17,7 +17,8 @@ enum {
 
 plm_status plm_http_escape(plm_buf *out, const char *text)
 {
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     plm_status status = PLM_OK;
     for (; status == PLM_OK && *text != '\0'; text++) {
         status = strchr(plain, *text) != NULL

@@ -232,6 +232,30 @@ def the_socket_is_the_operators(nodes):
 
 
 @suite.test
+def the_command_line_asks_whoever_serves(nodes):
+    a, b = nodes.pair([{"id": f"A{i}", "name": f"Per Son{i}", "phone": f"+3932012345{i}0",
+                        "role": "suspect", "offence": "TIP.5"} for i in range(3)],
+                      [{"id": f"B{i}", "name": f"Per Son{i}", "phone": f"+3932012345{i}0",
+                        "role": "suspect", "offence": "TIP.5"} for i in range(1, 4)])
+    a.match(b).expect()
+    a.match(b).expect()
+    said = {}
+    for word in ("stopped", "served"):
+        if word == "served":
+            serve(a)
+        said[word] = [a.run(c, "--json").expect().json() for c in ("hits", "runs")]
+        status = a.run("status", "--json").expect().json()
+        assert status["serving"] == (word == "served") and status["counts"]["runs"] == 2
+    assert said["stopped"] == said["served"] and len(said["served"][0]) == 4
+    socket_path = os.path.join(a.home, "api.sock")
+    elsewhere = harness.palermo("runs", "--home", nodes.root, "--api", socket_path, "--json")
+    assert elsewhere.expect().json() == said["served"][1]
+    a.stop()
+    harness.palermo("runs", "--home", a.home, "--api", socket_path).expect(10, "no node serves")
+    a.run("runs").expect()
+
+
+@suite.test
 def files_of_the_console_are_served(nodes):
     node = nodes.node("AA-ONE")
     serve(node)

@@ -101,9 +101,19 @@ static void test_every_description_has_its_route(void)
 static void test_targets(void)
 {
     static plm_api_target t;
-    static const char *const bad[] = {"",      "v1",     "//",        "/v1//x", "/v1/%",
-                                      "/%zz",  "/a%00b", "/%ff",      "/a/",    "/a?=1",
-                                      "/1/2/3/4/5/6/7/8/9", "/a%0ab", "/a?b=%c0%80"};
+    static const char *const bad[] = {"",
+                                      "v1",
+                                      "//",
+                                      "/v1//x",
+                                      "/v1/%",
+                                      "/%zz",
+                                      "/a%00b",
+                                      "/%ff",
+                                      "/a/",
+                                      "/a?=1",
+                                      "/1/2/3/4/5/6/7/8/9",
+                                      "/a%0ab",
+                                      "/a?b=%c0%80"};
     CHECK_STATUS(plm_api_target_read(&t, "/v1/cases/A%2FB%3f?q=a%26b+c&flag&x="), PLM_OK);
     CHECK_EQ_INT(t.n_segments, 3);
     CHECK_EQ_STR(t.segments[2], "A/B?");
@@ -205,8 +215,8 @@ static void test_the_channel(void)
     plm_channel_answer out;
     plm_buf b;
     plm_buf_init(&b, 65536);
-    ask_in = (plm_channel_ask){.method = "PUT", .target = "/v1", .body_bytes = 9,
-                               .is_operator = true};
+    ask_in =
+        (plm_channel_ask){.method = "PUT", .target = "/v1", .body_bytes = 9, .is_operator = true};
     CHECK_STATUS(plm_channel_write_ask(&b, &ask_in), PLM_OK);
     CHECK_STATUS(plm_channel_read_ask(&ask_out, plm_buf_span(&b)), PLM_OK);
     CHECK_EQ_MEM(&ask_in, &ask_out, sizeof ask_in);
