@@ -53,7 +53,8 @@ export class Chrome {
       reducedMotion: "reduce",
     });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    // A machine with other work on it is no fault of the console.
+    page.setDefaultTimeout(120_000);
     const officer: Officer = { page, context, node, user, strays: [], complaints: [] };
     const origin = new URL(node.console).origin;
     page.on("request", (request) => {

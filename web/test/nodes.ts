@@ -100,7 +100,7 @@ export class Nodes {
     node.console = await new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`${node.code} does not serve: ${said}`)),
-        20_000,
+        120_000,
       );
       const look = (chunk: Buffer) => {
         said += chunk.toString();
