@@ -14,6 +14,7 @@ int plm_command_case(int argc, char **argv);
 int plm_command_seed(int argc, char **argv);
 int plm_command_serve(int argc, char **argv);
 int plm_command_match(int argc, char **argv);
+int plm_command_carry(int argc, char **argv);
 int plm_command_deliver(int argc, char **argv);
 int plm_command_request(int argc, char **argv);
 int plm_command_hits(int argc, char **argv);

@@ -19,6 +19,7 @@ typedef struct plm_node {
     plm_progress_fn *progress;
     void *progress_context;
     const volatile sig_atomic_t *cancel;
+    plm_carry *carry; /* the run in hand is carried (node/carry.h); NULL: it is not */
 } plm_node;
 
 /* What the asker wants. Strings are borrowed. */

@@ -32,7 +32,7 @@ static plm_status drain(plm_session *session)
 }
 
 /* In messages that hold whole items. */
-static plm_status send_array(plm_session *session, plm_control_type type, const void *items,
+plm_status plm_session_send_array(plm_session *session, plm_control_type type, const void *items,
                              size_t n, size_t item_bytes)
 {
     const size_t step = PLM_CONTROL_MESSAGE_MAX / item_bytes;
@@ -66,10 +66,10 @@ static plm_status send_leg(plm_session *session, const plm_session_leg *leg)
     plm_buf message;
     plm_buf_init(&message, PLM_CONTROL_MESSAGE_MAX);
     plm_status status =
-        send_array(session, PLM_CONTROL_TOKENS, leg->tokens, leg->n_tokens, sizeof *leg->tokens);
+        plm_session_send_array(session, PLM_CONTROL_TOKENS, leg->tokens, leg->n_tokens, sizeof *leg->tokens);
     if (status == PLM_OK && leg->labels != NULL && leg->label_bytes > 0) {
         status =
-            send_array(session, PLM_CONTROL_LABELS, leg->labels, leg->n_tokens, leg->label_bytes);
+            plm_session_send_array(session, PLM_CONTROL_LABELS, leg->labels, leg->n_tokens, leg->label_bytes);
     }
     if (status == PLM_OK) {
         status = plm_control_write_engine(&message, &start);

@@ -183,8 +183,10 @@ static plm_status tell_done(plm_worker *w)
 {
     uint8_t message[PLM_HASH_BYTES + 16];
     plm_transcript_final(&w->transcript, message);
-    plm_store_u64(message + PLM_HASH_BYTES, plm_conn_bytes_sent(w->conn));
-    plm_store_u64(message + PLM_HASH_BYTES + 8, plm_conn_bytes_received(w->conn));
+    plm_store_u64(message + PLM_HASH_BYTES,
+                  w->is_carried ? w->carried_out + w->out.n : plm_conn_bytes_sent(w->conn));
+    plm_store_u64(message + PLM_HASH_BYTES + 8,
+                  w->is_carried ? w->carried_in : plm_conn_bytes_received(w->conn));
     w->is_through = true;
     w->state = PLM_WORKER_TALKING;
     return plm_control_queue(&w->control, PLM_CONTROL_ENGINE_DONE,
