@@ -40,6 +40,7 @@ static plm_status tell_connected(plm_worker *w, size_t pin)
     plm_hash256(message + 4, plm_span_of(channel, sizeof channel));
     message[4 + PLM_HASH_BYTES] = (uint8_t)w->errand;
     w->state = PLM_WORKER_TALKING;
+    w->asks_dry = false;
     w->step_ms = plm_clock_ms();
     return plm_control_queue(&w->control, PLM_CONTROL_CONNECTED,
                              plm_span_of(message, sizeof message));
@@ -144,6 +145,7 @@ static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
         status = plm_control_queue(&w->control, PLM_CONTROL_MESSAGE, plm_buf_span(&message));
     }
     plm_buf_wipe(&message);
+    w->asks_dry = false; /* the principal has something to do again */
     return status;
 }
 
@@ -236,13 +238,14 @@ static plm_status take_frame(plm_worker *w, const plm_frame *frame)
 }
 
 /*
- * In a carried run the engine gets a message only when it has nothing else to do: then a worker that
- * is given several files at once draws and says the same as those that were given them one by one.
+ * In a carried run nothing is taken before the principal waits for it, and the engine gets a message
+ * only when it has nothing else to do: then a worker that is given several files at once draws and
+ * says the same as those that were given them one by one.
  */
 static bool may_take(const plm_worker *w)
 {
-    return !w->is_held && !(w->is_carried && w->match != NULL &&
-                            plm_match_wants(w->match) != PLM_MATCH_INPUT);
+    const bool is_busy = w->match != NULL && plm_match_wants(w->match) != PLM_MATCH_INPUT;
+    return !w->is_held && (!w->is_carried || (w->asks_dry && !is_busy));
 }
 
 static plm_status take_frames(plm_worker *w)
