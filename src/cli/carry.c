@@ -39,7 +39,8 @@ static plm_status write_file(const plm_node *node, const plm_carry_step *step, c
     plm_hex_encode(id, step->row.id, sizeof step->row.id);
     int n = snprintf(path, PATH_MAX, "%s/%s-to-%s-%.8s-%03u" SUFFIX, folder, node->code, step->peer,
                      id, (unsigned)step->row.n_written);
-    return n < PATH_MAX ? plm_file_write(path, plm_buf_span(&step->file), 0600, false) : PLM_E_LIMIT;
+    return n < PATH_MAX ? plm_file_write(path, plm_buf_span(&step->file), 0600, false)
+                        : PLM_E_LIMIT;
 }
 
 static void print_step(const plm_carry_step *step, const char *path)
@@ -53,7 +54,8 @@ static void print_step(const plm_carry_step *step, const char *path)
         (void)printf("run %s with %s for %s: done, receipt signed by both\n", id, step->peer,
                      step->outcome.purpose);
         if (step->outcome.learned) {
-            (void)printf("  in common   %" PRIu64 " of our records: see 'palermo hits --run %.8s'\n",
+            (void)printf("  in common   %" PRIu64
+                         " of our records: see 'palermo hits --run %.8s'\n",
                          step->outcome.n_hits, id);
         } else if (is_asker) {
             (void)printf("  in common   the holder knows; its officer decides what to release\n");
@@ -88,12 +90,12 @@ static json_t *step_json(const plm_carry_step *step, const char *path)
 {
     char id[ID_DIGITS];
     plm_hex_encode(id, step->row.id, sizeof step->row.id);
-    json_t *value = json_pack(
-        "{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "run", id, "with", step->peer, "side",
-        step->row.is_asker ? "asker" : "holder", "status",
-        !step->is_over ? "waiting" : plm_status_name(step->status), "taken",
-        (json_int_t)step->row.n_taken, "written", (json_int_t)step->row.n_written, "hits",
-        (json_int_t)step->outcome.n_hits);
+    json_t *value =
+        json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "run", id, "with", step->peer, "side",
+                  step->row.is_asker ? "asker" : "holder", "status",
+                  !step->is_over ? "waiting" : plm_status_name(step->status), "taken",
+                  (json_int_t)step->row.n_taken, "written", (json_int_t)step->row.n_written, "hits",
+                  (json_int_t)step->outcome.n_hits);
     (void)json_object_set_new(value, "file", path[0] != '\0' ? json_string(path) : json_null());
     return value;
 }
@@ -174,10 +176,9 @@ static void tell_file(carrying *c, const char *name, const plm_carry_judged *jud
 {
     const plm_carry_verdict verdict = judged->verdict;
     if (c->files != NULL) {
-        (void)json_array_append_new(
-            c->files, json_pack("{s:s, s:s, s:I}", "file", name, "verdict",
-                                plm_carry_verdict_name(verdict), "number",
-                                (json_int_t)judged->head.number));
+        (void)json_array_append_new(c->files, json_pack("{s:s, s:s, s:I}", "file", name, "verdict",
+                                                        plm_carry_verdict_name(verdict), "number",
+                                                        (json_int_t)judged->head.number));
     } else if (verdict == PLM_CARRY_MISSING) {
         plm_say_error(command, "%s: file %u of its run is missing, this is file %u", name,
                       (unsigned)judged->next, (unsigned)judged->head.number);

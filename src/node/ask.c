@@ -115,9 +115,9 @@ static plm_status sign_proposal(plm_run_side *side, const plm_ask *ask)
                                           PLM_NAME_PROPOSAL, plm_buf_span(&body));
     }
     plm_buf_wipe(&body);
-    return status == PLM_OK ? plm_carry_note(side->node->carry, "proposal",
-                                             plm_buf_span(&side->proposal_signed))
-                            : status;
+    return status == PLM_OK
+               ? plm_carry_note(side->node->carry, "proposal", plm_buf_span(&side->proposal_signed))
+               : status;
 }
 
 static plm_status propose(plm_run_side *side, const plm_ask *ask)

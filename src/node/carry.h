@@ -4,10 +4,10 @@
  * docs/decisions/0055-air-gap.md).
  *
  * The two nodes share nothing but files that somebody carries. At each step a new process goes
- * through the run from its beginning: what earlier steps drew, chose and said is recalled from notes
- * in the store, the worker is given the same seed and all files so far, and nothing is stored,
- * charged or said twice. Where the peer's next file would be needed the step ends, and what was
- * said beyond the earlier files is this side's next file.
+ * through the run from its beginning: what earlier steps drew, chose and said is recalled from
+ * notes in the store, the worker is given the same seed and all files so far, and nothing is
+ * stored, charged or said twice. Where the peer's next file would be needed the step ends, and what
+ * was said beyond the earlier files is this side's next file.
  *
  *     store: notes, files so far ──► principal ──► worker (seed, the peer's stream so far)
  *                                        │              │

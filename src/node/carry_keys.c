@@ -29,11 +29,10 @@ plm_status plm_carry_get_keys(const plm_carry *carry, const plm_node *node, bool
                               plm_carried_keys *out)
 {
     *out = (plm_carried_keys){.seed = node->seed, .is_asker = is_asker};
-    plm_status status =
-        plm_carry_recall_exact(carry, "ephemeral", out->secret, sizeof out->secret);
+    plm_status status = plm_carry_recall_exact(carry, "ephemeral", out->secret, sizeof out->secret);
     if (status == PLM_OK) {
-        status = plm_carry_recall_exact(carry, "kept.identity", out->identity,
-                                        sizeof out->identity);
+        status =
+            plm_carry_recall_exact(carry, "kept.identity", out->identity, sizeof out->identity);
     }
     if (status == PLM_OK) {
         status = plm_carry_recall_exact(carry, "ephemeral.peer", out->peer_ephemeral,

@@ -222,8 +222,8 @@ static plm_status write_file(plm_carry *c, plm_carry_step *step, const plm_node 
                                 plm_span_of(mark, sizeof mark));
     }
     if (status == PLM_OK) {
-        status = plm_carry_note(c, plm_carry_name(name, "file", head.number),
-                                plm_buf_span(&step->file));
+        status =
+            plm_carry_note(c, plm_carry_name(name, "file", head.number), plm_buf_span(&step->file));
     }
     row->n_written = head.number;
     return status;
@@ -243,8 +243,8 @@ static plm_status end(plm_carry *c, plm_carry_step *step)
 /* A run that broke before its side knew that it stands in the store. */
 static void break_run(plm_node *node, const plm_carry_row *row, plm_status why)
 {
-    plm_status status = plm_store_break_run(node->store, row->id, plm_status_name(why), false,
-                                            plm_wall_ms());
+    plm_status status =
+        plm_store_break_run(node->store, row->id, plm_status_name(why), false, plm_wall_ms());
     (void)status; /* there may be none */
 }
 
@@ -268,8 +268,7 @@ static plm_status conclude(plm_node *node, plm_carry *c, const plm_carried_keys 
     /* An asker whose run is done has only its goodbye left, which nobody needs to carry. */
     const bool is_goodbye = step->is_over && step->status == PLM_OK && step->row.is_asker;
     if (!is_diverged && !is_goodbye && c->out.n > said) {
-        status = write_file(c, step, node, keys,
-                            plm_span_of(c->out.data + said, c->out.n - said));
+        status = write_file(c, step, node, keys, plm_span_of(c->out.data + said, c->out.n - said));
     }
     if (status == PLM_OK && step->is_over) {
         status = end(c, step);
@@ -284,8 +283,8 @@ static plm_status conclude(plm_node *node, plm_carry *c, const plm_carried_keys 
 static plm_status repeat(const plm_carry *c, plm_carry_step *step)
 {
     char name[PLM_CARRY_NAME_BYTES];
-    const char *note = step->row.ended_ms != 0 ? "kept.file"
-                                               : plm_carry_name(name, "file", step->row.n_written);
+    const char *note =
+        step->row.ended_ms != 0 ? "kept.file" : plm_carry_name(name, "file", step->row.n_written);
     step->is_repeated = true;
     step->is_over = step->row.ended_ms != 0;
     plm_status status = plm_carry_recall(c, note, &step->file);

@@ -15,16 +15,16 @@
 
 /* What a file turned out to be. */
 typedef enum plm_carry_verdict {
-    PLM_CARRY_TAKEN,     /* the next one: the run goes on */
-    PLM_CARRY_OWN,       /* one that we wrote, on its way to the other side */
-    PLM_CARRY_REPLAYED,  /* one that was taken before */
-    PLM_CARRY_OTHER,     /* the peer signed it, but another one was taken in its place */
-    PLM_CARRY_MISSING,   /* of our run, but files before it have not come */
-    PLM_CARRY_FOREIGN,   /* for somebody else, or from nobody we have an accord with */
-    PLM_CARRY_CHANGED,   /* not as its sender signed it, or sealed for another key */
-    PLM_CARRY_CUT,       /* no such file, or only a part of one */
-    PLM_CARRY_OVER,      /* of a run that is over */
-    PLM_CARRY_UNKNOWN,   /* of a run that we do not know */
+    PLM_CARRY_TAKEN,    /* the next one: the run goes on */
+    PLM_CARRY_OWN,      /* one that we wrote, on its way to the other side */
+    PLM_CARRY_REPLAYED, /* one that was taken before */
+    PLM_CARRY_OTHER,    /* the peer signed it, but another one was taken in its place */
+    PLM_CARRY_MISSING,  /* of our run, but files before it have not come */
+    PLM_CARRY_FOREIGN,  /* for somebody else, or from nobody we have an accord with */
+    PLM_CARRY_CHANGED,  /* not as its sender signed it, or sealed for another key */
+    PLM_CARRY_CUT,      /* no such file, or only a part of one */
+    PLM_CARRY_OVER,     /* of a run that is over */
+    PLM_CARRY_UNKNOWN,  /* of a run that we do not know */
     PLM_CARRY_VERDICT_COUNT
 } plm_carry_verdict;
 
@@ -45,7 +45,7 @@ typedef struct plm_carry_step {
     bool is_over;
     bool is_repeated; /* nothing new had come: the file is the one written before */
     plm_outcome outcome;
-    plm_buf file;     /* to be carried to the peer; empty: nothing is */
+    plm_buf file; /* to be carried to the peer; empty: nothing is */
 } plm_carry_step;
 
 /* Begins a run as the asker. PLM_E_NOT_FOUND: no accord here has that party. PLM_E_STORE. */

@@ -83,8 +83,8 @@ static plm_status judge_answer(const plm_carry *c, const plm_carry_row *row,
     const uint32_t number = row->is_asker ? head->number : head->number - 1;
     plm_status status = PLM_OK;
     if (number > 0) {
-        status = plm_carry_recall_exact(c, plm_carry_name(name, "kept.sent", number), hash,
-                                        sizeof hash);
+        status =
+            plm_carry_recall_exact(c, plm_carry_name(name, "kept.sent", number), hash, sizeof hash);
     }
     *verdict = status == PLM_OK && memcmp(hash, head->answers, sizeof hash) == 0 ? PLM_CARRY_TAKEN
                                                                                  : PLM_CARRY_OTHER;
@@ -93,8 +93,7 @@ static plm_status judge_answer(const plm_carry *c, const plm_carry_row *row,
 
 /* In a transaction: the run as it is here; a first file of an asker's makes one. */
 static plm_status find_row(plm_node *node, const plm_carried *head, const uint8_t *identity,
-                           plm_carry *c, plm_carry_row *row, char *peer,
-                           plm_carry_verdict *verdict)
+                           plm_carry *c, plm_carry_row *row, char *peer, plm_carry_verdict *verdict)
 {
     plm_status status = plm_store_carry_get(node->store, head->id, row, peer);
     memcpy(c->id, head->id, sizeof c->id);
@@ -137,8 +136,8 @@ static plm_status keep(plm_node *node, plm_carry *c, plm_carry_row *row, const p
     plm_buf_init(&content, PLM_CARRIED_SEALED_MAX);
     plm_status status = PLM_OK;
     if (head->number == 1) {
-        status =
-            plm_carry_note(c, "ephemeral.peer", plm_span_of(head->ephemeral, sizeof head->ephemeral));
+        status = plm_carry_note(c, "ephemeral.peer",
+                                plm_span_of(head->ephemeral, sizeof head->ephemeral));
     }
     if (status == PLM_OK) {
         status = plm_carry_get_keys(c, node, row->is_asker, &keys);
@@ -154,8 +153,8 @@ static plm_status keep(plm_node *node, plm_carry *c, plm_carry_row *row, const p
         status = PLM_E_AUTH;
     }
     if (status == PLM_OK) {
-        status = plm_carry_note(c, plm_carry_name(name, "in", head->number),
-                                plm_buf_span(&content));
+        status =
+            plm_carry_note(c, plm_carry_name(name, "in", head->number), plm_buf_span(&content));
     }
     plm_buf_wipe(&content);
     if (status == PLM_OK) {
@@ -206,8 +205,7 @@ plm_status plm_carry_take(plm_node *node, plm_span file, plm_carry_judged *out)
         return PLM_OK;
     }
     if (strcmp(out->head.from, node->code) == 0 || strcmp(out->head.to, node->code) != 0) {
-        out->verdict =
-            strcmp(out->head.from, node->code) == 0 ? PLM_CARRY_OWN : PLM_CARRY_FOREIGN;
+        out->verdict = strcmp(out->head.from, node->code) == 0 ? PLM_CARRY_OWN : PLM_CARRY_FOREIGN;
         return PLM_OK;
     }
     plm_status status = find_signer(node, file, &out->head, identity, &out->verdict);

@@ -44,7 +44,7 @@ typedef enum plm_control_type {
     PLM_CONTROL_BASE,           /* what a leg leaves for the next one: plm_control_base */
     PLM_CONTROL_LEG_DONE,       /* leg (u8): it is over, and not the last */
     PLM_CONTROL_TO_CARRY,       /* of a carried run: bytes of the stream to the peer */
-    PLM_CONTROL_DRY             /* number (u32): all is taken in and said until the peer says more */
+    PLM_CONTROL_DRY /* number (u32): all is taken in and said until the peer says more */
 } plm_control_type;
 
 /* One end. Non-blocking; messages queue in `out` until the socket takes them. */

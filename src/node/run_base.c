@@ -33,8 +33,8 @@ static plm_status take(plm_run_side *side, bool is_receiver, plm_buf *bytes, int
     if (status != PLM_OK) {
         return status;
     }
-    plm_status found =
-        plm_store_base_take(store, peer_identity(side), is_receiver, plm_wall_ms(), bytes, created_ms);
+    plm_status found = plm_store_base_take(store, peer_identity(side), is_receiver, plm_wall_ms(),
+                                           bytes, created_ms);
     status = found == PLM_E_NOT_FOUND ? PLM_OK : found;
     plm_store_u64(created, (uint64_t)*created_ms);
     if (status == PLM_OK) {

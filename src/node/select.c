@@ -134,9 +134,8 @@ static plm_status select_records(selecting *s)
         status = plm_token_set_finish(&s->selected->set);
     }
     s->selected->counts.tokens = s->selected->set.report;
-    return status == PLM_OK && s->node->carry != NULL
-               ? plm_select_note(s->node->carry, s->selected)
-               : status;
+    return status == PLM_OK && s->node->carry != NULL ? plm_select_note(s->node->carry, s->selected)
+                                                      : status;
 }
 
 plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,

@@ -98,7 +98,8 @@ static plm_status keep_time(plm_worker *w)
     int64_t now = plm_clock_ms();
     bool is_greeted = w->state != PLM_WORKER_HANDSHAKE && w->state != PLM_WORKER_GREETING;
     if (w->is_carried) {
-        return PLM_OK; /* days may lie between two files; the principal is here or its end is seen */
+        return PLM_OK; /* days may lie between two files; the principal is here or its end is seen
+                        */
     }
     if (is_overdue(w, now)) {
         return PLM_E_TIMEOUT;

@@ -120,6 +120,8 @@ void plm_worker_note_proposal(plm_worker *w, plm_span message);
 /* PLM_E_PROTOCOL: malformed, out of order, or not the engine that was proposed. */
 plm_status plm_worker_start_engine(plm_worker *w, plm_span payload) PLM_MUST_CHECK;
 plm_status plm_worker_engine_input(plm_worker *w, uint8_t leg, plm_span message) PLM_MUST_CHECK;
+/* Takes the message of this leg that came before it started, if there is one. */
+plm_status plm_worker_engine_held(plm_worker *w) PLM_MUST_CHECK;
 /* One message out, or one piece of work. */
 plm_status plm_worker_move_engine(plm_worker *w, bool *progressed) PLM_MUST_CHECK;
 /* Tokens evaluated for the peer in all legs so far. */

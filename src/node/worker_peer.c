@@ -238,9 +238,9 @@ static plm_status take_frame(plm_worker *w, const plm_frame *frame)
 }
 
 /*
- * In a carried run nothing is taken before the principal waits for it, and the engine gets a message
- * only when it has nothing else to do: then a worker that is given several files at once draws and
- * says the same as those that were given them one by one.
+ * In a carried run nothing is taken before the principal waits for it, and the engine gets a
+ * message only when it has nothing else to do: then a worker that is given several files at once
+ * draws and says the same as those that were given them one by one.
  */
 static bool may_take(const plm_worker *w)
 {
@@ -297,8 +297,8 @@ plm_status plm_worker_hand_over(plm_worker *w, bool *progressed)
 {
     while (w->out.n > 0 && w->control.out.n < PLM_WORKER_OUT_HIGH) {
         size_t n = w->out.n < PLM_WORKER_OUT_HIGH ? w->out.n : PLM_WORKER_OUT_HIGH;
-        plm_status status = plm_control_queue(&w->control, PLM_CONTROL_TO_CARRY,
-                                              plm_span_of(w->out.data, n));
+        plm_status status =
+            plm_control_queue(&w->control, PLM_CONTROL_TO_CARRY, plm_span_of(w->out.data, n));
         if (status != PLM_OK) {
             return status;
         }
@@ -314,6 +314,11 @@ static plm_status move_carried(plm_worker *w, bool *progressed)
 {
     plm_status status = w->state == PLM_WORKER_HANDSHAKE ? greet(w) : release_held(w);
     const size_t waiting = w->in.n;
+    if (status == PLM_OK && w->is_held && w->match != NULL &&
+        plm_match_wants(w->match) == PLM_MATCH_INPUT) {
+        status = plm_worker_engine_held(w);
+        *progressed = *progressed || !w->is_held;
+    }
     if (status == PLM_OK && waiting > 0 && !w->peer_ended) {
         status = take_frames(w);
         *progressed = *progressed || w->in.n != waiting;

@@ -43,8 +43,8 @@ static bool first_secret(uint8_t out[static 32], const plm_carried_keys *keys)
         return crypto_sign_ed25519_pk_to_curve25519(point, keys->identity) == 0 &&
                crypto_scalarmult(out, keys->secret, point) == 0;
     }
-    bool is_good = identity_secret(own, keys->seed) &&
-                   crypto_scalarmult(out, own, keys->peer_ephemeral) == 0;
+    bool is_good =
+        identity_secret(own, keys->seed) && crypto_scalarmult(out, own, keys->peer_ephemeral) == 0;
     plm_wipe(own, sizeof own);
     return is_good;
 }
@@ -110,7 +110,6 @@ static plm_status write_head(plm_buf *out, const plm_carried *m, const uint8_t *
 {
     plm_writer w = plm_writer_begin(out);
     uint8_t numbers[4];
-    plm_writer_require(&w, is_head(m));
     plm_writer_bytes(&w, magic, sizeof magic);
     plm_writer_u8(&w, (uint8_t)m->kind);
     plm_writer_u8(&w, m->from_asker ? 1 : 0);
@@ -149,11 +148,10 @@ static plm_status split(plm_carried *out, parts *p, plm_span file)
         plm_rd_u32(&r, &m.number) < 0 || plm_rd_copy(&r, m.id, sizeof m.id) < 0 ||
         plm_rd_field(&r, PLM_FIELD_PARTY, m.from, sizeof m.from) < 0 ||
         plm_rd_field(&r, PLM_FIELD_PARTY, m.to, sizeof m.to) < 0 ||
-        plm_rd_time(&r, &m.time_ms) < 0 ||
-        plm_rd_copy(&r, m.ephemeral, sizeof m.ephemeral) < 0 ||
+        plm_rd_time(&r, &m.time_ms) < 0 || plm_rd_copy(&r, m.ephemeral, sizeof m.ephemeral) < 0 ||
         plm_rd_copy(&r, m.answers, sizeof m.answers) < 0 ||
-        plm_rd_take(&r, NONCE_BYTES, &nonce) < 0 || plm_rd_u32(&r, &n) < 0 ||
-        n < SEAL_TAG_BYTES || n > PLM_CARRIED_SEALED_MAX) {
+        plm_rd_take(&r, NONCE_BYTES, &nonce) < 0 || plm_rd_u32(&r, &n) < 0 || n < SEAL_TAG_BYTES ||
+        n > PLM_CARRIED_SEALED_MAX) {
         return PLM_E_SYNTAX;
     }
     m.kind = (plm_carried_kind)kind;
@@ -174,6 +172,9 @@ plm_status plm_carried_seal(plm_buf *out, const plm_carried *head, const plm_car
     uint8_t nonce[NONCE_BYTES];
     uint8_t signature[PLM_SIGNATURE_BYTES];
     plm_buf file;
+    if (!is_head(head)) {
+        return PLM_E_ARGUMENT;
+    }
     if (content.n > PLM_CARRIED_SEALED_MAX - SEAL_TAG_BYTES) {
         return PLM_E_LIMIT;
     }
@@ -189,9 +190,8 @@ plm_status plm_carried_seal(plm_buf *out, const plm_carried *head, const plm_car
         status = plm_buf_reserve(&file, sealed_bytes + PLM_SIGNATURE_BYTES);
     }
     if (status == PLM_OK) {
-        (void)crypto_aead_xchacha20poly1305_ietf_encrypt(file.data + file.n, NULL, content.p,
-                                                         content.n, file.data, file.n, NULL, nonce,
-                                                         key);
+        (void)crypto_aead_xchacha20poly1305_ietf_encrypt(
+            file.data + file.n, NULL, content.p, content.n, file.data, file.n, NULL, nonce, key);
         file.n += sealed_bytes;
         status = plm_identity_sign(signature, keys->seed, NAME_CARRIED, plm_buf_span(&file));
     }
@@ -233,10 +233,9 @@ plm_status plm_carried_open(plm_buf *out, plm_span file, const plm_carried_keys 
     }
     const size_t n = p.sealed.n - SEAL_TAG_BYTES;
     status = plm_buf_reserve(out, n);
-    if (status == PLM_OK &&
-        crypto_aead_xchacha20poly1305_ietf_decrypt(out->data + out->n, NULL, NULL, p.sealed.p,
-                                                   p.sealed.n, p.head.p, p.head.n, p.nonce,
-                                                   key) != 0) {
+    if (status == PLM_OK && crypto_aead_xchacha20poly1305_ietf_decrypt(
+                                out->data + out->n, NULL, NULL, p.sealed.p, p.sealed.n, p.head.p,
+                                p.head.n, p.nonce, key) != 0) {
         status = PLM_E_AUTH;
     }
     if (status == PLM_OK) {

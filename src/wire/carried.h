@@ -52,10 +52,10 @@ typedef struct plm_carried {
 
 /* What one side has of the keys of one run. */
 typedef struct plm_carried_keys {
-    uint8_t secret[PLM_CARRIED_KEY_BYTES];       /* SECRET; own ephemeral, RFC 7748 */
-    const uint8_t *seed;                         /* SECRET; own identity */
-    uint8_t identity[32];                        /* the peer's */
-    bool is_asker;                               /* we are */
+    uint8_t secret[PLM_CARRIED_KEY_BYTES];         /* SECRET; own ephemeral, RFC 7748 */
+    const uint8_t *seed;                           /* SECRET; own identity */
+    uint8_t identity[32];                          /* the peer's */
+    bool is_asker;                                 /* we are */
     uint8_t peer_ephemeral[PLM_CARRIED_KEY_BYTES]; /* zeroes until a file of the peer's is here */
 } plm_carried_keys;
 
@@ -87,6 +87,7 @@ plm_status plm_carried_verify(plm_span file, const uint8_t identity[static 32]) 
  * Opens the seal of a file that was read and verified; the content is appended to out. PLM_E_AUTH:
  * sealed to another key. PLM_E_LIMIT, PLM_E_NOMEM, PLM_E_CRYPTO.
  */
-plm_status plm_carried_open(plm_buf *out, plm_span file, const plm_carried_keys *keys) PLM_MUST_CHECK;
+plm_status plm_carried_open(plm_buf *out, plm_span file,
+                            const plm_carried_keys *keys) PLM_MUST_CHECK;
 
 #endif
