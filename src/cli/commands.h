@@ -20,6 +20,7 @@ int plm_command_serve(int argc, char **argv);
 int plm_command_match(int argc, char **argv);
 int plm_command_index(int argc, char **argv);
 int plm_command_lookup(int argc, char **argv);
+int plm_command_carry(int argc, char **argv);
 int plm_command_deliver(int argc, char **argv);
 int plm_command_request(int argc, char **argv);
 int plm_command_hits(int argc, char **argv);

@@ -42,6 +42,7 @@ static const struct {
     {"runs", plm_command_runs, "list the runs"},
     {"seed", plm_command_seed, "measure by test persons what runs miss, by outcomes what is wrong"},
     {"request", plm_command_request, "ask another party for more, or offer; answer what it asks"},
+    {"carry", plm_command_carry, "go on with runs across an air gap, from files in a folder"},
     {"deliver", plm_command_deliver, "take requests and answers to the other parties now"},
     {"ledger", plm_command_ledger, "check, prove, report and search the log of what was done"},
     {"ident", plm_command_ident, "show what is made of an identifier's value, and why"},

@@ -5,6 +5,7 @@
 #include "cli/match.h"
 #include "base/ct.h"
 #include "base/pool.h"
+#include "cli/carry.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/say.h"
@@ -166,6 +167,24 @@ plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_o
     return status;
 }
 
+/* The first file of a run across an air gap; 'palermo carry' goes on. */
+static plm_status begin_carried(plm_node *node, const plm_match_options *o, plm_outcome *outcome)
+{
+    uint8_t id[PLM_CARRIED_ID_BYTES];
+    json_t *list = o->common.json ? json_array() : NULL;
+    node->progress = NULL;
+    plm_status status = plm_carry_begin(node, &o->ask, id);
+    if (status == PLM_OK) {
+        status = plm_carry_on(node, id, o->folder, list, outcome);
+    } else {
+        plm_match_say_failure(o, status, outcome);
+    }
+    if (list != NULL) {
+        (void)plm_say_json(json_pack("{s:[], s:o}", "files", "runs", list));
+    }
+    return status;
+}
+
 static int run_match(const plm_usage_text *usage, const plm_match_options *options)
 {
     plm_match_options own = *options;
@@ -198,6 +217,15 @@ static int run_match(const plm_usage_text *usage, const plm_match_options *optio
     node.progress = plm_meter_progress;
     node.progress_context = &meter;
     int lock = plm_node_asking_lock(home.directory, &node);
+    if (o->folder != NULL) {
+        status = begin_carried(&node, o, &outcome);
+        plm_wipe(node.seed, sizeof node.seed);
+        plm_home_close(&home);
+        if (lock >= 0) {
+            (void)close(lock);
+        }
+        return plm_exit_status(status, outcome.refusal.code);
+    }
     status = plm_match_run(&node, o, &outcome);
     plm_meter_end(&meter);
     plm_wipe(node.seed, sizeof node.seed);
@@ -234,6 +262,8 @@ int plm_command_match(int argc, char **argv)
         {"offence", PLM_OPTION_TEXT, &o.ask.offence, "CODE", "of the case, if it has several", 0,
          0},
         {"address", PLM_OPTION_TEXT, &o.ask.address, "HOST:PORT", "instead of the accord's", 0, 0},
+        {"folder", PLM_OPTION_TEXT, &o.folder, "DIR", "across an air gap: files in this folder", 0,
+         0},
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence that ends a run (30)", 1,
          3600},
         {"threads", PLM_OPTION_NUMBER, &o.n_threads, "N", "of the engine", 1, 256},
@@ -250,6 +280,9 @@ int plm_command_match(int argc, char **argv)
     }
     if (o.ask.case_ref == NULL) {
         return plm_usage_error(&usage, "--case is needed: no run without a case (palermo case)");
+    }
+    if (o.folder != NULL && strcmp(o.ask.with, "all") == 0) {
+        return plm_usage_error(&usage, "--folder goes to one party at a time");
     }
     return strcmp(o.ask.with, "all") == 0 ? plm_match_all(&usage, &o) : run_match(&usage, &o);
 }

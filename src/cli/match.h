@@ -15,6 +15,7 @@ typedef struct plm_match_options {
     plm_common common;
     plm_ask ask;
     const char *accord;
+    const char *folder; /* across an air gap; NULL: over the network */
     int64_t timeout_s;
     int64_t n_threads;
 } plm_match_options;

@@ -131,8 +131,14 @@ static plm_status take_proposal(plm_run_side *side, const plm_tls_pin *pin)
         strcmp(side->proposal.holder, side->node->code) != 0) {
         return refuse_because(side, PLM_REFUSAL_PARTY);
     }
+    /* A carried proposal was on its way for days, and its run's id is the files'. */
+    const plm_carry *carry = side->node->carry;
+    if (carry != NULL && memcmp(carry->id, side->proposal.run_id, sizeof carry->id) != 0) {
+        return refuse_because(side, PLM_REFUSAL_REPLAYED);
+    }
+    const int64_t late = carry != NULL ? PLM_CARRY_DAYS * (int64_t)DAY_MS : PLM_CLOCK_TOLERANCE_MS;
     int64_t off = side->proposal.time_ms - plm_wall_ms();
-    if (off > PLM_CLOCK_TOLERANCE_MS || off < -PLM_CLOCK_TOLERANCE_MS) {
+    if (off > PLM_CLOCK_TOLERANCE_MS || off < -late) {
         return refuse_because(side, PLM_REFUSAL_CLOCK);
     }
     return PLM_OK;
@@ -165,6 +171,12 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
     int64_t now = plm_wall_ms();
     const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(now));
     plm_usage usage = {0, 0};
+    side->run.state = PLM_RUN_RUNNING;
+    side->run.charged = plm_match_tokens_at_most(side->proposal.engine, side->proposal.n_tokens);
+    if (plm_carry_has(side->node->carry, "reserved")) {
+        side->is_stored = true;
+        return PLM_OK;
+    }
     plm_status status = plm_store_begin(store);
     if (status != PLM_OK) {
         return status;
@@ -177,9 +189,6 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
                                            &side->outcome->refusal);
     }
     if (status == PLM_OK) {
-        side->run.state = PLM_RUN_RUNNING;
-        side->run.charged =
-            plm_match_tokens_at_most(side->proposal.engine, side->proposal.n_tokens);
         status = plm_store_add_run(store, &side->run);
         if (status == PLM_E_EXISTS) {
             status = refuse_because(side, PLM_REFUSAL_REPLAYED);
@@ -187,6 +196,9 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
     }
     if (status == PLM_OK) {
         status = plm_ledger_append(store, "proposal", side->run.proposal, now);
+    }
+    if (status == PLM_OK) {
+        status = plm_carry_note(side->node->carry, "reserved", plm_span_of(NULL, 0));
     }
     if (status == PLM_OK) {
         status = plm_store_commit(store);
@@ -199,7 +211,7 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
     return PLM_OK;
 }
 
-static plm_status accept_proposal(plm_run_side *side, const plm_purpose *purpose)
+static plm_status sign_acceptance(plm_run_side *side, const plm_purpose *purpose)
 {
     plm_acceptance *acceptance = &side->acceptance;
     memcpy(acceptance->proposal_hash, side->proposal_hash, sizeof acceptance->proposal_hash);
@@ -208,8 +220,6 @@ static plm_status accept_proposal(plm_run_side *side, const plm_purpose *purpose
     acceptance->n_features =
         side->selected.n_features > 0 ? plm_policy_padded(purpose, side->selected.n_features) : 0;
     acceptance->time_ms = plm_wall_ms();
-    side->run.n_own = acceptance->n_tokens;
-    side->outcome->n_own = acceptance->n_tokens;
     plm_buf body;
     plm_buf_init(&body, side->answer_signed.max);
     plm_status status = plm_acceptance_encode(acceptance, &body);
@@ -218,9 +228,26 @@ static plm_status accept_proposal(plm_run_side *side, const plm_purpose *purpose
                                           PLM_NAME_ACCEPTANCE, plm_buf_span(&body));
     }
     plm_buf_wipe(&body);
+    return status == PLM_OK
+               ? plm_carry_note(side->node->carry, "answer", plm_buf_span(&side->answer_signed))
+               : status;
+}
+
+static plm_status accept_proposal(plm_run_side *side, const plm_purpose *purpose)
+{
+    plm_status status = plm_carry_recall(side->node->carry, "answer", &side->answer_signed);
+    if (status == PLM_OK) {
+        const plm_buf *answer = &side->answer_signed;
+        status = plm_acceptance_decode(&side->acceptance,
+                                       plm_span_of(answer->data, answer->n - PLM_SIGNATURE_BYTES));
+    } else if (status == PLM_E_NOT_FOUND) {
+        status = sign_acceptance(side, purpose);
+    }
     if (status != PLM_OK) {
         return status;
     }
+    side->run.n_own = side->acceptance.n_tokens;
+    side->outcome->n_own = side->acceptance.n_tokens;
     plm_hash256(side->answer_hash, plm_buf_span(&side->answer_signed));
     side->run.acceptance = plm_buf_span(&side->answer_signed);
     status = plm_run_store(side, PLM_RUN_RUNNING, "acceptance", side->run.acceptance);
@@ -398,7 +425,7 @@ plm_status plm_node_answer(plm_node *node, int fd, plm_outcome *outcome)
     } else {
         (void)close(fd);
     }
-    if (status != PLM_OK) {
+    if (status != PLM_OK && !plm_carry_is_dry(node->carry)) {
         plm_run_fail(&side, status);
     }
     plm_run_side_wipe(&side);

@@ -44,7 +44,9 @@ static void make_proposal(plm_run_side *side, const plm_ask *ask, const plm_acco
                           const plm_purpose *purpose, const plm_asked_case *asked)
 {
     plm_proposal *proposal = &side->proposal;
-    if (ask->run_id != NULL) {
+    if (side->node->carry != NULL) {
+        memcpy(proposal->run_id, side->node->carry->id, sizeof proposal->run_id);
+    } else if (ask->run_id != NULL) {
         memcpy(proposal->run_id, ask->run_id, sizeof proposal->run_id);
     } else {
         plm_random(proposal->run_id, sizeof proposal->run_id);
@@ -89,7 +91,9 @@ static plm_status connect_peer(plm_run_side *side, const plm_ask *ask, const plm
         side->node->progress(side->node->progress_context, &progress);
     }
     int fd;
-    plm_status status = plm_net_connect(address, side->node->timeout_ms, &fd);
+    plm_status status = side->node->carry != NULL
+                            ? plm_carry_descriptor(&fd)
+                            : plm_net_connect(address, side->node->timeout_ms, &fd);
     if (status != PLM_OK) {
         return status;
     }
@@ -99,7 +103,7 @@ static plm_status connect_peer(plm_run_side *side, const plm_ask *ask, const plm
     return status == PLM_OK ? plm_run_meet(side, pin) : status;
 }
 
-static plm_status propose(plm_run_side *side, const plm_ask *ask)
+static plm_status sign_proposal(plm_run_side *side, const plm_ask *ask)
 {
     plm_buf body;
     plm_buf_init(&body, side->proposal_signed.max);
@@ -113,6 +117,22 @@ static plm_status propose(plm_run_side *side, const plm_ask *ask)
                                           PLM_NAME_PROPOSAL, plm_buf_span(&body));
     }
     plm_buf_wipe(&body);
+    return status == PLM_OK
+               ? plm_carry_note(side->node->carry, "proposal", plm_buf_span(&side->proposal_signed))
+               : status;
+}
+
+static plm_status propose(plm_run_side *side, const plm_ask *ask)
+{
+    plm_status status = plm_carry_recall(side->node->carry, "proposal", &side->proposal_signed);
+    if (status == PLM_OK) {
+        const plm_buf *signed_bytes = &side->proposal_signed;
+        status = plm_proposal_decode(
+            &side->proposal,
+            plm_span_of(signed_bytes->data, signed_bytes->n - PLM_SIGNATURE_BYTES));
+    } else if (status == PLM_E_NOT_FOUND) {
+        status = sign_proposal(side, ask);
+    }
     if (status != PLM_OK) {
         return status;
     }
@@ -211,8 +231,10 @@ static plm_status exchange_receipts(plm_run_side *side, const plm_party *peer)
     plm_span their_body = {NULL, 0};
     plm_buf_init(&body, side->receipt_signed.max);
     plm_buf_init(&theirs, side->receipt_signed.max);
-    side->receipt_ms = plm_wall_ms();
-    plm_status status = plm_run_receipt_body(side, side->receipt_ms, &body);
+    plm_status status = plm_carry_time(side->node->carry, "receipt.time", &side->receipt_ms);
+    if (status == PLM_OK) {
+        status = plm_run_receipt_body(side, side->receipt_ms, &body);
+    }
     if (status == PLM_OK) {
         status = plm_identity_sign_append(&side->receipt_signed, side->node->seed, PLM_NAME_RECEIPT,
                                           plm_buf_span(&body));
@@ -339,7 +361,7 @@ plm_status plm_node_ask(plm_node *node, const plm_ask *ask, plm_outcome *outcome
     if (status == PLM_OK) {
         status = run_with(&side, ask, agreement, purpose, today);
     }
-    if (status != PLM_OK) {
+    if (status != PLM_OK && !plm_carry_is_dry(node->carry)) {
         plm_run_fail(&side, status);
     }
     plm_run_side_wipe(&side);

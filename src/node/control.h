@@ -31,6 +31,8 @@ typedef enum plm_control_type {
     PLM_CONTROL_CANCEL,    /* an officer stops the run */
     PLM_CONTROL_TICK,      /* still here; from either side */
     PLM_CONTROL_LABELS,    /* labels of the next leg's tokens, appended to those sent before */
+    PLM_CONTROL_CARRIED,   /* of a carried run: bytes of the peer's stream */
+    PLM_CONTROL_IS_DRY,    /* of a carried run: number (u32); answered with DRY */
     /* worker to principal */
     PLM_CONTROL_CONNECTED = 64, /* number of the pin (u32), channel hash (32) */
     PLM_CONTROL_MESSAGE,        /* frame type (u8), payload: a signed message from the peer */
@@ -40,7 +42,9 @@ typedef enum plm_control_type {
     PLM_CONTROL_CLOSED,         /* the peer said END too */
     PLM_CONTROL_FAILED,         /* status (u8), peer's status (u8), evaluated tokens (u64) */
     PLM_CONTROL_BASE,           /* what a leg leaves for the next one: plm_control_base */
-    PLM_CONTROL_LEG_DONE        /* leg (u8): it is over, and not the last */
+    PLM_CONTROL_LEG_DONE,       /* leg (u8): it is over, and not the last */
+    PLM_CONTROL_TO_CARRY,       /* of a carried run: bytes of the stream to the peer */
+    PLM_CONTROL_DRY /* number (u32): all is taken in and said until the peer says more */
 } plm_control_type;
 
 /* One end. Non-blocking; messages queue in `out` until the socket takes them. */

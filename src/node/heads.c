@@ -89,19 +89,39 @@ plm_status plm_heads_sign(plm_store *store, const char *party, const uint8_t see
     return status;
 }
 
+/* Their head that we keep; in a carried run the one that we kept when it began. */
+static plm_status get_last(meeting *m)
+{
+    plm_carry *carry = m->node->carry;
+    plm_status status = plm_carry_recall(carry, "heads.last", &m->last);
+    if (status != PLM_E_NOT_FOUND) {
+        return status;
+    }
+    status = plm_store_get_peer_head(m->node->store, m->pin->party, &m->last);
+    return status == PLM_OK || status == PLM_E_NOT_FOUND
+               ? plm_carry_note(carry, "heads.last", plm_buf_span(&m->last))
+               : status;
+}
+
 static plm_status send_heads(meeting *m)
 {
     plm_store *store = m->node->store;
     plm_buf message;
     plm_buf_init(&message, MESSAGE_MAX);
-    plm_status status = plm_heads_sign(store, m->node->code, m->node->seed, &m->own);
+    plm_carry *carry = m->node->carry;
+    plm_status status = plm_carry_recall(carry, "heads.own", &m->own);
+    if (status == PLM_E_NOT_FOUND) {
+        status = plm_heads_sign(store, m->node->code, m->node->seed, &m->own);
+        if (status == PLM_OK) {
+            status = plm_carry_note(carry, "heads.own", plm_buf_span(&m->own));
+        }
+    }
     if (status == PLM_OK) {
         const plm_span body = plm_span_of(m->own.data, m->own.n - PLM_SIGNATURE_BYTES);
         status = plm_head_decode(&m->own_head, body);
     }
     if (status == PLM_OK) {
-        status = plm_store_get_peer_head(store, m->pin->party, &m->last);
-        status = status == PLM_E_NOT_FOUND ? PLM_OK : status;
+        status = get_last(m);
     }
     if (status == PLM_OK) {
         const plm_heads heads = {plm_buf_span(&m->own), plm_buf_span(&m->last)};
@@ -242,11 +262,22 @@ static plm_status store_verdict(meeting *m, int64_t now)
 static plm_status keep_verdict(meeting *m)
 {
     plm_store *store = m->node->store;
-    plm_status status = plm_store_begin(store);
+    plm_carry *carry = m->node->carry;
+    uint8_t verdict;
+    plm_status status = plm_carry_recall_exact(carry, "heads.verdict", &verdict, 1);
+    if (status == PLM_OK) {
+        m->verdict = verdict < PLM_VERDICT_COUNT ? (plm_verdict)verdict : PLM_VERDICT_REWRITTEN;
+        return PLM_OK;
+    }
+    status = plm_store_begin(store);
     if (status != PLM_OK) {
         return status;
     }
     status = store_verdict(m, plm_wall_ms());
+    if (status == PLM_OK) {
+        verdict = (uint8_t)m->verdict;
+        status = plm_carry_note(carry, "heads.verdict", plm_span_of(&verdict, 1));
+    }
     if (status == PLM_OK) {
         status = plm_store_commit(store);
     }
@@ -278,15 +309,37 @@ static plm_status send_witness(meeting *m)
     return status;
 }
 
-/* Their word on our head: kept under it, or, if it is no countersignature, in the ledger. */
-static plm_status take_witness(meeting *m, plm_verdict *theirs)
+/* Kept under our head, or, if it is no countersignature, in the ledger. Once. */
+static plm_status keep_witness(meeting *m, plm_verdict said, plm_span message)
 {
     plm_store *store = m->node->store;
+    plm_carry *carry = m->node->carry;
+    const int64_t now = plm_wall_ms();
+    bool mine;
+    if (plm_carry_has(carry, "heads.heard")) {
+        return PLM_OK;
+    }
+    plm_status status = plm_store_enter(store, &mine);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = said == PLM_VERDICT_CONSISTENT
+                 ? plm_store_put_witness(store, m->own_head.size, m->pin->party, m->pin->identity,
+                                         message, now)
+                 : plm_ledger_append(store, "witness", message, now);
+    if (status == PLM_OK) {
+        status = plm_carry_note(carry, "heads.heard", plm_span_of(NULL, 0));
+    }
+    return plm_store_leave(store, mine, status);
+}
+
+/* Their word on our head. */
+static plm_status take_witness(meeting *m, plm_verdict *theirs)
+{
     plm_witness witness;
     plm_span body;
     plm_buf message;
     uint8_t hash[PLM_HASH_BYTES];
-    int64_t now = plm_wall_ms();
     plm_buf_init(&message, SIGNED_MAX);
     plm_hash256(hash, plm_buf_span(&m->own));
     plm_status status = receive(m, PLM_FRAME_WITNESS, &message);
@@ -303,10 +356,7 @@ static plm_status take_witness(meeting *m, plm_verdict *theirs)
     }
     if (status == PLM_OK) {
         *theirs = witness.verdict;
-        status = witness.verdict == PLM_VERDICT_CONSISTENT
-                     ? plm_store_put_witness(store, m->own_head.size, m->pin->party,
-                                             m->pin->identity, plm_buf_span(&message), now)
-                     : plm_ledger_append(store, "witness", plm_buf_span(&message), now);
+        status = keep_witness(m, witness.verdict, plm_buf_span(&message));
     }
     plm_buf_wipe(&message);
     return status;

@@ -28,6 +28,7 @@ typedef struct plm_node {
      */
     plm_status (*admit)(void *context, plm_session *session, const plm_tls_pin *pin);
     void *admit_context;
+    plm_carry *carry; /* the run in hand is carried (node/carry.h); NULL: it is not */
 } plm_node;
 
 /* What the asker wants. Strings are borrowed. */

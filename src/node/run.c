@@ -7,6 +7,7 @@
 #include "ledger/ledger.h"
 #include "node/heads.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,7 @@ plm_session_config plm_run_session_config(const plm_node *node, bool is_asker,
         .progress = node->progress,
         .progress_context = node->progress_context,
         .cancel = node->cancel,
+        .carry = node->carry,
     };
     return config;
 }
@@ -97,6 +99,12 @@ plm_status plm_run_store(plm_run_side *side, plm_run_state state, const char *le
     int64_t now = plm_wall_ms();
     bool was_stored = side->is_stored;
     side->run.state = state;
+    char note[32];
+    (void)snprintf(note, sizeof note, "stored.%s", ledger_kind);
+    if (plm_carry_has(side->node->carry, note)) {
+        side->is_stored = true;
+        return PLM_OK;
+    }
     if (state == PLM_RUN_REFUSED || state == PLM_RUN_BROKEN || state == PLM_RUN_DONE) {
         side->run.ended_ms = now;
     }
@@ -107,6 +115,9 @@ plm_status plm_run_store(plm_run_side *side, plm_run_state state, const char *le
     status = put_run(side);
     if (status == PLM_OK) {
         status = plm_ledger_append(store, ledger_kind, ledger_body, now);
+    }
+    if (status == PLM_OK) {
+        status = plm_carry_note(side->node->carry, note, plm_span_of(NULL, 0));
     }
     if (status == PLM_OK) {
         status = plm_store_commit(store);
@@ -178,6 +189,10 @@ plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
     plm_store *store = side->node->store;
     int64_t now = plm_wall_ms();
     plm_status status = PLM_OK;
+    if (plm_carry_has(side->node->carry, "completed")) {
+        side->run.state = PLM_RUN_DONE;
+        return PLM_OK;
+    }
     if (side->outcome->learned && purpose->has_person_rules) {
         status = plm_run_pairs_resolve(side, purpose);
     }
@@ -204,6 +219,9 @@ plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
     }
     if (status == PLM_OK) {
         status = plm_ledger_append(store, "receipt", side->run.receipt, now);
+    }
+    if (status == PLM_OK) {
+        status = plm_carry_note(side->node->carry, "completed", plm_span_of(NULL, 0));
     }
     if (status == PLM_OK) {
         status = plm_store_commit(store);
@@ -279,6 +297,12 @@ plm_status plm_node_mend_runs(plm_node *node, bool is_asker, uint64_t *n)
     mending m = {NULL, 0, is_asker};
     plm_status status = plm_store_each_run(node->store, collect_stale, &m);
     for (size_t i = 0; status == PLM_OK && i < m.n; i++) {
+        plm_carry_row row;
+        char peer[PLM_CODE_MAX];
+        if (plm_store_carry_get(node->store, m.runs[i].id, &row, peer) == PLM_OK &&
+            row.ended_ms == 0) {
+            continue; /* between two files no process is in it */
+        }
         status = mend(node->store, &m.runs[i], plm_wall_ms());
     }
     if (status == PLM_OK) {

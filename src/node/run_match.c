@@ -37,7 +37,11 @@ static void keep_base(plm_run_side *side, bool is_receiver, const plm_session_ba
 static plm_status make_labels(plm_run_side *side, uint8_t **out)
 {
     if (!side->has_link_key) {
-        plm_random(side->link_key, sizeof side->link_key);
+        plm_status status =
+            plm_carry_draw(side->node->carry, "link", side->link_key, sizeof side->link_key);
+        if (status != PLM_OK) {
+            return status;
+        }
         side->has_link_key = true;
     }
     return plm_run_make_labels(out, &side->selected, side->link_key);

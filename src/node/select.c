@@ -119,6 +119,22 @@ static plm_status set_gate(plm_selected *out, plm_store *store, const plm_purpos
     return status;
 }
 
+/* All records of the store, through the safeguards. */
+static plm_status select_records(selecting *s)
+{
+    plm_store *store = s->node->store;
+    plm_status status = plm_store_count_records(store, &s->n_total);
+    if (status == PLM_OK) {
+        status = plm_store_each_record(store, NULL, take_record, s);
+    }
+    if (status == PLM_OK) {
+        status = plm_token_set_finish(&s->selected->set);
+    }
+    s->selected->counts.tokens = s->selected->set.report;
+    return status == PLM_OK && s->node->carry != NULL ? plm_select_note(s->node->carry, s->selected)
+                                                      : status;
+}
+
 plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,
                       const plm_accord *accord, const plm_purpose *purpose, bool is_asker,
                       plm_date today)
@@ -139,16 +155,10 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
         status = set_gate(out, node->store, purpose);
     }
     if (status == PLM_OK) {
-        status = plm_store_count_records(node->store, &s.n_total);
-    }
-    if (status == PLM_OK) {
-        status = plm_store_each_record(node->store, NULL, take_record, &s);
-    }
-    if (status == PLM_OK) {
-        status = plm_token_set_finish(&out->set);
+        status = plm_select_recall(node->carry, out);
+        status = status == PLM_E_NOT_FOUND ? select_records(&s) : status;
     }
     plm_arena_wipe(&s.arena);
-    out->counts.tokens = out->set.report;
     return status;
 }
 

@@ -24,9 +24,15 @@ typedef struct plm_selected {
  * PLM_E_NOMEM, PLM_E_LIMIT, PLM_E_NOT_FOUND (the accord names a table that this node lacks), or a
  * tick's status. To be wiped in any case.
  */
+/* In a carried run: what was selected the first time. */
 plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,
                       const plm_accord *accord, const plm_purpose *purpose, bool is_asker,
                       plm_date today) PLM_MUST_CHECK;
+
+/* carry_select.c: notes what was selected, and recalls it (PLM_E_NOT_FOUND). */
+plm_status plm_select_note(plm_carry *carry, const plm_selected *selected) PLM_MUST_CHECK;
+plm_status plm_select_recall(const plm_carry *carry, plm_selected *out) PLM_MUST_CHECK;
+
 void plm_selected_wipe(plm_selected *selected);
 
 /*

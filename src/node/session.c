@@ -81,6 +81,45 @@ static plm_status take_progress(plm_session *session, plm_span payload)
 }
 
 /*
+ * What a worker tells of a run that is not over: progress, and of a carried one also its stream and
+ * that nothing is left to do. PLM_E_EXISTS: the message is none of these.
+ */
+static plm_status take_aside(plm_session *session, const plm_control_message *message)
+{
+    plm_carry *carry = session->config.carry;
+    if (message->type == PLM_CONTROL_PROGRESS) {
+        return take_progress(session, message->payload);
+    }
+    if (carry != NULL && message->type == PLM_CONTROL_TO_CARRY) {
+        return plm_buf_append(&carry->out, message->payload.p, message->payload.n);
+    }
+    if (carry != NULL && message->type == PLM_CONTROL_DRY) {
+        plm_reader r = message->payload;
+        uint32_t number;
+        if (plm_rd_u32(&r, &number) < 0 || plm_rd_end(&r) < 0) {
+            return PLM_E_PROTOCOL;
+        }
+        /* An earlier answer was overtaken by the message that came before it. */
+        carry->is_dry = number == session->dry_number;
+        return carry->is_dry ? PLM_E_TIMEOUT : PLM_OK;
+    }
+    return PLM_E_EXISTS;
+}
+
+/* Asked behind all we said: the answer comes behind all that the worker has to say to it. */
+static plm_status ask_if_dry(plm_session *session, bool *asked)
+{
+    if (session->config.carry == NULL || *asked) {
+        return PLM_OK;
+    }
+    uint8_t number[4];
+    *asked = true;
+    plm_store_u32(number, ++session->dry_number);
+    return plm_control_queue(&session->control, PLM_CONTROL_IS_DRY,
+                             plm_span_of(number, sizeof number));
+}
+
+/*
  * A worker says something every now and then, whatever its peer does, or it hangs; and whoever
  * speaks to us through it, or has taken it over, keeps our place for so long and no longer.
  */
@@ -96,8 +135,12 @@ static bool is_overdue(const plm_session *session)
 static plm_status next_before(plm_session *session, int64_t end, plm_control_message *message)
 {
     session->heard_ms = plm_clock_ms(); /* it was we who were silent until now */
+    bool asked = false;
     for (;;) {
-        plm_status status = plm_session_tick(session);
+        plm_status status = ask_if_dry(session, &asked);
+        if (status == PLM_OK) {
+            status = plm_session_tick(session);
+        }
         if (status == PLM_OK) {
             status = plm_control_next(&session->control, message);
         }
@@ -113,11 +156,12 @@ static plm_status next_before(plm_session *session, int64_t end, plm_control_mes
         if (status == PLM_OK && message->type == PLM_CONTROL_TICK) {
             continue;
         }
-        if (status == PLM_OK && message->type == PLM_CONTROL_PROGRESS) {
-            status = take_progress(session, message->payload);
-            if (status == PLM_OK) {
+        if (status == PLM_OK) {
+            plm_status aside = take_aside(session, message);
+            if (aside == PLM_OK) {
                 continue;
             }
+            status = aside == PLM_E_EXISTS ? PLM_OK : aside;
         }
         if (status == PLM_OK && message->type == PLM_CONTROL_FAILED) {
             return take_failure(session, message->payload);
@@ -193,6 +237,9 @@ void plm_session_close(plm_session *session)
             plm_control_message message;
             if (plm_control_step(&session->control) == PLM_OK) {
                 while (plm_control_next(&session->control, &message) == PLM_OK) {
+                    /* But a carried run's last words are its last file. */
+                    plm_status aside = take_aside(session, &message);
+                    (void)aside;
                 }
             }
             (void)poll(NULL, 0, 5);
@@ -213,6 +260,9 @@ plm_status plm_session_send(plm_session *session, plm_frame_type type, plm_span 
     plm_status status = plm_buf_append_u8(&payload, (uint8_t)type);
     if (status == PLM_OK) {
         status = plm_buf_append(&payload, message.p, message.n);
+    }
+    if (status == PLM_OK && session->config.carry != NULL) {
+        status = plm_carry_say(session->config.carry, &payload);
     }
     if (status == PLM_OK) {
         status = plm_control_queue(&session->control, PLM_CONTROL_SEND, plm_buf_span(&payload));

@@ -10,6 +10,7 @@
 #define PLM_NODE_SESSION_H
 
 #include "net/net.h"
+#include "node/carry.h"
 #include "node/control.h"
 #include "wire/frame.h"
 #include "wire/message.h"
@@ -40,6 +41,7 @@ typedef struct plm_session_config {
     plm_progress_fn *progress; /* may be NULL */
     void *progress_context;
     const volatile sig_atomic_t *cancel; /* set by a signal handler; may be NULL */
+    plm_carry *carry; /* node/carry.h: the run is carried across an air gap; NULL: it is not */
 } plm_session_config;
 
 typedef struct plm_session {
@@ -56,12 +58,15 @@ typedef struct plm_session {
     bool has_evaluated;              /* the worker told how its run broke, and with it: */
     uint64_t evaluated;              /* what it says the peer got evaluated */
     plm_status peer_failure;
+    uint32_t dry_number; /* of the last IS_DRY */
 } plm_session;
 
 /*
  * Starts a worker on the connected socket `fd` (consumed, also on failure) and waits until the peer
  * is known. The statuses of plm_conn_handshake, and PLM_E_CANCELLED, PLM_E_WORKER_DIED,
- * PLM_E_TIMEOUT. The session must be closed in any case.
+ * PLM_E_TIMEOUT. The session must be closed in any case. A carried run has no socket: then fd is
+ * any descriptor the worker may have in its place; this and what follows return PLM_E_TIMEOUT with
+ * carry->is_dry set where the run can't go on before the peer's next file.
  */
 plm_status plm_session_open(plm_session *session, const plm_session_config *config,
                             int fd) PLM_MUST_CHECK;

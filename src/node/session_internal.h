@@ -14,4 +14,8 @@ plm_status plm_session_spawn(plm_session *session, int peer_fd) PLM_MUST_CHECK;
 /* Waits for the worker's next message that is not about progress; failures become the status. */
 plm_status plm_session_next(plm_session *session, plm_control_message *message) PLM_MUST_CHECK;
 
+/* Sends n items in messages that hold whole ones, and waits until the worker has them. */
+plm_status plm_session_send_array(plm_session *session, plm_control_type type, const void *items,
+                                  size_t n, size_t item_bytes) PLM_MUST_CHECK;
+
 #endif

@@ -32,8 +32,8 @@ static plm_status drain(plm_session *session)
 }
 
 /* In messages that hold whole items. */
-static plm_status send_array(plm_session *session, plm_control_type type, const void *items,
-                             size_t n, size_t item_bytes)
+plm_status plm_session_send_array(plm_session *session, plm_control_type type, const void *items,
+                                  size_t n, size_t item_bytes)
 {
     const size_t step = PLM_CONTROL_MESSAGE_MAX / item_bytes;
     const uint8_t *bytes = (const uint8_t *)items;
@@ -65,11 +65,11 @@ static plm_status send_leg(plm_session *session, const plm_session_leg *leg)
     memcpy(start.context, leg->context, sizeof start.context);
     plm_buf message;
     plm_buf_init(&message, PLM_CONTROL_MESSAGE_MAX);
-    plm_status status =
-        send_array(session, PLM_CONTROL_TOKENS, leg->tokens, leg->n_tokens, sizeof *leg->tokens);
+    plm_status status = plm_session_send_array(session, PLM_CONTROL_TOKENS, leg->tokens,
+                                               leg->n_tokens, sizeof *leg->tokens);
     if (status == PLM_OK && leg->labels != NULL && leg->label_bytes > 0) {
-        status =
-            send_array(session, PLM_CONTROL_LABELS, leg->labels, leg->n_tokens, leg->label_bytes);
+        status = plm_session_send_array(session, PLM_CONTROL_LABELS, leg->labels, leg->n_tokens,
+                                        leg->label_bytes);
     }
     if (status == PLM_OK) {
         status = plm_control_write_engine(&message, &start);

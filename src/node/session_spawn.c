@@ -101,6 +101,7 @@ static plm_status queue_start(plm_session *session)
     plm_buf start;
     plm_buf_init(&start, PLM_CONTROL_MESSAGE_MAX);
     plm_status status = plm_tls_identity_make(&identity, config->self, config->seed, plm_wall_ms());
+    const plm_carry *carry = config->carry;
     if (status == PLM_OK) {
         status = plm_buf_append_u8(&start, config->is_asker ? 1 : 0);
     }
@@ -126,6 +127,15 @@ static plm_status queue_start(plm_session *session)
         status = append_pins(&start, config->pins, config->n_pins);
     }
     if (status == PLM_OK) {
+        status = plm_buf_append_u8(&start, carry != NULL ? 1 : 0);
+    }
+    if (status == PLM_OK && carry != NULL) {
+        status = plm_buf_append(&start, carry->seed, sizeof carry->seed);
+    }
+    if (status == PLM_OK && carry != NULL) {
+        status = plm_buf_append(&start, carry->channel, sizeof carry->channel);
+    }
+    if (status == PLM_OK) {
         status = plm_control_queue(&session->control, PLM_CONTROL_START, plm_buf_span(&start));
     }
     plm_buf_wipe(&start);
@@ -136,5 +146,12 @@ static plm_status queue_start(plm_session *session)
 plm_status plm_session_spawn(plm_session *session, int peer_fd)
 {
     plm_status status = start_worker(session, peer_fd);
-    return status == PLM_OK ? queue_start(session) : status;
+    if (status == PLM_OK) {
+        status = queue_start(session);
+    }
+    if (status == PLM_OK && session->config.carry != NULL) {
+        const plm_buf *in = &session->config.carry->in;
+        status = plm_session_send_array(session, PLM_CONTROL_CARRIED, in->data, in->n, 1);
+    }
+    return status;
 }

@@ -2,6 +2,7 @@
 #include "node/worker.h"
 
 #include "base/ct.h"
+#include "crypto/replay.h"
 #include "crypto/sign.h"
 #include "node/sandbox.h"
 #include "node/worker_internal.h"
@@ -13,7 +14,8 @@
 #include <unistd.h>
 
 enum {
-    FAREWELL_MS = 1000
+    FAREWELL_MS = 1000,
+    CARRIED_MAX = 1 << 30 /* of the peer's stream in a carried run */
 };
 
 /* Waits for the first message, which says who we are; the connection is made, the filter put on. */
@@ -40,7 +42,11 @@ static plm_status begin(plm_worker *w)
                      ? plm_worker_take_start(w, message.payload, &identity)
                      : PLM_E_PROTOCOL;
     }
-    if (status == PLM_OK) {
+    if (status == PLM_OK && w->is_carried) {
+        plm_random_replay(w->replay);
+        w->n_threads = 1;
+        w->in.max = CARRIED_MAX;
+    } else if (status == PLM_OK) {
         status = plm_conn_create_tls(&w->conn, PLM_WORKER_PEER_FD, !w->is_asker, &identity, w->pins,
                                      w->n_pins);
     }
@@ -91,6 +97,10 @@ static plm_status keep_time(plm_worker *w)
 {
     int64_t now = plm_clock_ms();
     bool is_greeted = w->state != PLM_WORKER_HANDSHAKE && w->state != PLM_WORKER_GREETING;
+    if (w->is_carried) {
+        return PLM_OK; /* days may lie between two files; the principal is here or its end is seen
+                        */
+    }
     if (is_overdue(w, now)) {
         return PLM_E_TIMEOUT;
     }
@@ -120,8 +130,11 @@ static void wait_for_something(plm_worker *w)
 {
     struct pollfd fds[2] = {
         {w->control.fd, plm_control_events(&w->control), 0},
-        {plm_conn_fd(w->conn), plm_conn_events(w->conn), 0},
+        {-1, 0, 0},
     };
+    if (w->conn != NULL) {
+        fds[1] = (struct pollfd){plm_conn_fd(w->conn), plm_conn_events(w->conn), 0};
+    }
     if (w->out.n > 0) {
         fds[1].events |= POLLOUT;
     }
@@ -134,6 +147,19 @@ static void wait_for_something(plm_worker *w)
     }
     int64_t most = w->timeout_ms / 8;
     (void)poll(fds, 2, (int)(most < 10 ? 10 : most > 500 ? 500 : most));
+}
+
+/* Nothing is left to do: the principal, if it asked, hears so behind all that it was told. */
+static plm_status tell_dry(plm_worker *w, bool *progressed)
+{
+    if (!w->asks_dry || *progressed) {
+        return PLM_OK;
+    }
+    uint8_t number[4];
+    w->asks_dry = false;
+    *progressed = true;
+    plm_store_u32(number, w->dry_number);
+    return plm_control_queue(&w->control, PLM_CONTROL_DRY, plm_span_of(number, sizeof number));
 }
 
 static plm_status run(plm_worker *w)
@@ -153,9 +179,16 @@ static plm_status run(plm_worker *w)
         if (status != PLM_OK) {
             return status;
         }
-        if (w->state == PLM_WORKER_ENDING && w->peer_ended && w->out.n == 0) {
+        const bool is_over = w->peer_ended || w->is_carried;
+        if (w->state == PLM_WORKER_ENDING && is_over && w->out.n == 0) {
             w->state = PLM_WORKER_CLOSED;
-        } else if (!progressed) {
+            break;
+        }
+        status = tell_dry(w, &progressed);
+        if (status != PLM_OK) {
+            return status;
+        }
+        if (!progressed) {
             wait_for_something(w);
         }
     }
@@ -196,8 +229,13 @@ static void say_farewell(plm_worker *w, plm_status why)
     uint8_t message[10];
     bool peer_gone = w->conn == NULL || w->state == PLM_WORKER_HANDSHAKE || why == PLM_OK;
     if (why != PLM_OK) {
-        if (w->conn != NULL) {
+        if (w->conn != NULL || w->is_carried) {
             tell_peer(w, why);
+        }
+        if (w->is_carried) {
+            bool handed = false;
+            plm_status last = plm_worker_hand_over(w, &handed);
+            (void)last; /* we are going anyway */
         }
         message[0] = (uint8_t)why;
         message[1] = (uint8_t)w->peer_failure;
@@ -245,6 +283,8 @@ int plm_worker_main(void)
     if (w->tokens != NULL) {
         plm_wipe(w->tokens, w->n_tokens * sizeof *w->tokens);
     }
+    plm_wipe(w->replay, sizeof w->replay);
+    plm_wipe(w->channel, sizeof w->channel);
     plm_match_destroy(w->match);
     plm_conn_destroy(w->conn);
     plm_control_wipe(&w->control);

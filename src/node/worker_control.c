@@ -57,6 +57,16 @@ plm_status plm_worker_take_start(plm_worker *w, plm_span payload, plm_tls_identi
     if (status == PLM_OK) {
         status = take_pins(w, &r);
     }
+    uint8_t is_carried = 0;
+    if (status == PLM_OK && (plm_rd_u8(&r, &is_carried) < 0 || is_carried > 1)) {
+        status = PLM_E_PROTOCOL;
+    }
+    w->is_carried = is_carried == 1;
+    if (status == PLM_OK && w->is_carried &&
+        (plm_rd_copy(&r, w->replay, sizeof w->replay) < 0 ||
+         plm_rd_copy(&r, w->channel, sizeof w->channel) < 0 || w->n_pins != 1)) {
+        status = PLM_E_PROTOCOL;
+    }
     return status == PLM_OK && plm_rd_end(&r) < 0 ? PLM_E_PROTOCOL : status;
 }
 
@@ -115,6 +125,22 @@ static plm_status take_send(plm_worker *w, plm_span payload)
     return plm_worker_send(w, (plm_frame_type)type, r);
 }
 
+/* Bytes of the peer's stream, out of a file that the principal has opened. */
+static plm_status take_carried(plm_worker *w, plm_span payload)
+{
+    w->carried_in += payload.n;
+    return w->is_carried ? plm_buf_append(&w->in, payload.p, payload.n) : PLM_E_PROTOCOL;
+}
+
+static plm_status take_is_dry(plm_worker *w, plm_span payload)
+{
+    plm_reader r = payload;
+    w->asks_dry = true;
+    return w->is_carried && plm_rd_u32(&r, &w->dry_number) == 0 && plm_rd_end(&r) == 0
+               ? PLM_OK
+               : PLM_E_PROTOCOL;
+}
+
 static plm_status take_cancel(plm_worker *w, plm_span payload)
 {
     const plm_span nothing = {NULL, 0};
@@ -154,6 +180,10 @@ plm_status plm_worker_take_control(plm_worker *w, const plm_control_message *mes
         return plm_worker_send(w, PLM_FRAME_END, nothing);
     case PLM_CONTROL_CANCEL:
         return take_cancel(w, message->payload);
+    case PLM_CONTROL_CARRIED:
+        return take_carried(w, message->payload);
+    case PLM_CONTROL_IS_DRY:
+        return take_is_dry(w, message->payload);
     case PLM_CONTROL_START:
     case PLM_CONTROL_CONNECTED:
     case PLM_CONTROL_MESSAGE:
@@ -164,6 +194,8 @@ plm_status plm_worker_take_control(plm_worker *w, const plm_control_message *mes
     case PLM_CONTROL_FAILED:
     case PLM_CONTROL_BASE:
     case PLM_CONTROL_LEG_DONE:
+    case PLM_CONTROL_TO_CARRY:
+    case PLM_CONTROL_DRY:
     default:
         return PLM_E_PROTOCOL;
     }

@@ -50,12 +50,18 @@ static plm_status start_leg(plm_worker *w, const plm_control_engine *m)
     w->config.context = NULL;
     w->config.base = NULL;
     w->config.base_bytes = 0;
-    if (status == PLM_OK && w->is_held && w->held_type == PLM_FRAME_ENGINE &&
-        w->held_leg == w->leg) {
-        w->is_held = false;
-        status = plm_worker_engine_input(w, w->leg, plm_buf_span(&w->held));
-        plm_buf_clear(&w->held);
+    return status == PLM_OK && !w->is_carried ? plm_worker_engine_held(w) : status;
+}
+
+plm_status plm_worker_engine_held(plm_worker *w)
+{
+    if (!w->is_held || w->held_type != PLM_FRAME_ENGINE || w->match == NULL ||
+        w->held_leg != w->leg) {
+        return PLM_OK;
     }
+    w->is_held = false;
+    plm_status status = plm_worker_engine_input(w, w->leg, plm_buf_span(&w->held));
+    plm_buf_clear(&w->held);
     return status;
 }
 
@@ -183,8 +189,10 @@ static plm_status tell_done(plm_worker *w)
 {
     uint8_t message[PLM_HASH_BYTES + 16];
     plm_transcript_final(&w->transcript, message);
-    plm_store_u64(message + PLM_HASH_BYTES, plm_conn_bytes_sent(w->conn));
-    plm_store_u64(message + PLM_HASH_BYTES + 8, plm_conn_bytes_received(w->conn));
+    plm_store_u64(message + PLM_HASH_BYTES,
+                  w->is_carried ? w->carried_out + w->out.n : plm_conn_bytes_sent(w->conn));
+    plm_store_u64(message + PLM_HASH_BYTES + 8,
+                  w->is_carried ? w->carried_in : plm_conn_bytes_received(w->conn));
     w->is_through = true;
     w->state = PLM_WORKER_TALKING;
     return plm_control_queue(&w->control, PLM_CONTROL_ENGINE_DONE,
@@ -264,7 +272,8 @@ plm_status plm_worker_move_engine(plm_worker *w, bool *progressed)
     }
     plm_status status = PLM_OK;
     unsigned wants = plm_match_wants(w->match);
-    if (w->is_held && wants == PLM_MATCH_INPUT) {
+    const bool is_next = w->is_carried && w->held_type == PLM_FRAME_ENGINE && w->held_leg == w->leg;
+    if (w->is_held && !is_next && wants == PLM_MATCH_INPUT) {
         return PLM_E_PROTOCOL; /* the peer went on before it had said all of this leg */
     }
     if (wants & PLM_MATCH_DONE) {

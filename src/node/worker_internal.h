@@ -48,8 +48,16 @@ typedef enum plm_worker_state {
 
 typedef struct plm_worker {
     plm_control control;
-    plm_conn *conn;
+    plm_conn *conn; /* NULL in a carried run */
     plm_worker_state state;
+    bool is_carried;     /* the peer's stream comes and goes through the principal, in files */
+    uint8_t channel[32]; /* SECRET; of a carried run, in the place of the TLS exporter */
+    uint8_t replay[32];  /* SECRET; seed of its randomness */
+    bool is_greeted;     /* the peer's HELLO was taken */
+    bool asks_dry;       /* the principal waits for an answer to: */
+    uint32_t dry_number;
+    uint64_t carried_out; /* bytes of the streams */
+    uint64_t carried_in;
     bool is_asker;
     plm_errand errand; /* what the connection is for */
     char self[PLM_CODE_MAX];
@@ -102,6 +110,8 @@ plm_status plm_worker_take_control(plm_worker *w,
 /* worker_peer.c */
 /* Writes one frame into `out`. */
 plm_status plm_worker_send(plm_worker *w, plm_frame_type type, plm_span payload) PLM_MUST_CHECK;
+/* Tells the principal what of a carried run's stream waits to go out. */
+plm_status plm_worker_hand_over(plm_worker *w, bool *progressed) PLM_MUST_CHECK;
 /* Moves bytes in and out and takes the frames that are whole. */
 plm_status plm_worker_move_peer(plm_worker *w, bool *progressed) PLM_MUST_CHECK;
 
@@ -111,6 +121,8 @@ void plm_worker_note_proposal(plm_worker *w, plm_span message);
 /* PLM_E_PROTOCOL: malformed, out of order, or not the engine that was proposed. */
 plm_status plm_worker_start_engine(plm_worker *w, plm_span payload) PLM_MUST_CHECK;
 plm_status plm_worker_engine_input(plm_worker *w, uint8_t leg, plm_span message) PLM_MUST_CHECK;
+/* Takes the message of this leg that came before it started, if there is one. */
+plm_status plm_worker_engine_held(plm_worker *w) PLM_MUST_CHECK;
 /* One message out, or one piece of work. */
 plm_status plm_worker_move_engine(plm_worker *w, bool *progressed) PLM_MUST_CHECK;
 /* Tokens evaluated for the peer in all legs so far. */

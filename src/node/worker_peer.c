@@ -18,11 +18,40 @@ plm_status plm_worker_send(plm_worker *w, plm_frame_type type, plm_span payload)
     return plm_frame_write(&w->sending, type, payload, &w->out);
 }
 
-/* TLS stands: both sides say who they are, and the frames' chains start. */
+/* The value that both ends of the channel share. */
+static plm_status get_channel(const plm_worker *w, uint8_t out[static 32])
+{
+    if (w->is_carried) {
+        memcpy(out, w->channel, sizeof w->channel);
+        return PLM_OK;
+    }
+    return plm_conn_exporter(w->conn, out);
+}
+
+/* Tells the principal who is at the other end. */
+static plm_status tell_connected(plm_worker *w, size_t pin)
+{
+    uint8_t channel[32];
+    uint8_t message[4 + PLM_HASH_BYTES + 1];
+    plm_status status = get_channel(w, channel);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_store_u32(message, (uint32_t)pin);
+    plm_hash256(message + 4, plm_span_of(channel, sizeof channel));
+    message[4 + PLM_HASH_BYTES] = (uint8_t)w->errand;
+    w->state = PLM_WORKER_TALKING;
+    w->asks_dry = false;
+    w->step_ms = plm_clock_ms();
+    return plm_control_queue(&w->control, PLM_CONTROL_CONNECTED,
+                             plm_span_of(message, sizeof message));
+}
+
+/* The channel stands: both sides say who they are, and the frames' chains start. */
 static plm_status greet(plm_worker *w)
 {
     uint8_t channel[32];
-    plm_status status = plm_conn_exporter(w->conn, channel);
+    plm_status status = get_channel(w, channel);
     if (status != PLM_OK) {
         return status;
     }
@@ -40,20 +69,23 @@ static plm_status greet(plm_worker *w)
     plm_buf_wipe(&payload);
     w->state = PLM_WORKER_GREETING;
     w->step_ms = plm_clock_ms();
-    return status;
+    /* Who carries a first file knows whom to, and has more to say than HELLO. */
+    return status == PLM_OK && w->is_carried && w->is_asker ? tell_connected(w, 0) : status;
 }
 
 static plm_status take_hello(plm_worker *w, plm_span payload)
 {
     plm_hello hello;
-    size_t pin = plm_conn_peer(w->conn);
+    size_t pin = w->is_carried ? 0 : plm_conn_peer(w->conn);
     plm_status status = plm_hello_decode(&hello, payload);
     if (status != PLM_OK) {
         return status;
     }
-    if (w->state != PLM_WORKER_GREETING) {
+    const bool is_ahead = w->is_carried && w->is_asker;
+    if (w->is_greeted || (!is_ahead && w->state != PLM_WORKER_GREETING)) {
         return PLM_E_PROTOCOL;
     }
+    w->is_greeted = true;
     if (pin >= w->n_pins || strcmp(hello.party, w->pins[pin].party) != 0) {
         return PLM_E_AUTH;
     }
@@ -61,19 +93,7 @@ static plm_status take_hello(plm_worker *w, plm_span payload)
         return PLM_E_PROTOCOL;
     }
     w->errand = w->is_asker ? w->errand : hello.errand;
-    uint8_t exporter[32];
-    uint8_t message[4 + PLM_HASH_BYTES + 1];
-    status = plm_conn_exporter(w->conn, exporter);
-    if (status != PLM_OK) {
-        return status;
-    }
-    plm_store_u32(message, (uint32_t)pin);
-    plm_hash256(message + 4, plm_span_of(exporter, sizeof exporter));
-    message[4 + PLM_HASH_BYTES] = (uint8_t)w->errand;
-    w->state = PLM_WORKER_TALKING;
-    w->step_ms = plm_clock_ms();
-    return plm_control_queue(&w->control, PLM_CONTROL_CONNECTED,
-                             plm_span_of(message, sizeof message));
+    return is_ahead ? PLM_OK : tell_connected(w, pin);
 }
 
 /* Keeps a message whose turn has not come; the peer may be one step ahead, never two. */
@@ -105,7 +125,7 @@ static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
     if (w->state == PLM_WORKER_ENGINE) {
         return hold(w, type, 0, payload); /* the peer's engine is through, ours is not */
     }
-    if (w->state != PLM_WORKER_TALKING || !is_of_errand(w->errand, type)) {
+    if (w->state != PLM_WORKER_TALKING || !w->is_greeted || !is_of_errand(w->errand, type)) {
         return PLM_E_PROTOCOL;
     }
     if (w->errand == PLM_ERRAND_DELIVER) {
@@ -136,6 +156,7 @@ static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
         status = plm_control_queue(&w->control, PLM_CONTROL_MESSAGE, plm_buf_span(&message));
     }
     plm_buf_wipe(&message);
+    w->asks_dry = false; /* the principal has something to do again */
     return status;
 }
 
@@ -233,9 +254,20 @@ static plm_status take_frame(plm_worker *w, const plm_frame *frame)
     }
 }
 
+/*
+ * In a carried run nothing is taken before the principal waits for it, and the engine gets a
+ * message only when it has nothing else to do: then a worker that is given several files at once
+ * draws and says the same as those that were given them one by one.
+ */
+static bool may_take(const plm_worker *w)
+{
+    const bool is_busy = w->match != NULL && plm_match_wants(w->match) != PLM_MATCH_INPUT;
+    return !w->is_held && (!w->is_carried || (w->asks_dry && !is_busy));
+}
+
 static plm_status take_frames(plm_worker *w)
 {
-    while (!w->is_held) {
+    while (may_take(w)) {
         plm_frame frame;
         size_t used;
         const plm_span rest = plm_span_of(w->in.data + w->in_used, w->in.n - w->in_used);
@@ -278,9 +310,45 @@ static plm_status read_peer(plm_worker *w, bool *progressed)
     return PLM_OK;
 }
 
+plm_status plm_worker_hand_over(plm_worker *w, bool *progressed)
+{
+    while (w->out.n > 0 && w->control.out.n < PLM_WORKER_OUT_HIGH) {
+        size_t n = w->out.n < PLM_WORKER_OUT_HIGH ? w->out.n : PLM_WORKER_OUT_HIGH;
+        plm_status status =
+            plm_control_queue(&w->control, PLM_CONTROL_TO_CARRY, plm_span_of(w->out.data, n));
+        if (status != PLM_OK) {
+            return status;
+        }
+        plm_buf_consume(&w->out, n);
+        w->carried_out += n;
+        *progressed = true;
+    }
+    return PLM_OK;
+}
+
+/* All of the peer's stream that there is was given to us; ours goes to the principal. */
+static plm_status move_carried(plm_worker *w, bool *progressed)
+{
+    plm_status status = w->state == PLM_WORKER_HANDSHAKE ? greet(w) : release_held(w);
+    const size_t waiting = w->in.n;
+    if (status == PLM_OK && w->is_held && w->match != NULL &&
+        plm_match_wants(w->match) == PLM_MATCH_INPUT) {
+        status = plm_worker_engine_held(w);
+        *progressed = *progressed || !w->is_held;
+    }
+    if (status == PLM_OK && waiting > 0 && !w->peer_ended) {
+        status = take_frames(w);
+        *progressed = *progressed || w->in.n != waiting;
+    }
+    return status == PLM_OK ? plm_worker_hand_over(w, progressed) : status;
+}
+
 plm_status plm_worker_move_peer(plm_worker *w, bool *progressed)
 {
     plm_status status;
+    if (w->is_carried) {
+        return move_carried(w, progressed);
+    }
     if (w->state == PLM_WORKER_HANDSHAKE) {
         status = plm_conn_handshake(w->conn);
         if (status != PLM_OK) {
