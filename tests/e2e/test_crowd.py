@@ -79,7 +79,7 @@ HELLO = client_hello()
 
 def serve(nodes, *more):
     a, b = nodes.pair(A, B, [purpose()])
-    b.serve("--timeout", 60, "--deliver-every", 0, "--threads", 1, "--most-runs", ACTIVE + 8,
+    b.serve("--timeout", 600, "--deliver-every", 0, "--threads", 1, "--most-runs", ACTIVE + 8,
             "--most-of-party", ACTIVE + 8, *more)
     return a, b
 
