@@ -20,6 +20,9 @@ struct plm_door {
     plm_guest guests[PLM_DOOR_GUESTS_MAX];
     record records[PLM_DOOR_PARTIES_MAX];
     size_t n_records;
+    uint8_t known[PLM_DOOR_PARTIES_MAX][PLM_DOOR_ADDRESS_BYTES]; /* that a party has come from */
+    size_t n_known;
+    size_t next_known; /* whose entry the next one takes once all are taken */
 };
 
 plm_status plm_door_create(plm_door **out, const plm_door_limits *limits)
@@ -91,6 +94,26 @@ static size_t count_of_party(const plm_door *door, const uint8_t *party)
     return n;
 }
 
+static bool is_known_address(const plm_door *door, const uint8_t *address)
+{
+    for (size_t i = 0; i < door->n_known; i++) {
+        if (memcmp(door->known[i], address, PLM_DOOR_ADDRESS_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void know_address(plm_door *door, const uint8_t *address)
+{
+    if (is_known_address(door, address)) {
+        return;
+    }
+    memcpy(door->known[door->next_known], address, PLM_DOOR_ADDRESS_BYTES);
+    door->next_known = (door->next_known + 1) % PLM_DOOR_PARTIES_MAX;
+    door->n_known += door->n_known < PLM_DOOR_PARTIES_MAX;
+}
+
 /* address NULL: of any. */
 static plm_guest *oldest(plm_door *door, plm_guest_state state, const uint8_t *address)
 {
@@ -110,6 +133,25 @@ static plm_guest *slowest(plm_door *door, const uint8_t *address, int64_t now_ms
 {
     plm_guest *found = oldest(door, PLM_GUEST_HANDSHAKE, address);
     return found != NULL && now_ms - found->since_ms > PLM_DOOR_GRACE_MS ? found : NULL;
+}
+
+/* Of those at the handshake from addresses that no party has come from, the oldest; their number.
+ */
+static plm_guest *oldest_stranger(plm_door *door, size_t *n)
+{
+    plm_guest *found = NULL;
+    *n = 0;
+    for (size_t i = 0; i < PLM_DOOR_GUESTS_MAX; i++) {
+        plm_guest *g = &door->guests[i];
+        if (g->state != PLM_GUEST_HANDSHAKE || is_known_address(door, g->address)) {
+            continue;
+        }
+        ++*n;
+        if (!g->is_told_to_go && (found == NULL || g->since_ms < found->since_ms)) {
+            found = g;
+        }
+    }
+    return found;
 }
 
 static void enter(plm_guest *guest, plm_guest_state state, int64_t now_ms)
@@ -167,17 +209,38 @@ static bool is_one_going(const plm_door *door)
     return is_going;
 }
 
+static plm_guest *next_ready(plm_door *door, bool is_known)
+{
+    plm_guest *found = NULL;
+    for (size_t i = 0; i < PLM_DOOR_GUESTS_MAX; i++) {
+        plm_guest *g = &door->guests[i];
+        if (g->state == PLM_GUEST_READY && !g->is_told_to_go &&
+            is_known_address(door, g->address) == is_known &&
+            (found == NULL || g->since_ms < found->since_ms)) {
+            found = g;
+        }
+    }
+    return found;
+}
+
 plm_guest *plm_door_begin(plm_door *door, int64_t now_ms, plm_guest **out_goes)
 {
-    plm_guest *next = oldest(door, PLM_GUEST_READY, NULL);
+    size_t n_strangers;
+    plm_guest *stranger = oldest_stranger(door, &n_strangers);
+    plm_guest *next = next_ready(door, true);
     *out_goes = NULL;
-    if (next != NULL && count(door, PLM_GUEST_HANDSHAKE) >= PLM_DOOR_HANDSHAKES_MAX) {
-        /* One at a time: the next does not go before this one has gone. */
-        *out_goes = is_one_going(door) ? NULL : slowest(door, NULL, now_ms);
-        if (*out_goes != NULL) {
-            (*out_goes)->is_told_to_go = true;
+    if (next == NULL) {
+        next = next_ready(door, false);
+        if (next != NULL && n_strangers >= PLM_DOOR_HANDSHAKES_MAX) {
+            /* One at a time: the next does not go before this one has gone. */
+            bool may_go = stranger != NULL && !is_one_going(door) &&
+                          now_ms - stranger->since_ms > PLM_DOOR_GRACE_MS;
+            *out_goes = may_go ? stranger : NULL;
+            next = NULL;
         }
-        return NULL;
+    }
+    if (*out_goes != NULL) {
+        (*out_goes)->is_told_to_go = true;
     }
     if (next != NULL) {
         enter(next, PLM_GUEST_HANDSHAKE, now_ms);
@@ -219,6 +282,7 @@ plm_status plm_door_admit(plm_door *door, plm_guest *guest, const uint8_t party[
         return PLM_E_LIMIT;
     }
     memcpy(guest->party, party, sizeof guest->party);
+    know_address(door, guest->address);
     if (count(door, PLM_GUEST_ADMITTED) >= door->limits.most_admitted) {
         enter(guest, PLM_GUEST_QUEUED, now_ms);
         return PLM_E_NOT_FOUND;

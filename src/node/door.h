@@ -13,7 +13,8 @@
  * that keeps its places, or comes again and again to be refused. Strangers never take a place of
  * the parties', one address never more than its share of the rest, one party never more than its
  * share of the places. Whoever is longest at the door goes first, so a peer that does what is next
- * gets in although a crowd does not.
+ * gets in although a crowd does not; from an address that a party has come from before, it does not
+ * wait for strangers at all.
  */
 #ifndef PLM_NODE_DOOR_H
 #define PLM_NODE_DOOR_H
@@ -25,14 +26,14 @@
 #include <stdint.h>
 
 enum {
-    PLM_DOOR_WAITING_MAX = 512, /* silent or ready */
-    PLM_DOOR_HANDSHAKES_MAX = 16,
-    PLM_DOOR_OF_ADDRESS = 16, /* silent, ready or at the handshake, from one address */
+    PLM_DOOR_WAITING_MAX = 512,   /* silent or ready */
+    PLM_DOOR_HANDSHAKES_MAX = 16, /* from addresses that no party has come from */
+    PLM_DOOR_OF_ADDRESS = 16,     /* silent, ready or at the handshake, from one address */
     PLM_DOOR_ADMITTED_MAX = 1024,
     PLM_DOOR_GUESTS_MAX = PLM_DOOR_WAITING_MAX + PLM_DOOR_HANDSHAKES_MAX + PLM_DOOR_ADMITTED_MAX,
     PLM_DOOR_WAIT_MS = 10000,      /* silent or ready, each */
     PLM_DOOR_HANDSHAKE_MS = 10000, /* until it has proven its name */
-    PLM_DOOR_GRACE_MS = 500,       /* of a handshake that nobody takes the place of */
+    PLM_DOOR_GRACE_MS = 2000,      /* of a handshake that nobody takes the place of */
     PLM_DOOR_ADDRESS_BYTES = 16,
     PLM_DOOR_PARTIES_MAX = 256
 };

@@ -15,7 +15,7 @@
 enum {
     POLL_MS = 250,
     ARRIVALS_AT_ONCE = 64, /* then the others have their turn */
-    GOING_MS = 3000,       /* from being told to go to being ended */
+    GOING_MS = 6000,       /* from being told to go to being ended */
     SCARCE_MS = 250,       /* pause when descriptors or processes have run out; doubled */
     PAUSE_DOUBLINGS = 5,
     POSTMAN_PAUSE_MS = 15 * 60 * 1000,

@@ -99,6 +99,26 @@ static void test_a_crowd_at_the_handshake(void)
     plm_door_destroy(door);
 }
 
+/* A party that has been here before does not wait for strangers, however many there are. */
+static void test_a_known_address_goes_first(void)
+{
+    plm_door *door = make();
+    plm_guest *goes = NULL;
+    plm_guest *before = knock(door, 99, 0);
+    CHECK_STATUS(admit(door, before, 1, 0), PLM_OK);
+    plm_door_leave(door, before, false, 0);
+    for (unsigned i = 0; i < PLM_DOOR_HANDSHAKES_MAX; i++) {
+        (void)knock(door, i, 1);
+    }
+    plm_guest *stranger = arrive(door, 98, 2, &goes);
+    plm_guest *peer = arrive(door, 99, 3, &goes);
+    plm_door_speak(stranger, 2);
+    plm_door_speak(peer, 3);
+    CHECK(plm_door_begin(door, 3, &goes) == peer && goes == NULL);
+    CHECK(plm_door_begin(door, 4, &goes) == NULL && goes == NULL);
+    plm_door_destroy(door);
+}
+
 static void test_time_at_the_door(void)
 {
     plm_door *door = make();
@@ -190,6 +210,7 @@ int main(void)
     TAP_RUN(test_silent_strangers_hold_no_place);
     TAP_RUN(test_one_address_has_its_share);
     TAP_RUN(test_a_crowd_at_the_handshake);
+    TAP_RUN(test_a_known_address_goes_first);
     TAP_RUN(test_time_at_the_door);
     TAP_RUN(test_places_of_parties);
     TAP_RUN(test_the_queue_has_an_end);
