@@ -256,8 +256,8 @@ static plm_status add_counts(clerk *c)
 static void serve(clerk *c)
 {
     plm_status status = do_it(c);
-    if (status == PLM_OK) {
-        status = add_counts(c);
+    if (status == PLM_OK && add_counts(c) != PLM_OK) {
+        (void)plm_api_problem_of(&c->call, PLM_E_NOMEM, NULL);
     }
     if (c->spool_fd >= 0) {
         (void)close(c->spool_fd);
@@ -310,7 +310,8 @@ void plm_clerk_run(const plm_desk_config *config, int fd)
         config->release(config->context, &c->node);
     } else {
         (void)plm_api_problem(&c->call, 503, "store", NULL, "the node's store can't be opened");
-        status = send_answer(c);
+        plm_status sent = send_answer(c);
+        (void)sent; /* whoever asked is told, or is gone */
     }
     plm_api_call_wipe(&c->call);
     _exit(0);
