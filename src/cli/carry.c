@@ -11,6 +11,7 @@
 #include "cli/match.h"
 #include "cli/say.h"
 #include "ledger/ledger.h"
+#include "node/run_watch.h"
 
 #include <dirent.h>
 #include <inttypes.h>
@@ -275,7 +276,7 @@ static int run_carry(plm_common *common, const char *folder)
     c.runs = common->json ? json_array() : NULL;
     uint64_t n_expired = 0;
     if (status == PLM_OK) {
-        int lock = plm_match_lock(&home, &node);
+        int lock = plm_node_asking_lock(home.directory, &node);
         status = plm_carry_expire(&node, plm_wall_ms(), &n_expired);
         if (status == PLM_OK) {
             status = carry_all(&c, &files);
