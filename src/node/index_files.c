@@ -28,8 +28,7 @@ static const char *const endings[] = {
 /* Looked for first: a serving process may make no directories (node/sandbox.h). */
 static plm_status make_directory(const char *path)
 {
-    return access(path, F_OK) == 0 || mkdir(path, 0700) == 0 || errno == EEXIST ? PLM_OK
-                                                                                : PLM_E_IO;
+    return access(path, F_OK) == 0 || mkdir(path, 0700) == 0 || errno == EEXIST ? PLM_OK : PLM_E_IO;
 }
 
 plm_status plm_index_path(char out[static PATH_MAX], const plm_node *node, const char *peer,

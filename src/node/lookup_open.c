@@ -81,10 +81,9 @@ static plm_status prepare_link(plm_lookup_link *link, const char *with, plm_refu
             *detail = outcome.detail;
         }
     }
-    return status == PLM_OK
-               ? plm_select_gate(&link->table, &link->threshold, link->node.store,
-                                 &link->effective.purpose)
-               : status;
+    return status == PLM_OK ? plm_select_gate(&link->table, &link->threshold, link->node.store,
+                                              &link->effective.purpose)
+                            : status;
 }
 
 static plm_status add_link(plm_lookups *lookups, const char *with, const char *address,
