@@ -48,8 +48,13 @@ static void print_step(const plm_carry_step *step, const char *path)
     char id[ID_DIGITS];
     plm_hex_encode(id, step->row.id, sizeof step->row.id);
     const bool is_asker = step->row.is_asker;
+    const plm_delivery_report *r = &step->outcome.delivery;
     if (step->is_over && step->is_repeated) {
         (void)printf("run %s with %s: over\n", id, step->peer);
+    } else if (step->is_over && step->status == PLM_OK && step->outcome.is_delivery) {
+        (void)printf("delivery %s with %s: %" PRIu64 " delivered, %" PRIu64 " refused, %" PRIu64
+                     " taken\n",
+                     id, step->peer, r->n_delivered, r->n_refused, r->n_taken + r->n_again);
     } else if (step->is_over && step->status == PLM_OK) {
         (void)printf("run %s with %s for %s: done, receipt signed by both\n", id, step->peer,
                      step->outcome.purpose);

@@ -4,6 +4,7 @@
  */
 #include "node/carry_step.h"
 #include "node/carry_keys.h"
+#include "node/delivery.h"
 
 #include "base/ct.h"
 #include "crypto/sign.h"
@@ -40,6 +41,7 @@ static plm_status note_ask(plm_carry *c, const plm_ask *ask)
                : status;
 }
 
+/* What is not noted as a purpose is a delivery. */
 plm_status plm_carry_begin(plm_node *node, const plm_ask *ask,
                            uint8_t id[static PLM_CARRIED_ID_BYTES])
 {
@@ -109,7 +111,7 @@ static plm_status recall_ask(const plm_carry *c, noted_ask *out)
     if (status == PLM_OK) {
         status = recall_text(c, "offence", out->offence, &out->ask.offence);
     }
-    if (status == PLM_OK && (out->ask.with == NULL || out->ask.purpose == NULL)) {
+    if (status == PLM_OK && out->ask.with == NULL) {
         status = PLM_E_STORE;
     }
     if (status == PLM_OK &&
@@ -146,7 +148,10 @@ static plm_status replay(plm_node *node, plm_carry *c, bool is_asker, plm_outcom
     node->carry = c;
     if (is_asker) {
         status = recall_ask(c, &asked);
-        if (status == PLM_OK) {
+        if (status == PLM_OK && asked.ask.purpose == NULL) {
+            outcome->is_delivery = true;
+            status = plm_node_deliver(node, asked.ask.with, NULL, &outcome->delivery);
+        } else if (status == PLM_OK) {
             status = plm_node_ask(node, &asked.ask, outcome);
         }
     } else {
@@ -195,7 +200,7 @@ static plm_status write_file(plm_carry *c, plm_carry_step *step, const plm_node 
     uint8_t mark[MARK_BYTES];
     uint8_t hash[PLM_HASH_BYTES];
     plm_carry_row *row = &step->row;
-    plm_carried head = {.kind = PLM_CARRIED_RUN,
+    plm_carried head = {.kind = PLM_CARRIED_SESSION,
                         .from_asker = row->is_asker,
                         .number = row->n_written + 1,
                         .time_ms = plm_wall_ms()};
@@ -265,8 +270,9 @@ static plm_status conclude(plm_node *node, plm_carry *c, const plm_carried_keys 
     if (status != PLM_OK) {
         return status;
     }
-    /* An asker whose run is done has only its goodbye left, which nobody needs to carry. */
-    const bool is_goodbye = step->is_over && step->status == PLM_OK && step->row.is_asker;
+    /* Where only END is left to say, nobody needs to carry it. */
+    const bool is_goodbye = step->is_over && step->status == PLM_OK &&
+                            c->out.n == said + PLM_FRAME_HEADER_BYTES + PLM_FRAME_TAG_BYTES;
     if (!is_diverged && !is_goodbye && c->out.n > said) {
         status = write_file(c, step, node, keys, plm_span_of(c->out.data + said, c->out.n - said));
     }
