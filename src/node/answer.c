@@ -350,13 +350,29 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     return status;
 }
 
+/* The only party that a carried run can be with: it signed the files. */
+static plm_status carried_pin(plm_tls_pin **out, size_t *n, const plm_carry *carry)
+{
+    plm_tls_pin *pin = (plm_tls_pin *)calloc(1, sizeof *pin);
+    if (pin == NULL) {
+        return PLM_E_NOMEM;
+    }
+    memcpy(pin->party, carry->peer, sizeof pin->party);
+    memcpy(pin->identity, carry->identity, sizeof pin->identity);
+    *out = pin;
+    *n = 1;
+    return PLM_OK;
+}
+
 plm_status plm_node_answer(plm_node *node, int fd, plm_outcome *outcome)
 {
     plm_run_side side;
     plm_tls_pin *pins = NULL;
     size_t n_pins = 0;
     plm_run_side_init(&side, node, outcome, false);
-    plm_status status = plm_agreement_pins(&pins, &n_pins, node->store, node->code, NULL);
+    plm_status status = node->carry != NULL
+                            ? carried_pin(&pins, &n_pins, node->carry)
+                            : plm_agreement_pins(&pins, &n_pins, node->store, node->code, NULL);
     if (status == PLM_OK) {
         status = answer(&side, pins, n_pins, fd);
     } else {

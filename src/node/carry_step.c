@@ -10,7 +10,7 @@
 #include "crypto/sign.h"
 #include "node/agreement.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -41,15 +41,33 @@ static plm_status note_ask(plm_carry *c, const plm_ask *ask)
                : status;
 }
 
+/* The key of the peer, by the accord under which is asked. */
+static plm_status find_identity(const plm_node *node, const plm_ask *ask, uint8_t out[static 32])
+{
+    plm_agreement *agreement = NULL;
+    plm_status status = ask->accord_hash != NULL
+                            ? plm_agreement_load(&agreement, node->store, ask->accord_hash)
+                            : plm_agreement_find(&agreement, node->store, node->code, ask->with,
+                                                 ask->purpose, plm_date_of_ms(plm_wall_ms()));
+    if (status != PLM_OK) {
+        return status;
+    }
+    const plm_party *peer = plm_accord_party(agreement->accord, ask->with);
+    if (peer != NULL) {
+        memcpy(out, peer->identity, sizeof peer->identity);
+    }
+    plm_agreement_destroy(agreement);
+    return peer != NULL ? PLM_OK : PLM_E_NOT_FOUND;
+}
+
 /* What is not noted as a purpose is a delivery. */
 plm_status plm_carry_begin(plm_node *node, const plm_ask *ask,
                            uint8_t id[static PLM_CARRIED_ID_BYTES])
 {
-    plm_tls_pin *pins = NULL;
-    size_t n = 0;
+    uint8_t identity[32];
     plm_carry c = {.store = node->store};
     bool mine;
-    plm_status status = plm_agreement_pins(&pins, &n, node->store, node->code, ask->with);
+    plm_status status = find_identity(node, ask, identity);
     if (status != PLM_OK) {
         return status;
     }
@@ -60,7 +78,7 @@ plm_status plm_carry_begin(plm_node *node, const plm_ask *ask,
     if (status == PLM_OK) {
         status = plm_store_carry_add(node->store, &row);
         if (status == PLM_OK) {
-            status = plm_carry_draw_keys(&c, pins[0].identity);
+            status = plm_carry_draw_keys(&c, identity);
         }
         if (status == PLM_OK) {
             status = note_ask(&c, ask);
@@ -69,7 +87,6 @@ plm_status plm_carry_begin(plm_node *node, const plm_ask *ask,
     }
     memcpy(id, c.id, sizeof c.id);
     plm_wipe(&c, sizeof c);
-    free(pins);
     return status;
 }
 
@@ -131,6 +148,8 @@ static plm_status prepare(plm_carry *c, const plm_node *node, const plm_carry_ro
         status = plm_carry_get_keys(c, node, row->is_asker, keys);
     }
     if (status == PLM_OK) {
+        memcpy(c->identity, keys->identity, sizeof c->identity);
+        (void)snprintf(c->peer, sizeof c->peer, "%s", row->peer);
         status = plm_carried_channel(c->channel, keys, c->id);
     }
     for (uint32_t i = 1; status == PLM_OK && i <= row->n_taken; i++) {

@@ -75,6 +75,10 @@ def check_done(gap, common_a=frozenset(), common_b=frozenset(COMMON_B)):
 @suite.test
 def a_carried_run_finds_the_same_and_leaves_the_same_receipt(nodes):
     gap = Gap(nodes, [purpose(learns="holder")])
+    # The holder has other partners besides.
+    other = nodes.node("DD-TEN")
+    put_in_force(nodes.root, [gap.b, other],
+                 accord(nodes.root, [gap.b, other], [purpose()], title="Another accord"))
     run, files = gap.finish(gap.begin()["file"], gap.b)
     print(f"# oprf: {len(files)} files, {sum(map(os.path.getsize, files))} bytes")
     assert run["status"] == "ok", run
