@@ -277,7 +277,7 @@ static int run_carry(plm_common *common, const char *folder)
     status = plm_home_unlock(&home, common, node.seed, command);
     node.store = home.store;
     memcpy(node.code, home.code, sizeof node.code);
-    node.cancel = plm_catch_signals();
+    /* No signal is caught: a step that is stopped is done again, and the run goes on. */
     c = (carrying){.node = &node, .folder = folder};
     c.files = common->json ? json_array() : NULL;
     c.runs = common->json ? json_array() : NULL;
