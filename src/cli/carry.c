@@ -49,8 +49,13 @@ static void print_step(const plm_carry_step *step, const char *path)
     char id[ID_DIGITS];
     plm_hex_encode(id, step->row.id, sizeof step->row.id);
     const bool is_asker = step->row.is_asker;
+    const plm_delivery_report *r = &step->outcome.delivery;
     if (step->is_over && step->is_repeated) {
         (void)printf("run %s with %s: over\n", id, step->peer);
+    } else if (step->is_over && step->status == PLM_OK && step->outcome.is_delivery) {
+        (void)printf("delivery %s with %s: %" PRIu64 " delivered, %" PRIu64 " refused, %" PRIu64
+                     " taken\n",
+                     id, step->peer, r->n_delivered, r->n_refused, r->n_taken + r->n_again);
     } else if (step->is_over && step->status == PLM_OK) {
         (void)printf("run %s with %s for %s: done, receipt signed by both\n", id, step->peer,
                      step->outcome.purpose);
@@ -107,6 +112,9 @@ plm_status plm_carry_on(plm_node *node, const uint8_t id[static PLM_CARRIED_ID_B
     plm_carry_step step;
     char path[PATH_MAX] = "";
     plm_status status = plm_carry_go(node, id, &step);
+    if (status == PLM_OK && step.is_over && step.status == PLM_OK && step.outcome.learned) {
+        status = plm_match_leave_out_seeds(node->store, &step.outcome);
+    }
     if (status == PLM_OK && step.file.n > 0) {
         status = write_file(node, &step, folder, path);
         if (status != PLM_OK) {
@@ -270,7 +278,7 @@ static int run_carry(plm_common *common, const char *folder)
     status = plm_home_unlock(&home, common, node.seed, command);
     node.store = home.store;
     memcpy(node.code, home.code, sizeof node.code);
-    node.cancel = plm_catch_signals();
+    /* No signal is caught: a step that is stopped is done again, and the run goes on. */
     c = (carrying){.node = &node, .folder = folder};
     c.files = common->json ? json_array() : NULL;
     c.runs = common->json ? json_array() : NULL;

@@ -3,6 +3,7 @@
  * deliver.c - palermo deliver: takes what waits to the other parties, once, now.
  */
 #include "base/ct.h"
+#include "cli/carry.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/home.h"
@@ -75,6 +76,20 @@ static plm_status deliver_all(plm_node *node, const peer_list *peers, const char
     return first;
 }
 
+/* The first file of a delivery across an air gap; 'palermo carry' goes on. */
+static plm_status deliver_carried(plm_node *node, const char *with, const char *folder,
+                                  json_t *list)
+{
+    uint8_t id[PLM_CARRIED_ID_BYTES];
+    plm_outcome outcome;
+    const plm_ask ask = {.with = with};
+    plm_status status = plm_carry_begin(node, &ask, id);
+    if (status == PLM_E_NOT_FOUND) {
+        plm_say_error("palermo deliver", "%s: no accord here has that party", with);
+    }
+    return status == PLM_OK ? plm_carry_on(node, id, folder, list, &outcome) : status;
+}
+
 int plm_command_deliver(int argc, char **argv)
 {
     static const plm_usage_text usage = {
@@ -84,10 +99,13 @@ int plm_command_deliver(int argc, char **argv)
     static peer_list peers;
     const char *with = NULL;
     const char *address = NULL;
+    const char *folder = NULL;
     int64_t timeout_s = 30;
     const plm_option options[] = {
         {"with", PLM_OPTION_TEXT, &with, "CODE", "this party, whether anything waits or not", 0, 0},
         {"address", PLM_OPTION_TEXT, &address, "HOST:PORT", "not at the accord's address", 0, 0},
+        {"folder", PLM_OPTION_TEXT, &folder, "DIR", "across an air gap: files in this folder", 0,
+         0},
         {"timeout", PLM_OPTION_NUMBER, &timeout_s, "SECONDS", "silence that ends it (30)", 1, 3600},
         PLM_UNLOCK_OPTIONS(&common),
         PLM_COMMON_OPTIONS(&common),
@@ -96,6 +114,9 @@ int plm_command_deliver(int argc, char **argv)
     plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    }
+    if (folder != NULL && with == NULL) {
+        return plm_usage_error(&usage, "--folder needs --with: one party at a time");
     }
     plm_home home = {0};
     plm_node node = {.program = "/proc/self/exe", .timeout_ms = (int)timeout_s * 1000};
@@ -120,7 +141,9 @@ int plm_command_deliver(int argc, char **argv)
     }
     json_t *list = json_array();
     node.cancel = plm_catch_signals();
-    if (status == PLM_OK) {
+    if (status == PLM_OK && folder != NULL) {
+        status = deliver_carried(&node, with, folder, common.json ? list : NULL);
+    } else if (status == PLM_OK) {
         status = deliver_all(&node, &peers, address, common.json ? list : NULL);
     }
     int result = plm_exit_status(status, 0);

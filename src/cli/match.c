@@ -143,7 +143,7 @@ static plm_status count_seed(void *context, const plm_hit *hit, const plm_stored
 }
 
 /* Test persons are no records in common: 'palermo seed report' tells of them. */
-static plm_status leave_out_seeds(plm_store *store, plm_outcome *outcome)
+plm_status plm_match_leave_out_seeds(plm_store *store, plm_outcome *outcome)
 {
     const plm_hit_filter filter = {.run_id = outcome->run_id};
     seed_count count = {0, 0};
@@ -158,7 +158,7 @@ plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_o
 {
     plm_status status = plm_node_ask(node, &options->ask, outcome);
     if (status == PLM_OK) {
-        status = leave_out_seeds(node->store, outcome);
+        status = plm_match_leave_out_seeds(node->store, outcome);
     }
     if (status == PLM_OK) {
         uint64_t n_expired;

@@ -28,6 +28,9 @@ plm_node plm_match_node(const plm_match_options *options);
  */
 plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome);
 
+/* Test persons among the hits of a run that is done are not counted in its outcome. */
+plm_status plm_match_leave_out_seeds(plm_store *store, plm_outcome *outcome) PLM_MUST_CHECK;
+
 void plm_match_say_failure(const plm_match_options *options, plm_status status,
                            const plm_outcome *outcome);
 json_t *plm_match_json(plm_status status, const plm_outcome *outcome);

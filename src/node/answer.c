@@ -211,51 +211,6 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
     return PLM_OK;
 }
 
-static plm_status sign_acceptance(plm_run_side *side, const plm_purpose *purpose)
-{
-    plm_acceptance *acceptance = &side->acceptance;
-    memcpy(acceptance->proposal_hash, side->proposal_hash, sizeof acceptance->proposal_hash);
-    plm_random(acceptance->nonce, sizeof acceptance->nonce);
-    acceptance->n_tokens = plm_policy_padded(purpose, side->selected.set.n_tokens);
-    acceptance->n_features =
-        side->selected.n_features > 0 ? plm_policy_padded(purpose, side->selected.n_features) : 0;
-    acceptance->time_ms = plm_wall_ms();
-    plm_buf body;
-    plm_buf_init(&body, side->answer_signed.max);
-    plm_status status = plm_acceptance_encode(acceptance, &body);
-    if (status == PLM_OK) {
-        status = plm_identity_sign_append(&side->answer_signed, side->node->seed,
-                                          PLM_NAME_ACCEPTANCE, plm_buf_span(&body));
-    }
-    plm_buf_wipe(&body);
-    return status == PLM_OK
-               ? plm_carry_note(side->node->carry, "answer", plm_buf_span(&side->answer_signed))
-               : status;
-}
-
-static plm_status accept_proposal(plm_run_side *side, const plm_purpose *purpose)
-{
-    plm_status status = plm_carry_recall(side->node->carry, "answer", &side->answer_signed);
-    if (status == PLM_OK) {
-        const plm_buf *answer = &side->answer_signed;
-        status = plm_acceptance_decode(&side->acceptance,
-                                       plm_span_of(answer->data, answer->n - PLM_SIGNATURE_BYTES));
-    } else if (status == PLM_E_NOT_FOUND) {
-        status = sign_acceptance(side, purpose);
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    side->run.n_own = side->acceptance.n_tokens;
-    side->outcome->n_own = side->acceptance.n_tokens;
-    plm_hash256(side->answer_hash, plm_buf_span(&side->answer_signed));
-    side->run.acceptance = plm_buf_span(&side->answer_signed);
-    status = plm_run_store(side, PLM_RUN_RUNNING, "acceptance", side->run.acceptance);
-    return status == PLM_OK
-               ? plm_session_send(&side->session, PLM_FRAME_ACCEPTANCE, side->run.acceptance)
-               : status;
-}
-
 /* The asker's receipt must say, word for word, what we saw; then we sign the same words. */
 static plm_status take_receipt(plm_run_side *side, const plm_tls_pin *pin)
 {
@@ -344,7 +299,7 @@ static plm_status answer_accepted(plm_run_side *side, const plm_tls_pin *pin,
         status = refuse_because(side, PLM_REFUSAL_UNAVAILABLE);
     }
     if (status == PLM_OK) {
-        status = accept_proposal(side, purpose);
+        status = plm_run_accept(side, purpose);
     }
     if (status == PLM_OK) {
         status = plm_run_match(side, purpose);
@@ -413,13 +368,29 @@ static plm_status answer(plm_run_side *side, const plm_tls_pin *pins, size_t n_p
     return status;
 }
 
+/* The only party that a carried run can be with: it signed the files. */
+static plm_status carried_pin(plm_tls_pin **out, size_t *n, const plm_carry *carry)
+{
+    plm_tls_pin *pin = (plm_tls_pin *)calloc(1, sizeof *pin);
+    if (pin == NULL) {
+        return PLM_E_NOMEM;
+    }
+    memcpy(pin->party, carry->peer, sizeof pin->party);
+    memcpy(pin->identity, carry->identity, sizeof pin->identity);
+    *out = pin;
+    *n = 1;
+    return PLM_OK;
+}
+
 plm_status plm_node_answer(plm_node *node, int fd, plm_outcome *outcome)
 {
     plm_run_side side;
     plm_tls_pin *pins = NULL;
     size_t n_pins = 0;
     plm_run_side_init(&side, node, outcome, false);
-    plm_status status = plm_agreement_pins(&pins, &n_pins, node->store, node->code, NULL);
+    plm_status status = node->carry != NULL
+                            ? carried_pin(&pins, &n_pins, node->carry)
+                            : plm_agreement_pins(&pins, &n_pins, node->store, node->code, NULL);
     if (status == PLM_OK) {
         status = answer(&side, pins, n_pins, fd);
     } else {

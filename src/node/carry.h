@@ -29,6 +29,8 @@ enum {
 typedef struct plm_carry {
     plm_store *store;
     uint8_t id[PLM_CARRIED_ID_BYTES];
+    char peer[PLM_CODE_MAX]; /* who is at the other end, and under which key */
+    uint8_t identity[32];
     uint8_t seed[32];    /* SECRET; of the worker's randomness */
     uint8_t channel[32]; /* SECRET; in the place of the TLS exporter */
     plm_buf in;          /* the peer's stream so far */

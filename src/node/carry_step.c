@@ -4,12 +4,13 @@
  */
 #include "node/carry_step.h"
 #include "node/carry_keys.h"
+#include "node/delivery.h"
 
 #include "base/ct.h"
 #include "crypto/sign.h"
 #include "node/agreement.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -40,14 +41,33 @@ static plm_status note_ask(plm_carry *c, const plm_ask *ask)
                : status;
 }
 
+/* The key of the peer, by the accord under which is asked. */
+static plm_status find_identity(const plm_node *node, const plm_ask *ask, uint8_t out[static 32])
+{
+    plm_agreement *agreement = NULL;
+    plm_status status = ask->accord_hash != NULL
+                            ? plm_agreement_load(&agreement, node->store, ask->accord_hash)
+                            : plm_agreement_find(&agreement, node->store, node->code, ask->with,
+                                                 ask->purpose, plm_date_of_ms(plm_wall_ms()));
+    if (status != PLM_OK) {
+        return status;
+    }
+    const plm_party *peer = plm_accord_party(agreement->accord, ask->with);
+    if (peer != NULL) {
+        memcpy(out, peer->identity, sizeof peer->identity);
+    }
+    plm_agreement_destroy(agreement);
+    return peer != NULL ? PLM_OK : PLM_E_NOT_FOUND;
+}
+
+/* What is not noted as a purpose is a delivery. */
 plm_status plm_carry_begin(plm_node *node, const plm_ask *ask,
                            uint8_t id[static PLM_CARRIED_ID_BYTES])
 {
-    plm_tls_pin *pins = NULL;
-    size_t n = 0;
+    uint8_t identity[32];
     plm_carry c = {.store = node->store};
     bool mine;
-    plm_status status = plm_agreement_pins(&pins, &n, node->store, node->code, ask->with);
+    plm_status status = find_identity(node, ask, identity);
     if (status != PLM_OK) {
         return status;
     }
@@ -58,7 +78,7 @@ plm_status plm_carry_begin(plm_node *node, const plm_ask *ask,
     if (status == PLM_OK) {
         status = plm_store_carry_add(node->store, &row);
         if (status == PLM_OK) {
-            status = plm_carry_draw_keys(&c, pins[0].identity);
+            status = plm_carry_draw_keys(&c, identity);
         }
         if (status == PLM_OK) {
             status = note_ask(&c, ask);
@@ -67,7 +87,6 @@ plm_status plm_carry_begin(plm_node *node, const plm_ask *ask,
     }
     memcpy(id, c.id, sizeof c.id);
     plm_wipe(&c, sizeof c);
-    free(pins);
     return status;
 }
 
@@ -109,7 +128,7 @@ static plm_status recall_ask(const plm_carry *c, noted_ask *out)
     if (status == PLM_OK) {
         status = recall_text(c, "offence", out->offence, &out->ask.offence);
     }
-    if (status == PLM_OK && (out->ask.with == NULL || out->ask.purpose == NULL)) {
+    if (status == PLM_OK && out->ask.with == NULL) {
         status = PLM_E_STORE;
     }
     if (status == PLM_OK &&
@@ -129,6 +148,8 @@ static plm_status prepare(plm_carry *c, const plm_node *node, const plm_carry_ro
         status = plm_carry_get_keys(c, node, row->is_asker, keys);
     }
     if (status == PLM_OK) {
+        memcpy(c->identity, keys->identity, sizeof c->identity);
+        (void)snprintf(c->peer, sizeof c->peer, "%s", row->peer);
         status = plm_carried_channel(c->channel, keys, c->id);
     }
     for (uint32_t i = 1; status == PLM_OK && i <= row->n_taken; i++) {
@@ -146,7 +167,10 @@ static plm_status replay(plm_node *node, plm_carry *c, bool is_asker, plm_outcom
     node->carry = c;
     if (is_asker) {
         status = recall_ask(c, &asked);
-        if (status == PLM_OK) {
+        if (status == PLM_OK && asked.ask.purpose == NULL) {
+            outcome->is_delivery = true;
+            status = plm_node_deliver(node, asked.ask.with, NULL, &outcome->delivery);
+        } else if (status == PLM_OK) {
             status = plm_node_ask(node, &asked.ask, outcome);
         }
     } else {
@@ -195,7 +219,7 @@ static plm_status write_file(plm_carry *c, plm_carry_step *step, const plm_node 
     uint8_t mark[MARK_BYTES];
     uint8_t hash[PLM_HASH_BYTES];
     plm_carry_row *row = &step->row;
-    plm_carried head = {.kind = PLM_CARRIED_RUN,
+    plm_carried head = {.kind = PLM_CARRIED_SESSION,
                         .from_asker = row->is_asker,
                         .number = row->n_written + 1,
                         .time_ms = plm_wall_ms()};
@@ -265,8 +289,9 @@ static plm_status conclude(plm_node *node, plm_carry *c, const plm_carried_keys 
     if (status != PLM_OK) {
         return status;
     }
-    /* An asker whose run is done has only its goodbye left, which nobody needs to carry. */
-    const bool is_goodbye = step->is_over && step->status == PLM_OK && step->row.is_asker;
+    /* Where only END is left to say, nobody needs to carry it. */
+    const bool is_goodbye = step->is_over && step->status == PLM_OK &&
+                            c->out.n == said + PLM_FRAME_HEADER_BYTES + PLM_FRAME_TAG_BYTES;
     if (!is_diverged && !is_goodbye && c->out.n > said) {
         status = write_file(c, step, node, keys, plm_span_of(c->out.data + said, c->out.n - said));
     }

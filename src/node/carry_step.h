@@ -48,7 +48,8 @@ typedef struct plm_carry_step {
     plm_buf file; /* to be carried to the peer; empty: nothing is */
 } plm_carry_step;
 
-/* Begins a run as the asker. PLM_E_NOT_FOUND: no accord here has that party. PLM_E_STORE. */
+/* Begins a run as the asker, or with no purpose a delivery. PLM_E_NOT_FOUND: no accord here has
+ * that party. PLM_E_STORE. */
 plm_status plm_carry_begin(plm_node *node, const plm_ask *ask,
                            uint8_t id[static PLM_CARRIED_ID_BYTES]) PLM_MUST_CHECK;
 /* PLM_OK with a verdict; statuses of the store. */

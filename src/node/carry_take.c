@@ -109,7 +109,7 @@ static plm_status find_row(plm_node *node, const plm_carried *head, const uint8_
         }
         return status;
     }
-    if (!head->from_asker || head->kind != PLM_CARRIED_RUN) {
+    if (!head->from_asker) {
         *verdict = PLM_CARRY_UNKNOWN;
         return PLM_OK;
     }

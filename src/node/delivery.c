@@ -112,8 +112,8 @@ static plm_status send_waiting(plm_node *node, plm_session *session, const plm_t
 }
 
 /* The peer's turn: each of its parcels is taken, or not, and answered. */
-static plm_status take_turn(plm_node *node, plm_session *session, const plm_tls_pin *pin,
-                            plm_delivery_report *report, bool *goes_on)
+plm_status plm_delivery_take_turn(plm_node *node, plm_session *session, const plm_tls_pin *pin,
+                                  plm_delivery_report *report, bool *goes_on)
 {
     plm_buf message;
     plm_buf answer;
@@ -146,7 +146,7 @@ static plm_status take_turn(plm_node *node, plm_session *session, const plm_tls_
     return status;
 }
 
-static plm_status say_turn(plm_session *session, bool goes_on)
+plm_status plm_delivery_say_turn(plm_session *session, bool goes_on)
 {
     const uint8_t value = goes_on ? 1 : 0;
     return plm_session_send(session, PLM_FRAME_TURN, plm_span_of(&value, 1));
@@ -174,17 +174,17 @@ static plm_status exchange(plm_node *node, plm_session *session, const plm_tls_p
         }
         status = send_waiting(node, session, pin, report);
         if (status == PLM_OK) {
-            status = say_turn(session, true);
+            status = plm_delivery_say_turn(session, true);
         }
         if (status == PLM_OK) {
-            status = take_turn(node, session, pin, report, &goes_on);
+            status = plm_delivery_take_turn(node, session, pin, report, &goes_on);
         }
         if (status == PLM_OK && !goes_on) {
             status = PLM_E_PROTOCOL; /* it is for us to end it */
         }
     }
     if (status == PLM_OK) {
-        status = say_turn(session, false);
+        status = plm_delivery_say_turn(session, false);
     }
     return status;
 }
@@ -203,22 +203,25 @@ static plm_status connect_and_exchange(plm_node *node, const plm_tls_pin *pin, c
         .pins = pin,
         .n_pins = 1,
         .cancel = node->cancel,
+        .carry = node->carry,
     };
     plm_session session;
     int fd;
-    plm_status status = plm_net_connect(address, node->timeout_ms, &fd);
+    plm_status status = node->carry != NULL ? plm_carry_descriptor(&fd)
+                                            : plm_net_connect(address, node->timeout_ms, &fd);
     if (status != PLM_OK) {
         return status;
     }
     status = plm_session_open(&session, &config, fd);
     if (status == PLM_OK) {
-        status = exchange(node, &session, pin, report);
+        status = node->carry != NULL ? plm_delivery_carried(node, &session, pin, true, report)
+                                     : exchange(node, &session, pin, report);
     }
     if (status == PLM_OK) {
         /* All is in both stores: how the goodbye goes changes nothing. */
         plm_status goodbye = plm_session_finish(&session);
         (void)goodbye;
-    } else {
+    } else if (!plm_carry_is_dry(node->carry)) {
         plm_session_fail(&session, status);
     }
     report->peer_failure = session.peer_failure;
@@ -243,6 +246,9 @@ plm_status plm_node_deliver(plm_node *node, const char *with, const char *addres
     memcpy(pin.identity, peer->identity, sizeof pin.identity);
     status = connect_and_exchange(node, &pin, address != NULL ? address : peer->address, report);
     plm_agreement_destroy(agreement);
+    if (node->carry != NULL) {
+        return status; /* says nothing of when to try over the network */
+    }
     plm_status noted = plm_store_delivery(node->store, with, status == PLM_OK, plm_wall_ms(),
                                           BACK_OFF_FIRST_MS, BACK_OFF_MOST_MS);
     return status == PLM_OK ? noted : status;
@@ -255,14 +261,18 @@ plm_status plm_delivery_answer(plm_node *node, plm_session *session, const plm_t
     memcpy(report->peer, pin->party, sizeof report->peer);
     plm_status status = PLM_OK;
     bool goes_on = true;
+    if (node->carry != NULL) {
+        status = plm_delivery_carried(node, session, pin, false, report);
+        return status == PLM_OK ? plm_session_finish(session) : status;
+    }
     for (unsigned round = 0; status == PLM_OK && goes_on; round++) {
-        status =
-            round > ROUNDS_MAX ? PLM_E_PROTOCOL : take_turn(node, session, pin, report, &goes_on);
+        status = round > ROUNDS_MAX ? PLM_E_PROTOCOL
+                                    : plm_delivery_take_turn(node, session, pin, report, &goes_on);
         if (status == PLM_OK && goes_on) {
             status = send_waiting(node, session, pin, report);
         }
         if (status == PLM_OK && goes_on) {
-            status = say_turn(session, true);
+            status = plm_delivery_say_turn(session, true);
         }
     }
     if (status == PLM_OK) {

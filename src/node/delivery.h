@@ -71,6 +71,18 @@ plm_status plm_node_deliver(plm_node *node, const char *with, const char *addres
 plm_status plm_delivery_answer(plm_node *node, plm_session *session, const plm_tls_pin *pin,
                                plm_delivery_report *report) PLM_MUST_CHECK;
 
+/* The peer's turn: takes and answers its parcels until it says how it goes on. */
+plm_status plm_delivery_take_turn(plm_node *node, plm_session *session, const plm_tls_pin *pin,
+                                  plm_delivery_report *report, bool *goes_on) PLM_MUST_CHECK;
+plm_status plm_delivery_say_turn(plm_session *session, bool goes_on) PLM_MUST_CHECK;
+
+/*
+ * carry_delivery.c: the whole of a delivery in a session that is carried (node/carry.h). is_first:
+ * we began it.
+ */
+plm_status plm_delivery_carried(plm_node *node, plm_session *session, const plm_tls_pin *pin,
+                                bool is_first, plm_delivery_report *report) PLM_MUST_CHECK;
+
 /* Judges one parcel and takes it in; the signed acknowledgement is appended to out. */
 plm_status plm_delivery_take(plm_node *node, const plm_tls_pin *pin, plm_span payload,
                              plm_delivery_report *report, plm_buf *out) PLM_MUST_CHECK;

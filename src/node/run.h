@@ -94,6 +94,9 @@ bool plm_run_looks_again(const plm_purpose *purpose);
 /* Runs the engine's legs once proposal and acceptance stand. */
 plm_status plm_run_match(plm_run_side *side, const plm_purpose *purpose) PLM_MUST_CHECK;
 
+/* answer_accept.c: the holder signs, stores and sends the acceptance; carried, the same again. */
+plm_status plm_run_accept(plm_run_side *side, const plm_purpose *purpose) PLM_MUST_CHECK;
+
 /* The receipt's body as this side knows it; time_ms is the asker's. */
 plm_status plm_run_receipt_body(const plm_run_side *side, int64_t time_ms,
                                 plm_buf *out) PLM_MUST_CHECK;

@@ -12,15 +12,16 @@ static const uint8_t *peer_identity(const plm_run_side *side)
     return side->session.config.pins[side->session.pin].identity;
 }
 
-/* Out of the store; in a carried run into a note, in one transaction: created u64, bytes. */
+/*
+ * Out of the store; in a carried run into a note (created u64, bytes). A base that is lost between
+ * the two has not been used: the run begins without one, as it may.
+ */
 static plm_status take(plm_run_side *side, bool is_receiver, plm_buf *bytes, int64_t *created_ms)
 {
-    plm_store *store = side->node->store;
     plm_carry *carry = side->node->carry;
     const char *name = is_receiver ? "base.receiver" : "base.sender";
     uint8_t created[8];
     plm_buf note;
-    bool mine;
     plm_buf_init(&note, sizeof created + bytes->max);
     plm_status status = plm_carry_recall(carry, name, &note);
     if (status == PLM_OK && note.n >= sizeof created) {
@@ -29,12 +30,8 @@ static plm_status take(plm_run_side *side, bool is_receiver, plm_buf *bytes, int
         plm_buf_wipe(&note);
         return status == PLM_OK && bytes->n == 0 ? PLM_E_NOT_FOUND : status;
     }
-    status = plm_store_enter(store, &mine);
-    if (status != PLM_OK) {
-        return status;
-    }
-    plm_status found = plm_store_base_take(store, peer_identity(side), is_receiver, plm_wall_ms(),
-                                           bytes, created_ms);
+    plm_status found = plm_store_base_take(side->node->store, peer_identity(side), is_receiver,
+                                           plm_wall_ms(), bytes, created_ms);
     status = found == PLM_E_NOT_FOUND ? PLM_OK : found;
     plm_store_u64(created, (uint64_t)*created_ms);
     if (status == PLM_OK) {
@@ -47,7 +44,6 @@ static plm_status take(plm_run_side *side, bool is_receiver, plm_buf *bytes, int
         status = plm_carry_note(carry, name, plm_buf_span(&note));
     }
     plm_buf_wipe(&note);
-    status = plm_store_leave(store, mine, status);
     return status == PLM_OK ? found : status;
 }
 

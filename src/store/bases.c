@@ -32,8 +32,7 @@ plm_status plm_store_base_take(plm_store *store, const uint8_t identity[static 3
 {
     const plm_span key = plm_span_of(identity, 32);
     int64_t created = 0;
-    bool mine;
-    plm_status status = plm_store_enter(store, &mine);
+    plm_status status = plm_store_begin(store);
     if (status != PLM_OK) {
         return status;
     }
@@ -44,8 +43,12 @@ plm_status plm_store_base_take(plm_store *store, const uint8_t identity[static 3
         status = plm_sql_run(store, "DELETE FROM base WHERE identity = $1 AND is_receiver = $2",
                              "bi", key, (int64_t)is_receiver);
     }
-    status = plm_store_leave(store, mine, status);
-    if (status == PLM_OK && !is_good) {
+    if (status == PLM_OK) {
+        status = plm_store_commit(store);
+    }
+    if (status != PLM_OK) {
+        plm_store_rollback(store);
+    } else if (!is_good) {
         status = PLM_E_NOT_FOUND;
     }
     if (status != PLM_OK) {

@@ -15,15 +15,16 @@ plm_status plm_store_outbox_put(plm_store *store, const uint8_t id[static 32], c
                        plm_span_of(NULL, 0));
 }
 
-plm_status plm_store_outbox_next(plm_store *store, const char *peer, uint8_t id[static 32],
-                                 plm_buf *out)
+plm_status plm_store_outbox_after(plm_store *store, const char *peer, int64_t *number,
+                                  uint8_t id[static 32], plm_buf *out)
 {
     const plm_db_driver *d = store->driver;
     plm_statement *s;
-    plm_status status = plm_sql_start(store, &s,
-                                      "SELECT id, bytes FROM outbox WHERE peer = $1 AND "
-                                      "ended_ms = 0 ORDER BY number LIMIT 1",
-                                      "t", peer);
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT id, bytes, number FROM outbox WHERE peer = $1 AND ended_ms = 0 AND "
+                      "number > $2 ORDER BY number LIMIT 1",
+                      "ti", peer, *number);
     if (status != PLM_OK) {
         return status;
     }
@@ -34,9 +35,37 @@ plm_status plm_store_outbox_next(plm_store *store, const char *peer, uint8_t id[
             memcpy(id, key.p, 32);
             plm_span bytes = d->column_bytes(s, 1);
             status = plm_buf_append(out, bytes.p, bytes.n);
+            *number = d->column_int(s, 2);
         } else {
             status = PLM_E_STORE;
         }
+    }
+    d->reset(s);
+    return status;
+}
+
+plm_status plm_store_outbox_next(plm_store *store, const char *peer, uint8_t id[static 32],
+                                 plm_buf *out)
+{
+    int64_t number = 0;
+    return plm_store_outbox_after(store, peer, &number, id, out);
+}
+
+plm_status plm_store_outbox_bytes(plm_store *store, const char *peer, const uint8_t id[static 32],
+                                  plm_buf *out)
+{
+    const plm_db_driver *d = store->driver;
+    plm_statement *s;
+    plm_status status =
+        plm_sql_start(store, &s, "SELECT bytes FROM outbox WHERE id = $1 AND peer = $2", "bt",
+                      plm_span_of(id, 32), peer);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = d->step(s);
+    if (status == PLM_OK) {
+        const plm_span bytes = d->column_bytes(s, 0);
+        status = plm_buf_append(out, bytes.p, bytes.n);
     }
     d->reset(s);
     return status;

@@ -31,6 +31,12 @@ plm_status plm_store_outbox_put(plm_store *store, const uint8_t id[static 32], c
  */
 plm_status plm_store_outbox_next(plm_store *store, const char *peer, uint8_t id[static 32],
                                  plm_buf *out) PLM_MUST_CHECK;
+/* The first that waits behind that of *number (0: all), which becomes its own. As above. */
+plm_status plm_store_outbox_after(plm_store *store, const char *peer, int64_t *number,
+                                  uint8_t id[static 32], plm_buf *out) PLM_MUST_CHECK;
+/* Appends the bytes of this parcel; none where they were forgotten. PLM_E_NOT_FOUND. */
+plm_status plm_store_outbox_bytes(plm_store *store, const char *peer, const uint8_t id[static 32],
+                                  plm_buf *out) PLM_MUST_CHECK;
 /*
  * The peer's word on a parcel: it waits no longer, and its bytes are forgotten. *was_waiting: false
  * if another session was told first. PLM_E_NOT_FOUND: there is no such parcel for this peer.

@@ -102,8 +102,7 @@ static plm_status seal_key(uint8_t out[static 32], const plm_carried_keys *keys,
 
 static bool is_head(const plm_carried *m)
 {
-    return (m->kind == PLM_CARRIED_RUN || m->kind == PLM_CARRIED_DELIVERY) && m->number >= 1 &&
-           m->number <= PLM_CARRIED_NUMBER_MAX;
+    return m->kind == PLM_CARRIED_SESSION && m->number >= 1 && m->number <= PLM_CARRIED_NUMBER_MAX;
 }
 
 static plm_status write_head(plm_buf *out, const plm_carried *m, const uint8_t *nonce, size_t n)

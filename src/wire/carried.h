@@ -33,8 +33,7 @@ enum {
 
 /* Values are on the wire. */
 typedef enum plm_carried_kind {
-    PLM_CARRIED_RUN = 1,
-    PLM_CARRIED_DELIVERY = 2
+    PLM_CARRIED_SESSION = 1 /* what a connection would carry: a run or a delivery */
 } plm_carried_kind;
 
 /* What stands outside the seal. */

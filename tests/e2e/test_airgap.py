@@ -75,6 +75,10 @@ def check_done(gap, common_a=frozenset(), common_b=frozenset(COMMON_B)):
 @suite.test
 def a_carried_run_finds_the_same_and_leaves_the_same_receipt(nodes):
     gap = Gap(nodes, [purpose(learns="holder")])
+    # The holder has other partners besides.
+    other = nodes.node("DD-TEN")
+    put_in_force(nodes.root, [gap.b, other],
+                 accord(nodes.root, [gap.b, other], [purpose()], title="Another accord"))
     run, files = gap.finish(gap.begin()["file"], gap.b)
     print(f"# oprf: {len(files)} files, {sum(map(os.path.getsize, files))} bytes")
     assert run["status"] == "ok", run
@@ -196,6 +200,9 @@ def killed_at_any_moment_a_step_is_done_again(nodes):
             time.sleep(delay)
             os.killpg(victim.pid, signal.SIGKILL)
             victim.wait()
+        if n == 6:
+            gap.b.serve()  # mends runs that died, and this one has not
+            gap.b.stop()
         said, code = gap.step(node)
         run = said["runs"][-1]
         if run["side"] == "asker" and not run["file"]:
@@ -234,6 +241,44 @@ def a_refusal_is_carried_and_names_its_clause(nodes):
     assert run["status"] == "refused" and code != 0, said
     assert sorted(r["state"] for r in gap.a.runs()) == ["refused", "running"]
     assert [r["state"] for r in gap.b.runs()][-1] == "refused"
+
+
+FIELDS = ["subject=s", "nature=n", "offences=TIP.5", "conducted_by=c", "facts=f", "assistance=a",
+          "purpose=p", "conditions.purpose=suspects"]
+
+
+@suite.test
+def requests_and_answers_are_carried(nodes):
+    gap = Gap(nodes)
+    a, b = gap.a, gap.b
+    request = a.run("request", "new", "--with", b.code, *[w for f in FIELDS for w in ("--set", f)]).expect().out.strip()
+    a.run("request", "send", request).expect()
+
+    def deliver():
+        begun = a.run("deliver", "--with", b.code, "--folder", gap.folder(a), "--json").expect()
+        path, node, n = begun.json()[0]["file"], b, 1
+        while True:
+            gap.carry(path, node)
+            said, code = gap.step(node)
+            (run,) = [r for r in said["runs"] if "-" + r["run"][:8] + "-" in path]
+            assert code == 0, said
+            if run["file"] is None:
+                return n
+            path, node, n = run["file"], a if node is b else b, n + 1
+
+    def states():
+        return [n.run("request", "show", request, "--json").expect().json()["state"]
+                for n in (a, b)]
+
+    assert deliver() == 3
+    assert states() == ["received", "received"], states()
+    b.run("request", "consult", request, "--text", "when?").expect()
+    b.run("request", "accept", request).expect()
+    assert deliver() == 3
+    assert states() == ["accepted", "accepted"], states()
+    for node in (a, b):
+        assert node.sql("SELECT count(*) FROM outbox WHERE ended_ms = 0") == [(0,)]
+        node.run("ledger", "verify").expect()
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ static void start(sides *s)
 
 static plm_carried head_of(const sides *s, bool from_asker, uint32_t number)
 {
-    plm_carried head = {.kind = PLM_CARRIED_RUN,
+    plm_carried head = {.kind = PLM_CARRIED_SESSION,
                         .from_asker = from_asker,
                         .number = number,
                         .from = "AA-ONE",

@@ -14,7 +14,7 @@ static void fill(const fixture *f)
                    "('b', 'line\nline'), ('', 'empty key')");
     fixture_sql(f, "INSERT INTO register VALUES (7, 'r', 'csv', -5)");
     fixture_sql(f, "INSERT INTO record VALUES (9, 7, 's', 'person', 'suspect', 0, 1, '', 0, "
-                   "x'00ff', 9223372036854775807)");
+                   "x'00ff', 9223372036854775807, 1, 2, 2026)");
     fixture_sql(f, "INSERT INTO record_value VALUES (9, 1, 'name', 0, 'B', 'b'), "
                    "(9, 0, 'name', 0, 'A', '')");
     fixture_sql(f, "INSERT INTO run VALUES (x'00112233445566778899aabbccddeeff', 0, 'AA', x'00', "
