@@ -156,7 +156,7 @@ static plm_status list_files(folder_files *out, const char *folder)
     const struct dirent *entry;
     while (status == PLM_OK && (entry = readdir(directory)) != NULL) {
         const size_t n = strlen(entry->d_name);
-        if (n <= sizeof SUFFIX || strcmp(entry->d_name + n - (sizeof SUFFIX - 1), SUFFIX) != 0) {
+        if (n < sizeof SUFFIX || strcmp(entry->d_name + n - (sizeof SUFFIX - 1), SUFFIX) != 0) {
             continue;
         }
         char *name = out->n < FILES_MAX ? strdup(entry->d_name) : NULL;

@@ -144,7 +144,7 @@ def wrong_files_are_named_and_the_right_one_can_still_come(nodes):
     assert run["status"] == "ok"
     with open(files[4], "rb") as f:
         third = f.read()
-    gap2 = os.path.join(gap.folder(gap.b), "late.carried")
+    gap2 = os.path.join(gap.folder(gap.b), "x.carried")
     judged(third, "replayed", gap.b, gap2)
     with open(files[2], "rb") as f:
         judged(f.read(), "replayed", gap.b, gap2)
