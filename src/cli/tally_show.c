@@ -5,23 +5,11 @@
 #include "cli/exit.h"
 #include "cli/say.h"
 #include "cli/tally.h"
+#include "node/tally_view.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-
-static json_t *row_json(const plm_tally_row *row)
-{
-    char id[2 * PLM_RUN_ID_BYTES + 1];
-    char created[PLM_TIME_TEXT];
-    plm_hex_encode(id, row->id, sizeof row->id);
-    plm_say_time(created, row->created_ms);
-    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:s, s:s, s:s}", "tally", id, "state",
-                     plm_tally_state_name(row->state), "purpose", row->purpose, "counts",
-                     (int)row->is_counter, "created", created, "reason",
-                     row->reason != 0 ? plm_tally_reason_name((unsigned)row->reason) : "", "blamed",
-                     row->blamed, "clause", row->clause);
-}
 
 typedef struct listing {
     json_t *list; /* NULL: print */
@@ -35,7 +23,7 @@ static plm_status list_row(void *context, const plm_tally_row *row)
     char id[2 * PLM_RUN_ID_BYTES + 1];
     l->n++;
     if (l->list != NULL) {
-        (void)json_array_append_new(l->list, row_json(row));
+        (void)json_array_append_new(l->list, plm_tally_row_view(row));
         return PLM_OK;
     }
     plm_hex_encode(id, row->id, sizeof row->id);
@@ -110,7 +98,7 @@ static void print_release(const plm_tally_proposal *p)
     }
 }
 
-static void print_tally(const plm_tally_job *job, const unsigned *hops, unsigned waits_for)
+static void print_tally(const plm_tally_job *job, const plm_tally_progress *progress)
 {
     const plm_tally_book *book = &job->book;
     char id[2 * PLM_RUN_ID_BYTES + 1];
@@ -121,36 +109,17 @@ static void print_tally(const plm_tally_job *job, const unsigned *hops, unsigned
     print_release(&book->proposal);
     (void)printf("strata       %u\nparties\n", plm_strata_count(&book->proposal.strata));
     for (unsigned i = 0; i < book->proposal.n_parties; i++) {
-        print_party(job, i, hops);
+        print_party(job, i, progress->hops);
     }
     if (book->row.ended_ms == 0) {
         plm_say_time(time, book->row.deadline_ms);
-        (void)printf("waits for    %s, until %s\n", book->proposal.parties[waits_for], time);
+        (void)printf("waits for    %s, until %s\n", book->proposal.parties[progress->waits_for],
+                     time);
     } else if (book->row.reason != 0) {
         (void)printf("ended        %s %s%s%s\n", book->row.blamed,
                      plm_tally_reason_sentence((unsigned)book->row.reason),
                      book->row.clause[0] != '\0' ? ", clause " : "", book->row.clause);
     }
-}
-
-static json_t *tally_json(const plm_tally_job *job, const unsigned *hops, unsigned waits_for)
-{
-    const plm_tally_book *book = &job->book;
-    json_t *parties = json_array();
-    json_t *out = row_json(&book->row);
-    for (unsigned i = 0; i < book->proposal.n_parties; i++) {
-        (void)json_array_append_new(
-            parties, json_pack("{s:s, s:b, s:I, s:i}", "code", book->proposal.parties[i], "counts",
-                               (int)(i == book->proposal.counter), "records",
-                               (json_int_t)book->n_padded[i], "hop", (int)hops[i]));
-    }
-    (void)json_object_set_new(out, "parties", parties);
-    (void)json_object_set_new(out, "strata",
-                              json_integer(plm_strata_count(&book->proposal.strata)));
-    (void)json_object_set_new(
-        out, "waits_for",
-        json_string(book->row.ended_ms == 0 ? book->proposal.parties[waits_for] : ""));
-    return out;
 }
 
 int plm_tally_command_show(int argc, char **argv)
@@ -165,19 +134,15 @@ int plm_tally_command_show(int argc, char **argv)
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
     plm_tally_job job;
-    unsigned hops[PLM_TALLY_MEMBERS_MAX] = {0};
-    unsigned waits_for = 0;
+    plm_tally_progress progress;
     plm_status status = plm_tally_job_begin(&job, &common, usage.command, id, false);
-    for (unsigned i = 0; status == PLM_OK && i < job.book.proposal.n_parties; i++) {
-        status = plm_store_get_tally_hop(job.home.store, job.book.row.id, i, &hops[i]);
-    }
     if (status == PLM_OK) {
-        status = plm_tally_waits_for(job.home.store, &job.book, &waits_for);
+        status = plm_tally_progress_of(job.home.store, &job.book, &progress);
     }
     if (status == PLM_OK && common.json) {
-        (void)plm_say_json(tally_json(&job, hops, waits_for));
+        (void)plm_say_json(plm_tally_view(&job.book, &progress));
     } else if (status == PLM_OK) {
-        print_tally(&job, hops, waits_for);
+        print_tally(&job, &progress);
     }
     return plm_tally_job_end(&job, status);
 }

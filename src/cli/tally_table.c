@@ -5,31 +5,19 @@
 #include "cli/exit.h"
 #include "cli/say.h"
 #include "cli/tally.h"
+#include "node/tally_view.h"
 
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 plm_status plm_tally_job_table(const plm_tally_job *job, plm_tally_table *table)
 {
-    if (job->book.row.state != PLM_TALLY_DONE) {
+    plm_status status = plm_tally_table_of(&job->book, table);
+    if (status == PLM_E_NOT_FOUND) {
         plm_say_error(job->command, "there is no table that all have signed: the tally is %s",
                       plm_tally_state_name(job->book.row.state));
-        return PLM_E_NOT_FOUND;
     }
-    plm_status status = plm_tally_table_decode(table, job->book.row.result);
-    return status == PLM_E_PROTOCOL ? PLM_E_STORE : status;
-}
-
-/* The place of the table's list number i. */
-static unsigned place_of(const plm_tally_table *table, unsigned i)
-{
-    unsigned place = 0;
-    for (unsigned left = i + 1; left > 0; place++) {
-        left -= table->lists >> place & 1U;
-    }
-    return place - 1;
+    return status;
 }
 
 static bool has_kind(const plm_strata *strata, unsigned kind)
@@ -37,107 +25,16 @@ static bool has_kind(const plm_strata *strata, unsigned kind)
     return (strata->kinds >> kind & 1) != 0;
 }
 
-/* The columns of "palermo estimate"; a number that was suppressed is left empty. */
-static void print_csv(const plm_tally_job *job, const plm_tally_table *table)
+static plm_status print_csv(const plm_tally_job *job, const plm_tally_table *table)
 {
-    const plm_tally_proposal *p = &job->book.proposal;
-    const unsigned n_lists = plm_tally_table_lists(table);
-    for (unsigned i = 0; i < n_lists; i++) {
-        (void)printf("%s,", p->parties[place_of(table, i)]);
+    plm_buf csv;
+    plm_buf_init(&csv, PLM_TALLY_CSV_MAX);
+    plm_status status = plm_tally_table_csv(&job->book, table, &csv);
+    if (status == PLM_OK) {
+        (void)fwrite(csv.data, 1, csv.n, stdout);
     }
-    for (unsigned kind = 0; kind < PLM_STRATUM_KINDS; kind++) {
-        if (has_kind(&p->strata, kind)) {
-            (void)printf("%s,", plm_stratum_kinds[kind]);
-        }
-    }
-    (void)printf("count\n");
-    for (unsigned s = 0; s < table->n_strata; s++) {
-        for (unsigned h = 1; h < 1U << n_lists; h++) {
-            char text[PLM_STRATUM_TEXT];
-            for (unsigned i = 0; i < n_lists; i++) {
-                (void)printf("%u,", h >> i & 1);
-            }
-            for (plm_stratum_kind kind = 0; kind < PLM_STRATUM_KINDS; kind++) {
-                if (has_kind(&p->strata, kind)) {
-                    (void)printf("%s,", plm_strata_text(&p->strata, s, kind, text));
-                }
-            }
-            const int64_t cell = plm_tally_table_cell(table, s, h);
-            if (cell == PLM_TALLY_CELL_SUPPRESSED) {
-                (void)printf("\n");
-            } else {
-                (void)printf("%" PRId64 "\n", cell);
-            }
-        }
-    }
-}
-
-static json_t *cells_json(const plm_tally_job *job, const plm_tally_table *table)
-{
-    const plm_strata *strata = &job->book.proposal.strata;
-    json_t *rows = json_array();
-    for (unsigned s = 0; s < table->n_strata; s++) {
-        for (unsigned h = 1; h < 1U << plm_tally_table_lists(table); h++) {
-            const int64_t cell = plm_tally_table_cell(table, s, h);
-            json_t *lists = json_array();
-            json_t *row = json_object();
-            char text[PLM_STRATUM_TEXT];
-            for (unsigned i = 0; i < plm_tally_table_lists(table); i++) {
-                if ((h >> i & 1) != 0) {
-                    (void)json_array_append_new(
-                        lists, json_string(job->book.proposal.parties[place_of(table, i)]));
-                }
-            }
-            for (plm_stratum_kind kind = 0; kind < PLM_STRATUM_KINDS; kind++) {
-                if (has_kind(strata, kind)) {
-                    (void)json_object_set_new(row, plm_stratum_kinds[kind],
-                                              json_string(plm_strata_text(strata, s, kind, text)));
-                }
-            }
-            (void)json_object_set_new(row, "lists", lists);
-            (void)json_object_set_new(
-                row, "count", cell == PLM_TALLY_CELL_SUPPRESSED ? json_null() : json_integer(cell));
-            (void)json_array_append_new(rows, row);
-        }
-    }
-    return rows;
-}
-
-/* Everything with which somebody else can check it: the signed bytes, and who signed. */
-static int print_json(const plm_tally_job *job, const plm_tally_table *table)
-{
-    char hex[2 * PLM_SIGNATURE_BYTES + 1];
-    char id[2 * PLM_RUN_ID_BYTES + 1];
-    char hash[2 * PLM_HASH_BYTES + 1];
-    json_t *signatures = json_object();
-    plm_buf word;
-    plm_buf_init(&word, PLM_PARCEL_SIGNED_MAX);
-    for (unsigned i = 0; i < job->book.proposal.n_parties; i++) {
-        plm_buf_clear(&word);
-        if (plm_store_get_tally_word(job->home.store, job->book.row.id, i, PLM_TALLY_WORD_SIGNATURE,
-                                     &word) == PLM_OK &&
-            word.n == PLM_SIGNATURE_BYTES) {
-            plm_hex_encode(hex, word.data, word.n);
-            (void)json_object_set_new(signatures, job->book.proposal.parties[i], json_string(hex));
-        }
-    }
-    plm_buf_wipe(&word);
-    plm_hex_encode(id, table->id, sizeof table->id);
-    plm_hex_encode(hash, table->accord_hash, sizeof table->accord_hash);
-    char *body = (char *)malloc(2 * job->book.row.result.n + 1);
-    if (body == NULL) {
-        json_decref(signatures);
-        return plm_say_status(job->command, "standard output", PLM_E_NOMEM);
-    }
-    plm_hex_encode(body, job->book.row.result.p, job->book.row.result.n);
-    json_t *out =
-        json_pack("{s:s, s:s, s:s, s:i, s:i, s:i, s:o, s:s, s:o}", "tally", id, "accord", hash,
-                  "mechanism", plm_table_releases[table->release - PLM_RELEASE_LAPLACE],
-                  "epsilon_milli", (int)table->epsilon_milli, "sensitivity",
-                  (int)table->sensitivity, "threshold", (int)table->threshold, "cells",
-                  cells_json(job, table), "signed", body, "signatures", signatures);
-    free(body);
-    return plm_say_json(out);
+    plm_buf_wipe(&csv);
+    return status;
 }
 
 int plm_tally_command_table(int argc, char **argv)
@@ -159,9 +56,9 @@ int plm_tally_command_table(int argc, char **argv)
     status = status == PLM_OK ? plm_tally_job_table(&job, &table) : status;
     int result = PLM_EXIT_OK;
     if (status == PLM_OK && common.json) {
-        result = print_json(&job, &table);
+        result = plm_say_json(plm_tally_table_view(job.home.store, &job.book, &table));
     } else if (status == PLM_OK) {
-        print_csv(&job, &table);
+        status = print_csv(&job, &table);
     }
     int ended = plm_tally_job_end(&job, status);
     return ended != PLM_EXIT_OK ? ended : result;
@@ -221,7 +118,7 @@ static plm_status fill_table(const plm_tally_job *job, const plm_tally_table *ta
 {
     plm_status status = plm_table_init(out, plm_tally_table_lists(table));
     for (unsigned i = 0; status == PLM_OK && i < out->n_lists; i++) {
-        const char *code = job->book.proposal.parties[place_of(table, i)];
+        const char *code = job->book.proposal.parties[plm_tally_table_place(table, i)];
         plm_table_set_name(out, i, code, strlen(code));
     }
     for (unsigned h = 1; status == PLM_OK && h < plm_table_cells(out); h++) {

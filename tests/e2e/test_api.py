@@ -244,6 +244,11 @@ def walk_others(a):
     mrz = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
            "L898902C36UTO7408122F1204159ZE184226B<<<<<10")
     assert analyst.post("/v1/ident/mrz", {"mrz": mrz}).json()["accepted"]
+    lookup = {"purpose": "suspects", "case": "CASE/7", "subject": {"mrz": mrz}}
+    absent = analyst.post("/v1/lookups", lookup, expect=503).json()
+    assert "start palermo serve with --lookups" in absent["detail"], absent
+    assert a["auditor"].get("/v1/tallies").json()["items"] == []
+    a["auditor"].get("/v1/tallies/" + "0" * 32, expect=404)
     table = "A,B,C,count\n1,0,0,40\n0,1,0,30\n0,0,1,35\n1,1,0,9\n1,0,1,8\n0,1,1,7\n1,1,1,2\n"
     asked = {"table": table, "quick": True, "bootstrap": 100}
     assert analyst.post("/v1/estimates", asked).json()
@@ -308,8 +313,9 @@ def every_operation_answers_as_it_is_described(nodes):
     walk_session(a["node"])
     walk_ends(a, b, accord)
     missing = {o["operationId"] for _, _, o in operations()} - Client.seen
-    # Its good answer needs a peer's ledger that was rewritten (test_ledger.py does that).
-    assert missing == {"acknowledgeFinding"}, sorted(missing)
+    # Good answers that need a peer's ledger that was rewritten (test_ledger.py does that), an
+    # index (test_lookup.py), and a tally of several parties (test_tally.py).
+    assert missing == {"acknowledgeFinding", "askLookup", "getTally"}, sorted(missing)
 
 
 @suite.test
@@ -321,6 +327,7 @@ def roles_hold_for_every_operation(nodes):
     for method, path, operation in operations():
         target = path.replace("{run}", "0" * 32).replace("{hash}", "0" * 64)
         target = target.replace("{request}", "0" * 32).replace("{token}", "0" * 32)
+        target = target.replace("{tally}", "0" * 32)
         for word in ("{hit}", "{number}", "{sequence}", "{party}", "{step}", "{name}",
                      "{reference}", "{upload}"):
             target = target.replace(word, "1")

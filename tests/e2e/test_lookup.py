@@ -5,6 +5,7 @@ import json
 import os
 import socket
 
+from api_client import Client, serve
 from harness import (INPUT, NOT_FOUND, REFUSED, Suite, TAMPERED, UNREACHABLE, accord, palermo, purpose,
                      put_in_force, wait_until)
 
@@ -228,10 +229,25 @@ def connected(path):
     return s
 
 
+def the_same_by_http(client, case):
+    def ask(number, expect=None, **changes):
+        subject = {"identifiers": [{"type": "phone", "value": f"+3902{number:08d}"}]}
+        request = {"purpose": "border", "case": case, "subject": subject, **changes}
+        return client.post("/v1/lookups", request, expect).json()
+
+    assert [a["answer"] for a in ask(3)["answers"]] == ["hit"]
+    assert [a["answer"] for a in ask(78)["answers"]] == ["no-hit"]
+    wrong = ask(3, 422, subject={"mrz": "P<\nP<"})
+    assert [e["field"] for e in wrong["errors"]] == ["/subject/mrz"], wrong
+    refused = ask(3, 409, case="NONE")
+    assert "no case of that reference" in refused["detail"], refused
+    ask(3, 422, purpose="other")
+
+
 @suite.test
 def programs_of_this_machine(nodes):
     asker, (holder,) = world(nodes)
-    asker.serve("--timeout", 10, "--lookups")
+    serve(asker, "--timeout", 10, "--lookups")
     path = os.path.join(asker.home, "lookup.sock")
     s = wait_until(lambda: connected(path), what="the socket")
     assert os.stat(path).st_mode & 0o077 == 0
@@ -259,6 +275,7 @@ def programs_of_this_machine(nodes):
             "identifiers": [{"type": "phone", "value": "+390200000003"}]})["error"]["status"] == \
             "refused"
         assert ask(purpose=3)["error"]["field"] == "/purpose"
+    the_same_by_http(Client(asker, local=True), case)
     asker.stop()
     assert not os.path.exists(path)
 

@@ -5,6 +5,8 @@ import os
 import signal
 import sqlite3
 
+import api_client
+
 from harness import (FAILED, INPUT, NOT_FOUND, OK, REFUSED, USAGE, Suite, accord, purpose,
                      put_in_force)
 
@@ -126,6 +128,19 @@ def hours_pass(node, hours=25):
         db.execute("UPDATE tally SET deadline_ms = deadline_ms - ?", (hours * 3600000,))
 
 
+def the_same_by_http(node, identity, made):
+    api_client.serve(node)
+    client = api_client.Client(node, local=True)
+    (row,) = client.get("/v1/tallies").json()["items"]
+    assert row["tally"] == identity and row["state"] == "done" and row["reason"] is None, row
+    one = client.get(f"/v1/tallies/{identity}").json()
+    assert {k: v for k, v in one.items() if k in row} == row, one
+    assert [p["code"] for p in one["parties"]] == [n.code for n in made], one["parties"]
+    assert one["table"] == tally(node, "table", identity, "--json").expect().json()
+    assert one["csv"] == tally(node, "table", identity).expect().out
+    client.get("/v1/tallies/1", expect=404)
+
+
 @suite.test
 def four_lists_one_table(nodes):
     numbers = {"AA-ONE": range(0, 60), "BB-TWO": range(30, 90), "CC-3": range(50, 120),
@@ -155,6 +170,7 @@ def four_lists_one_table(nodes):
         assert "tally-table" in log and "tally-closed" in log and "Statistician" not in log
     header = tally(a, "table", identity).expect().out.splitlines()[0]
     assert header == "AA-ONE,BB-TWO,CC-3,DD-4,age-group,sex,count", header
+    the_same_by_http(a, identity, made)
     # And straight on to the estimate, of all and of some.
     for more in ([], ["--only", "sex=female"]):
         result = tally(a, "estimate", identity, "--quick", "--bootstrap", 100, "--json", *more)

@@ -755,6 +755,93 @@ export type MrzQuestion = {
 
 export type Mrz = Record<string, unknown>
 
+export type LookupQuestion = {
+  purpose: string
+  case: string
+  subject: {
+  mrz?: string
+  identifiers?: ({
+  type: string
+  value: string
+  country?: string
+})[]
+}
+  deadline_ms?: number
+}
+
+export type LookupLabel = {
+  urgent: boolean
+  reference: string
+  contact: string
+  handling: string
+}
+
+export type LookupAnswer = {
+  party: string
+  answer: "hit" | "no-hit" | "with-holder" | "index-old" | "refused" | "no-answer"
+  took_ms: number
+  epoch?: number
+  sequence?: number
+  rules?: (string)[]
+  label?: LookupLabel
+  refusal?: {
+  code: string
+  clause: string
+}
+  status?: string
+}
+
+export type LookupAnswers = {
+  answers: (LookupAnswer)[]
+}
+
+export type TallySummary = {
+  tally: string
+  state: "proposed" | "consented" | "running" | "counted" | "done" | "ended"
+  purpose: string
+  counts: boolean
+  created: string
+  reason: string | null
+  blamed: string | null
+  clause: string | null
+}
+
+export type TallyTable = {
+  tally: string
+  accord: string
+  mechanism: string
+  epsilon_milli: number
+  sensitivity: number
+  threshold: number
+  cells: ({
+  lists: (string)[]
+  count: number | null
+})[]
+  signed: string
+  signatures: Record<string, unknown>
+}
+
+export type Tally = {
+  tally: string
+  state: "proposed" | "consented" | "running" | "counted" | "done" | "ended"
+  purpose: string
+  counts: boolean
+  created: string
+  reason: string | null
+  blamed: string | null
+  clause: string | null
+  parties: ({
+  code: string
+  counts: boolean
+  records: number
+  hop: number
+})[]
+  strata: number
+  waits_for: string | null
+  table: TallyTable | null
+  csv: string | null
+}
+
 export type Done = {
   done: boolean
 }

@@ -25,7 +25,7 @@ export function overlapOf(text: string): Overlap | null {
     if (!Number.isFinite(n)) return null;
     const key = on.join("-");
     const cell = sums.get(key) ?? { on, count: 0 };
-    cell.count += n;
+    cell.count += Math.max(n, 0); // noise may take a number below 0
     sums.set(key, cell);
   }
   return { lists, cells: [...sums.values()] };

@@ -2,7 +2,7 @@
 // One traveller, one answer: a machine-readable zone or an identifier, asked of all parties at once.
 import { useState } from "preact/hooks";
 import { Failure, fetchJson, useAct, useLoad } from "../api";
-import type { Party } from "../api-types";
+import type { CaseSummary, LookupAnswer, LookupAnswers, Party } from "../api-types";
 import { hrefOf } from "../route";
 import { useHere } from "../session";
 import { t, word } from "../text";
@@ -25,15 +25,6 @@ interface Zone {
   checks?: ZoneCheck[];
   corrections?: string[];
   notes?: string[];
-}
-
-/** What one party says to a lookup. */
-interface Answer {
-  party: string;
-  answer: string;
-  ms?: number;
-  label?: unknown;
-  reason?: string;
 }
 
 /** The fields in the order in which one reads a document; those not listed stand last. */
@@ -93,7 +84,13 @@ function ZoneView({ zone }: { zone: Zone }) {
   );
 }
 
-function Answers({ answers }: { answers: Answer[] }) {
+/** Why a party did not answer, or refused. */
+function reasonOf(answer: LookupAnswer): string {
+  const { refusal, status } = answer;
+  return refusal ? [refusal.code, refusal.clause].filter(Boolean).join(" – ") : (status ?? "");
+}
+
+function Answers({ answers }: { answers: LookupAnswer[] }) {
   return (
     <ul class="answers" aria-live="polite">
       {answers.map((answer) => (
@@ -102,9 +99,10 @@ function Answers({ answers }: { answers: Answer[] }) {
             <Text value={answer.party} max={40} />
           </strong>
           <State family="answer" value={answer.answer} />
-          {answer.ms !== undefined && <span class="under">{t("lookup.ms", { n: answer.ms })}</span>}
-          {answer.reason && <Text value={answer.reason} max={300} />}
-          {answer.label !== undefined && answer.label !== null && <Tree value={answer.label} />}
+          <span class="under">{t("lookup.ms", { n: answer.took_ms.toFixed(1) })}</span>
+          {answer.rules && <Text value={answer.rules.join(", ")} max={300} />}
+          {reasonOf(answer) && <Text value={reasonOf(answer)} max={300} />}
+          {answer.label && <Tree value={answer.label} />}
         </li>
       ))}
     </ul>
@@ -114,6 +112,7 @@ function Answers({ answers }: { answers: Answer[] }) {
 export function LookupPage() {
   const { words } = useHere();
   const parties = useLoad<{ items: Party[] }>("/v1/parties");
+  const cases = useLoad<{ items: CaseSummary[] }>("/v1/cases?state=open&limit=500");
   const purposes = [
     ...new Set(
       (parties.data?.items ?? [])
@@ -127,11 +126,13 @@ export function LookupPage() {
   const [value, setValue] = useState("");
   const [country, setCountry] = useState("");
   const [purpose, setPurpose] = useState("");
+  const [reference, setReference] = useState("");
   const [zone, setZone] = useState<Zone | undefined>();
-  const [answers, setAnswers] = useState<Answer[] | undefined>();
+  const [answers, setAnswers] = useState<LookupAnswer[] | undefined>();
   const [isAbsent, setAbsent] = useState(false);
   const act = useAct();
   const chosen = purpose || purposes[0] || "";
+  const chosenCase = reference || cases.data?.items[0]?.reference || "";
   const takesCountry = words.identifiers.find((i) => i.type === type)?.country;
 
   const ask = () =>
@@ -144,13 +145,14 @@ export function LookupPage() {
         if (read.accepted === false) return;
       }
       const identifier = country ? { type, value, country } : { type, value };
-      const json =
-        mode === "mrz" ? { mrz, purpose: chosen } : { identifiers: [identifier], purpose: chosen };
+      if (!chosenCase) return;
+      const subject = mode === "mrz" ? { mrz } : { identifiers: [identifier] };
+      const json = { purpose: chosen, case: chosenCase, subject };
       try {
-        const answer = await fetchJson<{ answers: Answer[] }>("/v1/lookups", { json });
+        const answer = await fetchJson<LookupAnswers>("/v1/lookups", { json });
         setAnswers(answer.answers);
       } catch (error) {
-        if (error instanceof Failure && error.status === 404) setAbsent(true);
+        if (error instanceof Failure && error.code === "no-lookups") setAbsent(true);
         else throw error;
       }
     });
@@ -219,6 +221,18 @@ export function LookupPage() {
               choices={purposes.map((p) => ({ value: p, label: p }))}
             />
           )}
+          {chosenCase && (
+            <Select
+              label={t("word.case")}
+              hint={t("runs.case_hint")}
+              value={chosenCase}
+              onValue={setReference}
+              choices={(cases.data?.items ?? []).map((c) => ({
+                value: c.reference,
+                label: c.reference,
+              }))}
+            />
+          )}
           <Failed failure={act.failure} />
           <Button kind="main" type="submit" busy={act.isBusy}>
             {t("lookup.ask")}
@@ -242,6 +256,12 @@ export function LookupPage() {
                 <p>{t("lookup.absent_do")}</p>
                 <p>
                   <a href={hrefOf(["runs", "new"])}>{t("runs.start")}</a>
+                </p>
+              </Empty>
+            ) : cases.data && !chosenCase ? (
+              <Empty title={t("runs.no_case")}>
+                <p>
+                  <a href={hrefOf(["cases", "new"])}>{t("runs.no_case_do")}</a>
                 </p>
               </Empty>
             ) : (

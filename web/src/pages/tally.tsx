@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How many several bodies know in common, and how many nobody knows.
 import { useState } from "preact/hooks";
-import { type Failure, fetchJson, fetchRaw, useAct, useLoad } from "../api";
+import { fetchJson, fetchRaw, useAct, useLoad } from "../api";
+import type { Tally, TallySummary } from "../api-types";
 import { overlapOf } from "../overlap";
 import { Densities, type Density, Intervals, type MethodEstimate } from "../pictures/estimates";
 import { type Overlap, UpSet } from "../pictures/upset";
@@ -39,28 +40,33 @@ interface EstimateView {
   table?: { lists: string[]; persons: number; cells: { lists: number[]; count: number }[] };
 }
 
-interface TallySummary {
-  tally: string;
-  purpose: string;
-  parties: string[];
-  state: string;
-  started: string;
-  table?: string;
+/** What an estimate starts from: a table, and what is known of its noise. */
+interface Given {
+  name: string;
+  table: string;
+  noise?: string;
 }
 
-function Tallies({ onTable }: { onTable: (name: string, table: string) => void }) {
+/** null: there is no table, or one that only `palermo tally estimate` takes, by strata or with gaps. */
+function givenOf(tally: Tally): Given | null {
+  const { csv, table, strata } = tally;
+  if (!csv || table?.mechanism !== "laplace" || strata > 1) return null;
+  const epsilon = table.epsilon_milli / 1000 / Math.max(table.sensitivity, 1);
+  return { name: `tally-${tally.tally.slice(0, 8)}.csv`, table: csv, noise: `laplace:${epsilon}` };
+}
+
+function Tallies({ onTable }: { onTable: (given: Given) => void }) {
   const loaded = useLoad<{ items: TallySummary[] }>("/v1/tallies");
-  const isAbsent = (failure: Failure | undefined) => failure?.status === 404;
-  if (isAbsent(loaded.failure)) {
-    return (
-      <Empty title={t("tally.absent")}>
-        <p>{t("tally.absent_do")}</p>
-        <p>
-          <a href={hrefOf(["tally"], { part: "estimate" })}>{t("tally.estimate")}</a>
-        </p>
-      </Empty>
-    );
-  }
+  const [isSaved, setSaved] = useState(false);
+  const act = useAct();
+  const take = (row: TallySummary) =>
+    act.run(async () => {
+      const tally = await fetchJson<Tally>(`/v1/tallies/${row.tally}`);
+      const given = givenOf(tally);
+      setSaved(!given);
+      if (given) onTable(given);
+      else download(`tally-${row.tally.slice(0, 8)}.csv`, "text/csv", tally.csv ?? "");
+    });
   if (loaded.failure) return <Failed failure={loaded.failure} again={loaded.reload} />;
   if (!loaded.data) return <Loading />;
   if (loaded.data.items.length === 0) {
@@ -71,38 +77,41 @@ function Tallies({ onTable }: { onTable: (name: string, table: string) => void }
     );
   }
   return (
-    <Table
-      caption={t("tally.tallies")}
-      rows={loaded.data.items}
-      keyOf={(row) => row.tally}
-      columns={[
-        {
-          name: t("nav.tally"),
-          cell: (r) => (
-            <span class="two-lines">
-              <Code value={r.tally} short={8} />
-              <span class="under">
-                <Time iso={r.started} />
+    <>
+      <Failed failure={act.failure} />
+      {isSaved && <Notice tone="info" title={t("tally.saved")} />}
+      <Table
+        caption={t("tally.tallies")}
+        rows={loaded.data.items}
+        keyOf={(row) => row.tally}
+        columns={[
+          {
+            name: t("nav.tally"),
+            cell: (r) => (
+              <span class="two-lines">
+                <Code value={r.tally} short={8} />
+                <span class="under">
+                  <Time iso={r.created} />
+                </span>
               </span>
-            </span>
-          ),
-        },
-        { name: t("accords.parties"), cell: (r) => <Text value={r.parties.join(", ")} /> },
-        { name: t("word.purpose"), cell: (r) => <Text value={r.purpose} max={80} /> },
-        { name: t("filter.state"), cell: (r) => <State family="run_state" value={r.state} /> },
-        {
-          name: t("tally.estimate"),
-          cell: (r) =>
-            r.table ? (
-              <Button onClick={() => onTable(`tally-${r.tally.slice(0, 8)}.csv`, r.table ?? "")}>
-                {t("tally.estimate_do")}
-              </Button>
-            ) : (
-              ""
             ),
-        },
-      ]}
-    />
+          },
+          { name: t("word.purpose"), cell: (r) => <Text value={r.purpose} max={80} /> },
+          { name: t("filter.state"), cell: (r) => <State family="tally_state" value={r.state} /> },
+          {
+            name: t("tally.estimate"),
+            cell: (r) =>
+              r.state === "done" ? (
+                <Button busy={act.isBusy} onClick={() => take(r)}>
+                  {t("tally.estimate_do")}
+                </Button>
+              ) : (
+                ""
+              ),
+          },
+        ]}
+      />
+    </>
   );
 }
 
@@ -179,9 +188,10 @@ function EstimateResult({ view, overlap }: { view: EstimateView; overlap: Overla
   );
 }
 
-function Estimating({ given }: { given: { name: string; table: string } | null }) {
+function Estimating({ given }: { given: Given | null }) {
   const [table, setTable] = useState(given?.table ?? "");
   const [name, setName] = useState(given?.name ?? "");
+  const [noise, setNoise] = useState(given?.noise);
   const [isQuick, setQuick] = useState(true);
   const [missed, setMissed] = useState("");
   const [wrongLinks, setWrongLinks] = useState("");
@@ -191,6 +201,7 @@ function Estimating({ given }: { given: { name: string; table: string } | null }
   const body = () => ({
     table,
     name: name || undefined,
+    noise,
     quick: isQuick || undefined,
     missed_links: missed ? Number(missed) : undefined,
     false_links: wrongLinks ? Number(wrongLinks) : undefined,
@@ -213,6 +224,7 @@ function Estimating({ given }: { given: { name: string; table: string } | null }
           onFile={async (file) => {
             setView(undefined);
             setName(file?.name ?? "");
+            setNoise(undefined);
             setTable(file ? await file.text() : "");
           }}
         />
@@ -274,7 +286,7 @@ function Estimating({ given }: { given: { name: string; table: string } | null }
 }
 
 export function TallyPage({ route }: { route: Route }) {
-  const [given, setGiven] = useState<{ name: string; table: string } | null>(null);
+  const [given, setGiven] = useState<Given | null>(null);
   const part = given ? "estimate" : (route.query.get("part") ?? "tally");
   const tab = (value: string, label: string) => ({
     href: hrefOf(["tally"], { part: value }),
@@ -284,11 +296,7 @@ export function TallyPage({ route }: { route: Route }) {
   return (
     <Page title={t("nav.tally")} lead={t("tally.lead")}>
       <Tabs tabs={[tab("tally", t("tally.tallies")), tab("estimate", t("tally.estimate"))]} />
-      {part === "tally" ? (
-        <Tallies onTable={(name, table) => setGiven({ name, table })} />
-      ) : (
-        <Estimating given={given} />
-      )}
+      {part === "tally" ? <Tallies onTable={setGiven} /> : <Estimating given={given} />}
     </Page>
   );
 }

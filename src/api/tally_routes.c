@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * tally_routes.c - tallies, as they are: they are begun and answered at the command line.
+ */
+#include "api/answer.h"
+#include "api/routes.h"
+#include "node/tally_view.h"
+
+#include <string.h>
+
+/* What there is not is null here, and "" at the command line. */
+static json_t *with_nulls(json_t *view)
+{
+    static const char *const members[] = {"reason", "blamed", "clause", "waits_for"};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        const json_t *value = json_object_get(view, members[i]);
+        if (value != NULL && json_string_length(value) == 0) {
+            (void)json_object_set_new(view, members[i], json_null());
+        }
+    }
+    return view;
+}
+
+static plm_status add_row(void *context, const plm_tally_row *row)
+{
+    json_t *view = with_nulls(plm_tally_row_view(row));
+    return json_array_insert_new((json_t *)context, 0, view) == 0 ? PLM_OK : PLM_E_NOMEM;
+}
+
+static plm_status get_tallies(plm_api_call *call)
+{
+    json_t *items = json_array();
+    plm_status status = plm_store_each_tally(call->api->node->store, false, add_row, items);
+    if (status == PLM_OK) {
+        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
+    }
+    json_decref(items);
+    return status;
+}
+
+/* Its table, as JSON and as CSV; null for both while there is none. */
+static plm_status add_table(plm_store *store, const plm_tally_book *book, json_t *view)
+{
+    plm_tally_table table;
+    plm_buf csv;
+    plm_status status = plm_tally_table_of(book, &table);
+    if (status == PLM_E_NOT_FOUND) {
+        (void)json_object_set_new(view, "table", json_null());
+        (void)json_object_set_new(view, "csv", json_null());
+        return PLM_OK;
+    }
+    plm_buf_init(&csv, PLM_TALLY_CSV_MAX);
+    if (status == PLM_OK) {
+        status = plm_tally_table_csv(book, &table, &csv);
+    }
+    if (status == PLM_OK) {
+        (void)json_object_set_new(view, "table", plm_tally_table_view(store, book, &table));
+        (void)json_object_set_new(view, "csv", json_stringn((const char *)csv.data, csv.n));
+    }
+    plm_buf_wipe(&csv);
+    return status;
+}
+
+static plm_status get_tally(plm_api_call *call)
+{
+    plm_store *store = call->api->node->store;
+    uint8_t id[PLM_RUN_ID_BYTES];
+    plm_tally_book book;
+    plm_tally_progress progress;
+    json_t *view = NULL;
+    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_tally_open(&book, store, call->api->node->code, id);
+    if (status == PLM_OK) {
+        status = plm_tally_progress_of(store, &book, &progress);
+    }
+    if (status == PLM_OK) {
+        view = with_nulls(plm_tally_view(&book, &progress));
+        status = add_table(store, &book, view);
+    }
+    plm_tally_shut(&book);
+    if (status == PLM_OK) {
+        return plm_api_json(call, 200, view);
+    }
+    json_decref(view);
+    return status;
+}
+
+static const plm_api_route routes[] = {
+    {"GET", "/v1/tallies", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, get_tallies, NULL},
+    {"GET", "/v1/tallies/{tally}", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, get_tally, NULL},
+};
+
+const plm_api_table plm_api_tally_routes = {routes, sizeof routes / sizeof *routes};
