@@ -203,7 +203,7 @@ static plm_status combine_pattern(combining *c, size_t p, const plm_fillers *all
     const plm_filler *chosen[PLM_PATTERN_SLOTS_MAX] = {&nothing, &nothing, &nothing};
     size_t index[PLM_PATTERN_SLOTS_MAX] = {0};
     plm_bits sums[PLM_PATTERN_SLOTS_MAX + 1] = {0};
-    plm_bits behind[PLM_PATTERN_SLOTS_MAX];
+    plm_bits behind[PLM_PATTERN_SLOTS_MAX] = {0};
     plm_status status = PLM_OK;
     size_t at = 0;
     most_behind(behind, pattern, all);

@@ -109,7 +109,7 @@ def check_look(root, look, c, more, wrong):
     n_first = sum(pairs[p][1] == "first" for p in got & pairs.keys())
     print(f"# {look} look, c = {c}: {dict(new)} beyond the first rules, {n_first} of theirs, "
           f"{len(unread)} that nobody read")
-    assert new["one"] >= more and n_first >= 400, (new, n_first)
+    assert new["one"] >= more and n_first >= 402, (new, n_first)
     assert new["two"] + new["unsure"] + len(unread) <= wrong, (new, unread)
 
 
@@ -122,15 +122,15 @@ def the_first_rules_find_the_pairs_that_were_read(_nodes):
 
 
 @suite.test
-def tokens_alone_find_127_pairs_more(nodes):
-    check_look(nodes.root, "first", 2, 127, 27)
+def tokens_alone_find_132_pairs_more(nodes):
+    check_look(nodes.root, "first", 2, 132, 60)
 
 
 @suite.test
-def the_second_look_finds_125_pairs_more(nodes):
+def the_second_look_finds_132_pairs_more(nodes):
     if "LONG" not in os.environ:
         raise SkipTest("LONG=1 tries it")
-    check_look(nodes.root, "second", 0, 125, 15)
+    check_look(nodes.root, "second", 0, 132, 60)
 
 
 suite.run()

@@ -132,7 +132,7 @@ def tables_are_added_listed_and_dropped(nodes):
 def an_accord_names_tables_of_the_parties_own(nodes):
     """Neither given name is a form of the other but by the parties' own table."""
     a, b = nodes.node("AA-ONE"), nodes.node("BB-TWO")
-    a.load_rows(people(60)[:-1] + [{"id": "q", "name": "Quirin Petrov", "birth": "1971-07-09",
+    a.load_rows(people(60)[:-1] + [{"id": "q", "name": "Quirin Petrov", "birth": "1971",
                                "role": "suspect", "offence": "TIP.5"}])
     b.load_rows(people(60, birth="1931-05-05")[:-1] + [
         {"id": "z", "name": "Zebulon Petrov", "birth": "1971", "role": "suspect",
