@@ -6,6 +6,7 @@
 #   make tour           three authorities, from a case to a closed request, in three minutes
 #   make tally          four bodies count victims, linking nobody; how often the estimate is right
 #   make console        the tour's authorities with their consoles, to work in; until Ctrl-C
+#   make console-test   the console's tour in Chromium, with a picture of every page
 #   make deps           installs what is missing from Debian's packages
 #   make deb            Debian packages, in build-deb/; TEST=1 also tries them in a clean root
 #   make fuzz           every fuzz target for SECONDS seconds (60)
@@ -14,7 +15,7 @@
 #   make clean          removes every build directory
 
 .DEFAULT_GOAL := all
-.PHONY: all check demo tour tally console deps deb fuzz format tidy clean
+.PHONY: all check demo tour tally console console-test deps deb fuzz format tidy clean
 
 LISTS ?=
 TEST ?=
@@ -51,6 +52,12 @@ console:
 	@tools/build build console
 	@$(MAKE) --no-print-directory all
 	@tools/console.sh build/palermo build/console
+
+console-test:
+	@tools/install-deps check
+	@tools/build build console
+	@$(MAKE) --no-print-directory all
+	@tools/test-console build/palermo build/console-test
 
 deps:
 	@tools/install-deps check

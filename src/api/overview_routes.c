@@ -195,8 +195,10 @@ static plm_status get_overview(plm_api_call *call)
             (json_int_t)c.n_registers, "records", (json_int_t)c.n_records, "quarantined",
             (json_int_t)c.n_quarantined, "cases_open", (json_int_t)c.n_cases_open, "accords",
             (json_int_t)c.n_accords, "runs",
-            (json_int_t)(c.n_runs[0] + c.n_runs[1] + c.n_runs[2] + c.n_runs[3] + c.n_runs[4]),
-            "runs_going_on", (json_int_t)(c.n_runs[PLM_RUN_PROPOSED] + c.n_runs[PLM_RUN_RUNNING]),
+            (json_int_t)c.n_runs[0] + (json_int_t)c.n_runs[1] + (json_int_t)c.n_runs[2] +
+                (json_int_t)c.n_runs[3] + (json_int_t)c.n_runs[4],
+            "runs_going_on",
+            (json_int_t)c.n_runs[PLM_RUN_PROPOSED] + (json_int_t)c.n_runs[PLM_RUN_RUNNING],
             "requests", (json_int_t)c.n_requests, "ledger", (json_int_t)c.n_ledger, "outbox",
             (json_int_t)c.n_outbox);
         status = plm_api_json(

@@ -167,7 +167,7 @@ static int exit_status(const plm_lookup_answer_of *answers, size_t n)
 
 static int ask(const plm_usage_text *usage, const plm_lookup_options *o, const plm_subject *subject)
 {
-    plm_lookup_home home;
+    plm_lookup_home home = {0};
     int result = plm_lookup_home_open(&home, usage, o);
     if (result >= 0) {
         return result;

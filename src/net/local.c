@@ -82,7 +82,7 @@ bool plm_net_is_loopback(int fd)
         struct sockaddr_in v4;
         struct sockaddr_in6 v6;
         struct sockaddr_storage room;
-    } address;
+    } address = {.room = {0}};
     socklen_t n = sizeof address;
     if (getsockname(fd, &address.any, &n) != 0) {
         return false;

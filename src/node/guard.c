@@ -42,7 +42,8 @@ plm_status plm_guard_memory(const void *p, size_t n)
     const uintptr_t begin = (uintptr_t)p & ~(page - 1);
     const uintptr_t end = ((uintptr_t)p + n + page - 1) & ~(page - 1);
     /* A page that can't be left out of dumps is in none all the same: there are none. */
-    (void)madvise((void *)begin, end - begin, MADV_DONTDUMP);
+    (void)madvise((void *)begin, end - begin,
+                  MADV_DONTDUMP); /* NOLINT(performance-no-int-to-ptr) */
     return PLM_OK;
 }
 

@@ -46,7 +46,7 @@ int plm_lookups_init_condition(pthread_cond_t *condition)
 
 static void free_job(plm_job *job)
 {
-    for (size_t i = 0; i < job->n_parts; i++) {
+    for (size_t i = 0; job->parts != NULL && i < job->n_parts; i++) {
         if (job->parts[i].tokens != NULL) {
             plm_wipe(job->parts[i].tokens, job->parts[i].n * sizeof *job->parts[i].tokens);
         }

@@ -43,6 +43,7 @@ struct plm_job {
     size_t n_parts;
 };
 
+/* In the order in which it is read; there are few. NOLINTNEXTLINE(*-optin.performance.Padding) */
 typedef struct plm_lookup_link {
     plm_lookups *lookups;
     size_t number;

@@ -196,10 +196,10 @@ static int allow_clone(scmp_filter_ctx filter, unsigned flags, unsigned values)
 static int allow_flags(scmp_filter_ctx filter)
 {
     int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                                  SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)F_GETFL));
+                                  SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)F_GETFL, 0));
     return result == 0 ? seccomp_rule_add(
                              filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 2,
-                             SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)F_SETFL),
+                             SCMP_A1(SCMP_CMP_EQ, (scmp_datum_t)F_SETFL, 0),
                              SCMP_A2(SCMP_CMP_MASKED_EQ, (scmp_datum_t)O_ASYNC, (scmp_datum_t)0))
                        : result;
 }
@@ -227,7 +227,7 @@ static int add_keeper_rules(scmp_filter_ctx filter)
     static const int domains[] = {AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
     for (size_t i = 0; result == 0 && i < sizeof domains / sizeof *domains; i++) {
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domains[i]));
+                                  SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domains[i], 0));
     }
     if (result == 0) { /* the loader of a worker maps code */
         result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 0);

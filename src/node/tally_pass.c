@@ -112,7 +112,7 @@ plm_status plm_tally_pass_lists(plm_node *node, plm_tally_book *book, int64_t no
     const unsigned k = book->proposal.n_parties;
     plm_tally_passing p = {.node = node, .book = book, .blamed = book->me};
     *did = false;
-    if (book->row.state != PLM_TALLY_RUNNING) {
+    if (book->row.state != PLM_TALLY_RUNNING || k == 0) {
         return PLM_OK;
     }
     plm_status status = find_ready(&p, p.given, did);
