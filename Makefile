@@ -54,7 +54,7 @@ console:
 	@tools/console.sh build/palermo build/console
 
 console-test:
-	@tools/install-deps check
+	@tools/install-deps browser
 	@tools/build build console
 	@$(MAKE) --no-print-directory all
 	@tools/test-console build/palermo build/console-test
