@@ -197,9 +197,11 @@ static plm_status begin(plm_api_call *call, json_t **out, char peer[static PLM_C
         status = plm_api_string(&root, "hit", 3, 300, &hit);
     }
     json_t *given = json_object_get(call->json, "document");
-    json_t *document = json_is_object(given)
-                           ? json_deep_copy(given)
-                           : json_pack("{s:s, s:s}", "palermo", "request/1", "kind", "information");
+    /* What was given stands; what every document says needs not be given. */
+    json_t *document = json_pack("{s:s, s:s}", "palermo", "request/1", "kind", "information");
+    if (json_is_object(given) && json_object_update(document, given) != 0) {
+        status = PLM_E_NOMEM;
+    }
     if (status == PLM_OK) {
         status = document != NULL ? plm_request_add_authority(call->api->node->store, document)
                                   : PLM_E_NOMEM;

@@ -164,7 +164,8 @@ DOCUMENT = {
 
 def walk_requests(a, b):
     analyst, officer = a["analyst"], a["officer"]
-    draft = analyst.post("/v1/requests", {"with": b["node"].code}).json()
+    draft = analyst.post("/v1/requests", {"with": b["node"].code,
+                                          "document": {"kind": "information"}}).json()
     assert {m["field"] for m in draft["missing"]} >= {"/facts", "/subject"}, draft
     request = draft["request"]
     officer.post(f"/v1/requests/{request}/send", expect=422)
