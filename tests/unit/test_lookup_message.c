@@ -74,6 +74,7 @@ static void test_open(void)
     check_lengths(&bytes, decode_open, false, 0);
     m.purpose[0] = 'B';
     CHECK_STATUS(plm_lookup_open_encode(&m, &bytes), PLM_E_ARGUMENT);
+    plm_buf_wipe(&bytes);
 }
 
 static void test_terms(void)
@@ -179,6 +180,7 @@ static void test_notice(void)
     check_lengths(&bytes, decode_notice, false, 6);
     m.case_ref[0] = '\0';
     CHECK_STATUS(plm_lookup_notice_encode(&m, &bytes), PLM_E_ARGUMENT);
+    plm_buf_wipe(&bytes);
 }
 
 int main(void)
