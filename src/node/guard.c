@@ -6,6 +6,7 @@
 #include <linux/landlock.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -38,12 +39,13 @@ plm_status plm_guard_memory(const void *p, size_t n)
     if (mlock(p, n) != 0) {
         return PLM_E_LIMIT;
     }
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const uintptr_t begin = (uintptr_t)p & ~(page - 1);
-    const uintptr_t end = ((uintptr_t)p + n + page - 1) & ~(page - 1);
+    const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    const size_t before = (uintptr_t)p % page; /* from the beginning of its first page */
+    uint8_t *begin;
+    memcpy(&begin, &p, sizeof begin); /* the pages are changed in what the kernel does with them */
+    begin -= before;
     /* A page that can't be left out of dumps is in none all the same: there are none. */
-    (void)madvise((void *)begin, end - begin,
-                  MADV_DONTDUMP); /* NOLINT(performance-no-int-to-ptr) */
+    (void)madvise(begin, before + n, MADV_DONTDUMP);
     return PLM_OK;
 }
 
