@@ -15,6 +15,7 @@
 #include "index/changes.h"
 #include "index/evaluate.h"
 #include "index/own.h"
+#include "resolve/second_look.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -87,11 +88,6 @@ static bool show(void *context, const char *phase, uint64_t done, uint64_t total
     return true;
 }
 
-static int compare_tokens(const void *a, const void *b)
-{
-    return memcmp(a, b, PLM_TOKEN_BYTES);
-}
-
 static plm_status make_tokens(bench *b)
 {
     b->tokens = (plm_own_token *)calloc(b->n + CHANGED, sizeof *b->tokens);
@@ -103,7 +99,7 @@ static plm_status make_tokens(bench *b)
     for (size_t i = 0; i < b->n; i++) {
         plm_random(b->tokens[i].token.b, PLM_TOKEN_BYTES);
     }
-    qsort(b->tokens, b->n, sizeof *b->tokens, compare_tokens);
+    qsort(b->tokens, b->n, sizeof *b->tokens, plm_token_compare);
     return plm_oprf_random_key_pair(b->key.secret, b->key.public_key);
 }
 
@@ -177,7 +173,7 @@ static plm_status update(bench *b, const plm_index *index)
     for (size_t i = 0; i < n_new; i++) {
         plm_random(b->tokens[i * (b->n / n_new)].token.b, PLM_TOKEN_BYTES);
     }
-    qsort(b->tokens, b->n, sizeof *b->tokens, compare_tokens);
+    qsort(b->tokens, b->n, sizeof *b->tokens, plm_token_compare);
     const double start = seconds(CLOCK_MONOTONIC);
     plm_status status = plm_own_open(&own, b->own_path);
     if (status != PLM_OK) {

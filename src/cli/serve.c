@@ -17,11 +17,9 @@
 #include "net/local.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 typedef struct serving {
@@ -288,22 +286,17 @@ static int open_api(serving *s, const char *command)
     return status == PLM_OK ? PLM_EXIT_OK : say_api_error(socket, status, command);
 }
 
-/* One serving process a node: two would each mend the other's runs. */
-static int lock_serving(const plm_home *home, const char *command)
+/* One serving process a node: two would each mend the other's runs. Held until this one ends. */
+static plm_status lock_serving(const plm_home *home, const char *command)
 {
-    char path[PATH_MAX + 16];
-    (void)snprintf(path, sizeof path, "%s/serve.lock", home->directory);
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        plm_say_error(command, "%s: %s", path,
-                      fd >= 0 && errno == EWOULDBLOCK ? "this node is being served already"
-                                                      : strerror(errno));
-        if (fd >= 0) {
-            (void)close(fd);
-        }
-        return -1;
+    int fd;
+    plm_status status = plm_home_lock(home, "serve.lock", &fd);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s/serve.lock: %s", home->directory,
+                      status == PLM_E_EXISTS ? "this node is being served already"
+                                             : strerror(errno));
     }
-    return fd;
+    return status == PLM_OK ? PLM_OK : PLM_E_EXISTS;
 }
 
 /* Before the first connection: who we are, the key, and what an earlier end left behind. */
@@ -324,8 +317,8 @@ static plm_status get_ready(serving *s, const char *command)
         status = plm_home_setting(&home, "authority.address", address, sizeof address);
         s->address = address;
     }
-    if (status == PLM_OK && lock_serving(&home, command) < 0) {
-        status = PLM_E_EXISTS;
+    if (status == PLM_OK) {
+        status = lock_serving(&home, command);
     }
     plm_node node = {.store = home.store};
     if (status == PLM_OK) {

@@ -106,6 +106,17 @@ static void reap(listener *l)
     }
 }
 
+/* In a child: what is the listener's and its guests', but for one (NULL: for none). */
+static void close_others(const listener *l, const plm_guest *guest)
+{
+    (void)close(l->fd);
+    for (size_t i = 0; i < l->n_guests; i++) {
+        if (l->guests[i].fd >= 0 && &l->guests[i] != guest) {
+            (void)close(l->guests[i].fd);
+        }
+    }
+}
+
 static void keep_beside(listener *l)
 {
     const int64_t now = plm_clock_ms();
@@ -116,12 +127,7 @@ static void keep_beside(listener *l)
     l->beside_started_ms = now;
     pid_t pid = fork();
     if (pid == 0) {
-        (void)close(l->fd);
-        for (size_t i = 0; i < l->n_guests; i++) {
-            if (l->guests[i].fd >= 0) {
-                (void)close(l->guests[i].fd);
-            }
-        }
+        close_others(l, NULL);
         l->config->beside(l->config->context);
         _exit(0);
     }
@@ -189,12 +195,7 @@ static void be_principal(listener *l, const plm_guest *guest, int fd, int channe
     const plm_serve_config *config = l->config;
     plm_node node = {.leave = &is_leaving};
     plm_outcome outcome = {0};
-    (void)close(l->fd);
-    for (size_t i = 0; i < l->n_guests; i++) {
-        if (l->guests[i].fd >= 0 && &l->guests[i] != guest) {
-            (void)close(l->guests[i].fd);
-        }
-    }
+    close_others(l, guest);
     plm_status status = config->prepare(config->context, &node);
     if (status == PLM_OK) {
         node.admit = ask_for_a_place;
