@@ -151,7 +151,7 @@ static void send_out_postman(listener *l)
     l->sent_out_ms = now;
     pid_t pid = fork();
     if (pid == 0) {
-        (void)close(l->fd);
+        close_others(l, NULL);
         plm_postman_run(config);
     }
     l->postman = pid > 0 ? pid : 0;
