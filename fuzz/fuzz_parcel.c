@@ -4,6 +4,7 @@
  * Whatever is taken must encode to the same bytes again.
  */
 #include "fuzz.h"
+#include "node/parcel_check.h"
 #include "node/request.h"
 
 #include <stdlib.h>

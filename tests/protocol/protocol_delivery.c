@@ -6,6 +6,7 @@
 #include "accord_fixture.h"
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
+#include "node/parcel_check.h"
 #include "node/request.h"
 #include "request/seal.h"
 #include "store/outbox.h"

@@ -6,6 +6,7 @@
  */
 #include "accord_fixture.h"
 #include "ledger/ledger.h"
+#include "node/parcel_check.h"
 #include "node/tally.h"
 #include "store/outbox.h"
 #include "store_fixture.h"
