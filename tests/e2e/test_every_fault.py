@@ -59,6 +59,7 @@ def rows_of(home):
 def check_words(done):
     """It ended by itself, and a failure was said."""
     assert done.code in range(0, 128), f"ended by {done.code}: {done.err}"
+    assert "Sanitizer" not in done.err, f"{done.code}: {done.err}"  # leaks, above all
     if done.code != 0:
         assert re.search(r"^palermo", done.err, re.M), f"{done.code}, said {done.err!r}"
 

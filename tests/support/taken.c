@@ -124,7 +124,7 @@ static void take_all_memory(void)
     const size_t step = (size_t)4 << 20;
     char told[64];
     size_t n = 0;
-    for (char *p; n < 4096 && (p = (char *)take_memory(step)) != NULL; n++) {
+    for (char *p; n < 512 && (p = (char *)take_memory(step)) != NULL; n++) {
         memset(p, 0x5A, step);
     }
     int length = snprintf(told, sizeof told, "\nTAKEN memory:%zu\nEND\n", n * 4);

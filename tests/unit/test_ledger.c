@@ -182,9 +182,10 @@ static void test_nothing_is_deleted_in_a_leap(void)
     fixture f;
     fixture_open(&f);
     CHECK_STATUS(plm_ledger_append(f.store, "load", plm_span_of(NULL, 0), then), PLM_OK);
-    fixture_sql(&f, "INSERT INTO register (id, name) VALUES (1, 'r');"
-                    "INSERT INTO record (register_id, source_id, kind, role, retention) "
-                    "VALUES (1, 'a', 1, 1, 20300101)");
+    fixture_sql(&f, "INSERT INTO register (id, name, format, loaded_ms) VALUES (1, 'r', 'csv', 0);"
+                    "INSERT INTO record (id, register_id, source_id, kind, role, is_minor, "
+                    "is_assessment, grading, retention, digest, loaded_ms) VALUES "
+                    "(1, 1, 'a', 'person', 'suspect', 0, 0, '', 20300101, x'00', 0)");
     CHECK_STATUS(plm_ledger_expire(f.store, then + 9000 * day, &n), PLM_OK);
     CHECK_EQ_INT(n, 0);
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM record"), 1);
