@@ -4,6 +4,7 @@
  * Whatever is taken must encode to the same bytes again.
  */
 #include "fuzz.h"
+#include "node/parcel_check.h"
 #include "node/request.h"
 
 #include <stdlib.h>
@@ -72,7 +73,7 @@ static void try_frame(plm_span payload)
     static const plm_frame_type types[] = {PLM_FRAME_PARCEL, PLM_FRAME_ACKNOWLEDGEMENT,
                                            PLM_FRAME_TURN};
     for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
-        plm_status status = plm_delivery_check(types[i], payload);
+        plm_status status = plm_parcel_check_frame(types[i], payload);
         require(status == PLM_OK || status == PLM_E_PROTOCOL);
     }
 }
@@ -80,8 +81,8 @@ static void try_frame(plm_span payload)
 static void try_chunk(plm_span payload)
 {
     size_t cut = payload.n < 36 ? payload.n : 36;
-    plm_status status = plm_request_check_chunk(plm_span_of(payload.p, cut),
-                                                plm_span_of(payload.p + cut, payload.n - cut));
+    plm_status status = plm_parcel_check(PLM_PARCEL_CHUNK, plm_span_of(payload.p, cut),
+                                         plm_span_of(payload.p + cut, payload.n - cut));
     require(status == PLM_OK || status == PLM_E_PROTOCOL);
 }
 

@@ -8,6 +8,7 @@
 #include "api/routes.h"
 #include "api/upload.h"
 #include "ident/country.h"
+#include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "node/load.h"
 #include "store/page.h"
@@ -379,7 +380,19 @@ static plm_status drop_register(plm_api_call *call)
 static plm_status expire_records(plm_api_call *call)
 {
     uint64_t n = 0;
-    plm_status status = plm_ledger_expire(call->api->node->store, call->api->now_ms, &n);
+    plm_ledger_clock clock;
+    plm_status status = plm_ledger_clock_look(call->api->node->store, call->api->now_ms, &clock);
+    if (status == PLM_OK && clock.is_ahead) {
+        char seen[PLM_TIME_TEXT];
+        plm_time_format(seen, clock.seen_ms);
+        return plm_api_problem(call, 409, "clock", NULL,
+                               "the clock stands more than %d days ahead of %s, when this node has "
+                               "last seen it: see palermo check",
+                               PLM_CLOCK_LEAP_DAYS, seen);
+    }
+    if (status == PLM_OK) {
+        status = plm_ledger_expire(call->api->node->store, call->api->now_ms, &n);
+    }
     return status == PLM_OK ? plm_api_json(call, 200, json_pack("{s:I}", "deleted", (json_int_t)n))
                             : status;
 }

@@ -7,6 +7,7 @@
 #include "api/answer.h"
 #include "api/routes.h"
 #include "crypto/sign.h"
+#include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "net/net.h"
 #include "node/agreement.h"
@@ -43,6 +44,9 @@ static plm_status go_on(plm_api_call *call, void *context)
     node->progress_context = &r->watcher;
     const int lock = plm_node_asking_lock(call->api->home, node);
     plm_status status = plm_node_ask(node, &ask, &outcome);
+    if (status == PLM_OK) {
+        status = plm_ledger_clock_agree(node->store, plm_wall_ms());
+    }
     if (status == PLM_OK) {
         status = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);
     }

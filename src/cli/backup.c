@@ -93,10 +93,19 @@ static plm_status sync_path(const char *path, int flags)
     return status;
 }
 
-/* The name it was asked for, if nobody took it meanwhile. */
+/*
+ * The name it was asked for, if nobody took it meanwhile. SQLite removes its log as it closes the
+ * file, unless a write failed: then the file is not whole without it.
+ */
 static plm_status give_name(const backing *b, const char *command)
 {
     char copy[PATH_MAX];
+    char log[PATH_MAX + 8];
+    (void)snprintf(log, sizeof log, "%s-wal", b->partial);
+    if (access(log, F_OK) == 0) {
+        plm_say_error(command, "%s: it could not be written whole", b->path);
+        return PLM_E_IO;
+    }
     (void)snprintf(copy, sizeof copy, "%s", b->path);
     plm_status status = sync_path(b->partial, 0);
     if (status == PLM_OK && link(b->partial, b->path) != 0) {

@@ -269,8 +269,7 @@ static int run_carry(plm_common *common, const char *folder)
     static carrying c;
     static folder_files files;
     plm_home home;
-    plm_node node = {
-        .program = "/proc/self/exe", .timeout_ms = 30000, .n_threads = plm_pool_cpus()};
+    plm_node node = {.timeout_ms = 30000, .n_threads = plm_pool_cpus()};
     plm_status status = plm_home_open(&home, common, command);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);

@@ -79,6 +79,8 @@ int plm_command_check(int argc, char **argv)
     plm_check c = {.command = usage.command, .findings = json_array()};
     const plm_option options[] = {
         {"offline", PLM_OPTION_FLAG, &c.offline, NULL, "connect to nobody", 0, 0},
+        {"clock-is-right", PLM_OPTION_FLAG, &c.clock_is_right, NULL,
+         "the time is right, though this node has not seen it come", 0, 0},
         {"timeout", PLM_OPTION_NUMBER, &timeout_s, "SECONDS", "for each peer (5)", 1, 600},
         PLM_UNLOCK_OPTIONS(&c.common),
         PLM_COMMON_OPTIONS(&c.common),

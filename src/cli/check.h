@@ -19,6 +19,7 @@ typedef struct plm_check {
     const char *command;
     plm_home home;
     bool offline;
+    bool clock_is_right; /* says the operator */
     int timeout_ms;
     uint8_t seed[32]; /* SECRET; if has_seed */
     bool has_seed;

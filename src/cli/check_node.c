@@ -5,6 +5,8 @@
 #include "base/file.h"
 #include "cli/check.h"
 #include "crypto/sign.h"
+#include "ledger/clock.h"
+#include "node/worker.h"
 #include "store/backup.h"
 
 #include <errno.h>
@@ -59,9 +61,19 @@ static void check_key_file(plm_check *c)
     plm_buf_wipe(&file);
 }
 
+/* Without it there is no run. */
+static void check_worker(plm_check *c)
+{
+    char path[PLM_WORKER_PATH_MAX];
+    if (plm_worker_find(path) != PLM_OK) {
+        plm_check_say(c, PLM_FINDING_ERROR, "config", "%s: %s", path, strerror(errno));
+    }
+}
+
 void plm_check_files(plm_check *c)
 {
     const char *key_file = c->common.key_file;
+    check_worker(c);
     check_mode(c, "config", c->home.directory, true);
     check_mode(c, "config", c->home.config_path, false);
     check_mode(c, "keys", c->home.key_path, true);
@@ -149,6 +161,24 @@ static plm_status last_time(void *context, const plm_ledger_row *row)
     return PLM_OK;
 }
 
+/* What is deleted for its age is gone: not while the clock may be wrong by months. */
+static void check_leap(plm_check *c, int64_t now)
+{
+    plm_ledger_clock clock = {0};
+    char words[PLM_CLOCK_TEXT];
+    plm_status status = c->clock_is_right ? plm_ledger_clock_agree(c->home.store, now) : PLM_OK;
+    if (status == PLM_OK) {
+        status = plm_ledger_clock_look(c->home.store, now, &clock);
+    }
+    if (status != PLM_OK) {
+        plm_check_say(c, PLM_FINDING_ERROR, "clock", "%s: %s", c->home.store_path,
+                      plm_store_error(c->home.store));
+    } else if (clock.is_ahead) {
+        plm_check_say(c, PLM_FINDING_ERROR, "clock", "%s",
+                      plm_say_clock_ahead(words, now, clock.seen_ms));
+    }
+}
+
 void plm_check_clock(plm_check *c)
 {
     struct timex state = {.modes = 0};
@@ -174,4 +204,5 @@ void plm_check_clock(plm_check *c)
         plm_check_say(c, PLM_FINDING_ERROR, "clock",
                       "it is behind the ledger, whose last entry is of %s", text);
     }
+    check_leap(c, now);
 }

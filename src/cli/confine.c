@@ -4,10 +4,13 @@
 #include "cli/say.h"
 #include "node/guard.h"
 #include "node/sandbox.h"
+#include "node/worker.h"
 
+#include <errno.h>
 #include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <sys/sysinfo.h>
 #include <unistd.h>
@@ -61,27 +64,29 @@ plm_status plm_confine_keeper(const plm_home *home, const char *command)
 {
     char text[3][PATH_MAX];
     char program[PATH_MAX];
+    char worker[PLM_WORKER_PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
     program[n > 0 ? n : 0] = '\0';
     enum {
-        N_ALWAYS = 12
+        N_ALWAYS = 13
     };
     plm_guard_path paths[N_ALWAYS + 3] = {
-        {home->directory, PLM_GUARD_WRITE},
-        {"/dev/null", PLM_GUARD_WRITE},
+        {home->directory, PLM_GUARD_WRITE}, {"/dev/null", PLM_GUARD_WRITE},
         {"/tmp", PLM_GUARD_WRITE}, /* large sorts of the store */
-        {"/var/tmp", PLM_GUARD_WRITE},
-        {program, PLM_GUARD_READ},
-        {"/usr", PLM_GUARD_READ},
-        {"/lib", PLM_GUARD_READ},
-        {"/lib64", PLM_GUARD_READ},
+        {"/var/tmp", PLM_GUARD_WRITE},      {program, PLM_GUARD_READ},
+        {worker, PLM_GUARD_READ},           {"/usr", PLM_GUARD_READ},
+        {"/lib", PLM_GUARD_READ},           {"/lib64", PLM_GUARD_READ},
         {"/etc", PLM_GUARD_READ}, /* names of hosts, the loader's cache, time zones */
         {"/run", PLM_GUARD_READ}, /* where /etc/resolv.conf may lead to */
-        {"/dev/urandom", PLM_GUARD_READ},
-        {"/sys/devices/system/cpu", PLM_GUARD_READ},
+        {"/dev/urandom", PLM_GUARD_READ},   {"/sys/devices/system/cpu", PLM_GUARD_READ},
     };
     const size_t n_paths = N_ALWAYS + add_store(paths + N_ALWAYS, home, text);
-    plm_status status = plm_guard_process();
+    plm_status status = plm_worker_find(worker);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", worker, strerror(errno));
+        return status;
+    }
+    status = plm_guard_process();
     if (status == PLM_OK) {
         status = plm_guard_reach(paths, n_paths, PLM_GUARD_CONNECT);
         if (status == PLM_E_NOT_FOUND) {

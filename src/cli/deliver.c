@@ -119,7 +119,7 @@ int plm_command_deliver(int argc, char **argv)
         return plm_usage_error(&usage, "--folder needs --with: one party at a time");
     }
     plm_home home = {0};
-    plm_node node = {.program = "/proc/self/exe", .timeout_ms = (int)timeout_s * 1000};
+    plm_node node = {.timeout_ms = (int)timeout_s * 1000};
     plm_status status = plm_home_open(&home, &common, usage.command);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);

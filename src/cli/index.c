@@ -33,7 +33,7 @@ typedef struct index_options {
 
 plm_status plm_index_home_open(plm_index_home *out, const plm_common *common, const char *command)
 {
-    *out = (plm_index_home){.node = {.program = "/proc/self/exe", .n_threads = plm_pool_cpus()}};
+    *out = (plm_index_home){.node = {.n_threads = plm_pool_cpus()}};
     plm_status status = plm_home_open(&out->home, common, command);
     if (status != PLM_OK) {
         return status;

@@ -65,7 +65,7 @@ static plm_status ask_store(plm_inquiry *s, const plm_http_question *question, u
                             plm_buf *answer)
 {
     static plm_api_target target;
-    plm_node node = {.store = s->home.store, .program = "/proc/self/exe"};
+    plm_node node = {.store = s->home.store};
     plm_api api = {.node = &node, .home = s->home.directory, .now_ms = plm_wall_ms()};
     const plm_api_credentials us = {
         .authorization = "", .cookie = "", .csrf = "", .officer = s->officer, .is_operator = true};

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     OUT_BUFFER = 1 << 20
@@ -168,11 +169,14 @@ static plm_status export_to(const plm_home *home, const char *path)
         status = plm_export_write(home->store, &config, home->identity, write_bytes, out);
     }
     free(keys);
+    if (status == PLM_OK && (fflush(out) != 0 || fsync(fileno(out)) != 0)) {
+        status = PLM_E_IO;
+    }
     if (fclose(out) != 0 && status == PLM_OK) {
         status = PLM_E_IO;
     }
-    if (status == PLM_OK && rename(part, path) != 0) {
-        status = PLM_E_IO;
+    if (status == PLM_OK) {
+        status = plm_file_rename(part, path);
     }
     if (status != PLM_OK) {
         (void)remove(part);

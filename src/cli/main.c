@@ -6,7 +6,6 @@
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "crypto/sign.h"
-#include "node/worker.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -106,9 +105,6 @@ int main(int argc, char **argv)
         return PLM_EXIT_USAGE;
     }
     const char *name = argv[1];
-    if (strcmp(name, PLM_WORKER_ARGUMENT) == 0) {
-        return plm_worker_main();
-    }
     if (strcmp(name, PLM_FRONT_ARGUMENT) == 0) {
         return plm_front_main(argc, argv);
     }

@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/say.h"
+#include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "node/run_watch.h"
 
@@ -123,8 +124,7 @@ void plm_match_say_failure(const plm_match_options *o, plm_status status,
 
 plm_node plm_match_node(const plm_match_options *options)
 {
-    return (plm_node){.program = "/proc/self/exe",
-                      .timeout_ms = (int)options->timeout_s * 1000,
+    return (plm_node){.timeout_ms = (int)options->timeout_s * 1000,
                       .n_threads = (unsigned)options->n_threads};
 }
 
@@ -162,7 +162,10 @@ plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_o
     }
     if (status == PLM_OK) {
         uint64_t n_expired;
-        status = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);
+        status = plm_ledger_clock_agree(node->store, plm_wall_ms());
+        if (status == PLM_OK) {
+            status = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);
+        }
     }
     return status;
 }

@@ -7,6 +7,7 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
+#include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "net/net.h"
 #include "node/load.h"
@@ -54,7 +55,17 @@ static plm_status list_quarantine(void *context, const plm_quarantine_row *row)
 static plm_status expire(plm_store *store, json_t *list)
 {
     uint64_t n = 0;
-    plm_status status = plm_ledger_expire(store, plm_wall_ms(), &n);
+    char words[PLM_CLOCK_TEXT];
+    plm_ledger_clock clock;
+    const int64_t now_ms = plm_wall_ms();
+    plm_status status = plm_ledger_clock_look(store, now_ms, &clock);
+    if (status == PLM_OK && clock.is_ahead) {
+        plm_say_error("palermo register", "%s", plm_say_clock_ahead(words, now_ms, clock.seen_ms));
+        return PLM_E_REFUSED;
+    }
+    if (status == PLM_OK) {
+        status = plm_ledger_expire(store, now_ms, &n);
+    }
     if (status == PLM_OK && list == NULL) {
         (void)printf("%" PRIu64 " record%s deleted\n", n, n == 1 ? "" : "s");
     } else if (status == PLM_OK) {

@@ -239,7 +239,7 @@ static int decide(const plm_home *home, const release_options *o, const char *ve
 
 static int command_post(plm_home *home, const release_options *o)
 {
-    plm_node node = {.store = home->store, .program = "/proc/self/exe"};
+    plm_node node = {.store = home->store};
     uint64_t n = 0;
     memcpy(node.code, home->code, sizeof node.code);
     plm_status status = plm_home_unlock(home, &o->common, node.seed, usage.command);

@@ -88,7 +88,6 @@ plm_status plm_request_job_begin(plm_request_job *job, const plm_common *common,
         return status;
     }
     job->node.store = job->home.store;
-    job->node.program = "/proc/self/exe";
     memcpy(job->node.code, job->home.code, sizeof job->node.code);
     status = plm_request_keep(job->home.store, plm_wall_ms(), &kept);
     if (status != PLM_OK) {

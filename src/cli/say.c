@@ -52,6 +52,20 @@ void plm_say_time(char out[PLM_TIME_TEXT], int64_t unix_ms)
     plm_time_format(out, unix_ms);
 }
 
+const char *plm_say_clock_ahead(char out[PLM_CLOCK_TEXT], int64_t now_ms, int64_t seen_ms)
+{
+    char now[PLM_TIME_TEXT];
+    char seen[PLM_TIME_TEXT];
+    plm_say_time(now, now_ms);
+    plm_say_time(seen, seen_ms);
+    (void)snprintf(out, PLM_CLOCK_TEXT,
+                   "the clock says %s, and this node has last seen it at %s: nothing is deleted "
+                   "for its age until another party has agreed to the time in a run, or "
+                   "'palermo check --clock-is-right' says so",
+                   now, seen);
+    return out;
+}
+
 const char *plm_say_number(char out[PLM_NUMBER_TEXT], uint64_t n)
 {
     char digits[24];

@@ -22,6 +22,12 @@ int plm_say_status(const char *command, const char *what, plm_status status);
 /* A time as RFC 3339 in UTC, to the second. */
 void plm_say_time(char out[PLM_TIME_TEXT], int64_t unix_ms);
 
+/* That nothing is deleted for its age (ledger/clock.h), and what to do about it. */
+enum {
+    PLM_CLOCK_TEXT = 320
+};
+const char *plm_say_clock_ahead(char out[PLM_CLOCK_TEXT], int64_t now_ms, int64_t seen_ms);
+
 /* A number with thousands separated: 1,234,567. */
 enum {
     PLM_NUMBER_TEXT = 32

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/serve_lookups.h"
 
+#include "cli/confine.h"
 #include "cli/log.h"
 #include "node/lookup_daemon.h"
 
@@ -10,10 +11,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void plm_serve_lookups_start(plm_serve_lookups *out, const plm_node *node, const char *store,
-                             const char *directory, const volatile sig_atomic_t *stop)
+static plm_status confine(void *context)
+{
+    return plm_confine_keeper((const plm_home *)context, "palermo serve --lookups");
+}
+
+void plm_serve_lookups_start(plm_serve_lookups *out, const plm_node *node, const plm_home *home,
+                             const volatile sig_atomic_t *stop)
 {
     int ends[2];
+    plm_home place = *home;
     *out = (plm_serve_lookups){-1, -1};
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return;
@@ -25,11 +32,16 @@ void plm_serve_lookups_start(plm_serve_lookups *out, const plm_node *node, const
         return;
     }
     (void)close(ends[1]);
-    const plm_lookup_daemon_config config = {
-        .node = *node, .store = store, .directory = directory, .stop = stop, .until = ends[0]};
+    const plm_lookup_daemon_config config = {.node = *node,
+                                             .store = place.store_path,
+                                             .directory = place.directory,
+                                             .stop = stop,
+                                             .until = ends[0],
+                                             .confine = confine,
+                                             .context = &place};
     plm_status status = plm_lookup_daemon_run(&config);
     if (status != PLM_OK) {
-        plm_log(PLM_LOG_ERROR, "lookups of programs: %s/%s: %s", directory, PLM_LOOKUP_SOCKET,
+        plm_log(PLM_LOG_ERROR, "lookups of programs: %s/%s: %s", place.directory, PLM_LOOKUP_SOCKET,
                 status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
     }
     _exit(status == PLM_OK ? 0 : 1);

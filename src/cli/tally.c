@@ -59,7 +59,6 @@ plm_status plm_tally_job_begin(plm_tally_job *job, const plm_common *common, con
         return status;
     }
     job->node.store = job->home.store;
-    job->node.program = "/proc/self/exe";
     memcpy(job->node.code, job->home.code, sizeof job->node.code);
     if (prefix != NULL) {
         status = open_book(job, prefix);

@@ -3,6 +3,7 @@
 
 #include "crypto/sign.h"
 #include "ledger/audit.h"
+#include "ledger/clock.h"
 #include "ledger/entry.h"
 
 #include <string.h>
@@ -163,6 +164,12 @@ static plm_status enter_expired(void *context, const plm_expired *expired)
 plm_status plm_ledger_expire(plm_store *store, int64_t now_ms, uint64_t *n)
 {
     expiring e = {store, now_ms};
+    plm_ledger_clock clock;
+    *n = 0;
+    plm_status status = plm_ledger_clock_look(store, now_ms, &clock);
+    if (status != PLM_OK || clock.is_ahead) {
+        return status;
+    }
     return plm_store_expire_telling(store, plm_date_of_ms(now_ms), enter_expired, &e, n);
 }
 

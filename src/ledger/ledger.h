@@ -36,7 +36,10 @@ plm_tree plm_ledger_tree(plm_store *store, uint64_t size);
 /* Root of the tree of the first `size` entries. PLM_E_NOT_FOUND: there are not so many. */
 plm_status plm_ledger_root_at(plm_store *store, uint64_t size, plm_tree_hash *root) PLM_MUST_CHECK;
 
-/* plm_store_expire, with an entry of what was deleted: counts, no names. */
+/*
+ * plm_store_expire, with an entry of what was deleted: counts, no names. Nothing is while the clock
+ * is ahead (ledger/clock.h): *n is 0 then.
+ */
 plm_status plm_ledger_expire(plm_store *store, int64_t now_ms, uint64_t *n) PLM_MUST_CHECK;
 
 /*

@@ -51,31 +51,6 @@ plm_status plm_delivery_post(plm_node *node, const char *to,
     return status;
 }
 
-plm_status plm_delivery_check(plm_frame_type type, plm_span payload)
-{
-    plm_parcel parcel;
-    plm_span signed_body;
-    plm_span content;
-    bool goes_on;
-    if (type == PLM_FRAME_TURN) {
-        return plm_turn_decode(&goes_on, payload);
-    }
-    if (type == PLM_FRAME_ACKNOWLEDGEMENT) {
-        plm_acknowledgement m;
-        return payload.n > PLM_SIGNATURE_BYTES
-                   ? plm_acknowledgement_decode(
-                         &m, plm_span_of(payload.p, payload.n - PLM_SIGNATURE_BYTES))
-                   : PLM_E_PROTOCOL;
-    }
-    plm_status status = plm_parcel_unpack(payload, &signed_body, &content, &parcel);
-    if (status != PLM_OK) {
-        return status;
-    }
-    /* A kind that a newer peer may have is for the principal to decline. */
-    const plm_parcel_handler *handler = plm_parcel_handler_find(parcel.kind);
-    return handler == NULL ? PLM_OK : handler->check(parcel.meta, content);
-}
-
 static plm_status receive(plm_session *session, plm_frame_type *type, plm_buf *out)
 {
     plm_buf_clear(out);
@@ -193,7 +168,7 @@ static plm_status connect_and_exchange(plm_node *node, const plm_tls_pin *pin, c
                                        plm_delivery_report *report)
 {
     const plm_session_config config = {
-        .program = node->program,
+        .worker_program = node->worker_program,
         .self = node->code,
         .seed = node->seed,
         .is_asker = true,

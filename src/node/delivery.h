@@ -8,8 +8,8 @@
  * came, and the acknowledgement into its store in one transaction, and only then answers; a parcel
  * that comes again gets the same answer and does nothing.
  *
- * What is done with a parcel stands in one table of kinds (delivery_kinds.c): another kind is
- * another row.
+ * What is done with a parcel stands in one table of kinds (delivery_kinds.c), whether it is well
+ * formed in another (parcel_check.h): another kind is another row in both.
  */
 #ifndef PLM_NODE_DELIVERY_H
 #define PLM_NODE_DELIVERY_H
@@ -30,8 +30,6 @@ typedef struct plm_parcel_in {
 
 typedef struct plm_parcel_handler {
     uint8_t kind; /* plm_parcel_kind */
-    /* Is it well formed? In the worker, which has neither store nor key. PLM_E_PROTOCOL. */
-    plm_status (*check)(plm_span meta, plm_span content);
     /*
      * In the principal, within the transaction that takes the parcel: what it does. A verdict other
      * than PLM_PARCEL_TAKEN undoes the transaction.
@@ -41,9 +39,6 @@ typedef struct plm_parcel_handler {
 
 /* NULL: there is no such kind. */
 const plm_parcel_handler *plm_parcel_handler_find(uint8_t kind);
-
-/* Worker: PLM_E_PROTOCOL unless the frame of a delivery is well formed. */
-plm_status plm_delivery_check(plm_frame_type type, plm_span payload) PLM_MUST_CHECK;
 
 /* What was posted. */
 typedef struct plm_posted {

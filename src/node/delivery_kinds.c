@@ -8,12 +8,12 @@
 #include "node/tally.h"
 
 static const plm_parcel_handler handlers[] = {
-    {PLM_PARCEL_TRANSITION, plm_request_check_transition, plm_request_take_transition},
-    {PLM_PARCEL_CHUNK, plm_request_check_chunk, plm_request_take_chunk},
-    {PLM_PARCEL_BATCH, plm_release_check_batch, plm_release_take_batch},
-    {PLM_PARCEL_TALLY, plm_tally_check_step, plm_tally_take_step},
-    {PLM_PARCEL_LIST, plm_tally_check_piece, plm_tally_take_piece},
-    {PLM_PARCEL_NOTICE, plm_lookup_notice_check, plm_lookup_notice_take},
+    {PLM_PARCEL_TRANSITION, plm_request_take_transition},
+    {PLM_PARCEL_CHUNK, plm_request_take_chunk},
+    {PLM_PARCEL_BATCH, plm_release_take_batch},
+    {PLM_PARCEL_TALLY, plm_tally_take_step},
+    {PLM_PARCEL_LIST, plm_tally_take_piece},
+    {PLM_PARCEL_NOTICE, plm_lookup_notice_take},
 };
 
 const plm_parcel_handler *plm_parcel_handler_find(uint8_t kind)

@@ -26,6 +26,41 @@ plm_status plm_guard_limit(int resource, unsigned long long most)
     return setrlimit(which, &now) == 0 ? PLM_OK : PLM_E_IO;
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#    define HAS_SHADOW 1
+#elif defined(__has_feature)
+#    if __has_feature(address_sanitizer)
+#        define HAS_SHADOW 1
+#    endif
+#endif
+
+plm_status plm_guard_memory_most(pid_t child, uint64_t bytes)
+{
+#ifdef HAS_SHADOW
+    (void)child;
+    (void)bytes;
+    return PLM_OK;
+#else
+    struct rlimit limit;
+    if (prlimit(child, RLIMIT_DATA, NULL, &limit) != 0) {
+        return PLM_E_IO;
+    }
+    limit.rlim_cur = limit.rlim_max < bytes ? limit.rlim_max : bytes;
+    return prlimit(child, RLIMIT_DATA, &limit, NULL) == 0 ? PLM_OK : PLM_E_IO;
+#endif
+}
+
+plm_status plm_guard_time_most(pid_t child, uint64_t seconds)
+{
+    const struct rlimit limit = {seconds, seconds};
+    struct rlimit before;
+    if (prlimit(child, RLIMIT_CPU, NULL, &before) != 0) {
+        return PLM_E_IO;
+    }
+    return before.rlim_max <= seconds || prlimit(child, RLIMIT_CPU, &limit, NULL) == 0 ? PLM_OK
+                                                                                       : PLM_E_IO;
+}
+
 plm_status plm_guard_process(void)
 {
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 &&
@@ -75,15 +110,16 @@ enum {
     SIGNALS = 2
 };
 
-static const uint64_t truncates = UINT64_C(1) << 14; /* since version 3 */
+#define TRUNCATES (UINT64_C(1) << 14) /* since version 3 */
+
 static const uint64_t of_a_file = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE |
-                                  LANDLOCK_ACCESS_FS_WRITE_FILE | (UINT64_C(1) << 14);
+                                  LANDLOCK_ACCESS_FS_WRITE_FILE | TRUNCATES;
 static const uint64_t to_read =
     LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR;
 static const uint64_t to_write = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR |
                                  LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_FILE |
                                  LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_DIR |
-                                 (UINT64_C(1) << 14);
+                                 TRUNCATES;
 
 static ruleset all_that_version_has(long version, plm_guard_ports ports)
 {
@@ -92,7 +128,7 @@ static ruleset all_that_version_has(long version, plm_guard_ports ports)
         all.files |= LANDLOCK_ACCESS_FS_REFER;
     }
     if (version >= 3) {
-        all.files |= truncates;
+        all.files |= TRUNCATES;
     }
     if (version >= 4) {
         all.ports = ports == PLM_GUARD_NO_PORTS ? BIND | CONNECT : BIND;

@@ -8,7 +8,8 @@
  *   command        no           the key        -                   -
  *   listener,      no           the key; all   the node's own       sandbox.c, keeper
  *   principal,                  where allowed  directory; no new
- *   postman                                    listening port
+ *   postman,                                   listening port
+ *   lookups
  *   worker         no           all where      no file, no port,    sandbox.c, worker
  *                               allowed        no signal
  *
@@ -21,6 +22,8 @@
 #include <palermo/status.h>
 
 #include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
 
 /*
  * No core dump, no debugger and no look into /proc by other processes of the same user; no more
@@ -65,5 +68,14 @@ plm_status plm_guard_reach(const plm_guard_path *paths, size_t n,
 
 /* Limits of a process: setrlimit of both; lower than it is already stays. PLM_E_IO. */
 plm_status plm_guard_limit(int resource, unsigned long long most) PLM_MUST_CHECK;
+
+/*
+ * How much a child that has just been started may take, memory that it writes to (RLIMIT_DATA) and
+ * processor time. The former can be raised again, by us alone if the child may not call setrlimit.
+ * Beyond it the child is told that there is no memory; beyond its time it is ended. Where the
+ * sanitizers map their shadow there is no limit of memory. PLM_E_IO.
+ */
+plm_status plm_guard_memory_most(pid_t child, uint64_t bytes) PLM_MUST_CHECK;
+plm_status plm_guard_time_most(pid_t child, uint64_t seconds) PLM_MUST_CHECK;
 
 #endif

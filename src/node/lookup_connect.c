@@ -149,7 +149,7 @@ static plm_status open_lookups(plm_lookup_link *link)
 static plm_status connect_peer(plm_lookup_link *link)
 {
     const plm_session_config config = {
-        .program = link->node.program,
+        .worker_program = link->node.worker_program,
         .self = link->node.code,
         .seed = link->node.seed,
         .is_asker = true,

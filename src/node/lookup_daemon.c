@@ -272,6 +272,12 @@ plm_status plm_lookup_daemon_run(const plm_lookup_daemon_config *config)
         pthread_cond_init(&d.idle, NULL) != 0) {
         return PLM_E_IO;
     }
+    status = config->confine(config->context);
+    if (status != PLM_OK) {
+        (void)close(listener);
+        (void)unlink(address.sun_path);
+        return status;
+    }
     while (*config->stop == 0) {
         struct pollfd waits[] = {{listener, POLLIN, 0}, {config->until, POLLIN, 0}};
         const int n = poll(waits, 2, POLL_MS);

@@ -25,10 +25,13 @@ typedef struct plm_lookup_daemon_config {
     const char *directory; /* the node's */
     const volatile sig_atomic_t *stop;
     int until; /* a pipe whose other end is closed when it is to end */
+    /* Once it listens, before it takes a caller: gives up what it will not need. */
+    plm_status (*confine)(void *context);
+    void *context;
 } plm_lookup_daemon_config;
 
 /* Listens until *stop, or the pipe's end; then ends what is open. PLM_E_IO (errno), PLM_E_LIMIT
- * (the path is too long), PLM_E_NOMEM. */
+ * (the path is too long), PLM_E_NOMEM; the status of confine. */
 plm_status plm_lookup_daemon_run(const plm_lookup_daemon_config *config) PLM_MUST_CHECK;
 
 /*

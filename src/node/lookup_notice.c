@@ -43,13 +43,6 @@ plm_status plm_lookup_notice_post(plm_node *node, const char *to,
     return status;
 }
 
-plm_status plm_lookup_notice_check(plm_span meta, plm_span content)
-{
-    plm_lookup_notice notice;
-    return content.n == PLM_PARCEL_SALT_BYTES ? plm_lookup_notice_decode(&notice, meta)
-                                              : PLM_E_PROTOCOL;
-}
-
 typedef struct finding {
     uint8_t key[PLM_LINK_KEY_BYTES];
     const uint8_t *reference;

@@ -16,7 +16,6 @@ plm_status plm_lookup_notice_post(plm_node *node, const char *to,
                                   const plm_lookup_notice *notice) PLM_MUST_CHECK;
 
 /* The row of the table of kinds: see plm_parcel_handler. */
-plm_status plm_lookup_notice_check(plm_span meta, plm_span content) PLM_MUST_CHECK;
 plm_status plm_lookup_notice_take(plm_node *node, const plm_parcel_in *in,
                                   plm_parcel_verdict *verdict) PLM_MUST_CHECK;
 

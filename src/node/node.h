@@ -12,10 +12,10 @@
 typedef struct plm_node {
     plm_store *store;
     char code[PLM_CODE_MAX];
-    uint8_t seed[32];    /* SECRET */
-    const char *program; /* that becomes a worker; "/proc/self/exe" */
-    int timeout_ms;      /* silence that ends a run */
-    unsigned n_threads;  /* of a worker's engine */
+    uint8_t seed[32];           /* SECRET */
+    const char *worker_program; /* NULL: the one that belongs to this program (worker.h) */
+    int timeout_ms;             /* silence that ends a run */
+    unsigned n_threads;         /* of a worker's engine */
     plm_progress_fn *progress;
     void *progress_context;
     const volatile sig_atomic_t *cancel;

@@ -48,8 +48,7 @@ plm_status plm_release_outcome(plm_store *store, const plm_release_word *word,
  */
 plm_status plm_release_post_due(plm_node *node, int64_t now_ms, uint64_t *n) PLM_MUST_CHECK;
 
-/* Handlers of parcels (node/delivery.h). */
-plm_status plm_release_check_batch(plm_span meta, plm_span content) PLM_MUST_CHECK;
+/* Handler of a parcel (node/delivery.h). */
 plm_status plm_release_take_batch(plm_node *node, const plm_parcel_in *in,
                                   plm_parcel_verdict *verdict) PLM_MUST_CHECK;
 

@@ -7,6 +7,7 @@
 #include "base/ct.h"
 #include "ledger/ledger.h"
 #include "net/net.h"
+#include "node/parcel_check.h"
 #include "node/release_view.h"
 #include "node/select.h"
 #include "release/batch.h"
@@ -17,40 +18,8 @@
 #include <string.h>
 
 enum {
-    META_BYTES = 16 + 2,
     DAY_MS = 86400000
 };
-
-/* The batch in a parcel's content, behind the salt. */
-static plm_status open_batch(plm_batch_head *head, plm_span *slots, plm_span content)
-{
-    if (content.n < PLM_PARCEL_SALT_BYTES) {
-        return PLM_E_PROTOCOL;
-    }
-    return plm_batch_decode(
-        head, slots,
-        plm_span_of(content.p + PLM_PARCEL_SALT_BYTES, content.n - PLM_PARCEL_SALT_BYTES));
-}
-
-plm_status plm_release_check_batch(plm_span meta, plm_span content)
-{
-    plm_batch_head head;
-    plm_span slots;
-    plm_status status = open_batch(&head, &slots, content);
-    if (status != PLM_OK) {
-        return status;
-    }
-    if (meta.n != META_BYTES || memcmp(meta.p, head.run_id, 16) != 0 ||
-        plm_load_u16(meta.p + 16) != head.number) {
-        return PLM_E_PROTOCOL;
-    }
-    for (size_t i = 0; status == PLM_OK && i < head.n_slots; i++) {
-        plm_batch_slot slot;
-        bool is_empty;
-        status = plm_slot_decode(&slot, &is_empty, slots, i);
-    }
-    return status;
-}
 
 /* A filled slot, and the record of ours that it means once it is found. */
 typedef struct arrival {
@@ -278,8 +247,8 @@ plm_status plm_release_take_batch(plm_node *node, const plm_parcel_in *in,
     t->node = node;
     t->in = in;
     plm_status status = PLM_OK;
-    if (plm_release_check_batch(in->parcel.meta, in->content) != PLM_OK ||
-        open_batch(&t->head, &slots, in->content) != PLM_OK) {
+    if (plm_parcel_check(PLM_PARCEL_BATCH, in->parcel.meta, in->content) != PLM_OK ||
+        plm_parcel_open_batch(&t->head, &slots, in->content) != PLM_OK) {
         *verdict = PLM_PARCEL_BAD_CONTENT;
     } else {
         status = take(t, slots, verdict);

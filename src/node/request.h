@@ -66,10 +66,8 @@ int64_t plm_request_due_ms(const plm_node *node, const uint8_t accord_hash[stati
                            const char *peer, plm_span content, bool is_urgent, int64_t sent_ms);
 
 /* Handlers of parcels (node/delivery.h). */
-plm_status plm_request_check_transition(plm_span meta, plm_span content) PLM_MUST_CHECK;
 plm_status plm_request_take_transition(plm_node *node, const plm_parcel_in *in,
                                        plm_parcel_verdict *verdict) PLM_MUST_CHECK;
-plm_status plm_request_check_chunk(plm_span meta, plm_span content) PLM_MUST_CHECK;
 plm_status plm_request_take_chunk(plm_node *node, const plm_parcel_in *in,
                                   plm_parcel_verdict *verdict) PLM_MUST_CHECK;
 
@@ -92,6 +90,7 @@ typedef struct plm_keep_report {
     uint64_t n_expired;   /* contents erased */
     uint64_t n_overdue;   /* requests that became overdue */
     uint64_t n_escalated; /* or have to be escalated */
+    bool is_clock_ahead;  /* and so nothing was erased (ledger/clock.h) */
 } plm_keep_report;
 
 /* Erases what has expired and raises alarms, each once, with its ledger entry. */

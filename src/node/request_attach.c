@@ -4,34 +4,12 @@
  */
 #include "base/ct.h"
 #include "crypto/sign.h"
+#include "node/parcel_check.h"
 #include "node/request.h"
 #include "request/seal.h"
 
 #include <stdio.h>
 #include <string.h>
-
-/* Meta of a chunk: id of the step that announced the attachment, number. */
-enum {
-    META_BYTES = PLM_HASH_BYTES + 4
-};
-
-static plm_status read_meta(plm_span meta, uint8_t step_id[static PLM_HASH_BYTES], uint32_t *number)
-{
-    plm_reader r = meta;
-    return plm_rd_copy(&r, step_id, PLM_HASH_BYTES) < 0 || plm_rd_u32(&r, number) < 0 ||
-                   plm_rd_end(&r) < 0
-               ? PLM_E_PROTOCOL
-               : PLM_OK;
-}
-
-plm_status plm_request_check_chunk(plm_span meta, plm_span content)
-{
-    uint8_t step_id[PLM_HASH_BYTES];
-    uint32_t number;
-    bool is_sized =
-        content.n > PLM_SEAL_TAG_BYTES && content.n <= PLM_ATTACHMENT_CHUNK + PLM_SEAL_TAG_BYTES;
-    return is_sized ? read_meta(meta, step_id, &number) : PLM_E_PROTOCOL;
-}
 
 /* What a chunk is put to: the step that announced it. */
 typedef struct chunk_target {
@@ -97,7 +75,7 @@ plm_status plm_request_take_chunk(plm_node *node, const plm_parcel_in *in,
     uint8_t request_id[PLM_REQUEST_ID_BYTES];
     plm_request_book book = {0};
     chunk_target target = {.in = in};
-    if (read_meta(in->parcel.meta, step_id, &target.number) != PLM_OK) {
+    if (plm_chunk_meta_read(in->parcel.meta, step_id, &target.number) != PLM_OK) {
         *verdict = PLM_PARCEL_BAD_CONTENT;
         return PLM_OK;
     }
@@ -124,7 +102,7 @@ static plm_status post_chunks(plm_node *node, const plm_request_book *book,
                               const uint8_t key[static PLM_SEAL_KEY_BYTES], const plm_attachment *a,
                               plm_span file)
 {
-    uint8_t meta[META_BYTES];
+    uint8_t meta[PLM_CHUNK_META_BYTES];
     plm_posted posted;
     plm_buf sealed;
     plm_buf_init(&sealed, PLM_ATTACHMENT_CHUNK + PLM_SEAL_TAG_BYTES);

@@ -4,6 +4,8 @@
  */
 #include "node/request.h"
 
+#include "ledger/clock.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,7 +104,12 @@ plm_status plm_request_keep(plm_store *store, int64_t now_ms, plm_keep_report *r
     if (status != PLM_OK) {
         return status;
     }
-    status = expire(store, now_ms, report);
+    plm_ledger_clock clock = {.is_ahead = true};
+    status = plm_ledger_clock_look(store, now_ms, &clock);
+    report->is_clock_ahead = clock.is_ahead;
+    if (status == PLM_OK && !clock.is_ahead) {
+        status = expire(store, now_ms, report);
+    }
     if (status == PLM_OK) {
         status = raise_alarms(store, now_ms, report);
     }

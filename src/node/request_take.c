@@ -8,20 +8,6 @@
 
 #include <string.h>
 
-plm_status plm_request_check_transition(plm_span meta, plm_span content)
-{
-    plm_transition t;
-    plm_note note;
-    plm_status status = plm_transition_decode(&t, meta);
-    if (status == PLM_OK) {
-        status = plm_note_read(&note, t.action, content);
-    }
-    if (status == PLM_OK) {
-        plm_note_wipe(&note);
-    }
-    return status;
-}
-
 /* A step of ours that our node takes by itself: receive, recalled. */
 static plm_status act_alone(plm_node *node, plm_request_book *book, plm_request_action action,
                             const uint8_t *target)

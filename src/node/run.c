@@ -44,7 +44,7 @@ plm_session_config plm_run_session_config(const plm_node *node, bool is_asker,
                                           const plm_tls_pin *pins, size_t n_pins)
 {
     const plm_session_config config = {
-        .program = node->program,
+        .worker_program = node->worker_program,
         .self = node->code,
         .seed = node->seed,
         .is_asker = is_asker,

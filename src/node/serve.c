@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/serve.h"
 
+#include "base/ct.h"
+#include "crypto/sign.h"
 #include "node/door.h"
 #include "node/postman.h"
 
@@ -151,7 +153,7 @@ static void send_out_postman(listener *l)
     l->sent_out_ms = now;
     pid_t pid = fork();
     if (pid == 0) {
-        (void)close(l->fd);
+        close_others(l, NULL);
         plm_postman_run(config);
     }
     l->postman = pid > 0 ? pid : 0;
@@ -396,6 +398,21 @@ static void wait_for_runs(listener *l)
     }
 }
 
+/*
+ * What the libraries make ready at their first use, each principal would make ready again: it is
+ * done here, once, with an identity that is thrown away.
+ */
+static plm_status warm_up(void)
+{
+    plm_tls_identity identity;
+    uint8_t seed[32];
+    plm_random(seed, sizeof seed);
+    plm_status status = plm_tls_identity_make(&identity, "-", seed, plm_wall_ms());
+    plm_tls_identity_wipe(&identity);
+    plm_wipe(seed, sizeof seed);
+    return status;
+}
+
 static plm_status begin(listener *l, uint16_t *port)
 {
     const plm_serve_config *config = l->config;
@@ -405,7 +422,10 @@ static plm_status begin(listener *l, uint16_t *port)
         .refusals_per_hour = config->refusals_per_hour,
         .queue_ms = config->timeout_ms / 2,
     };
-    plm_status status = plm_door_create(&l->door, &limits);
+    plm_status status = warm_up();
+    if (status == PLM_OK) {
+        status = plm_door_create(&l->door, &limits);
+    }
     if (status != PLM_OK) {
         return status;
     }

@@ -28,8 +28,8 @@ typedef struct plm_run_progress {
 typedef void plm_progress_fn(void *context, const plm_run_progress *progress);
 
 typedef struct plm_session_config {
-    const char *program; /* that becomes the worker: "/proc/self/exe" */
-    const char *self;    /* own party code */
+    const char *worker_program; /* NULL: the one that belongs to this program (worker.h) */
+    const char *self;           /* own party code */
     const uint8_t *seed; /* own identity, 32 bytes, SECRET; signs the connection's certificate */
     bool is_asker;
     plm_errand errand; /* the asker's; a holder learns it from the peer */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * session_internal.h - shared by a session's files: session.c (life and messages),
- * session_spawn.c (the worker's process), session_match.c (the engine).
+ * session_spawn.c (the worker's process), session_limits.c (what it may take), session_match.c (the
+ * engine).
  */
 #ifndef PLM_NODE_SESSION_INTERNAL_H
 #define PLM_NODE_SESSION_INTERNAL_H
@@ -10,6 +11,12 @@
 
 /* Starts the worker on the connected socket (borrowed) and tells it who we are. PLM_E_IO, ... */
 plm_status plm_session_spawn(plm_session *session, int peer_fd) PLM_MUST_CHECK;
+
+/* Before the worker has heard a word: what it may take until a run is agreed. PLM_E_IO. */
+plm_status plm_session_limit(const plm_session *session) PLM_MUST_CHECK;
+/* What it may take in a leg of these sizes. PLM_E_IO. */
+plm_status plm_session_limit_leg(const plm_session *session,
+                                 const plm_session_leg *leg) PLM_MUST_CHECK;
 
 /* Waits for the worker's next message that is not about progress; failures become the status. */
 plm_status plm_session_next(plm_session *session, plm_control_message *message) PLM_MUST_CHECK;

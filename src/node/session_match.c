@@ -65,8 +65,11 @@ static plm_status send_leg(plm_session *session, const plm_session_leg *leg)
     memcpy(start.context, leg->context, sizeof start.context);
     plm_buf message;
     plm_buf_init(&message, PLM_CONTROL_MESSAGE_MAX);
-    plm_status status = plm_session_send_array(session, PLM_CONTROL_TOKENS, leg->tokens,
-                                               leg->n_tokens, sizeof *leg->tokens);
+    plm_status status = plm_session_limit_leg(session, leg);
+    if (status == PLM_OK) {
+        status = plm_session_send_array(session, PLM_CONTROL_TOKENS, leg->tokens, leg->n_tokens,
+                                        sizeof *leg->tokens);
+    }
     if (status == PLM_OK && leg->labels != NULL && leg->label_bytes > 0) {
         status = plm_session_send_array(session, PLM_CONTROL_LABELS, leg->labels, leg->n_tokens,
                                         leg->label_bytes);

@@ -50,7 +50,7 @@ static void become_worker(const char *program, int control_fd, int peer_fd)
         _exit(127);
     }
     (void)close_range(PLM_WORKER_PEER_FD + 1, ~0U, 0);
-    const char *const argv[] = {"palermo", PLM_WORKER_ARGUMENT, NULL};
+    const char *const argv[] = {"palermo-worker", PLM_WORKER_ARGUMENT, PALERMO_VERSION, NULL};
     const char *kept[ENVIRONMENT_MAX];
     keep_environment(kept);
     /* execve takes its strings as char *const but does not change them. */
@@ -65,12 +65,21 @@ static void become_worker(const char *program, int control_fd, int peer_fd)
 static plm_status start_worker(plm_session *session, int peer_fd)
 {
     int pair[2];
+    char found[PLM_WORKER_PATH_MAX];
+    const char *program = session->config.worker_program;
+    if (program == NULL) {
+        plm_status status = plm_worker_find(found);
+        if (status != PLM_OK) {
+            return status;
+        }
+        program = found;
+    }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         return PLM_E_IO;
     }
     pid_t pid = fork();
     if (pid == 0) {
-        become_worker(session->config.program, pair[1], peer_fd);
+        become_worker(program, pair[1], peer_fd);
     }
     (void)close(pair[1]);
     if (pid < 0) {
@@ -146,6 +155,9 @@ static plm_status queue_start(plm_session *session)
 plm_status plm_session_spawn(plm_session *session, int peer_fd)
 {
     plm_status status = start_worker(session, peer_fd);
+    if (status == PLM_OK) {
+        status = plm_session_limit(session); /* it does nothing before we say START */
+    }
     if (status == PLM_OK) {
         status = queue_start(session);
     }

@@ -159,10 +159,8 @@ plm_status plm_tally_identity(plm_store *store, const plm_tally_book *book, unsi
                               uint8_t out[static 32]) PLM_MUST_CHECK;
 
 /* Handlers of parcels (node/delivery.h). */
-plm_status plm_tally_check_step(plm_span meta, plm_span content) PLM_MUST_CHECK;
 plm_status plm_tally_take_step(plm_node *node, const plm_parcel_in *in,
                                plm_parcel_verdict *verdict) PLM_MUST_CHECK;
-plm_status plm_tally_check_piece(plm_span meta, plm_span content) PLM_MUST_CHECK;
 plm_status plm_tally_take_piece(plm_node *node, const plm_parcel_in *in,
                                 plm_parcel_verdict *verdict) PLM_MUST_CHECK;
 /* START, RESULT and CLOSE, which only the counting party sends. */

@@ -6,44 +6,9 @@
 #include "node/tally.h"
 
 #include "crypto/sign.h"
+#include "node/parcel_check.h"
 
 #include <string.h>
-
-/* What stands behind the salt. */
-static bool body_of(plm_span content, plm_span *body)
-{
-    plm_reader r = content;
-    uint8_t salt[PLM_PARCEL_SALT_BYTES];
-    if (plm_rd_copy(&r, salt, sizeof salt) < 0) {
-        return false;
-    }
-    *body = r;
-    return true;
-}
-
-plm_status plm_tally_check_step(plm_span meta, plm_span content)
-{
-    plm_span body;
-    return meta.n == PLM_TALLY_STEP_META && body_of(content, &body)
-               ? plm_tally_step_check((plm_tally_step)meta.p[PLM_RUN_ID_BYTES], body)
-               : PLM_E_PROTOCOL;
-}
-
-plm_status plm_tally_check_piece(plm_span meta, plm_span content)
-{
-    plm_tally_piece piece;
-    plm_span body;
-    plm_span message;
-    bool is_there = true;
-    plm_status status = plm_tally_piece_decode(&piece, meta);
-    if (status != PLM_OK || !body_of(content, &body) || body.n == 0) {
-        return PLM_E_PROTOCOL;
-    }
-    while (status == PLM_OK && is_there) {
-        status = plm_tally_piece_next(&body, &message, &is_there);
-    }
-    return status;
-}
 
 /* A proposal: kept as it came; what the accord says to it is looked at when it is answered. */
 static plm_status take_proposal(plm_node *node, const plm_parcel_in *in, plm_span body,
@@ -256,8 +221,8 @@ plm_status plm_tally_take_step(plm_node *node, const plm_parcel_in *in, plm_parc
 {
     plm_tally_book book;
     plm_span body;
-    if (plm_tally_check_step(in->parcel.meta, in->content) != PLM_OK ||
-        !body_of(in->content, &body)) {
+    if (plm_parcel_check(PLM_PARCEL_TALLY, in->parcel.meta, in->content) != PLM_OK ||
+        !plm_parcel_unsalt(&body, in->content)) {
         *verdict = PLM_PARCEL_BAD_CONTENT;
         return PLM_OK;
     }
@@ -293,7 +258,7 @@ static plm_status keep_piece(plm_node *node, const plm_tally_book *book, const p
                              const plm_tally_piece *piece, plm_parcel_verdict *verdict)
 {
     plm_span body;
-    if (!body_of(in->content, &body) ||
+    if (!plm_parcel_unsalt(&body, in->content) ||
         !is_for_us(book, piece, plm_tally_place(&book->proposal, in->parcel.from)) ||
         memcmp(book->row.accord_hash, in->parcel.accord_hash, PLM_HASH_BYTES) != 0) {
         *verdict = PLM_PARCEL_NOT_ALLOWED;
@@ -330,7 +295,7 @@ plm_status plm_tally_take_piece(plm_node *node, const plm_parcel_in *in,
 {
     plm_tally_book book;
     plm_tally_piece piece;
-    if (plm_tally_check_piece(in->parcel.meta, in->content) != PLM_OK ||
+    if (plm_parcel_check(PLM_PARCEL_LIST, in->parcel.meta, in->content) != PLM_OK ||
         plm_tally_piece_decode(&piece, in->parcel.meta) != PLM_OK) {
         *verdict = PLM_PARCEL_BAD_CONTENT;
         return PLM_OK;

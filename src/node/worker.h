@@ -2,16 +2,20 @@
 /*
  * worker.h - the process that speaks to the peer and owns nothing.
  *
- * It is started by a principal (node/session.h) with two descriptors: the control socket and the
- * connection to the peer. It holds a TLS key that lives for this connection only and, once the
- * principal has accepted a run, that run's tokens. It parses everything hostile: TLS, frames,
- * engine messages. It can open no file and no store, and its filter (node/sandbox.h) forbids
- * everything but talking on its two descriptors.
+ * It is a program of its own, palermo-worker, and what it does not need is not in it: no store, no
+ * policy, none of the libraries for files, names and numbers. A principal starts it
+ * (node/session.h) with two descriptors: the control socket and the connection to the peer. It
+ * holds a TLS key that lives for this connection only and, once the principal has accepted a run,
+ * that run's tokens. It parses everything hostile: TLS, frames, engine messages. It can open no
+ * file and no store, and its filter (node/sandbox.h) forbids everything but talking on its two
+ * descriptors.
  */
 #ifndef PLM_NODE_WORKER_H
 #define PLM_NODE_WORKER_H
 
 #include <palermo/status.h>
+
+#include <limits.h>
 
 /* Descriptors a worker is born with. */
 enum {
@@ -19,8 +23,22 @@ enum {
     PLM_WORKER_PEER_FD = 4
 };
 
-/* The hidden argument that makes the program a worker. */
+enum {
+    PLM_WORKER_PATH_MAX = PATH_MAX
+};
+
+/* Its first argument, before the version of the program that starts it, which must be its own. */
 #define PLM_WORKER_ARGUMENT "worker-process"
+
+/* What follows a program's name in its worker's. */
+#define PLM_WORKER_SUFFIX "-worker"
+
+/*
+ * Where the program is that this one starts as a worker: beside itself, as in a build, or else
+ * where it is installed. PLM_E_IO: it can't be executed there; errno says why, path is that of the
+ * installed one.
+ */
+plm_status plm_worker_find(char path[static PLM_WORKER_PATH_MAX]) PLM_MUST_CHECK;
 
 /* Runs until the run ends; the process's exit status. */
 int plm_worker_main(void);

@@ -2,8 +2,8 @@
 #include "node/worker_internal.h"
 
 #include "crypto/sign.h"
-#include "node/delivery.h"
 #include "node/lookup_frames.h"
+#include "node/parcel_check.h"
 
 #include <string.h>
 
@@ -129,7 +129,7 @@ static plm_status relay(plm_worker *w, plm_frame_type type, plm_span payload)
         return PLM_E_PROTOCOL;
     }
     if (w->errand == PLM_ERRAND_DELIVER) {
-        plm_status formed = plm_delivery_check(type, payload);
+        plm_status formed = plm_parcel_check_frame(type, payload);
         if (formed != PLM_OK) {
             return formed;
         }

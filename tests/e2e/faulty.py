@@ -26,6 +26,8 @@ class Faulty:
     def __init__(self, directory, what):
         os.makedirs(directory)
         path = shutil.copy(what, directory)
+        if ".so" not in what:
+            shutil.copy(what + "-worker", directory)
         self.how = {"env": {"LD_PRELOAD": path}} if ".so" in what else {"program": path}
         path = os.path.join(directory, "faulty.state")
         size = HEAD.size + 8 * ROOM

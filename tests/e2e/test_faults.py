@@ -198,6 +198,40 @@ def a_bit_flips_on_the_way(nodes):
     check_next_run_succeeds(a, b)
 
 
+def twice(data):
+    return data + data
+
+
+def swapped(data):
+    return data[len(data) // 2:] + data[:len(data) // 2]
+
+
+@suite.test
+def bytes_that_come_twice_or_in_another_order(nodes):
+    """TCP mends packets that do; when its stream does, somebody stands between the two."""
+    a, b = nodes.pair(rows("a", 300), rows("b", 300))
+    seen = set()
+    for direction in ("up", "down"):
+        for change, at in ((twice, 3000), (swapped, 3000), (twice, 20000), (swapped, 20000)):
+            changed = []
+
+            def meddle(way, offset, data, direction=direction, change=change, at=at,
+                       changed=changed):
+                if way != direction or changed or offset + len(data) <= at:
+                    return data
+                changed.append(offset)
+                return change(data)
+            proxy = nodes.proxy(b, meddle)
+            done = a.match(b, "suspects", "--address", proxy.address, timeout_s=3)
+            assert changed and done.code in (TAMPERED, TRUNCATED, PROTOCOL, PEER_FAILED, TIMEOUT), (
+                direction, at, change, done.code, done.err)
+            assert done.err != ""
+            seen.add(done.code)
+            proxy.close()
+    assert TAMPERED in seen, seen
+    check_next_run_succeeds(a, b)
+
+
 @suite.test
 def a_line_that_stalls(nodes):
     a, b = nodes.pair(rows("a", 300), rows("b", 300))

@@ -4,7 +4,7 @@ and the store grows by what each run has to leave behind and by nothing else.
 
     RUNS=10000 python3 tests/e2e/test_soak.py build/palermo crowd
 
-RUNS: how many (50). What it measured is in docs/reliability.md.
+RUNS: how many (50), in steps of at most 100; MINUTES: after which it takes no further step. What it measured is in docs/reliability.md.
 """
 
 import contextlib
@@ -21,7 +21,8 @@ from test_data import A, B
 suite = Suite()
 CROWD = sys.argv[-1]
 RUNS = int(os.environ.get("RUNS", "50"))
-STEPS = 10
+EACH = min(max(RUNS // 10, 1), 100)
+END = time.monotonic() + 60 * float(os.environ.get("MINUTES", "600"))
 MANY = {"tokens_per_run": 1000000, "tokens_per_day": 10**12, "runs_per_day": 10**6}
 
 
@@ -52,26 +53,27 @@ def many_small_runs(nodes):
     b.serve("--timeout", 20, "--deliver-every", 0, "--threads", 1)
     pid = b.process.pid
     ask(a, b, 5)
-    each, marks = max(RUNS // STEPS, 1), []
-    for _ in range(STEPS):
+    marks = []
+    while len(marks) * EACH < RUNS and time.monotonic() < END:
         began = time.monotonic()
         before = used_kb(b)
-        ask(a, b, each)
-        marks.append((memory_mb(pid), descriptors(pid), (used_kb(b) - before) / each,
-                      (time.monotonic() - began) / each))
-        print(f"# {len(marks) * each} runs: the listener has {marks[-1][0]:.1f} MB and "
+        ask(a, b, EACH)
+        marks.append((memory_mb(pid), descriptors(pid), (used_kb(b) - before) / EACH,
+                      (time.monotonic() - began) / EACH))
+        print(f"# {len(marks) * EACH} runs: the listener has {marks[-1][0]:.1f} MB and "
               f"{marks[-1][1]} descriptors; the store grew by {marks[-1][2]:.1f} KB a run; "
-              f"{marks[-1][3]:.2f} s a run")
+              f"{marks[-1][3]:.2f} s a run", flush=True)
     assert len(processes(pid)) <= 2
     # What a process has resident goes up and down with what its children share of it.
     assert min(m[0] for m in marks[-3:]) < max(m[0] for m in marks[:3]) + 1, "memory"
     assert len({m[1] for m in marks}) <= 2, "descriptors"
-    first, second = (sum(m[2] for m in half) for half in (marks[:STEPS // 2], marks[STEPS // 2:]))
-    assert second < 1.2 * first + 40 / each, f"the store grows faster and faster: {first} {second}"
+    half = len(marks) // 2
+    first, second = (sum(m[2] for m in part) for part in (marks[:half], marks[-half:]))
+    assert second < 1.2 * first + 40 / EACH, f"the store grows faster and faster: {first} {second}"
     b.run("ledger", "verify").expect()
     # Retention: what a run has found goes with the record it was found for.
     hits = sql(b, "SELECT count(*) FROM hit")[0][0]
-    assert hits == 2 * (5 + STEPS * each), hits
+    assert hits == 2 * (5 + len(marks) * EACH), hits
     before = used_kb(b)
     sql(b, "UPDATE record SET retention = 20010101")
     sql(b, "UPDATE hit SET retention = 20010101")

@@ -16,7 +16,8 @@ suite = Suite()
 TAKEN = sys.argv[2] if len(sys.argv) > 2 else "build/tests/e2e/palermo-taken"
 DENIED = {errno.EPERM, errno.EACCES, errno.ENOSYS}
 # Whatever happens to a descriptor that could not be made.
-BESIDE = {"bind": DENIED | {errno.EINVAL, errno.EBADF}, "ioctl": DENIED | {errno.EBADF}}
+BESIDE = {"bind": DENIED | {errno.EINVAL, errno.EBADF}, "ioctl": DENIED | {errno.EBADF},
+          "memory": {errno.ENOMEM}}
 
 
 def look(nodes, stage):
@@ -25,6 +26,7 @@ def look(nodes, stage):
     b.stop()
     program = os.path.join(nodes.root, stage)
     shutil.copy(TAKEN, program)
+    shutil.copy(TAKEN + "-worker", program + "-worker")
     b.serve("--timeout", 5, "--deliver-every", 0, program=program,
             env={"SECRET_OF_THE_NODE": "not for the peer"})
     down = bytearray()
@@ -82,6 +84,22 @@ def during_a_run(nodes):
 
 
 @suite.test
+def it_takes_all_the_memory_it_can(nodes):
+    """It ends alone, having got little; the run is broken, and the next one is not."""
+    a, b, proxy, down = look(nodes, "taken-greedy")
+    match = a.match(b, "suspects", "--address", proxy.address)
+    assert match.code != 0 and match.err != "", match.code
+    wait_until(lambda: b"\nEND" in down, 20, "the attacker's report")
+    _, found = read_report(bytes(down))
+    assert 50 < int(found["memory"]) < 1024, found
+    wait_until(lambda: "the process that speaks to the peer died" in b.read_log(), 10, "its word")
+    assert b.process.poll() is None
+    assert [r["state"] for r in b.runs()] == ["broken"], b.runs()
+    b.serve("--timeout", 10, "--deliver-every", 0)
+    a.match(b).expect()
+
+
+@suite.test
 def the_listener(nodes):
     """It forks principals, and so may do what its authority may; but nothing to the machine."""
     a, b, proxy, _ = look(nodes, "taken-listener")
@@ -95,13 +113,14 @@ def the_listener(nodes):
 
 @suite.test
 def the_program_that_users_get_has_none_of_it(nodes):
-    with open(PALERMO, "rb") as f:
-        program = f.read()
-    with open(TAKEN, "rb") as f:
+    with open(TAKEN + "-worker", "rb") as f:
         assert b"SECRET_OF_THE_NODE" in f.read()
-    assert b"SECRET_OF_THE_NODE" not in program and b"name-on-heap" not in program
-    listed = subprocess.run(["nm", PALERMO], capture_output=True, text=True, check=True).stdout
-    assert "attack_from" not in listed and "__wrap_" not in listed
+    for path in (PALERMO, PALERMO + "-worker"):
+        with open(path, "rb") as f:
+            program = f.read()
+        assert b"SECRET_OF_THE_NODE" not in program and b"name-on-heap" not in program
+        listed = subprocess.run(["nm", path], capture_output=True, text=True, check=True).stdout
+        assert "attack_from" not in listed and "__wrap_" not in listed
     for folder, _, names in os.walk(os.path.join(SOURCE, "src")):
         for name in names:
             with open(os.path.join(folder, name), "rb") as f:

@@ -6,6 +6,7 @@
 #include "accord_fixture.h"
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
+#include "node/parcel_check.h"
 #include "node/request.h"
 #include "request/seal.h"
 #include "store/outbox.h"
@@ -315,9 +316,9 @@ static void test_lies_about_a_new_request(void)
     kept.data[kept.n - 1] ^= 1;
     CHECK_STATUS(plm_delivery_take(&w.nodes[B], &w.pins[A], plm_buf_span(&kept), &report, &answer),
                  PLM_E_PROTOCOL);
-    CHECK_STATUS(plm_delivery_check(PLM_FRAME_PARCEL, plm_buf_span(&kept)), PLM_E_PROTOCOL);
+    CHECK_STATUS(plm_parcel_check_frame(PLM_FRAME_PARCEL, plm_buf_span(&kept)), PLM_E_PROTOCOL);
     kept.data[kept.n - 1] ^= 1;
-    CHECK_STATUS(plm_delivery_check(PLM_FRAME_PARCEL, plm_buf_span(&kept)), PLM_OK);
+    CHECK_STATUS(plm_parcel_check_frame(PLM_FRAME_PARCEL, plm_buf_span(&kept)), PLM_OK);
     CHECK_EQ_INT(answer.n, 0);
     CHECK_EQ_INT(carry(&w, A, B), 1);
     CHECK_EQ_INT(carry(&w, B, A), 1);

@@ -6,6 +6,7 @@
  */
 #include "accord_fixture.h"
 #include "ledger/ledger.h"
+#include "node/parcel_check.h"
 #include "node/tally.h"
 #include "store/outbox.h"
 #include "store_fixture.h"
@@ -187,7 +188,7 @@ static bool deliver(world *w, unsigned from, unsigned to)
     plm_status status = plm_store_outbox_next(w->nodes[from].store, fixture_codes[to], id, &packet);
     if (status == PLM_OK) {
         CHECK_STATUS(plm_parcel_unpack(plm_buf_span(&packet), &signed_body, &span, &m), PLM_OK);
-        CHECK_STATUS(plm_delivery_check(PLM_FRAME_PARCEL, plm_buf_span(&packet)), PLM_OK);
+        CHECK_STATUS(plm_parcel_check_frame(PLM_FRAME_PARCEL, plm_buf_span(&packet)), PLM_OK);
         CHECK_STATUS(plm_buf_append(&content, span.p, span.n), PLM_OK);
         const unsigned n_changed = w->n_changed;
         const bool goes = w->hook == NULL || w->hook(w, from, to, &m, &content);

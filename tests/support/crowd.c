@@ -246,7 +246,7 @@ static int ask(char **argv)
     unsigned long ended[PLM_STATUS_COUNT] = {0};
     open_home(&c, argv[0], argv[1]);
     plm_node node = {
-        .store = c.store, .program = "/proc/self/exe", .timeout_ms = 20000, .n_threads = 1};
+        .store = c.store, .worker_program = "/proc/self/exe", .timeout_ms = 20000, .n_threads = 1};
     memcpy(node.code, c.code, sizeof node.code);
     memcpy(node.seed, c.seed, sizeof node.seed);
     const plm_ask request = {.with = argv[2], .purpose = argv[3], .case_ref = argv[4]};
@@ -265,7 +265,7 @@ static int ask(char **argv)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], PLM_WORKER_ARGUMENT) == 0) {
+    if (argc == 3 && strcmp(argv[1], PLM_WORKER_ARGUMENT) == 0) {
         return plm_worker_main();
     }
     if (plm_crypto_init() != PLM_OK) {

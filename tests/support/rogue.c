@@ -146,7 +146,7 @@ static int ask(char **argv)
     plm_outcome outcome;
     open_home(&r, argv[0], argv[1]);
     plm_node node = {
-        .store = r.store, .program = "/proc/self/exe", .timeout_ms = 10000, .n_threads = 1};
+        .store = r.store, .worker_program = "/proc/self/exe", .timeout_ms = 10000, .n_threads = 1};
     memcpy(node.code, r.code, sizeof node.code);
     memcpy(node.seed, r.seed, sizeof node.seed);
     char none[] = "none";
@@ -463,7 +463,7 @@ static int speak(char **argv, bool is_asker)
 
 int main(int argc, char **argv)
 {
-    if (argc == 2 && strcmp(argv[1], PLM_WORKER_ARGUMENT) == 0) {
+    if (argc == 3 && strcmp(argv[1], PLM_WORKER_ARGUMENT) == 0) {
         return plm_worker_main();
     }
     if (plm_crypto_init() != PLM_OK) {

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * taken.c - the program in an attacker's hands: linked with all of palermo into a program that only
- * the test has, by the linker's --wrap. As soon as a worker reads a peer's HELLO, or a message of
- * the engine, or the listener takes a connection, it tries what an attacker would, and tells what
- * came of it: the worker in plain bytes to its peer, which is the only way out it has; the listener
- * on standard error.
+ * taken.c - the programs in an attacker's hands: linked with all of palermo, and of palermo-worker,
+ * into programs that only the test has, by the linker's --wrap. As soon as a worker reads a peer's
+ * HELLO, or a message of the engine, or the listener takes a connection, it tries what an attacker
+ * would, and tells what came of it: the worker in plain bytes to its peer, which is the only way
+ * out it has; the listener on standard error.
  *
- * Which of the three it is stands in the program's name: taken-hello, taken-run, taken-listener.
+ * Which of these it is stands in the program's name: taken-hello, taken-run, taken-greedy (a worker
+ * that takes all the memory it can get), taken-listener; the worker's has "-worker" behind it.
  * Beside the program lie the node's directory and the file "secret".
  */
 #include "node/door.h"
@@ -110,6 +111,28 @@ static void try_kernel(report *r)
     tell(r, "init_module", syscall(SYS_init_module, NULL, 0, ""));
 }
 
+#ifdef TAKEN_WORKER
+static void *take_memory(size_t n)
+{
+    void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? NULL : p;
+}
+
+/* All that there is to be had, and then it falls over. */
+static void take_all_memory(void)
+{
+    const size_t step = (size_t)4 << 20;
+    char told[64];
+    size_t n = 0;
+    for (char *p; n < 512 && (p = (char *)take_memory(step)) != NULL; n++) {
+        memset(p, 0x5A, step);
+    }
+    int length = snprintf(told, sizeof told, "\nTAKEN memory:%zu\nEND\n", n * 4);
+    ssize_t sent = write(PLM_WORKER_PEER_FD, told, (size_t)length);
+    (void)sent;
+    abort();
+}
+
 /* What a worker may not, beyond the above. */
 static void try_own_process(report *r)
 {
@@ -121,6 +144,7 @@ static void try_own_process(report *r)
     tell(r, "clone3", syscall(SYS_clone3, NULL, 0));
     void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     tell(r, "mmap-code", code == MAP_FAILED ? -1 : 0);
+    tell(r, "memory", take_memory((size_t)1 << 30) != NULL ? 0 : -1);
     tell(r, "memfd_create", (long)memfd_create("x", 0));
     tell(r, "prctl", prctl(PR_SET_DUMPABLE, 1, 0, 0, 0));
     tell(r, "setrlimit", setrlimit(RLIMIT_NOFILE, &more));
@@ -188,22 +212,11 @@ static void attack_from_worker(void)
     _exit(sent > 0 ? 0 : 1);
 }
 
-static void attack_from_listener(void)
-{
-    report r = {.n = (size_t)snprintf(r.text, sizeof r.text, "TAKEN")};
-    try_file(&r, "open-proc", "/proc/1/status", O_RDONLY);
-    try_file(&r, "make-program", "/usr/bin/taken", O_WRONLY | O_CREAT);
-    try_network(&r);
-    try_others(&r, getppid());
-    try_kernel(&r);
-    (void)fprintf(stderr, "%s\n", r.text);
-}
-
 plm_status __real_plm_hello_decode(plm_hello *out, plm_span payload);
 plm_status __wrap_plm_hello_decode(plm_hello *out, plm_span payload);
 plm_status __wrap_plm_hello_decode(plm_hello *out, plm_span payload)
 {
-    if (strcmp(stage, "taken-hello") == 0) {
+    if (strcmp(stage, "taken-hello-worker") == 0) {
         attack_from_worker();
     }
     return __real_plm_hello_decode(out, payload);
@@ -213,10 +226,24 @@ plm_status __real_plm_match_input(plm_match *match, const uint8_t *message, size
 plm_status __wrap_plm_match_input(plm_match *match, const uint8_t *message, size_t n);
 plm_status __wrap_plm_match_input(plm_match *match, const uint8_t *message, size_t n)
 {
-    if (strcmp(stage, "taken-run") == 0) {
+    if (strcmp(stage, "taken-run-worker") == 0) {
         attack_from_worker();
     }
+    if (strcmp(stage, "taken-greedy-worker") == 0) {
+        take_all_memory();
+    }
     return __real_plm_match_input(match, message, n);
+}
+#else
+static void attack_from_listener(void)
+{
+    report r = {.n = (size_t)snprintf(r.text, sizeof r.text, "TAKEN")};
+    try_file(&r, "open-proc", "/proc/1/status", O_RDONLY);
+    try_file(&r, "make-program", "/usr/bin/taken", O_WRONLY | O_CREAT);
+    try_network(&r);
+    try_others(&r, getppid());
+    try_kernel(&r);
+    (void)fprintf(stderr, "%s\n", r.text);
 }
 
 plm_guest *__real_plm_door_arrive(plm_door *door, const uint8_t *address, int64_t now_ms,
@@ -231,3 +258,4 @@ plm_guest *__wrap_plm_door_arrive(plm_door *door, const uint8_t *address, int64_
     }
     return __real_plm_door_arrive(door, address, now_ms, out_goes);
 }
+#endif

@@ -3,6 +3,7 @@
  * The ledger: what is appended verifies; any byte of any column changed behind its back, a row
  * dropped, swapped or added, is found.
  */
+#include "ledger/clock.h"
 #include "ledger/ledger.h"
 
 #include "store_fixture.h"
@@ -145,8 +146,61 @@ static void test_every_byte_counts(void)
     fixture_close(&f);
 }
 
+static bool is_ahead(const fixture *f, int64_t now_ms, int64_t seen_ms)
+{
+    plm_ledger_clock clock = {0};
+    CHECK_STATUS(plm_ledger_clock_look(f->store, now_ms, &clock), PLM_OK);
+    CHECK_EQ_INT(clock.seen_ms, seen_ms);
+    return clock.is_ahead;
+}
+
+/* A leap is one from what was seen last, however far the clock has come step by step. */
+static void test_a_clock_that_leaps(void)
+{
+    const int64_t day = 86400000;
+    const int64_t begin = 20000 * day;
+    const int64_t month = PLM_CLOCK_LEAP_DAYS * day;
+    fixture f;
+    fixture_open(&f);
+    CHECK(!is_ahead(&f, begin, 0)); /* nothing to go by */
+    CHECK(!is_ahead(&f, begin + month, begin));
+    CHECK(is_ahead(&f, begin + 2 * month + 1, begin + month));
+    CHECK(is_ahead(&f, begin + 2 * month + 1, begin + month)); /* and is not forgotten */
+    CHECK(!is_ahead(&f, 0, begin + month));                    /* before it was set */
+    CHECK(!is_ahead(&f, begin + 2 * month, begin + month));
+    CHECK_STATUS(plm_ledger_clock_agree(f.store, begin + 20 * month), PLM_OK);
+    CHECK(!is_ahead(&f, begin + 20 * month, begin + 20 * month));
+    fixture_close(&f);
+}
+
+/* A store of before goes by its ledger; nothing is deleted, and no entry made, in a leap. */
+static void test_nothing_is_deleted_in_a_leap(void)
+{
+    const int64_t day = 86400000;
+    const int64_t then = 20000 * day;
+    uint64_t n = 99;
+    fixture f;
+    fixture_open(&f);
+    CHECK_STATUS(plm_ledger_append(f.store, "load", plm_span_of(NULL, 0), then), PLM_OK);
+    fixture_sql(&f, "INSERT INTO register (id, name, format, loaded_ms) VALUES (1, 'r', 'csv', 0);"
+                    "INSERT INTO record (id, register_id, source_id, kind, role, is_minor, "
+                    "is_assessment, grading, retention, digest, loaded_ms) VALUES "
+                    "(1, 1, 'a', 'person', 'suspect', 0, 0, '', 20300101, x'00', 0)");
+    CHECK_STATUS(plm_ledger_expire(f.store, then + 9000 * day, &n), PLM_OK);
+    CHECK_EQ_INT(n, 0);
+    CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM record"), 1);
+    CHECK_STATUS(plm_ledger_clock_agree(f.store, then + 9000 * day), PLM_OK);
+    CHECK_STATUS(plm_ledger_expire(f.store, then + 9000 * day, &n), PLM_OK);
+    CHECK_EQ_INT(n, 1);
+    CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM record"), 0);
+    CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM ledger"), 2);
+    fixture_close(&f);
+}
+
 int main(void)
 {
+    TAP_RUN(test_a_clock_that_leaps);
+    TAP_RUN(test_nothing_is_deleted_in_a_leap);
     TAP_RUN(test_append_and_verify);
     TAP_RUN(test_an_append_goes_with_its_transaction);
     TAP_RUN(test_a_taken_number_is_refused);

@@ -10,6 +10,7 @@
 #include "tap.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 static uint8_t secret[PLM_MATCH_BASE_MAX + 1];
 static const uint8_t context[PLM_HASH_BYTES] = {7};
@@ -23,7 +24,7 @@ typedef struct pair {
 static void open_pair(pair *p, bool is_asker)
 {
     int fds[2];
-    *p = (pair){.session = {.worker = -1}};
+    *p = (pair){.session = {.worker = getpid()}}; /* whose limits are set */
     p->session.config.is_asker = is_asker;
     p->session.config.timeout_ms = 4000;
     p->session.ticked_ms = plm_clock_ms();
