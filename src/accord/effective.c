@@ -26,6 +26,43 @@ bool plm_reservation_applies(const plm_reservation *reservation, const char *pur
             is_among(reservation->counterparties, reservation->n_counterparties, counterparty));
 }
 
+bool plm_purpose_has_offence(const plm_purpose *purpose, const char *code)
+{
+    return is_among(purpose->offences, purpose->n_offences, code);
+}
+
+bool plm_purpose_has_rule(const plm_purpose *purpose, uint32_t rule)
+{
+    for (size_t i = 0; i < purpose->n_rules; i++) {
+        if (purpose->rules[i] == rule) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void plm_effective_meet(plm_effective *all, const plm_purpose *other)
+{
+    plm_purpose *purpose = &all->purpose;
+    size_t n = 0;
+    for (size_t i = 0; i < purpose->n_offences; i++) {
+        if (plm_purpose_has_offence(other, purpose->offences[i])) {
+            all->offences[n++] = purpose->offences[i];
+        }
+    }
+    purpose->offences = all->offences;
+    purpose->n_offences = n;
+    n = 0;
+    for (size_t i = 0; i < purpose->n_rules; i++) {
+        if (plm_purpose_has_rule(other, purpose->rules[i])) {
+            purpose->rules[n++] = purpose->rules[i];
+        }
+    }
+    purpose->n_rules = n;
+    purpose->asker_roles &= other->asker_roles;
+    purpose->holder_roles &= other->holder_roles;
+}
+
 /* What is asked of each reservation that applies. */
 typedef bool takes_fn(const plm_reservation *reservation, const void *what);
 

@@ -192,12 +192,7 @@ plm_status plm_policy_in_force(const plm_accord *accord, const plm_in_force *sta
 
 bool plm_policy_has_offence(const plm_purpose *purpose, const char *code)
 {
-    for (size_t i = 0; i < purpose->n_offences; i++) {
-        if (strcmp(purpose->offences[i], code) == 0) {
-            return plm_offence_find(code) != NULL;
-        }
-    }
-    return false;
+    return plm_purpose_has_offence(purpose, code) && plm_offence_find(code) != NULL;
 }
 
 /* True if the proposal names the purpose's rules, each once, and no other. */

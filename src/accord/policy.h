@@ -115,6 +115,12 @@ typedef struct plm_effective {
     plm_source terms[PLM_TERM_COUNT];
 } plm_effective;
 
+bool plm_purpose_has_offence(const plm_purpose *purpose, const char *code);
+bool plm_purpose_has_rule(const plm_purpose *purpose, uint32_t rule);
+/* Leaves of *all the offences, rules and roles that the other has too: what counts among several.
+ */
+void plm_effective_meet(plm_effective *all, const plm_purpose *other);
+
 /* True if the reservation is about that purpose and that counterparty. */
 bool plm_reservation_applies(const plm_reservation *reservation, const char *purpose,
                              const char *counterparty);

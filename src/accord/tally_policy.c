@@ -7,46 +7,11 @@
 
 #include <string.h>
 
-static bool has_offence(const plm_purpose *purpose, const char *code)
-{
-    for (size_t i = 0; i < purpose->n_offences; i++) {
-        if (strcmp(purpose->offences[i], code) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_rule(const plm_purpose *purpose, uint32_t rule)
-{
-    for (size_t i = 0; i < purpose->n_rules; i++) {
-        if (purpose->rules[i] == rule) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Of *all, what `pair` has too. */
 static plm_status meet(plm_effective *all, const plm_effective *pair, plm_refusal *refusal)
 {
     plm_purpose *purpose = &all->purpose;
-    size_t n = 0;
-    for (size_t i = 0; i < purpose->n_offences; i++) {
-        if (has_offence(&pair->purpose, purpose->offences[i])) {
-            all->offences[n++] = purpose->offences[i];
-        }
-    }
-    purpose->n_offences = n;
-    n = 0;
-    for (size_t i = 0; i < purpose->n_rules; i++) {
-        if (has_rule(&pair->purpose, purpose->rules[i])) {
-            purpose->rules[n++] = purpose->rules[i];
-        }
-    }
-    purpose->n_rules = n;
-    purpose->asker_roles &= pair->purpose.asker_roles;
-    purpose->holder_roles &= pair->purpose.holder_roles;
+    plm_effective_meet(all, &pair->purpose);
     if (pair->purpose.approval > purpose->approval) {
         purpose->approval = pair->purpose.approval;
     }

@@ -232,7 +232,7 @@ static plm_status get_report(plm_api_call *call)
         word++;
     }
     if (status == PLM_OK && plm_report_by_names[word] == NULL) {
-        status = plm_api_bad_parameter(call, "by", "must be party, purpose or month");
+        status = plm_api_bad_parameter(call, "by", "must be party, purpose, month or hour");
     }
     report.by = (plm_report_by)word;
     if (status == PLM_OK) {

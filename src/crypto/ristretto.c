@@ -92,25 +92,48 @@ plm_status plm_hash_to_scalar(uint8_t out[static PLM_SCALAR_BYTES], const plm_sp
     return status;
 }
 
+/*
+ * libsodium 1.0.18 leaves the top bit out when it decodes; an encoding that has it is not below the
+ * field's prime (RFC 9496 section 4.3.1).
+ */
+static bool has_top_bit(const uint8_t element[static PLM_ELEMENT_BYTES])
+{
+    return element[PLM_ELEMENT_BYTES - 1] >> 7 != 0;
+}
+
+plm_status plm_element_check(const uint8_t element[static PLM_ELEMENT_BYTES])
+{
+    return !has_top_bit(element) && crypto_core_ristretto255_is_valid_point(element) == 1 &&
+                   !sodium_is_zero(element, PLM_ELEMENT_BYTES)
+               ? PLM_OK
+               : PLM_E_PROTOCOL;
+}
+
 plm_status plm_element_multiply(uint8_t out[static PLM_ELEMENT_BYTES],
                                 const uint8_t scalar[static PLM_SCALAR_BYTES],
                                 const uint8_t element[static PLM_ELEMENT_BYTES])
 {
-    return crypto_scalarmult_ristretto255(out, scalar, element) == 0 ? PLM_OK : PLM_E_PROTOCOL;
+    return !has_top_bit(element) && crypto_scalarmult_ristretto255(out, scalar, element) == 0
+               ? PLM_OK
+               : PLM_E_PROTOCOL;
 }
 
 plm_status plm_element_add(uint8_t out[static PLM_ELEMENT_BYTES],
                            const uint8_t a[static PLM_ELEMENT_BYTES],
                            const uint8_t b[static PLM_ELEMENT_BYTES])
 {
-    return crypto_core_ristretto255_add(out, a, b) == 0 ? PLM_OK : PLM_E_PROTOCOL;
+    return !has_top_bit(a) && !has_top_bit(b) && crypto_core_ristretto255_add(out, a, b) == 0
+               ? PLM_OK
+               : PLM_E_PROTOCOL;
 }
 
 plm_status plm_element_subtract(uint8_t out[static PLM_ELEMENT_BYTES],
                                 const uint8_t a[static PLM_ELEMENT_BYTES],
                                 const uint8_t b[static PLM_ELEMENT_BYTES])
 {
-    return crypto_core_ristretto255_sub(out, a, b) == 0 ? PLM_OK : PLM_E_PROTOCOL;
+    return !has_top_bit(a) && !has_top_bit(b) && crypto_core_ristretto255_sub(out, a, b) == 0
+               ? PLM_OK
+               : PLM_E_PROTOCOL;
 }
 
 void plm_element_random(uint8_t out[static PLM_ELEMENT_BYTES])

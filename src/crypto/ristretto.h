@@ -31,6 +31,11 @@ plm_status plm_hash_to_scalar(uint8_t out[static PLM_SCALAR_BYTES], const plm_sp
                               size_t n_parts, plm_span dst) PLM_MUST_CHECK;
 
 /*
+ * PLM_E_PROTOCOL unless it is the canonical encoding (RFC 9496 section 4.3.1) of an element, and
+ * not the identity's. What is multiplied or added need not be looked at before.
+ */
+plm_status plm_element_check(const uint8_t element[static PLM_ELEMENT_BYTES]) PLM_MUST_CHECK;
+/*
  * out = scalar * element. scalar: SECRET or not. PLM_E_PROTOCOL if the element is no canonical
  * encoding, or the product is the identity (so also for the identity element and scalar 0).
  */

@@ -3,7 +3,6 @@
 
 #include "base/ct.h"
 
-#include <sodium.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,8 +124,7 @@ static void check_range(void *context, size_t first, size_t last)
     sharing *w = (sharing *)context;
     for (size_t i = first; i < last; i++) {
         const uint8_t *point = w->points + i * PLM_ELEMENT_BYTES;
-        if (crypto_core_ristretto255_is_valid_point(point) != 1 ||
-            sodium_is_zero(point, PLM_ELEMENT_BYTES)) {
+        if (plm_element_check(point) != PLM_OK) {
             atomic_store(&w->status, PLM_E_PROTOCOL);
         }
     }

@@ -15,23 +15,13 @@ static plm_status refuse(plm_outcome *outcome, plm_refusal_code code, const char
     return PLM_E_REFUSED;
 }
 
-static bool is_offence_of(const plm_purpose *purpose, const char *code)
-{
-    for (size_t i = 0; i < purpose->n_offences; i++) {
-        if (strcmp(purpose->offences[i], code) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The first offence of the case that was asked for, if any was, and that the purpose has. */
 static const char *fitting_offence(const plm_case *c, const plm_ask *ask,
                                    const plm_purpose *purpose)
 {
     for (size_t i = 0; i < c->n_offences; i++) {
         bool is_wanted = ask->offence == NULL || strcmp(ask->offence, c->offences[i]) == 0;
-        if (is_wanted && is_offence_of(purpose, c->offences[i])) {
+        if (is_wanted && plm_purpose_has_offence(purpose, c->offences[i])) {
             return c->offences[i];
         }
     }
@@ -53,7 +43,7 @@ static plm_status take(plm_asked_case *out, plm_store *store, plm_arena *arena, 
         return refuse(outcome, PLM_REFUSAL_CASE, "the case is closed");
     }
     const char *offence = fitting_offence(&c, ask, purpose);
-    if (offence == NULL && ask->offence != NULL && is_offence_of(purpose, ask->offence)) {
+    if (offence == NULL && ask->offence != NULL && plm_purpose_has_offence(purpose, ask->offence)) {
         return refuse(outcome, PLM_REFUSAL_CASE, "the case is not about that offence");
     }
     if (offence == NULL) {

@@ -16,48 +16,6 @@ struct plm_index_scope {
     size_t n_parties;
 };
 
-static bool has_offence(const plm_purpose *purpose, const char *code)
-{
-    for (size_t i = 0; i < purpose->n_offences; i++) {
-        if (strcmp(purpose->offences[i], code) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool has_rule(const plm_purpose *purpose, uint32_t rule)
-{
-    for (size_t i = 0; i < purpose->n_rules; i++) {
-        if (purpose->rules[i] == rule) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* What both purposes have. */
-static void narrow(plm_effective *out, const plm_purpose *other)
-{
-    plm_purpose *purpose = &out->purpose;
-    size_t n = 0;
-    for (size_t i = 0; i < purpose->n_offences; i++) {
-        if (has_offence(other, purpose->offences[i])) {
-            out->offences[n++] = purpose->offences[i];
-        }
-    }
-    purpose->offences = out->offences;
-    purpose->n_offences = n;
-    n = 0;
-    for (size_t i = 0; i < purpose->n_rules; i++) {
-        if (has_rule(other, purpose->rules[i])) {
-            purpose->rules[n++] = purpose->rules[i];
-        }
-    }
-    purpose->n_rules = n;
-    purpose->holder_roles &= other->holder_roles;
-}
-
 /* Not to be copied: the purpose's list of offences is the struct's own. */
 static void take_first(plm_index_scope *scope)
 {
@@ -85,7 +43,7 @@ static plm_status narrow_by_all(plm_index_scope *scope, const char *self, const 
         if (status == PLM_OK && scope->n_parties++ == 0) {
             take_first(scope);
         } else if (status == PLM_OK) {
-            narrow(&scope->effective, &scope->next.purpose);
+            plm_effective_meet(&scope->effective, &scope->next.purpose);
         } else if (status == PLM_E_REFUSED && strcmp(other, self) != 0) {
             *refusal = why; /* that party gets nothing, and takes nothing from the others */
         } else if (status != PLM_E_REFUSED) {

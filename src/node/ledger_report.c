@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const plm_report_by_names[] = {"party", "purpose", "month", NULL};
+const char *const plm_report_by_names[] = {"party", "purpose", "month", "hour", NULL};
+
+enum {
+    HOUR_MS = 3600000
+};
 
 static const char *const outcome_names[PLM_REPORT_OUTCOMES] = {"proposed", "done", "refused",
                                                                "broken"};
@@ -46,7 +50,9 @@ static void group_name(const plm_ledger_report *r, const plm_proposal *p, bool i
 {
     const char *party = is_asker ? p->holder : p->asker;
     plm_date date = plm_date_of_ms(time_ms);
-    if (r->by == PLM_REPORT_BY_MONTH) {
+    if (r->by == PLM_REPORT_BY_HOUR) {
+        plm_report_hour_text(out, time_ms / HOUR_MS);
+    } else if (r->by == PLM_REPORT_BY_MONTH) {
         (void)snprintf(out, PLM_REPORT_NAME_MAX, "%04d-%02d", date.year, date.month);
     } else {
         (void)snprintf(out, PLM_REPORT_NAME_MAX, "%s",
@@ -108,6 +114,11 @@ static plm_status take_row(void *context, const plm_ledger_row *row)
         return PLM_OK;
     }
     r->n_entries++;
+    bool is_lookup;
+    plm_status status = plm_lookup_groups_take(&r->lookups, r->self, row, &is_lookup);
+    if (status != PLM_OK || is_lookup) {
+        return status;
+    }
     const plm_span one = plm_span_of(
         row->body.p, row->body.n > PLM_SIGNATURE_BYTES ? row->body.n - PLM_SIGNATURE_BYTES : 0);
     const plm_span two =
@@ -137,9 +148,20 @@ static int compare_groups(const void *a, const void *b)
     return by_name != 0 ? by_name : (int)x->is_asker - (int)y->is_asker;
 }
 
+plm_period plm_report_period(const plm_ledger_report *r)
+{
+    return r->by == PLM_REPORT_BY_HOUR    ? PLM_PERIOD_HOUR
+           : r->by == PLM_REPORT_BY_MONTH ? PLM_PERIOD_MONTH
+                                          : PLM_PERIOD_ALL;
+}
+
 plm_status plm_ledger_report_make(plm_ledger_report *r, plm_store *store)
 {
     plm_status status = plm_store_each_ledger(store, take_row, r);
+    if (status == PLM_OK) {
+        status = plm_lookup_groups_finish(&r->lookups, store, plm_report_period(r), r->from_ms,
+                                          r->to_ms);
+    }
     if (r->n_groups > 0) {
         qsort(r->groups, r->n_groups, sizeof *r->groups, compare_groups);
     }
@@ -150,6 +172,7 @@ void plm_ledger_report_wipe(plm_ledger_report *r)
 {
     free(r->groups);
     free(r->runs);
+    plm_lookup_groups_wipe(&r->lookups);
     r->groups = NULL;
     r->runs = NULL;
 }
@@ -177,7 +200,8 @@ json_t *plm_ledger_report_json(const plm_ledger_report *r, int64_t small)
         }
         (void)json_array_append_new(groups, entry);
     }
-    return json_pack("{s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "groups", groups, "by", by,
+    return json_pack("{s:o, s:o, s:s, s:I, s:I, s:I, s:I, s:I, s:I}", "groups", groups, "lookups",
+                     plm_lookup_groups_json(&r->lookups, plm_report_period(r), small), "by", by,
                      "entries", (json_int_t)r->n_entries, "strange_refusals",
                      (json_int_t)r->n_strange, "subject_searches", (json_int_t)r->n_searches,
                      "records_expired", (json_int_t)r->n_deleted, "findings",

@@ -6,6 +6,7 @@
 #ifndef PLM_NODE_LEDGER_REPORT_H
 #define PLM_NODE_LEDGER_REPORT_H
 
+#include "node/lookup_report.h"
 #include "store/store.h"
 #include "wire/message.h"
 
@@ -27,10 +28,11 @@ typedef enum plm_report_outcome {
 typedef enum plm_report_by {
     PLM_REPORT_BY_PARTY,
     PLM_REPORT_BY_PURPOSE,
-    PLM_REPORT_BY_MONTH
+    PLM_REPORT_BY_MONTH,
+    PLM_REPORT_BY_HOUR
 } plm_report_by;
 
-/* "party", "purpose", "month", NULL. */
+/* "party", "purpose", "month", "hour", NULL. */
 extern const char *const plm_report_by_names[];
 
 typedef struct plm_report_group {
@@ -52,6 +54,7 @@ typedef struct plm_ledger_report {
     size_t n_groups;
     struct plm_report_run *runs;
     size_t n_runs;
+    plm_lookup_groups lookups;
     uint64_t n_entries;
     uint64_t n_strange; /* refusals of what was no proposal to us */
     uint64_t n_searches;
@@ -64,6 +67,8 @@ plm_status plm_ledger_report_make(plm_ledger_report *report, plm_store *store) P
 void plm_ledger_report_wipe(plm_ledger_report *report);
 /* True if one of the group's numbers is above 0 and below `small`. */
 bool plm_report_is_small(const plm_report_group *group, int64_t small);
+/* How lookups are grouped, beside party and purpose. */
+plm_period plm_report_period(const plm_ledger_report *report);
 /* New reference; NULL without memory. */
 json_t *plm_ledger_report_json(const plm_ledger_report *report, int64_t small);
 

@@ -15,6 +15,7 @@
 enum {
     SIGNED_MAX = 4096,
     POLL_MS = 250,
+    HOUR_MS = 3600000,
     IDLE_MS = 15 * 60 * 1000,
     RECHECK_MS = 10 * 1000 /* how long a look at accord and policy counts */
 };
@@ -152,6 +153,40 @@ static bool is_wanted(const plm_answering *a, int64_t heard_ms)
     return (a->node->leave == NULL || *a->node->leave == 0) && plm_clock_ms() - heard_ms < IDLE_MS;
 }
 
+/* What was evaluated since the last entry. */
+static plm_status enter_summary(plm_answering *a)
+{
+    const plm_lookup_summary summary = {
+        .peer = a->pin->party,
+        .accord_hash = a->open.accord_hash,
+        .purpose = a->open.purpose,
+        .first_ms = a->first_ms,
+        .last_ms = plm_wall_ms(),
+        .n_evaluated = a->report->n_evaluated - a->entered.n_evaluated,
+        .n_refused = a->report->n_refused - a->entered.n_refused,
+        .n_batches = a->report->n_batches - a->entered.n_batches,
+    };
+    plm_status status = plm_lookup_summary_enter(a->node->store, &summary);
+    if (status == PLM_OK) {
+        a->entered = *a->report;
+        a->first_ms = summary.last_ms;
+    }
+    return status;
+}
+
+/* However long a connection stays, an hour that is over stands in the ledger. */
+static plm_status enter_hour(plm_answering *a)
+{
+    return plm_wall_ms() / HOUR_MS == a->first_ms / HOUR_MS ? PLM_OK : enter_summary(a);
+}
+
+/* What was asked stands in the store and the ledger however the connection ended. */
+static plm_status settle(plm_answering *a)
+{
+    plm_status status = plm_lookup_budget_close(&a->budget);
+    return status == PLM_OK ? enter_summary(a) : status;
+}
+
 /* Until the asker says that nothing more will come. */
 static plm_status answer_each(plm_answering *a)
 {
@@ -172,10 +207,13 @@ static plm_status answer_each(plm_answering *a)
         plm_buf_clear(&out);
         status = plm_session_receive_within(a->session, POLL_MS, &type, &in);
         if (status == PLM_E_NOT_FOUND) {
-            status = PLM_OK;
+            status = enter_hour(a);
             continue;
         }
         heard = plm_clock_ms();
+        if (status == PLM_OK) {
+            status = enter_hour(a);
+        }
         if (status == PLM_OK && type == PLM_FRAME_LOOKUP_QUERY) {
             status = answer_query(a, plm_buf_span(&in), &out);
         } else if (status == PLM_OK && type == PLM_FRAME_LOOKUP_FETCH) {
@@ -194,23 +232,6 @@ static plm_status answer_each(plm_answering *a)
     return status;
 }
 
-/* What was asked stands in the store and the ledger however the connection ended. */
-static plm_status settle(plm_answering *a)
-{
-    const plm_lookup_summary summary = {
-        .peer = a->pin->party,
-        .accord_hash = a->open.accord_hash,
-        .purpose = a->open.purpose,
-        .first_ms = a->first_ms,
-        .last_ms = plm_wall_ms(),
-        .n_evaluated = a->report->n_evaluated,
-        .n_refused = a->report->n_refused,
-        .n_batches = a->report->n_batches,
-    };
-    plm_status status = plm_lookup_budget_close(&a->budget);
-    return status == PLM_OK ? plm_lookup_summary_enter(a->node->store, &summary) : status;
-}
-
 static plm_status answer_opened(plm_answering *a)
 {
     a->budget = (plm_lookup_budget){.store = a->node->store,
@@ -218,11 +239,7 @@ static plm_status answer_opened(plm_answering *a)
                                     .accord_hash = a->open.accord_hash,
                                     .purpose = a->open.purpose};
     a->first_ms = plm_wall_ms();
-    plm_status status = plm_ledger_append(a->node->store, "lookup-open",
-                                          plm_buf_span(&a->open_signed), a->first_ms);
-    if (status == PLM_OK) {
-        status = plm_answering_send_terms(a);
-    }
+    plm_status status = plm_answering_send_terms(a);
     if (status != PLM_OK) {
         return status;
     }

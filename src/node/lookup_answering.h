@@ -15,6 +15,7 @@ typedef struct plm_answering {
     plm_session *session;
     const plm_tls_pin *pin;
     plm_lookup_report *report;
+    plm_lookup_report entered; /* of that, what stands in the ledger */
     plm_refusal *refusal;
     plm_lookup_open open;
     plm_buf open_signed;
@@ -24,7 +25,7 @@ typedef struct plm_answering {
     plm_lookup_budget budget;
     plm_epoch_list epochs; /* as they were at the last look */
     plm_effective effective;
-    int64_t first_ms;
+    int64_t first_ms; /* since when nothing was entered */
     uint8_t evaluated[PLM_LOOKUP_BATCH_MAX * PLM_LOOKUP_ELEMENT_BYTES];
 } plm_answering;
 

@@ -13,23 +13,27 @@
 #include <time.h>
 
 enum {
-    PAUSE_MS = 250, /* between two looks at an idle connection */
-    SUMMARY_EVERY_MS = 3600000
+    PAUSE_MS = 250,   /* between two looks at an idle connection */
+    GATHER_US = 3000, /* from one batch to the next, at least: a busy link asks for many at once */
+    HOUR_MS = 3600000 /* a summary is of one hour at most */
 };
 
-/* The front of the queue, as much as one batch holds; NULL if nothing came within the pause. */
-static plm_job_part *take_batch(plm_lookup_link *link, bool *is_closing)
+/*
+ * What comes soon after a batch waits a little for more: a batch's proof, frames and changes of
+ * process cost about as much as ten evaluations. Who comes to a link at rest does not wait.
+ */
+static void gather_more(const plm_lookup_link *link)
 {
-    plm_lookups *lookups = link->lookups;
-    struct timespec end;
-    (void)clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_nsec += PAUSE_MS * 1000000L;
-    end.tv_sec += end.tv_nsec / 1000000000L;
-    end.tv_nsec %= 1000000000L;
-    (void)pthread_mutex_lock(&lookups->mutex);
-    while (link->first == NULL && !lookups->is_closing &&
-           pthread_cond_timedwait(&link->wake, &lookups->mutex, &end) == 0) {
+    const int64_t left = link->batch_us + GATHER_US - plm_clock_us();
+    if (left > 0) {
+        const struct timespec pause = {0, (long)left * 1000};
+        (void)nanosleep(&pause, NULL);
     }
+}
+
+/* The front of the queue, as much as one batch holds. Their mutex is held. */
+static plm_job_part *cut_queue(plm_lookup_link *link)
+{
     plm_job_part *batch = link->first;
     plm_job_part *last = NULL;
     size_t n = 0;
@@ -42,8 +46,31 @@ static plm_job_part *take_batch(plm_lookup_link *link, bool *is_closing)
         link->last = link->first == NULL ? NULL : link->last;
         last->next = NULL;
     }
+    return batch;
+}
+
+/* The next batch; NULL if nothing came within the pause. */
+static plm_job_part *take_batch(plm_lookup_link *link, bool *is_closing)
+{
+    plm_lookups *lookups = link->lookups;
+    struct timespec end;
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_nsec += PAUSE_MS * 1000000L;
+    end.tv_sec += end.tv_nsec / 1000000000L;
+    end.tv_nsec %= 1000000000L;
+    (void)pthread_mutex_lock(&lookups->mutex);
+    while (link->first == NULL && !lookups->is_closing &&
+           pthread_cond_timedwait(&link->wake, &lookups->mutex, &end) == 0) {
+    }
+    if (link->first != NULL) {
+        (void)pthread_mutex_unlock(&lookups->mutex);
+        gather_more(link);
+        (void)pthread_mutex_lock(&lookups->mutex);
+    }
+    plm_job_part *batch = cut_queue(link);
     *is_closing = lookups->is_closing;
     (void)pthread_mutex_unlock(&lookups->mutex);
+    link->batch_us = batch != NULL ? plm_clock_us() : link->batch_us;
     return batch;
 }
 
@@ -314,6 +341,14 @@ static void summarise(plm_lookup_link *link)
     }
 }
 
+/* An hour that is over stands in the ledger, however long the link stays. */
+static void summarise_hour(plm_lookup_link *link)
+{
+    if (plm_wall_ms() / HOUR_MS != link->first_ms / HOUR_MS) {
+        summarise(link);
+    }
+}
+
 static void tell_state(plm_lookup_link *link)
 {
     const bool is_ready = link->is_open && link->has_index;
@@ -355,9 +390,7 @@ static void use_pause(plm_lookup_link *link)
         link->has_notices =
             plm_node_deliver(&link->node, link->pin.party, link->address, &report) != PLM_OK;
     }
-    if (plm_wall_ms() - link->first_ms > SUMMARY_EVERY_MS) {
-        summarise(link);
-    }
+    summarise_hour(link);
 }
 
 void *plm_link_main(void *context)
@@ -371,6 +404,7 @@ void *plm_link_main(void *context)
     for (;;) {
         plm_job_part *batch = take_batch(link, &is_closing);
         if (batch != NULL) {
+            summarise_hour(link);
             serve_batch(link, batch, &in);
         } else if (is_closing) {
             break;

@@ -81,6 +81,7 @@ typedef struct plm_lookup_link {
     bool has_changes;
     bool wants_fetch; /* a newer epoch is there */
     uint32_t next_number;
+    int64_t batch_us; /* when the last batch was taken */
     plm_questions questions;
     plm_index_key keys[PLM_QUESTIONS_MAX]; /* SECRET */
     bool has_notices;                      /* that wait in the outbox */

@@ -65,6 +65,12 @@ plm_status plm_answering_take_open(plm_answering *a)
     if (status != PLM_OK) {
         return status == PLM_E_AUTH ? refuse_because(a, PLM_REFUSAL_SIGNATURE) : status;
     }
+    /* Whatever the answer is, who asked for what stands beside it. */
+    status = plm_ledger_append(a->node->store, "lookup-open", plm_buf_span(&a->open_signed),
+                               plm_wall_ms());
+    if (status != PLM_OK) {
+        return status;
+    }
     if (memcmp(a->session->channel, a->open.channel, PLM_HASH_BYTES) != 0) {
         return refuse_because(a, PLM_REFUSAL_REPLAYED);
     }

@@ -26,11 +26,7 @@ plm_request_fit plm_request_fits(const plm_agreement *agreement, const char *sel
     json_t *offence;
     json_array_foreach(json_object_get(root, "offences"), i, offence)
     {
-        bool is_there = false;
-        for (size_t k = 0; k < purpose->n_offences; k++) {
-            is_there = is_there || strcmp(purpose->offences[k], json_string_value(offence)) == 0;
-        }
-        if (!is_there) {
+        if (!plm_purpose_has_offence(purpose, json_string_value(offence))) {
             return PLM_REQUEST_NOT_OFFENCE;
         }
     }

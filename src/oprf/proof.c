@@ -4,8 +4,9 @@
  * B the public key, C the blinded and D the evaluated elements.
  *
  * The composites M = sum d_i C_i and Z = sum d_i D_i are weighted sums of public elements by public
- * weights (crypto/sum.h): two for who verifies, one for who has the key (Z = k M). They are cut
- * into pieces whose sums are added up at the end, so that threads share them.
+ * weights (crypto/sum.h): two for who verifies, one for who has the key (Z = k M), unless they are
+ * very few. They are cut into pieces whose sums are added up at the end, so that threads share
+ * them.
  */
 #include "base/ct.h"
 #include "crypto/ristretto.h"
@@ -18,8 +19,14 @@
 
 enum {
     SEED_BYTES = 64,
-    PIECES_MAX = 64
+    PIECES_MAX = 64,
+    SUMS_BOTH_MAX = 2 /* so few that a second sum costs less than k M in constant time */
 };
+
+/* RFC 9496 section 4.4 (the encoding: appendix A.1). */
+static const uint8_t generator[PLM_ELEMENT_BYTES] = {
+    0xe2, 0xf2, 0xae, 0x0a, 0x6a, 0xbc, 0x4e, 0x71, 0xa8, 0x84, 0xa9, 0x61, 0xc5, 0x00, 0x51, 0x5f,
+    0x58, 0xe3, 0x0b, 0x6a, 0xa5, 0x82, 0xdd, 0x8d, 0xb6, 0xa6, 0x59, 0x45, 0xe0, 0x8d, 0x2d, 0x76};
 
 typedef struct partial {
     uint8_t m[PLM_ELEMENT_BYTES];
@@ -87,14 +94,6 @@ static plm_status add_part(uint8_t sum[static 32], bool is_first, const uint8_t 
     return plm_element_add(sum, sum, part);
 }
 
-/* A sum of one is a multiplication, at which libsodium is the faster. */
-static plm_status weigh(uint8_t out[static 32], uint8_t (*const weights)[PLM_SCALAR_BYTES],
-                        const uint8_t *elements, size_t n)
-{
-    return n == 1 ? plm_element_multiply(out, weights[0], elements)
-                  : plm_element_sum(out, weights, elements, n);
-}
-
 /* Adds elements `first` to first + n - 1, n at most PLM_SUM_BLOCK: weights and elements are public.
  */
 static plm_status add_block(const composites *w, partial *sum, bool is_first, size_t first,
@@ -107,13 +106,13 @@ static plm_status add_block(const composites *w, partial *sum, bool is_first, si
         status = make_weight(weights[i], w, first + i);
     }
     if (status == PLM_OK) {
-        status = weigh(part, weights, w->c + first * PLM_ELEMENT_BYTES, n);
+        status = plm_element_sum(part, weights, w->c + first * PLM_ELEMENT_BYTES, n);
     }
     if (status == PLM_OK) {
         status = add_part(sum->m, is_first, part);
     }
     if (status == PLM_OK && w->with_z) {
-        status = weigh(part, weights, w->d + first * PLM_ELEMENT_BYTES, n);
+        status = plm_element_sum(part, weights, w->d + first * PLM_ELEMENT_BYTES, n);
         if (status == PLM_OK) {
             status = add_part(sum->z, is_first, part);
         }
@@ -147,7 +146,8 @@ static plm_status compute(plm_pool *pool, partial *out, const uint8_t b[static 3
     if (n == 0 || n > PLM_OPRF_BATCH_MAX) {
         return PLM_E_ARGUMENT;
     }
-    size_t n_pieces = 4 * (size_t)plm_pool_threads(pool);
+    const size_t n_threads = plm_pool_threads(pool);
+    size_t n_pieces = n_threads > 1 ? 4 * n_threads : 1;
     n_pieces = n_pieces > PIECES_MAX ? PIECES_MAX : n_pieces > n ? n : n_pieces;
     w.grain = (n + n_pieces - 1) / n_pieces;
     n_pieces = (n + w.grain - 1) / w.grain;
@@ -203,8 +203,9 @@ plm_status plm_oprf_prove_with(plm_pool *pool, uint8_t proof[static 64],
     uint8_t t3[PLM_ELEMENT_BYTES];
     uint8_t challenge[PLM_SCALAR_BYTES];
     uint8_t product[PLM_SCALAR_BYTES];
-    plm_status status = compute(pool, &mz, pk, blinded, evaluated, n, false);
-    if (status == PLM_OK) {
+    const bool sums_z = n <= SUMS_BOTH_MAX;
+    plm_status status = compute(pool, &mz, pk, blinded, evaluated, n, sums_z);
+    if (status == PLM_OK && !sums_z) {
         status = plm_element_multiply(mz.z, sk, mz.m);
     }
     if (status == PLM_OK && crypto_scalarmult_ristretto255_base(t2, r) != 0) {
@@ -226,13 +227,18 @@ plm_status plm_oprf_prove_with(plm_pool *pool, uint8_t proof[static 64],
     return status;
 }
 
-/* out = a * x + b * y */
-static plm_status combine(uint8_t out[static 32], const uint8_t ax[static 32],
-                          const uint8_t b[static 32], const uint8_t *y)
+/* out = s * x + c * y; all public. */
+static plm_status combine(uint8_t out[static 32], const uint8_t s[static 32],
+                          const uint8_t x[static 32], const uint8_t c[static 32],
+                          const uint8_t y[static 32])
 {
-    uint8_t by[PLM_ELEMENT_BYTES];
-    plm_status status = plm_element_multiply(by, b, y);
-    return status == PLM_OK ? plm_element_add(out, ax, by) : status;
+    uint8_t weights[2][PLM_SCALAR_BYTES];
+    uint8_t elements[2 * PLM_ELEMENT_BYTES];
+    memcpy(weights[0], s, PLM_SCALAR_BYTES);
+    memcpy(weights[1], c, PLM_SCALAR_BYTES);
+    memcpy(elements, x, PLM_ELEMENT_BYTES);
+    memcpy(elements + PLM_ELEMENT_BYTES, y, PLM_ELEMENT_BYTES);
+    return plm_element_sum(out, weights, elements, 2);
 }
 
 /* A scalar below the group's order: the one encoding the RFC takes (section 4.1). */
@@ -255,16 +261,17 @@ plm_status plm_oprf_verify_with(plm_pool *pool, const uint8_t proof[static 64],
     uint8_t expected[PLM_SCALAR_BYTES];
     const uint8_t *c = proof;
     const uint8_t *s = proof + PLM_SCALAR_BYTES;
-    if (!is_canonical_scalar(c) || !is_canonical_scalar(s)) {
+    /* A zero s or c is no proof an honest server makes. */
+    if (!is_canonical_scalar(c) || !is_canonical_scalar(s) || sodium_is_zero(c, PLM_SCALAR_BYTES) ||
+        sodium_is_zero(s, PLM_SCALAR_BYTES)) {
         return PLM_E_PROOF;
     }
     plm_status status = compute(pool, &mz, pk, blinded, evaluated, n, true);
     if (status != PLM_OK) {
         return status;
     }
-    /* t2 = s * A + c * B; t3 = s * M + c * Z. A zero s or c is no proof an honest server makes. */
-    if (crypto_scalarmult_ristretto255_base(t2, s) != 0 || combine(t2, t2, c, pk) != PLM_OK ||
-        plm_element_multiply(t3, s, mz.m) != PLM_OK || combine(t3, t3, c, mz.z) != PLM_OK) {
+    /* t2 = s * A + c * B; t3 = s * M + c * Z */
+    if (combine(t2, s, generator, c, pk) != PLM_OK || combine(t3, s, mz.m, c, mz.z) != PLM_OK) {
         return PLM_E_PROOF;
     }
     status = make_challenge(expected, pk, &mz, t2, t3);
