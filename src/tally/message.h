@@ -47,8 +47,9 @@ typedef struct plm_tally_proposal {
     plm_strata strata;
     uint32_t tokens_each;
     plm_table_release release;
-    uint32_t epsilon_milli;
-    uint32_t threshold;
+    uint32_t epsilon_milli; /* with Laplace noise */
+    uint32_t rho_milli;     /* with Gaussian noise */
+    uint32_t threshold;     /* with suppression */
     plm_date day;               /* ages and retention are those of this day */
     char officer[PLM_TEXT_MAX]; /* pseudonym */
     int64_t time_ms;
@@ -81,13 +82,21 @@ typedef struct plm_tally_table {
     uint8_t start_hash[PLM_HASH_BYTES]; /* of everybody's consent: what the run was bound to */
     plm_table_release release;
     uint32_t epsilon_milli;
-    uint32_t sensitivity;
+    uint32_t rho_milli;
+    uint32_t sensitivity; /* in L1, or in L2 squared */
     uint32_t threshold;
     uint8_t lists; /* bit set of the places whose lists have records: two or more */
     uint16_t n_strata;
     int64_t time_ms;
     plm_span cells; /* n_strata * (2^lists - 1) numbers of 64 bits; borrowed */
 } plm_tally_table;
+
+/*
+ * Does the mechanism stand with its own number, within its bounds, and with no other's? Of a
+ * proposal and of a table.
+ */
+bool plm_tally_release_is_sound(plm_table_release release, uint32_t epsilon_milli,
+                                uint32_t rho_milli, uint32_t threshold);
 
 /* In the place of a number that was suppressed. */
 #define PLM_TALLY_CELL_SUPPRESSED INT64_MIN
