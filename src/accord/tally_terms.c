@@ -114,9 +114,8 @@ static void read_budget(plm_accord_reader *r, const plm_json_at *tally, plm_tall
         out->budget_delta =
             read(r, &at, "delta_exponent", PLM_TALLY_DELTA_MIN, PLM_TALLY_DELTA_MAX);
     }
-    if (r->status == PLM_OK &&
-        plm_tally_spent(out->epsilon_milli, out->rho_milli, out->budget_delta) >
-            out->budget_epsilon_milli) {
+    if (r->status == PLM_OK && plm_tally_spent(out->epsilon_milli, out->rho_milli,
+                                               out->budget_delta) > out->budget_epsilon_milli) {
         const plm_json_at epsilon = plm_json_member(&at, "epsilon_milli");
         (void)plm_accord_took(r, plm_json_error(&epsilon, "is not enough for one tally"));
     }

@@ -26,11 +26,13 @@ typedef enum plm_table_release {
     PLM_RELEASE_GAUSSIAN = 3     /* every cell with discrete Gaussian noise */
 } plm_table_release;
 
-/* "laplace", "suppression", "gaussian", NULL: in the order of plm_table_release, from its first value. */
+/* "laplace", "suppression", "gaussian", NULL: in the order of plm_table_release, from its first
+ * value. */
 extern const char *const plm_table_releases[];
 
 enum {
-    /* One person in one list more or less alters two cells by 1: this much in L1, and in L2 squared. */
+    /* One person in one list more or less alters two cells by 1: this much in L1, and in L2
+     * squared. */
     PLM_TALLY_SENSITIVITY = 2,
     PLM_TALLY_SMALLEST_LIST = 10,
     PLM_TALLY_LIST_MAX = 1 << 23, /* persons of a list, and points of all lists, at most */

@@ -134,9 +134,9 @@ static double draw_true(plm_random *random, const plm_error_rates *rates, unsign
     for (; n < WINDOW_MAX && first + n <= last; n++) {
         const double k = first + n;
         const double distance = fabs(k - noised);
-        const double log_noise =
-            law.is_laplace ? -law.epsilon * distance
-                           : -0.5 * distance * distance / (law.deviation * law.deviation);
+        const double log_noise = law.is_laplace
+                                     ? -law.epsilon * distance
+                                     : -0.5 * distance * distance / (law.deviation * law.deviation);
         weight[n] = log_noise + k * log(mean) - lgamma(k + 1);
         most = weight[n] > most ? weight[n] : most;
     }

@@ -66,8 +66,8 @@ static inline double plm_errors_point(const plm_errors *errors, const plm_error_
 }
 
 /*
- * n_draws with the seed. table: the counts as given; with PLM_NOISE_HIDDEN, of what was seen. out is to be
- * wiped in any case. PLM_E_CANCELLED, PLM_E_NOMEM.
+ * n_draws with the seed. table: the counts as given; with PLM_NOISE_HIDDEN, of what was seen. out
+ * is to be wiped in any case. PLM_E_CANCELLED, PLM_E_NOMEM.
  */
 plm_status plm_errors_run(plm_errors *out, const plm_table *table, const plm_error_rates *rates,
                           unsigned n_draws, uint64_t seed, const plm_work *work) PLM_MUST_CHECK;

@@ -156,8 +156,8 @@ static plm_status run_errors(plm_estimate *e, const plm_table *given, const plm_
     if (!plm_error_rates_any(&e->options.rates)) {
         return PLM_OK;
     }
-    plm_status status = plm_errors_run(&e->errors, given, &e->options.rates,
-                                       e->options.n_resamples, e->options.seed, work);
+    plm_status status = plm_errors_run(&e->errors, given, &e->options.rates, e->options.n_resamples,
+                                       e->options.seed, work);
     e->has_errors = status == PLM_OK;
     return status;
 }

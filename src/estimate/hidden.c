@@ -122,14 +122,13 @@ static void find_shares(plm_hidden *hidden, unsigned n_cells, const double *seen
     }
 }
 
-plm_status plm_hidden_init(plm_hidden *out, unsigned n_lists, unsigned n_strata,
-                           unsigned threshold, const double *cells, double *seen)
+plm_status plm_hidden_init(plm_hidden *out, unsigned n_lists, unsigned n_strata, unsigned threshold,
+                           const double *cells, double *seen)
 {
     const unsigned n_cells = 1U << n_lists;
     double seen_in[PLM_HIDDEN_STRATA_MAX] = {0};
     if (n_lists < PLM_TABLE_LISTS_MIN || n_lists > PLM_TABLE_LISTS_MAX || n_strata < 1 ||
-        n_strata > PLM_HIDDEN_STRATA_MAX || threshold < 2 ||
-        threshold > PLM_HIDDEN_THRESHOLD_MAX) {
+        n_strata > PLM_HIDDEN_STRATA_MAX || threshold < 2 || threshold > PLM_HIDDEN_THRESHOLD_MAX) {
         return PLM_E_ARGUMENT;
     }
     memset(out, 0, sizeof *out);

@@ -40,9 +40,8 @@ typedef struct plm_hidden {
  * what was not left out, by history. PLM_E_ARGUMENT: not 2 to 8 lists, 1 to 256 strata, a threshold
  * from 2 to PLM_HIDDEN_THRESHOLD_MAX.
  */
-plm_status plm_hidden_init(plm_hidden *out, unsigned n_lists, unsigned n_strata,
-                           unsigned threshold, const double *cells,
-                           double *seen) PLM_MUST_CHECK;
+plm_status plm_hidden_init(plm_hidden *out, unsigned n_lists, unsigned n_strata, unsigned threshold,
+                           const double *cells, double *seen) PLM_MUST_CHECK;
 
 /* Of how many strata a history's count was left out. */
 unsigned plm_hidden_strata(const plm_hidden *hidden, unsigned history);

@@ -147,9 +147,8 @@ json_t *plm_tally_table_view(plm_store *store, const plm_tally_book *book,
         "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:o, s:s, s:o}", "tally", id, "accord", hash,
         "mechanism", plm_table_releases[table->release - PLM_RELEASE_LAPLACE], "epsilon_milli",
         (int)table->epsilon_milli, "rho_milli", (int)table->rho_milli, "sensitivity",
-        (int)table->sensitivity, "threshold",
-        (int)table->threshold, "cells", cells_json(book, table), "signed", body, "signatures",
-        signatures_json(store, book));
+        (int)table->sensitivity, "threshold", (int)table->threshold, "cells",
+        cells_json(book, table), "signed", body, "signatures", signatures_json(store, book));
     free(body);
     return out;
 }

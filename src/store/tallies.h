@@ -24,7 +24,7 @@ typedef struct plm_tally_row {
     const char *officer;   /* who proposed, or consented, here; "" if the node did */
     int64_t epsilon_milli; /* of its table */
     int64_t rho_milli;
-    int64_t charged_ms;    /* when it began to count against the budget; 0: it does not */
+    int64_t charged_ms; /* when it began to count against the budget; 0: it does not */
     int64_t created_ms;
     int64_t deadline_ms;
     int64_t ended_ms; /* 0 while it goes on */

@@ -56,8 +56,8 @@ static bool is_sound(const plm_tally_proposal *m)
                 m->counter < m->n_parties && m->n_rules >= 1 && m->n_rules <= PLM_TALLY_RULES_MAX &&
                 plm_strata_count(&m->strata) > 0 && m->tokens_each >= 1 && m->tokens_each <= 64 &&
                 is_date(m->day);
-    good = good && plm_tally_release_is_sound(m->release, m->epsilon_milli, m->rho_milli,
-                                              m->threshold);
+    good = good &&
+           plm_tally_release_is_sound(m->release, m->epsilon_milli, m->rho_milli, m->threshold);
     for (unsigned i = 0; good && i < m->n_parties; i++) {
         for (unsigned j = 0; good && j < i; j++) {
             good = strcmp(m->parties[i], m->parties[j]) != 0;

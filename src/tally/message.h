@@ -47,9 +47,9 @@ typedef struct plm_tally_proposal {
     plm_strata strata;
     uint32_t tokens_each;
     plm_table_release release;
-    uint32_t epsilon_milli; /* with Laplace noise */
-    uint32_t rho_milli;     /* with Gaussian noise */
-    uint32_t threshold;     /* with suppression */
+    uint32_t epsilon_milli;     /* with Laplace noise */
+    uint32_t rho_milli;         /* with Gaussian noise */
+    uint32_t threshold;         /* with suppression */
     plm_date day;               /* ages and retention are those of this day */
     char officer[PLM_TEXT_MAX]; /* pseudonym */
     int64_t time_ms;

@@ -46,8 +46,8 @@ static uint32_t sensitivity_of(plm_table_release release)
 static bool is_sound(const plm_tally_table *m)
 {
     return plm_tally_release_is_sound(m->release, m->epsilon_milli, m->rho_milli, m->threshold) &&
-           m->sensitivity == sensitivity_of(m->release) &&
-           __builtin_popcount(m->lists) >= 2 && m->n_strata >= 1 && m->n_strata <= PLM_STRATA_MAX &&
+           m->sensitivity == sensitivity_of(m->release) && __builtin_popcount(m->lists) >= 2 &&
+           m->n_strata >= 1 && m->n_strata <= PLM_STRATA_MAX &&
            m->cells.n == bytes_of_cells(m->lists, m->n_strata);
 }
 

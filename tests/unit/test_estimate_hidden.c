@@ -98,7 +98,8 @@ static void test_draws(void)
     }
 }
 
-/* Shares of strata that are known, found again where a third of the small one's counts is hidden. */
+/* Shares of strata that are known, found again where a third of the small one's counts is hidden.
+ */
 static void test_shares(void)
 {
     static const double share[3] = {0.6, 0.3, 0.1};
@@ -214,7 +215,7 @@ static void test_maximum(void)
         HIDDEN = -1
     };
     static const double alone[8] = {0, 120, 90, 12, 70, HIDDEN, 9, HIDDEN};
-    static const double strata[16] = {0, 120, 90, 12, 70, HIDDEN, 9, HIDDEN,
+    static const double strata[16] = {0, 120, 90, 12, 70, HIDDEN, 9,      HIDDEN,
                                       0, 60,  50, 7,  36, HIDDEN, HIDDEN, HIDDEN};
     check_maximum(alone, 3, 1, 6);
     check_maximum(strata, 3, 2, 6);
@@ -235,7 +236,7 @@ static void test_estimate(void)
 {
     const plm_work alone = {NULL, NULL, NULL};
     const double count[16] = {0, 400, 350, 36, 300, 31, 27, 3, 250, 26, 22, 2, 19, 2, 2, 0};
-    const double whole = 4800;
+    const double whole = 5359; /* 1,470 and 400 * 350 / 36 */
     plm_table table = mse_make(4, count);
     plm_table seen = table;
     plm_error_rates rates = {.noise = PLM_NOISE_HIDDEN, .scale = 10};
@@ -259,7 +260,7 @@ static void test_estimate(void)
     CHECK(fabs(hidden.corrected / known.corrected - 1) < 0.03);
     CHECK(fabs(hidden.median / known.corrected - 1) < 0.1);
     CHECK(hidden.low < whole && whole < hidden.high);
-    CHECK(fabs(zero.corrected / known.corrected - 1) > 0.1);
+    CHECK(fabs(zero.corrected / known.corrected - 1) > 0.05);
     plm_errors_wipe(&hidden);
     plm_errors_wipe(&known);
     plm_errors_wipe(&zero);

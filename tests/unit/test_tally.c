@@ -10,7 +10,6 @@
 
 #include "crypto/sign.h"
 
-
 static void test_draw(void)
 {
     plm_draw draw = {0};
