@@ -230,6 +230,7 @@ def who_drops_out_is_named_and_nothing_is_left(nodes):
         assert (ended["state"], ended["reason"], ended["blamed"]) == ("ended", "silent", "CC-3")
         assert secrets(n) == (0, 0)
         tally(n, "table", identity).expect(NOT_FOUND, "no table that all have signed")
+        assert "ended (silent): CC-3 was waited for in vain" in n.run("ledger", "list").expect().out
     # Nobody can have counted: it cost nothing.
     assert " 0 of them took" in tally(a, "list").expect().out
 
