@@ -34,23 +34,31 @@ typedef struct scenario {
     const char *name;
     uint64_t truth;
     double odds[K];
-    double together; /* odds ratio of lists 0 and 1 */
-    double epsilon;  /* of the table; 0: no noise */
-    double missed;   /* share of true links that are not made */
+    double together;   /* odds ratio of lists 0 and 1 */
+    double epsilon;    /* of the table; 0: no Laplace noise */
+    double missed;     /* share of true links that are not made */
+    double rho;        /* of the table; 0: no Gaussian noise */
+    unsigned left_out; /* numbers below are; 0: none */
 } scenario;
 
+#define LISTS 5000, {.11, .09, .07, .14}, 3
+
 static const scenario scenarios[] = {
-    {"no noise, no missed links", 5000, {.11, .09, .07, .14}, 3, 0, 0},
-    {"epsilon 2", 5000, {.11, .09, .07, .14}, 3, 2, 0},
-    {"epsilon 1", 5000, {.11, .09, .07, .14}, 3, 1, 0},
-    {"epsilon 0.5", 5000, {.11, .09, .07, .14}, 3, .5, 0},
-    {"epsilon 0.25", 5000, {.11, .09, .07, .14}, 3, .25, 0},
-    {"5 % of links missed", 5000, {.11, .09, .07, .14}, 3, 0, .05},
-    {"epsilon 1, 5 % of links missed", 5000, {.11, .09, .07, .14}, 3, 1, .05},
-    {"small: 1,000 persons, epsilon 1", 1000, {.3, .2, .15, .25}, 3, 1, 0},
+    {"no noise, no missed links", LISTS, 0, 0, 0, 0},
+    {"epsilon 2", LISTS, 2, 0, 0, 0},
+    {"epsilon 1", LISTS, 1, 0, 0, 0},
+    {"epsilon 0.5", LISTS, .5, 0, 0, 0},
+    {"epsilon 0.25", LISTS, .25, 0, 0, 0},
+    {"5 % of links missed", LISTS, 0, .05, 0, 0},
+    {"epsilon 1, 5 % of links missed", LISTS, 1, .05, 0, 0},
+    {"small: 1,000 persons, epsilon 1", 1000, {.3, .2, .15, .25}, 3, 1, 0, 0, 0},
+    {"Gaussian noise, rho 0.125", LISTS, 0, 0, .125, 0},
+    {"Gaussian noise, rho 0.02", LISTS, 0, 0, .02, 0},
+    {"numbers below 5 left out", LISTS, 0, 0, 0, 5},
+    {"numbers below 10 left out", LISTS, 0, 0, 0, 10},
 };
 
-static const scenario toured = {"tour", 1200, {.18, .14, .12, .2}, 3, 1, 0};
+static const scenario toured = {"tour", 1200, {.18, .14, .12, .2}, 3, 1, 0, 0, 0};
 
 /* The lists of one person, none included. */
 static unsigned draw_lists(plm_random *random, const scenario *s)
@@ -127,9 +135,44 @@ static plm_status take_in(const plm_table *table, const plm_error_rates *rates, 
 
 static plm_error_rates rates_of(const scenario *s)
 {
-    return (plm_error_rates){.noise = s->epsilon > 0 ? PLM_NOISE_LAPLACE : PLM_NOISE_NONE,
-                             .scale = s->epsilon / SENSITIVITY,
-                             .missed = s->missed};
+    plm_error_rates rates = {.missed = s->missed};
+    if (s->epsilon > 0) {
+        rates.noise = PLM_NOISE_LAPLACE;
+        rates.scale = s->epsilon / SENSITIVITY;
+    } else if (s->rho > 0) {
+        rates.noise = PLM_NOISE_GAUSSIAN;
+        rates.scale = sqrt(SENSITIVITY / (2 * s->rho));
+    } else if (s->left_out > 0) {
+        rates.noise = PLM_NOISE_HIDDEN;
+        rates.scale = s->left_out;
+    }
+    return rates;
+}
+
+/* What leaves of the counts, and what is known of it. */
+static plm_status release(plm_random *random, const scenario *s, const double *count,
+                          plm_error_rates *rates, plm_table *out)
+{
+    double cells[CELLS] = {0};
+    double seen[CELLS];
+    plm_status status = plm_table_init(out, K);
+    for (unsigned h = 1; h < CELLS; h++) {
+        cells[h] = count[h];
+        if (rates->noise == PLM_NOISE_LAPLACE) {
+            cells[h] += (double)plm_random_laplace(random, rates->scale);
+        } else if (rates->noise == PLM_NOISE_GAUSSIAN) {
+            cells[h] += (double)plm_random_gaussian(random, rates->scale);
+        } else if (rates->noise == PLM_NOISE_HIDDEN && count[h] < s->left_out) {
+            cells[h] = PLM_HIDDEN_COUNT;
+        }
+    }
+    if (status == PLM_OK && rates->noise == PLM_NOISE_HIDDEN) {
+        status = plm_hidden_init(&rates->hidden, K, 1, s->left_out, cells, seen);
+    }
+    for (unsigned h = 1; status == PLM_OK && h < CELLS; h++) {
+        status = plm_table_set(out, h, cells[h] > 0 ? cells[h] : 0);
+    }
+    return status;
 }
 
 typedef struct score {
@@ -168,7 +211,7 @@ static plm_status run_table(unsigned n_simulations, unsigned n_draws, size_t fir
                  "|---|---|---|---|\n");
     for (size_t i = first; status == PLM_OK && i < sizeof scenarios / sizeof *scenarios; i++) {
         const scenario *s = &scenarios[i];
-        const plm_error_rates rates = rates_of(s);
+        plm_error_rates rates = rates_of(s);
         score without = {0};
         score with = {0};
         for (unsigned sim = 0; status == PLM_OK && sim < n_simulations; sim++) {
@@ -180,14 +223,7 @@ static plm_status run_table(unsigned n_simulations, unsigned n_draws, size_t fir
             for (uint64_t p = 0; p < s->truth; p++) {
                 add_person(&random, s, draw_lists(&random, s), count);
             }
-            status = plm_table_init(&table, K);
-            for (unsigned h = 1; status == PLM_OK && h < CELLS; h++) {
-                double noised =
-                    count[h] + (s->epsilon > 0
-                                    ? (double)plm_random_laplace(&random, s->epsilon / SENSITIVITY)
-                                    : 0);
-                status = plm_table_set(&table, h, noised > 0 ? noised : 0);
-            }
+            status = release(&random, s, count, &rates, &table);
             status = status == PLM_OK ? ignore(&table, n_draws, sim + 1, work, &a) : status;
             add_score(&without, &a, (double)s->truth);
             status =

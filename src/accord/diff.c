@@ -159,10 +159,12 @@ static void tally_changed(differ *d, const plm_purpose *from, const plm_purpose 
     text_changed(d, "tally: what leaves", plm_table_releases[a->release - PLM_RELEASE_LAPLACE],
                  plm_table_releases[b->release - PLM_RELEASE_LAPLACE]);
     number_changed(d, "tally: thousandths of epsilon", a->epsilon_milli, b->epsilon_milli);
+    number_changed(d, "tally: thousandths of rho", a->rho_milli, b->rho_milli);
     number_changed(d, "tally: threshold", a->threshold, b->threshold);
     number_changed(d, "tally: days of the budget", a->budget_days, b->budget_days);
     number_changed(d, "tally: budget in thousandths of epsilon", a->budget_epsilon_milli,
                    b->budget_epsilon_milli);
+    number_changed(d, "tally: digits of the budget's delta", a->budget_delta, b->budget_delta);
     number_changed(d, "tally: budget of tallies", a->budget_tallies, b->budget_tallies);
     number_changed(d, "tally: hours", a->hours, b->hours);
 }

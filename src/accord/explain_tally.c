@@ -16,7 +16,18 @@ static void say_what_leaves(plm_words *w, const plm_tally_terms *t)
     char tallies[PLM_WORDS_NUMBER];
     (void)plm_words_number(days, t->budget_days);
     (void)plm_words_number(tallies, t->budget_tallies);
-    if (t->release == PLM_RELEASE_LAPLACE) {
+    if (t->release == PLM_RELEASE_GAUSSIAN) {
+        const uint64_t epsilon = plm_tally_epsilon_of_rho(t->rho_milli, t->budget_delta);
+        plm_words_line(w, "", INDENT,
+                       "Of the table leaves what noise makes of it: every number is altered at "
+                       "random (discrete Gaussian, rho %u.%03u a table, for one person in one "
+                       "list more or less: an epsilon of %u.%03u, but for a chance of one in "
+                       "10^%u). No party takes part in more than %s tallies, or an epsilon of "
+                       "%u.%03u in all with that chance, within %s days, under whatever accord.",
+                       t->rho_milli / 1000, t->rho_milli % 1000, (unsigned)(epsilon / 1000),
+                       (unsigned)(epsilon % 1000), t->budget_delta, tallies,
+                       t->budget_epsilon_milli / 1000, t->budget_epsilon_milli % 1000, days);
+    } else if (t->release == PLM_RELEASE_LAPLACE) {
         plm_words_line(w, "", INDENT,
                        "Of the table leaves what noise makes of it: every number is altered at "
                        "random (discrete Laplace, epsilon %u.%03u a table, for one person in one "

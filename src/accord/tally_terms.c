@@ -12,7 +12,35 @@ const char *const plm_stratum_kinds[] = {
     NULL,
 };
 
-const char *const plm_table_releases[] = {"laplace", "suppression", NULL};
+const char *const plm_table_releases[] = {"laplace", "suppression", "gaussian", NULL};
+
+enum {
+    LN_10_MICRO = 2302586, /* millionths of ln 10, rounded up */
+    RHO_MILLI_MAX = 1000000000
+};
+
+/* The least number whose square is at least x. */
+static uint64_t root_above(uint64_t x)
+{
+    uint64_t low = 0;
+    uint64_t high = UINT32_MAX;
+    while (low < high) {
+        const uint64_t middle = (low + high) / 2;
+        if (middle * middle >= x) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+/* (1000 * 2 sqrt(rho n ln 10))^2 = 4 * 1000 rho * n * 1000 ln 10 */
+uint64_t plm_tally_epsilon_of_rho(uint64_t rho_milli, uint32_t n)
+{
+    const uint64_t rho = rho_milli < RHO_MILLI_MAX ? rho_milli : RHO_MILLI_MAX;
+    return rho_milli + root_above((4 * rho * n * LN_10_MICRO + 999) / 1000);
+}
 
 static void read_strata(plm_accord_reader *r, const plm_json_at *at, plm_tally_terms *out)
 {
@@ -40,14 +68,15 @@ static uint32_t read(plm_accord_reader *r, const plm_json_at *at, const char *ke
     return (uint32_t)plm_accord_read_number(r, at, key, min, max);
 }
 
-/* Noise needs its epsilon and suppression its threshold, and neither the other's. */
+/* Each mechanism needs its number, and none another's. */
 static void read_release(plm_accord_reader *r, const plm_json_at *tally, plm_tally_terms *out)
 {
-    static const char *const of_noise[] = {"mechanism", "epsilon_milli", NULL};
+    static const char *const of_laplace[] = {"mechanism", "epsilon_milli", NULL};
+    static const char *const of_gaussian[] = {"mechanism", "rho_milli", NULL};
     static const char *const of_suppression[] = {"mechanism", "threshold", NULL};
     const plm_json_at at = plm_json_member(tally, "release");
     if (!json_is_object(at.value)) {
-        (void)plm_accord_took(r, plm_json_object(&at, of_noise));
+        (void)plm_accord_took(r, plm_json_object(&at, of_laplace));
         return;
     }
     const plm_json_at mechanism = plm_json_member(&at, "mechanism");
@@ -57,8 +86,11 @@ static void read_release(plm_accord_reader *r, const plm_json_at *tally, plm_tal
     }
     out->release = (plm_table_release)(which + PLM_RELEASE_LAPLACE);
     if (out->release == PLM_RELEASE_LAPLACE) {
-        (void)plm_accord_took(r, plm_json_object(&at, of_noise));
+        (void)plm_accord_took(r, plm_json_object(&at, of_laplace));
         out->epsilon_milli = read(r, &at, "epsilon_milli", 1, PLM_TALLY_EPSILON_MILLI_MAX);
+    } else if (out->release == PLM_RELEASE_GAUSSIAN) {
+        (void)plm_accord_took(r, plm_json_object(&at, of_gaussian));
+        out->rho_milli = read(r, &at, "rho_milli", 1, PLM_TALLY_RHO_MILLI_MAX);
     } else {
         (void)plm_accord_took(r, plm_json_object(&at, of_suppression));
         out->threshold =
@@ -68,7 +100,8 @@ static void read_release(plm_accord_reader *r, const plm_json_at *tally, plm_tal
 
 static void read_budget(plm_accord_reader *r, const plm_json_at *tally, plm_tally_terms *out)
 {
-    static const char *const members[] = {"days", "epsilon_milli", "tallies", NULL};
+    static const char *const members[] = {"days", "epsilon_milli", "delta_exponent", "tallies",
+                                          NULL};
     const plm_json_at at = plm_json_member(tally, "budget");
     if (!plm_accord_took(r, plm_json_object(&at, members))) {
         return;
@@ -76,7 +109,13 @@ static void read_budget(plm_accord_reader *r, const plm_json_at *tally, plm_tall
     out->budget_days = read(r, &at, "days", 1, PLM_TALLY_BUDGET_DAYS_MAX);
     out->budget_epsilon_milli = read(r, &at, "epsilon_milli", 0, PLM_TALLY_BUDGET_MILLI_MAX);
     out->budget_tallies = read(r, &at, "tallies", 1, PLM_TALLY_BUDGET_TALLIES_MAX);
-    if (out->epsilon_milli > out->budget_epsilon_milli && r->status == PLM_OK) {
+    out->budget_delta = PLM_TALLY_DELTA_MAX;
+    if (out->release == PLM_RELEASE_GAUSSIAN || plm_json_member(&at, "delta_exponent").value) {
+        out->budget_delta =
+            read(r, &at, "delta_exponent", PLM_TALLY_DELTA_MIN, PLM_TALLY_DELTA_MAX);
+    }
+    if (r->status == PLM_OK && plm_tally_spent(out->epsilon_milli, out->rho_milli,
+                                               out->budget_delta) > out->budget_epsilon_milli) {
         const plm_json_at epsilon = plm_json_member(&at, "epsilon_milli");
         (void)plm_accord_took(r, plm_json_error(&epsilon, "is not enough for one tally"));
     }

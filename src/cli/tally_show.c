@@ -38,6 +38,25 @@ static plm_status list_row(void *context, const plm_tally_row *row)
     return PLM_OK;
 }
 
+/* What all tallies together took of the privacy of those counted. */
+static plm_status print_usage(plm_store *store, size_t n_tallies)
+{
+    plm_tally_usage usage;
+    plm_status status = plm_store_tally_usage(store, 0, &usage);
+    if (status != PLM_OK) {
+        return status;
+    }
+    (void)printf("%zu tallies; %" PRIu64 " of them took of the privacy of those counted, an "
+                 "epsilon of %" PRIu64 ".%03" PRIu64 " together",
+                 n_tallies, usage.n, usage.epsilon_milli / 1000, usage.epsilon_milli % 1000);
+    if (usage.rho_milli > 0) {
+        (void)printf(" and a rho of %" PRIu64 ".%03" PRIu64, usage.rho_milli / 1000,
+                     usage.rho_milli % 1000);
+    }
+    (void)printf("\n");
+    return PLM_OK;
+}
+
 int plm_tally_command_list(int argc, char **argv)
 {
     static const plm_usage_text usage = {"palermo tally list", "[OPTIONS]",
@@ -59,13 +78,8 @@ int plm_tally_command_list(int argc, char **argv)
     } else {
         json_decref(l.list);
     }
-    uint64_t epsilon = 0;
-    uint64_t n = 0;
     if (status == PLM_OK && !common.json) {
-        status = plm_store_tally_usage(job.home.store, 0, &epsilon, &n);
-        (void)printf("%zu tallies; %" PRIu64 " of them took of the privacy of those counted, an "
-                     "epsilon of %" PRIu64 ".%03" PRIu64 " together\n",
-                     l.n, n, epsilon / 1000, epsilon % 1000);
+        status = print_usage(job.home.store, l.n);
     }
     return plm_tally_job_end(&job, status);
 }
@@ -93,6 +107,11 @@ static void print_release(const plm_tally_proposal *p)
     if (p->release == PLM_RELEASE_LAPLACE) {
         (void)printf("leaves       numbers with discrete Laplace noise, epsilon %u.%03u\n",
                      p->epsilon_milli / 1000, p->epsilon_milli % 1000);
+    } else if (p->release == PLM_RELEASE_GAUSSIAN) {
+        (void)printf("leaves       numbers with discrete Gaussian noise, rho %u.%03u, which is a "
+                     "standard deviation of %.2f\n",
+                     p->rho_milli / 1000, p->rho_milli % 1000,
+                     plm_tally_deviation(p->rho_milli, PLM_TALLY_SENSITIVITY));
     } else {
         (void)printf("leaves       numbers of %u and more\n", p->threshold);
     }

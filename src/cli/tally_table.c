@@ -7,7 +7,9 @@
 #include "cli/tally.h"
 #include "node/tally_view.h"
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 plm_status plm_tally_job_table(const plm_tally_job *job, plm_tally_table *table)
@@ -79,12 +81,13 @@ static plm_status fits(const plm_strata *strata, unsigned stratum, const char *w
     return PLM_E_INVALID;
 }
 
-/* Adds up the strata that are wanted. What noise made negative is added as it is. */
-static plm_status add_up(const plm_tally_job *job, const plm_tally_table *table,
-                         const char *const *only, double *sums, plm_error_rates *rates)
+/* The counts of the strata that are wanted, one stratum after another; how many. */
+static plm_status take_strata(const plm_tally_job *job, const plm_tally_table *table,
+                              const char *const *only, double *cells, unsigned *n)
 {
     const plm_strata *strata = &job->book.proposal.strata;
-    rates->n_terms = 0;
+    const unsigned n_cells = 1U << plm_tally_table_lists(table);
+    *n = 0;
     for (unsigned s = 0; s < table->n_strata; s++) {
         bool is_wanted = true;
         for (size_t i = 0; is_wanted && only != NULL && only[i] != NULL; i++) {
@@ -93,22 +96,42 @@ static plm_status add_up(const plm_tally_job *job, const plm_tally_table *table,
                 return PLM_E_INVALID;
             }
         }
-        if (!is_wanted) {
-            continue;
-        }
-        rates->n_terms++;
-        for (unsigned h = 1; h < 1U << plm_tally_table_lists(table); h++) {
+        for (unsigned h = 1; is_wanted && h < n_cells; h++) {
             const int64_t cell = plm_tally_table_cell(table, s, h);
-            if (cell == PLM_TALLY_CELL_SUPPRESSED) {
-                rates->n_hidden[h]++;
-            } else {
-                sums[h] += (double)cell;
-            }
+            cells[(size_t)*n * n_cells + h] =
+                cell == PLM_TALLY_CELL_SUPPRESSED ? PLM_HIDDEN_COUNT : (double)cell;
         }
+        *n += is_wanted;
     }
-    if (rates->n_terms == 0) {
+    if (*n == 0) {
         plm_say_error(job->command, "no stratum of the tally has these values");
         return PLM_E_INVALID;
+    }
+    return PLM_OK;
+}
+
+/* What noise made negative is added as it is; what was left out is remembered. */
+static plm_status add_up(const plm_tally_table *table, const double *cells, unsigned n_strata,
+                         double *sums, plm_error_rates *rates)
+{
+    const unsigned n_lists = plm_tally_table_lists(table);
+    rates->n_terms = n_strata;
+    if (table->release == PLM_RELEASE_SUPPRESSION) {
+        rates->noise = PLM_NOISE_HIDDEN;
+        rates->scale = table->threshold;
+        return plm_hidden_init(&rates->hidden, n_lists, n_strata, table->threshold, cells, sums);
+    }
+    for (unsigned s = 0; s < n_strata; s++) {
+        for (unsigned h = 1; h < 1U << n_lists; h++) {
+            sums[h] += cells[((size_t)s << n_lists) + h];
+        }
+    }
+    if (table->release == PLM_RELEASE_GAUSSIAN) {
+        rates->noise = PLM_NOISE_GAUSSIAN;
+        rates->scale = plm_tally_deviation(table->rho_milli, table->sensitivity);
+    } else {
+        rates->noise = PLM_NOISE_LAPLACE;
+        rates->scale = table->epsilon_milli / 1000.0 / table->sensitivity;
     }
     return PLM_OK;
 }
@@ -127,6 +150,11 @@ static plm_status fill_table(const plm_tally_job *job, const plm_tally_table *ta
     return status;
 }
 
+double plm_tally_deviation(uint32_t rho_milli, uint32_t sensitivity)
+{
+    return sqrt(1000.0 * sensitivity / (2.0 * rho_milli));
+}
+
 plm_status plm_tally_for_estimate(const plm_common *common, const char *prefix,
                                   const char *const *only, const char *command, plm_table_file *out,
                                   plm_error_rates *rates)
@@ -134,18 +162,19 @@ plm_status plm_tally_for_estimate(const plm_common *common, const char *prefix,
     plm_tally_job job;
     plm_tally_table table;
     double sums[PLM_TABLE_CELLS_MAX] = {0};
+    double *cells = NULL;
+    unsigned n_strata = 0;
     memset(out, 0, sizeof *out);
     plm_status status = plm_tally_job_begin(&job, common, command, prefix, false);
     status = status == PLM_OK ? plm_tally_job_table(&job, &table) : status;
-    status = status == PLM_OK ? add_up(&job, &table, only, sums, rates) : status;
-    status = status == PLM_OK ? fill_table(&job, &table, sums, &out->table) : status;
-    if (status == PLM_OK && table.release == PLM_RELEASE_LAPLACE) {
-        rates->noise = PLM_NOISE_LAPLACE;
-        rates->scale = table.epsilon_milli / 1000.0 / table.sensitivity;
-    } else if (status == PLM_OK) {
-        rates->noise = PLM_NOISE_HIDDEN;
-        rates->scale = table.threshold;
+    if (status == PLM_OK) {
+        cells = (double *)calloc((size_t)table.n_strata << plm_tally_table_lists(&table),
+                                 sizeof *cells);
+        status = cells != NULL ? take_strata(&job, &table, only, cells, &n_strata) : PLM_E_NOMEM;
     }
+    status = status == PLM_OK ? add_up(&table, cells, n_strata, sums, rates) : status;
+    status = status == PLM_OK ? fill_table(&job, &table, sums, &out->table) : status;
+    free(cells);
     (void)plm_tally_job_end(&job, status);
     return status;
 }

@@ -23,4 +23,7 @@ void plm_chao_run(const plm_table *table, plm_chao *out)
         out->classical = f1 > 0 ? PLM_INFINITY : n;
         out->low = out->high = PLM_NAN;
     }
+    const double share = (table->n_lists - 1.0) / table->n_lists;
+    out->classical_of_lists = n + share * (out->classical - n);
+    out->corrected_of_lists = n + share * (out->corrected - n);
 }

@@ -16,6 +16,8 @@ typedef struct plm_chao {
     double classical; /* n + f1^2 / (2 f2); INFINITY where f2 is 0 and f1 is not */
     double low, high; /* its 95 % interval, log-normal above n; NAN where f2 is 0 */
     double corrected; /* n + f1 (f1 - 1) / (2 (f2 + 1)) */
+    /* For t lists, what is beyond n times (t - 1) / t: exact if they are independent and alike. */
+    double classical_of_lists, corrected_of_lists;
 } plm_chao;
 
 void plm_chao_run(const plm_table *table, plm_chao *out);

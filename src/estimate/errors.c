@@ -117,15 +117,16 @@ static noise_law law_of(const plm_error_rates *rates)
     return law;
 }
 
-/* A true count given the noised one of a history and its mean under the model. */
+/* A true count given what is known of a history's and its mean under the model. */
 static double draw_true(plm_random *random, const plm_error_rates *rates, unsigned history,
                         double noised, double mean)
 {
-    const bool is_hidden = rates->noise == PLM_NOISE_HIDDEN;
+    if (rates->noise == PLM_NOISE_HIDDEN) {
+        return noised + plm_hidden_draw(&rates->hidden, random, history, mean);
+    }
     const noise_law law = law_of(rates);
-    const double last =
-        is_hidden ? noised + rates->n_hidden[history] * (rates->scale - 1) : noised + law.reach;
-    double first = is_hidden ? noised : noised > law.reach ? noised - law.reach : 0;
+    const double last = noised + law.reach;
+    const double first = noised > law.reach ? noised - law.reach : 0;
     double weight[WINDOW_MAX];
     double most = -PLM_INFINITY;
     double sum = 0;
@@ -133,8 +134,7 @@ static double draw_true(plm_random *random, const plm_error_rates *rates, unsign
     for (; n < WINDOW_MAX && first + n <= last; n++) {
         const double k = first + n;
         const double distance = fabs(k - noised);
-        const double log_noise = is_hidden ? 0
-                                 : law.is_laplace
+        const double log_noise = law.is_laplace
                                      ? -law.epsilon * distance
                                      : -0.5 * distance * distance / (law.deviation * law.deviation);
         weight[n] = log_noise + k * log(mean) - lgamma(k + 1);
@@ -153,7 +153,8 @@ static double draw_true(plm_random *random, const plm_error_rates *rates, unsign
 }
 
 typedef struct drawing {
-    const plm_table *table;
+    const plm_table *table; /* as given */
+    const plm_table *start; /* the same, or with what is expected of the counts left out */
     const plm_error_rates *rates;
     uint64_t seed;
     double *result;
@@ -220,7 +221,7 @@ static void run_draws(void *context, size_t first, size_t last)
         return;
     }
     for (size_t i = first; i < last; i++) {
-        plm_table drawn = *d->table;
+        plm_table drawn = *d->start;
         plm_table resampled;
         plm_table corrected;
         plm_random random;
@@ -241,17 +242,21 @@ static void run_draws(void *context, size_t first, size_t last)
 
 /* The corrected table's own estimate, and the uncorrected one's over it. */
 static plm_status correct_point(plm_errors *out, const plm_table *table,
-                                const plm_error_rates *rates)
+                                const plm_error_rates *rates, plm_table *start)
 {
     plm_loglin *work = NULL;
     plm_status status = plm_loglin_create(&work, table->n_lists);
     if (status != PLM_OK) {
         return status;
     }
-    plm_linkage_correct(table, rates->missed, rates->false_links, &out->table);
+    *start = *table;
+    if (rates->noise == PLM_NOISE_HIDDEN) {
+        plm_hidden_fill(&rates->hidden, work, table, start);
+    }
+    plm_linkage_correct(start, rates->missed, rates->false_links, &out->table);
     out->corrected = plm_estimator_stepwise.run(NULL, work, out->table.count, table->n_lists);
     out->inflation =
-        plm_estimator_stepwise.run(NULL, work, table->count, table->n_lists) / out->corrected;
+        plm_estimator_stepwise.run(NULL, work, start->count, table->n_lists) / out->corrected;
     plm_loglin_destroy(work);
     return PLM_OK;
 }
@@ -260,7 +265,8 @@ plm_status plm_errors_run(plm_errors *out, const plm_table *table, const plm_err
                           unsigned n_draws, uint64_t seed, const plm_work *work)
 {
     memset(out, 0, sizeof *out);
-    plm_status status = correct_point(out, table, rates);
+    plm_table start;
+    plm_status status = correct_point(out, table, rates, &start);
     if (status != PLM_OK) {
         return status;
     }
@@ -268,7 +274,7 @@ plm_status plm_errors_run(plm_errors *out, const plm_table *table, const plm_err
     if (out->sorted == NULL) {
         return PLM_E_NOMEM;
     }
-    drawing d = {table, rates, seed, out->sorted, false};
+    drawing d = {table, &start, rates, seed, out->sorted, false};
     status = plm_work_run(work, "errors and noise", n_draws, 8, run_draws, &d);
     if (status == PLM_OK && atomic_load(&d.is_out_of_memory)) {
         status = PLM_E_NOMEM;

@@ -10,29 +10,31 @@
  * not on that list. That lowers it. Expected counts follow from the true ones; the true ones are
  * found again by iteration.
  *
- * Noise: the counts given are the true ones plus noise of a known law. True counts are drawn from
- * their law given the noised ones, with the fitted model's Poisson law as the prior, over and over.
+ * Noise: the counts given are the true ones plus noise of a known law, or small ones were left out
+ * (hidden.h). True counts are drawn from their law given what was given, with the fitted model's
+ * Poisson law as the prior, over and over.
  */
 #ifndef PLM_ESTIMATE_ERRORS_H
 #define PLM_ESTIMATE_ERRORS_H
 
+#include "estimate/hidden.h"
+#include "estimate/number.h"
 #include "estimate/work.h"
 
 typedef enum plm_noise_kind {
     PLM_NOISE_NONE,
     PLM_NOISE_LAPLACE,  /* discrete: P(k) proportional to exp(-epsilon |k|) */
-    PLM_NOISE_GAUSSIAN, /* rounded normal with this standard deviation */
-    PLM_NOISE_HIDDEN    /* counts below `scale` were left out; the table has what was not */
+    PLM_NOISE_GAUSSIAN, /* discrete: P(k) proportional to exp(-k^2 / (2 sigma^2)) */
+    PLM_NOISE_HIDDEN    /* small counts were left out; the table has what was not */
 } plm_noise_kind;
 
 typedef struct plm_error_rates {
     plm_noise_kind noise;
-    double scale;       /* epsilon, the standard deviation, or the threshold */
+    double scale;       /* epsilon, sigma, or the threshold */
     unsigned n_terms;   /* of noise in each count: as many strata as were added up; 0 means 1 */
     double missed;      /* p, 0 to 0.5 */
     double false_links; /* q, 0 to 0.2 */
-    /* With PLM_NOISE_HIDDEN: of how many strata the count of a history was left out. */
-    uint16_t n_hidden[PLM_TABLE_CELLS_MAX];
+    plm_hidden hidden;  /* with PLM_NOISE_HIDDEN */
 } plm_error_rates;
 
 typedef struct plm_errors {
@@ -57,7 +59,16 @@ void plm_linkage_expect(const plm_table *truth, double missed, double false_link
 void plm_linkage_correct(const plm_table *counted, double missed, double false_links,
                          plm_table *truth);
 
-/* n_draws with the seed. out is to be wiped in any case. PLM_E_CANCELLED, PLM_E_NOMEM. */
+/* The one number of all these: over noise, the median; without, the corrected table's estimate. */
+static inline double plm_errors_point(const plm_errors *errors, const plm_error_rates *rates)
+{
+    return rates->noise == PLM_NOISE_NONE ? errors->corrected : errors->median;
+}
+
+/*
+ * n_draws with the seed. table: the counts as given; with PLM_NOISE_HIDDEN, of what was seen. out
+ * is to be wiped in any case. PLM_E_CANCELLED, PLM_E_NOMEM.
+ */
 plm_status plm_errors_run(plm_errors *out, const plm_table *table, const plm_error_rates *rates,
                           unsigned n_draws, uint64_t seed, const plm_work *work) PLM_MUST_CHECK;
 void plm_errors_wipe(plm_errors *errors);

@@ -151,13 +151,13 @@ static plm_status run_coverage(plm_estimate *e, plm_loglin *loglin, const plm_wo
     return status;
 }
 
-static plm_status run_errors(plm_estimate *e, const plm_work *work)
+static plm_status run_errors(plm_estimate *e, const plm_table *given, const plm_work *work)
 {
     if (!plm_error_rates_any(&e->options.rates)) {
         return PLM_OK;
     }
-    plm_status status = plm_errors_run(&e->errors, &e->table, &e->options.rates,
-                                       e->options.n_resamples, e->options.seed, work);
+    plm_status status = plm_errors_run(&e->errors, given, &e->options.rates, e->options.n_resamples,
+                                       e->options.seed, work);
     e->has_errors = status == PLM_OK;
     return status;
 }
@@ -232,7 +232,7 @@ static plm_status run_all(plm_estimate *e, const plm_table_file *file, plm_logli
         status = plm_views_run(&e->views, &e->table, work);
     }
     if (status == PLM_OK) {
-        status = run_errors(e, work);
+        status = run_errors(e, &file->table, work);
     }
     if (status == PLM_OK) {
         status = run_coverage(e, loglin, work);
@@ -241,6 +241,21 @@ static plm_status run_all(plm_estimate *e, const plm_table_file *file, plm_logli
         status = run_strata(e, file, loglin, work);
     }
     return status;
+}
+
+/* The counts as given; those that were left out at what is expected of them, rounded. */
+static void take_table(plm_estimate *e, const plm_table_file *file, plm_loglin *loglin)
+{
+    e->table = file->table;
+    if (e->options.rates.noise == PLM_NOISE_HIDDEN) {
+        plm_hidden_fill(&e->options.rates.hidden, loglin, &file->table, &e->table);
+        for (unsigned h = 1; h < plm_table_cells(&e->table); h++) {
+            e->table.count[h] = round(e->table.count[h]);
+        }
+    }
+    e->n = plm_table_total(&e->table);
+    plm_table_judge(&e->table, &e->findings);
+    e->is_refused = plm_findings_have(&e->findings, PLM_FINDING_REFUSAL);
 }
 
 plm_status plm_estimate_create(plm_estimate **out, const plm_table_file *file,
@@ -258,11 +273,10 @@ plm_status plm_estimate_create(plm_estimate **out, const plm_table_file *file,
         return PLM_E_NOMEM;
     }
     e->options = *options;
-    e->table = file->table;
-    e->n = plm_table_total(&file->table);
-    plm_table_judge(&e->table, &e->findings);
-    e->is_refused = plm_findings_have(&e->findings, PLM_FINDING_REFUSAL);
     plm_status status = plm_loglin_create(&loglin, file->table.n_lists);
+    if (status == PLM_OK) {
+        take_table(e, file, loglin);
+    }
     if (status == PLM_OK && !e->is_refused) {
         status = run_all(e, file, loglin, work);
     }

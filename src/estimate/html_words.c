@@ -59,7 +59,7 @@ void plm_html_words(plm_page *page, const plm_estimate *e)
     if (e->has_errors) {
         plm_page_put(page, "<p>With the stated noise and linkage errors taken out, the stepwise "
                            "estimate is <b>");
-        say(page, e->errors.corrected);
+        say(page, plm_errors_point(&e->errors, &e->options.rates));
         plm_page_put(page, "</b> (");
         say(page, e->errors.low);
         plm_page_put(page, " to ");

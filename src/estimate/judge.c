@@ -245,8 +245,9 @@ static void judge_errors(plm_estimate *e)
         NOTE(e, "counts-noised",
              "The counts are not those of the lists: %s. Only \"stepwise, errors and noise taken "
              "out\" knows of it; the other intervals are too narrow for that.",
-             e->options.rates.noise == PLM_NOISE_HIDDEN ? "small ones were left out, and count 0"
-                                                        : "noise was added to protect persons");
+             e->options.rates.noise == PLM_NOISE_HIDDEN
+                 ? "small ones were left out, and stand in the table at what is expected of them"
+                 : "noise was added to protect persons");
     }
     if (e->has_errors && e->errors.n_infinite > 0) {
         WARN(e, "errors-infinite",
@@ -356,8 +357,7 @@ size_t plm_estimate_methods(const plm_estimate *e, plm_method out[PLM_ESTIMATE_M
     if (e->has_errors) {
         m = add_method(out, &n, "errors", "stepwise, errors and noise taken out",
                        "95 % over noise, errors and resampling");
-        double estimate =
-            e->options.rates.noise == PLM_NOISE_NONE ? e->errors.corrected : e->errors.median;
+        double estimate = plm_errors_point(&e->errors, &e->options.rates);
         set_numbers(m, estimate, e->errors.low, e->errors.high);
         m->why_none = isfinite(estimate) ? NULL : "no estimate of the corrected table";
     }

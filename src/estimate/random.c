@@ -135,7 +135,15 @@ int64_t plm_random_laplace(plm_random *random, double epsilon)
 
 int64_t plm_random_gaussian(plm_random *random, double sigma)
 {
-    return llround(sigma * gsl_ran_gaussian_ziggurat(&random->gsl, 1));
+    const double t = floor(sigma) + 1;
+    const double variance = sigma * sigma;
+    for (;;) {
+        const int64_t k = plm_random_laplace(random, 1 / t);
+        const double off = fabs((double)k) - variance / t;
+        if (plm_random_uniform(random) < exp(-off * off / (2 * variance))) {
+            return k;
+        }
+    }
 }
 
 void plm_random_multinomial(plm_random *random, double *out, uint64_t n, const double *weight,

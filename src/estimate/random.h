@@ -48,7 +48,10 @@ uint64_t plm_random_poisson(plm_random *random, double mean);
 uint64_t plm_random_binomial(plm_random *random, double p, uint64_t n);
 /* Whole number k with probability proportional to exp(-epsilon |k|): discrete Laplace noise. */
 int64_t plm_random_laplace(plm_random *random, double epsilon);
-/* Rounded normal noise. */
+/*
+ * Whole number k with probability proportional to exp(-k^2 / (2 sigma^2)): discrete Gaussian noise
+ * (Canonne, Kamath, Steinke, NeurIPS 2020, algorithm 3, in floating point).
+ */
 int64_t plm_random_gaussian(plm_random *random, double sigma);
 /* n balls into n_cells cells of these weights (>= 0, one > 0); out: balls in each. */
 void plm_random_multinomial(plm_random *random, double *out, uint64_t n, const double *weight,

@@ -321,9 +321,11 @@ static void add_sections(const plm_estimate *e, json_t **root)
     set(root, "methods", methods_json(e));
     set(root, "stepwise", stepwise_json(e));
     set(root, "chao",
-        json_pack("{s:o, s:o, s:o, s:o}", "classical", number(e->chao.classical), "low",
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "classical", number(e->chao.classical), "low",
                   number(e->chao.low), "high", number(e->chao.high), "corrected",
-                  number(e->chao.corrected)));
+                  number(e->chao.corrected), "classical_of_lists",
+                  number(e->chao.classical_of_lists), "corrected_of_lists",
+                  number(e->chao.corrected_of_lists)));
     set(root, "densities", densities_json(e));
     set(root, "neighbours", views_json(&e->views));
     if (e->has_search) {

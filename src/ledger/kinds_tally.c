@@ -6,6 +6,7 @@
 
 #include "wire/field.h"
 #include "wire/message.h"
+#include "wire/tally_reason.h"
 
 enum {
     SHOWN = 8 /* digits of an id or a hash */
@@ -81,6 +82,7 @@ plm_status plm_kind_tally_ended(plm_span body, plm_buf *out)
         plm_rd_end(&rest) < 0) {
         return PLM_E_PROTOCOL;
     }
-    return plm_buf_printf(out, "tally %.*s ended with reason %u, about %s%s%s", SHOWN, hex, reason,
-                          blamed, clause[0] != '\0' ? ", clause " : "", clause);
+    return plm_buf_printf(out, "tally %.*s ended (%s): %s %s%s%s", SHOWN, hex,
+                          plm_tally_reason_name(reason), blamed, plm_tally_reason_sentence(reason),
+                          clause[0] != '\0' ? ", clause " : "", clause);
 }

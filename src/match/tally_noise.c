@@ -48,13 +48,64 @@ int64_t plm_tally_laplace(plm_draw *draw, uint32_t s, uint32_t t)
     }
 }
 
+/* True with probability exp(-numerator / denominator), of whatever size (algorithm 1). */
+static bool bernoulli_exp_any(plm_draw *draw, uint64_t numerator, uint32_t denominator)
+{
+    for (uint64_t whole = numerator / denominator; whole > 0; whole--) {
+        if (!bernoulli_exp(draw, 1, 1)) {
+            return false;
+        }
+    }
+    return bernoulli_exp(draw, (uint32_t)(numerator % denominator), denominator);
+}
+
+/*
+ * Discrete Laplace y of scale t = floor(sigma) + 1, taken with probability
+ *
+ *   exp(-(|y| - sigma^2 / t)^2 / (2 sigma^2)) = exp(-(|y| t d - n)^2 / (2 n d t^2)).
+ *
+ * With n, d <= 2^14, t d <= 2^15 and 2 n d t^2 <= 2^31. A y with |y| t d above 2^32 lies more than
+ * a thousand t out, where not even y is drawn: it would be turned down all the same.
+ */
+int64_t plm_tally_gaussian(plm_draw *draw, uint32_t n, uint32_t d)
+{
+    uint32_t t = 1;
+    while (t * t * d <= n) {
+        t++;
+    }
+    const uint32_t scale = t * d;
+    const uint32_t denominator = 2 * n * d * t * t;
+    for (;;) {
+        const int64_t y = plm_tally_laplace(draw, 1, t);
+        const uint64_t size = (uint64_t)(y < 0 ? -y : y);
+        if (size > UINT32_MAX / scale) {
+            continue;
+        }
+        const uint64_t far = size * scale;
+        const uint64_t off = far > n ? far - n : n - far;
+        if (bernoulli_exp_any(draw, off * off, denominator)) {
+            return y;
+        }
+    }
+}
+
+static bool is_multiple(size_t n, unsigned n_parties)
+{
+    return (n & (((size_t)1 << n_parties) - 1)) == 0;
+}
+
+static bool is_number(uint32_t number)
+{
+    return number > 0 && number <= PLM_TALLY_NUMBER_MAX;
+}
+
 plm_status plm_tally_noise(int64_t *out, const uint64_t *cells, size_t n, unsigned n_parties,
                            const plm_tally_privacy *privacy)
 {
     const size_t mask = ((size_t)1 << n_parties) - 1;
-    if (privacy->numerator == 0 || privacy->numerator > PLM_TALLY_NUMBER_MAX ||
-        privacy->denominator == 0 || privacy->denominator > PLM_TALLY_NUMBER_MAX ||
-        privacy->sensitivity == 0 || privacy->sensitivity > SENSITIVITY_MAX || (n & mask) != 0) {
+    if (!is_number(privacy->numerator) || !is_number(privacy->denominator) ||
+        privacy->sensitivity == 0 || privacy->sensitivity > SENSITIVITY_MAX ||
+        !is_multiple(n, n_parties)) {
         return PLM_E_ARGUMENT;
     }
     plm_draw draw = {0};
@@ -63,6 +114,41 @@ plm_status plm_tally_noise(int64_t *out, const uint64_t *cells, size_t n, unsign
                                  : (int64_t)cells[i] + plm_tally_laplace(&draw, privacy->numerator,
                                                                          privacy->denominator *
                                                                              privacy->sensitivity);
+    }
+    plm_wipe(&draw, sizeof draw);
+    return PLM_OK;
+}
+
+static uint64_t common_divisor(uint64_t a, uint64_t b)
+{
+    while (b != 0) {
+        const uint64_t rest = a % b;
+        a = b;
+        b = rest;
+    }
+    return a;
+}
+
+plm_status plm_tally_noise_gaussian(int64_t *out, const uint64_t *cells, size_t n,
+                                    unsigned n_parties, const plm_tally_concentrated *privacy)
+{
+    const size_t mask = ((size_t)1 << n_parties) - 1;
+    if (!is_number(privacy->numerator) || !is_number(privacy->denominator) ||
+        !is_number(privacy->sensitivity_squared) || !is_multiple(n, n_parties)) {
+        return PLM_E_ARGUMENT;
+    }
+    const uint64_t above = (uint64_t)privacy->denominator * privacy->sensitivity_squared;
+    const uint64_t below = 2 * (uint64_t)privacy->numerator;
+    const uint64_t divisor = common_divisor(above, below);
+    if (above / divisor > PLM_TALLY_VARIANCE_MAX || below / divisor > PLM_TALLY_VARIANCE_MAX) {
+        return PLM_E_ARGUMENT;
+    }
+    plm_draw draw = {0};
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (i & mask) == 0
+                     ? 0
+                     : (int64_t)cells[i] + plm_tally_gaussian(&draw, (uint32_t)(above / divisor),
+                                                              (uint32_t)(below / divisor));
     }
     plm_wipe(&draw, sizeof draw);
     return PLM_OK;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tally_noise.h - what may leave of a tally's table: cells with discrete Laplace noise, or without
- * the small ones.
+ * tally_noise.h - what may leave of a tally's table: cells with discrete Laplace or discrete
+ * Gaussian noise, or without the small ones.
  *
  * Noise is drawn exactly, with integers only, so that no rounding of floating-point numbers tells
  * anything (Mironov, On significance of the least significant bits for differential privacy, CCS
  * 2012): Canonne, Kamath and Steinke, The discrete Gaussian for differential privacy, NeurIPS 2020,
- * algorithms 1 and 2. Randomness is the system's. The time of drawing depends on the noise; it is
+ * algorithms 1 to 3. Randomness is the system's. The time of drawing depends on the noise; it is
  * not for others to see.
  */
 #ifndef PLM_MATCH_TALLY_NOISE_H
@@ -21,7 +21,8 @@
 #define PLM_TALLY_SUPPRESSED INT64_MIN
 
 enum {
-    PLM_TALLY_NUMBER_MAX = 1 << 20 /* numerator and denominator of a privacy parameter, at most */
+    PLM_TALLY_NUMBER_MAX = 1 << 20,  /* numerator and denominator of a privacy parameter, at most */
+    PLM_TALLY_VARIANCE_MAX = 1 << 14 /* the same of a variance, in lowest terms */
 };
 
 /*
@@ -36,10 +37,27 @@ typedef struct plm_tally_privacy {
 } plm_tally_privacy;
 
 /*
+ * rho of zero-concentrated differential privacy (Bun and Steinke, TCC 2016) as a fraction, and the
+ * square of how much one change can alter the table at most (L2): 1 and 2 in the same cases as
+ * above, since each of the cells is altered by 1.
+ */
+typedef struct plm_tally_concentrated {
+    uint32_t numerator;
+    uint32_t denominator;
+    uint32_t sensitivity_squared;
+} plm_tally_concentrated;
+
+/*
  * A number z with probability proportional to exp(-|z| s / t), exactly (algorithm 2). s, t: 1 to
  * 2^31 - 1.
  */
 int64_t plm_tally_laplace(plm_draw *draw, uint32_t s, uint32_t t);
+
+/*
+ * A number z with probability proportional to exp(-z^2 / (2 n / d)), exactly (algorithm 3). n, d: 1
+ * to PLM_TALLY_VARIANCE_MAX; n / d is the variance of the normal law that it is like.
+ */
+int64_t plm_tally_gaussian(plm_draw *draw, uint32_t n, uint32_t d);
 
 /*
  * out[i] = cells[i] + discrete Laplace noise of scale sensitivity / epsilon, in every cell of every
@@ -50,6 +68,15 @@ int64_t plm_tally_laplace(plm_draw *draw, uint32_t s, uint32_t t);
  */
 plm_status plm_tally_noise(int64_t *out, const uint64_t *cells, size_t n, unsigned n_parties,
                            const plm_tally_privacy *privacy) PLM_MUST_CHECK;
+
+/*
+ * The same with discrete Gaussian noise whose n / d is sensitivity_squared / (2 rho): rho-zCDP
+ * (theorem 14 of the paper). PLM_E_ARGUMENT: a parameter is 0 or above PLM_TALLY_NUMBER_MAX, n / d
+ * in lowest terms above PLM_TALLY_VARIANCE_MAX, or n is no such multiple.
+ */
+plm_status plm_tally_noise_gaussian(int64_t *out, const uint64_t *cells, size_t n,
+                                    unsigned n_parties,
+                                    const plm_tally_concentrated *privacy) PLM_MUST_CHECK;
 
 /*
  * out[i] = cells[i], or PLM_TALLY_SUPPRESSED where that is below the threshold, 0 included (that

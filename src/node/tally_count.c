@@ -61,6 +61,10 @@ static plm_status release_cells(const plm_tally_proposal *p, const uint64_t *exa
         plm_tally_suppress(out, exact, n, n_lists, p->threshold);
         return PLM_OK;
     }
+    if (p->release == PLM_RELEASE_GAUSSIAN) {
+        const plm_tally_concentrated concentrated = {p->rho_milli, 1000, PLM_TALLY_SENSITIVITY};
+        return plm_tally_noise_gaussian(out, exact, n, n_lists, &concentrated);
+    }
     const plm_tally_privacy privacy = {p->epsilon_milli, 1000, PLM_TALLY_SENSITIVITY};
     return plm_tally_noise(out, exact, n, n_lists, &privacy);
 }
@@ -71,9 +75,10 @@ static plm_status write_table(const plm_tally_book *book, const int64_t *cells, 
     const plm_tally_proposal *p = &book->proposal;
     plm_tally_table table = {.release = p->release,
                              .epsilon_milli = p->epsilon_milli,
+                             .rho_milli = p->rho_milli,
                              .threshold = p->threshold,
                              .sensitivity =
-                                 p->release == PLM_RELEASE_LAPLACE ? PLM_TALLY_SENSITIVITY : 0,
+                                 p->release == PLM_RELEASE_SUPPRESSION ? 0 : PLM_TALLY_SENSITIVITY,
                              .lists = plm_tally_lists(book),
                              .n_strata = (uint16_t)plm_strata_count(&p->strata),
                              .time_ms = now_ms};

@@ -53,7 +53,7 @@ static plm_status judge_terms(const plm_tally_proposal *proposal, const plm_acco
         return refuse(end, PLM_TALLY_REFUSED, effective, "tally/tokens_each");
     }
     if (proposal->release != terms->release || proposal->epsilon_milli != terms->epsilon_milli ||
-        proposal->threshold != terms->threshold) {
+        proposal->rho_milli != terms->rho_milli || proposal->threshold != terms->threshold) {
         return refuse(end, PLM_TALLY_REFUSED, effective, "tally/release");
     }
     /* Another day would make other records and other ages of the same register. */
@@ -68,17 +68,18 @@ static plm_status judge_budget(plm_store *store, const plm_tally_proposal *propo
                                const plm_effective *effective, int64_t now_ms, plm_tally_end *end)
 {
     const plm_tally_terms *terms = &effective->purpose.tally;
-    uint64_t epsilon = 0;
-    uint64_t n = 0;
+    plm_tally_usage usage;
     plm_status status =
-        plm_store_tally_usage(store, now_ms - (int64_t)terms->budget_days * DAY_MS, &epsilon, &n);
+        plm_store_tally_usage(store, now_ms - (int64_t)terms->budget_days * DAY_MS, &usage);
     if (status != PLM_OK) {
         return status;
     }
-    if (epsilon + proposal->epsilon_milli > terms->budget_epsilon_milli) {
+    if (plm_tally_spent(usage.epsilon_milli + proposal->epsilon_milli,
+                        usage.rho_milli + proposal->rho_milli,
+                        terms->budget_delta) > terms->budget_epsilon_milli) {
         return refuse(end, PLM_TALLY_BUDGET, effective, "tally/budget/epsilon_milli");
     }
-    return n < terms->budget_tallies
+    return usage.n < terms->budget_tallies
                ? PLM_OK
                : refuse(end, PLM_TALLY_BUDGET, effective, "tally/budget/tallies");
 }

@@ -44,6 +44,7 @@ static plm_status fill_from_accord(plm_tally_proposal *p, const plm_agreement *a
     p->tokens_each = terms->tokens_each;
     p->release = terms->release;
     p->epsilon_milli = terms->epsilon_milli;
+    p->rho_milli = terms->rho_milli;
     p->threshold = terms->threshold;
     if (status == PLM_OK) {
         fill_rules(p, &effective.purpose);
@@ -115,6 +116,7 @@ static plm_status put_proposed(plm_node *node, const plm_tally_proposal *p, plm_
                          .proposal = proposal,
                          .officer = p->officer,
                          .epsilon_milli = p->epsilon_milli,
+                         .rho_milli = p->rho_milli,
                          .charged_ms = now_ms,
                          .created_ms = now_ms,
                          .blamed = "",
@@ -188,6 +190,7 @@ static plm_status consent_to(plm_node *node, plm_tally_book *book, uint32_t n, c
     book->row.state = PLM_TALLY_CONSENTED;
     book->row.officer = officer;
     book->row.epsilon_milli = book->proposal.epsilon_milli;
+    book->row.rho_milli = book->proposal.rho_milli;
     book->row.charged_ms = now_ms;
     if (status == PLM_OK) {
         status = plm_store_add_tally_word(node->store, book->row.id, book->me,

@@ -73,8 +73,8 @@ static bool is_ours(const plm_tally_book *book, const plm_tally_table *table)
            memcmp(table->accord_hash, p->accord_hash, sizeof table->accord_hash) == 0 &&
            memcmp(table->start_hash, book->start_hash, sizeof table->start_hash) == 0 &&
            table->release == p->release && table->epsilon_milli == p->epsilon_milli &&
-           table->threshold == p->threshold && table->lists == plm_tally_lists(book) &&
-           table->n_strata == plm_strata_count(&p->strata);
+           table->rho_milli == p->rho_milli && table->threshold == p->threshold &&
+           table->lists == plm_tally_lists(book) && table->n_strata == plm_strata_count(&p->strata);
 }
 
 plm_status plm_tally_take_result(plm_node *node, plm_tally_book *book, plm_span body,

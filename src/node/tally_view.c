@@ -144,11 +144,11 @@ json_t *plm_tally_table_view(plm_store *store, const plm_tally_book *book,
     plm_hex_encode(hash, table->accord_hash, sizeof table->accord_hash);
     plm_hex_encode(body, book->row.result.p, book->row.result.n);
     json_t *out = json_pack(
-        "{s:s, s:s, s:s, s:i, s:i, s:i, s:o, s:s, s:o}", "tally", id, "accord", hash, "mechanism",
-        plm_table_releases[table->release - PLM_RELEASE_LAPLACE], "epsilon_milli",
-        (int)table->epsilon_milli, "sensitivity", (int)table->sensitivity, "threshold",
-        (int)table->threshold, "cells", cells_json(book, table), "signed", body, "signatures",
-        signatures_json(store, book));
+        "{s:s, s:s, s:s, s:i, s:i, s:i, s:i, s:o, s:s, s:o}", "tally", id, "accord", hash,
+        "mechanism", plm_table_releases[table->release - PLM_RELEASE_LAPLACE], "epsilon_milli",
+        (int)table->epsilon_milli, "rho_milli", (int)table->rho_milli, "sensitivity",
+        (int)table->sensitivity, "threshold", (int)table->threshold, "cells",
+        cells_json(book, table), "signed", body, "signatures", signatures_json(store, book));
     free(body);
     return out;
 }

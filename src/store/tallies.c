@@ -13,20 +13,20 @@ plm_status plm_store_add_tally(plm_store *store, const plm_tally_row *row)
     return plm_sql_run(store,
                        "INSERT INTO tally (id, is_counter, accord_hash, purpose, state, revision, "
                        "proposal, start, result, secret, officer, epsilon_milli, charged_ms, "
-                       "created_ms, deadline_ms, ended_ms, reason, blamed, clause) VALUES ($1, $2, "
-                       "$3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-                       "$18)",
-                       "bibtibbbbtiiiiiitt", plm_span_of(row->id, 16), (int64_t)row->is_counter,
+                       "created_ms, deadline_ms, ended_ms, reason, blamed, clause, rho_milli) "
+                       "VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+                       "$15, $16, $17, $18, $19)",
+                       "bibtibbbbtiiiiiitti", plm_span_of(row->id, 16), (int64_t)row->is_counter,
                        plm_span_of(row->accord_hash, 32), row->purpose, row->state, row->proposal,
                        row->start, row->result, plm_span_of(NULL, 0), row->officer,
                        row->epsilon_milli, row->charged_ms, row->created_ms, row->deadline_ms,
-                       row->ended_ms, row->reason, row->blamed, row->clause);
+                       row->ended_ms, row->reason, row->blamed, row->clause, row->rho_milli);
 }
 
 #define TALLY_COLUMNS                                                                  \
     "id, is_counter, accord_hash, purpose, state, revision, proposal, start, result, " \
     "officer, epsilon_milli, charged_ms, created_ms, deadline_ms, ended_ms, reason, "  \
-    "blamed, clause"
+    "blamed, clause, rho_milli"
 
 static plm_status take_tally(plm_tally_row *out, const plm_db_driver *d, plm_statement *s)
 {
@@ -47,7 +47,8 @@ static plm_status take_tally(plm_tally_row *out, const plm_db_driver *d, plm_sta
                          .ended_ms = d->column_int(s, 14),
                          .reason = d->column_int(s, 15),
                          .blamed = d->column_text(s, 16),
-                         .clause = d->column_text(s, 17)};
+                         .clause = d->column_text(s, 17),
+                         .rho_milli = d->column_int(s, 18)};
     if (id.n != sizeof row.id || accord_hash.n != sizeof row.accord_hash || row.purpose == NULL ||
         row.officer == NULL || row.blamed == NULL || row.clause == NULL) {
         return PLM_E_STORE;
@@ -108,11 +109,11 @@ plm_status plm_store_update_tally(plm_store *store, plm_tally_row *row)
         store, &revision,
         "UPDATE tally SET state = $3, start = $4, result = $5, officer = $6, epsilon_milli = $7, "
         "charged_ms = $8, deadline_ms = $9, ended_ms = $10, reason = $11, blamed = $12, "
-        "clause = $13, revision = revision + 1 WHERE id = $1 AND revision = $2 "
+        "clause = $13, rho_milli = $14, revision = revision + 1 WHERE id = $1 AND revision = $2 "
         "RETURNING revision",
-        "biibbtiiiiitt", plm_span_of(row->id, 16), row->revision, row->state, row->start,
+        "biibbtiiiiitti", plm_span_of(row->id, 16), row->revision, row->state, row->start,
         row->result, row->officer, row->epsilon_milli, row->charged_ms, row->deadline_ms,
-        row->ended_ms, row->reason, row->blamed, row->clause);
+        row->ended_ms, row->reason, row->blamed, row->clause, row->rho_milli);
     if (status == PLM_OK) {
         row->revision = revision;
     }
@@ -174,25 +175,25 @@ plm_status plm_store_find_tally(plm_store *store, const char *prefix, uint8_t id
     return status;
 }
 
-plm_status plm_store_tally_usage(plm_store *store, int64_t since_ms, uint64_t *epsilon_milli,
-                                 uint64_t *n)
+plm_status plm_store_tally_usage(plm_store *store, int64_t since_ms, plm_tally_usage *out)
 {
-    int64_t sum = 0;
-    int64_t count = 0;
-    plm_status status =
-        plm_sql_int(store, &sum,
-                    "SELECT coalesce(sum(epsilon_milli), 0) FROM tally WHERE charged_ms > 0 AND "
-                    "charged_ms >= $1",
-                    "i", since_ms);
-    if (status == PLM_OK) {
-        status = plm_sql_int(store, &count,
-                             "SELECT count(*) FROM tally WHERE charged_ms > 0 AND charged_ms >= $1",
-                             "i", since_ms);
+    plm_statement *s;
+    *out = (plm_tally_usage){0};
+    plm_status status = plm_sql_start(
+        store, &s,
+        "SELECT CAST(coalesce(sum(epsilon_milli), 0) AS BIGINT), CAST(coalesce(sum(rho_milli), 0) "
+        "AS BIGINT), count(*) FROM tally WHERE charged_ms > 0 AND charged_ms >= $1",
+        "i", since_ms);
+    if (status != PLM_OK) {
+        return status;
     }
+    status = store->driver->step(s);
     if (status == PLM_OK) {
-        *epsilon_milli = (uint64_t)sum;
-        *n = (uint64_t)count;
+        *out = (plm_tally_usage){(uint64_t)store->driver->column_int(s, 0),
+                                 (uint64_t)store->driver->column_int(s, 1),
+                                 (uint64_t)store->driver->column_int(s, 2)};
     }
+    store->driver->reset(s);
     return status;
 }
 

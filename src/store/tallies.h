@@ -23,7 +23,8 @@ typedef struct plm_tally_row {
     plm_span result;       /* the table; empty before */
     const char *officer;   /* who proposed, or consented, here; "" if the node did */
     int64_t epsilon_milli; /* of its table */
-    int64_t charged_ms;    /* when it began to count against the budget; 0: it does not */
+    int64_t rho_milli;
+    int64_t charged_ms; /* when it began to count against the budget; 0: it does not */
     int64_t created_ms;
     int64_t deadline_ms;
     int64_t ended_ms; /* 0 while it goes on */
@@ -49,9 +50,16 @@ plm_status plm_store_each_tally(plm_store *store, bool going_on, plm_tally_fn *f
 /* The tally whose id begins so; PLM_E_NOT_FOUND, PLM_E_EXISTS if there is more than one. */
 plm_status plm_store_find_tally(plm_store *store, const char *prefix,
                                 uint8_t id[static 16]) PLM_MUST_CHECK;
-/* What was charged since since_ms, whatever the accord: thousandths of epsilon, and tallies. */
-plm_status plm_store_tally_usage(plm_store *store, int64_t since_ms, uint64_t *epsilon_milli,
-                                 uint64_t *n) PLM_MUST_CHECK;
+/* What was charged, whatever the accord: sums of thousandths, and how many tallies. */
+typedef struct plm_tally_usage {
+    uint64_t epsilon_milli;
+    uint64_t rho_milli;
+    uint64_t n;
+} plm_tally_usage;
+
+/* Since since_ms. *out is zeroed on failure. */
+plm_status plm_store_tally_usage(plm_store *store, int64_t since_ms,
+                                 plm_tally_usage *out) PLM_MUST_CHECK;
 
 /* The machine between two lists. SECRET; empty: there is none. */
 plm_status plm_store_put_tally_secret(plm_store *store, const uint8_t id[static 16],

@@ -8,35 +8,6 @@
 
 #include <string.h>
 
-static const struct {
-    const char *name;
-    const char *sentence;
-} reasons[] = {
-    [PLM_TALLY_NOT_OVER] = {"none", "has ended nothing"},
-    [PLM_TALLY_REFUSED] = {"refused", "says that the accord does not allow it"},
-    [PLM_TALLY_BUDGET] = {"budget", "has used up its budget of privacy loss"},
-    [PLM_TALLY_SMALL] = {"small", "has a list smaller than the accord asks for"},
-    [PLM_TALLY_TOKENS] = {"tokens", "has a person with more tokens than are agreed"},
-    [PLM_TALLY_CHANGED] = {"changed", "has a list that has grown beyond what it said"},
-    [PLM_TALLY_SILENT] = {"silent", "was waited for in vain"},
-    [PLM_TALLY_DEVIATED] = {"deviated", "sent what is not in the protocol"},
-    [PLM_TALLY_CANCELLED] = {"cancelled", "wanted it ended"},
-    [PLM_TALLY_FAILED] = {"failed", "could not go on"},
-};
-
-_Static_assert(sizeof reasons / sizeof *reasons == PLM_TALLY_REASON_COUNT, "every reason");
-
-const char *plm_tally_reason_name(unsigned reason)
-{
-    return reason < PLM_TALLY_REASON_COUNT ? reasons[reason].name : "unknown";
-}
-
-const char *plm_tally_reason_sentence(unsigned reason)
-{
-    return reason < PLM_TALLY_REASON_COUNT ? reasons[reason].sentence
-                                           : "ended it for a reason this version does not know";
-}
-
 static void write_u32(plm_writer *w, uint32_t v)
 {
     uint8_t bytes[4];
@@ -56,12 +27,8 @@ static bool is_sound(const plm_tally_proposal *m)
                 m->counter < m->n_parties && m->n_rules >= 1 && m->n_rules <= PLM_TALLY_RULES_MAX &&
                 plm_strata_count(&m->strata) > 0 && m->tokens_each >= 1 && m->tokens_each <= 64 &&
                 is_date(m->day);
-    good = good && (m->release == PLM_RELEASE_LAPLACE
-                        ? m->epsilon_milli >= 1 &&
-                              m->epsilon_milli <= PLM_TALLY_EPSILON_MILLI_MAX && m->threshold == 0
-                        : m->release == PLM_RELEASE_SUPPRESSION && m->epsilon_milli == 0 &&
-                              m->threshold >= PLM_TALLY_THRESHOLD_MIN &&
-                              m->threshold <= PLM_TALLY_THRESHOLD_MAX);
+    good = good &&
+           plm_tally_release_is_sound(m->release, m->epsilon_milli, m->rho_milli, m->threshold);
     for (unsigned i = 0; good && i < m->n_parties; i++) {
         for (unsigned j = 0; good && j < i; j++) {
             good = strcmp(m->parties[i], m->parties[j]) != 0;
@@ -92,7 +59,7 @@ plm_status plm_tally_proposal_encode(const plm_tally_proposal *m, plm_buf *out)
     plm_writer_u8(&w, m->strata.n_years);
     plm_writer_u8(&w, (uint8_t)m->tokens_each);
     plm_writer_u8(&w, (uint8_t)m->release);
-    write_u32(&w, m->epsilon_milli);
+    write_u32(&w, m->release == PLM_RELEASE_GAUSSIAN ? m->rho_milli : m->epsilon_milli);
     write_u32(&w, m->threshold);
     plm_writer_u16(&w, m->day.year);
     plm_writer_u8(&w, m->day.month);
@@ -136,6 +103,7 @@ plm_status plm_tally_proposal_decode(plm_tally_proposal *out, plm_span body)
     plm_reader r = body;
     uint8_t tokens_each;
     uint8_t release;
+    uint32_t loss;
     if (plm_rd_copy(&r, m.id, sizeof m.id) < 0 ||
         plm_rd_copy(&r, m.accord_hash, sizeof m.accord_hash) < 0 ||
         plm_rd_copy(&r, m.recipe_digest, sizeof m.recipe_digest) < 0 ||
@@ -143,7 +111,7 @@ plm_status plm_tally_proposal_decode(plm_tally_proposal *out, plm_span body)
         read_lists(&r, &m) < 0 || plm_rd_u8(&r, &m.strata.kinds) < 0 ||
         plm_rd_u16(&r, &m.strata.first_year) < 0 || plm_rd_u8(&r, &m.strata.n_years) < 0 ||
         plm_rd_u8(&r, &tokens_each) < 0 || plm_rd_u8(&r, &release) < 0 ||
-        plm_rd_u32(&r, &m.epsilon_milli) < 0 || plm_rd_u32(&r, &m.threshold) < 0 ||
+        plm_rd_u32(&r, &loss) < 0 || plm_rd_u32(&r, &m.threshold) < 0 ||
         plm_rd_u16(&r, &m.day.year) < 0 || plm_rd_u8(&r, &m.day.month) < 0 ||
         plm_rd_u8(&r, &m.day.day) < 0 ||
         plm_rd_field(&r, PLM_FIELD_NAME, m.officer, sizeof m.officer) < 0 ||
@@ -152,6 +120,7 @@ plm_status plm_tally_proposal_decode(plm_tally_proposal *out, plm_span body)
     }
     m.tokens_each = tokens_each;
     m.release = (plm_table_release)release;
+    *(m.release == PLM_RELEASE_GAUSSIAN ? &m.rho_milli : &m.epsilon_milli) = loss;
     if (!is_sound(&m)) {
         return PLM_E_PROTOCOL;
     }

@@ -10,6 +10,7 @@
 
 #include "tally/strata.h"
 #include "wire/message.h"
+#include "wire/tally_reason.h"
 
 enum {
     PLM_TALLY_MEMBERS_MAX = 8,
@@ -47,8 +48,9 @@ typedef struct plm_tally_proposal {
     plm_strata strata;
     uint32_t tokens_each;
     plm_table_release release;
-    uint32_t epsilon_milli;
-    uint32_t threshold;
+    uint32_t epsilon_milli;     /* with Laplace noise */
+    uint32_t rho_milli;         /* with Gaussian noise */
+    uint32_t threshold;         /* with suppression */
     plm_date day;               /* ages and retention are those of this day */
     char officer[PLM_TEXT_MAX]; /* pseudonym */
     int64_t time_ms;
@@ -81,13 +83,21 @@ typedef struct plm_tally_table {
     uint8_t start_hash[PLM_HASH_BYTES]; /* of everybody's consent: what the run was bound to */
     plm_table_release release;
     uint32_t epsilon_milli;
-    uint32_t sensitivity;
+    uint32_t rho_milli;
+    uint32_t sensitivity; /* in L1, or in L2 squared */
     uint32_t threshold;
     uint8_t lists; /* bit set of the places whose lists have records: two or more */
     uint16_t n_strata;
     int64_t time_ms;
     plm_span cells; /* n_strata * (2^lists - 1) numbers of 64 bits; borrowed */
 } plm_tally_table;
+
+/*
+ * Does the mechanism stand with its own number, within its bounds, and with no other's? Of a
+ * proposal and of a table.
+ */
+bool plm_tally_release_is_sound(plm_table_release release, uint32_t epsilon_milli,
+                                uint32_t rho_milli, uint32_t threshold);
 
 /* In the place of a number that was suppressed. */
 #define PLM_TALLY_CELL_SUPPRESSED INT64_MIN
@@ -97,25 +107,6 @@ plm_status plm_tally_table_decode(plm_tally_table *out, plm_span body) PLM_MUST_
 unsigned plm_tally_table_lists(const plm_tally_table *table);
 /* history: 1 to 2^lists - 1. */
 int64_t plm_tally_table_cell(const plm_tally_table *table, unsigned stratum, unsigned history);
-
-/* Why a tally is over before its end. Values are on the wire. */
-typedef enum plm_tally_reason {
-    PLM_TALLY_NOT_OVER = 0,
-    PLM_TALLY_REFUSED = 1,   /* the accord, as that party reads it, says no: the clause */
-    PLM_TALLY_BUDGET = 2,    /* that party's budget of privacy loss is used up */
-    PLM_TALLY_SMALL = 3,     /* that party's list is smaller than the accord asks for */
-    PLM_TALLY_TOKENS = 4,    /* one of that party's persons has more tokens than are agreed */
-    PLM_TALLY_CHANGED = 5,   /* that party's list has grown beyond what it said */
-    PLM_TALLY_SILENT = 6,    /* that party was waited for in vain */
-    PLM_TALLY_DEVIATED = 7,  /* what that party sent is not what the protocol has */
-    PLM_TALLY_CANCELLED = 8, /* that party's officer ended it */
-    PLM_TALLY_FAILED = 9,    /* that party could not go on: memory, disk */
-    PLM_TALLY_REASON_COUNT
-} plm_tally_reason;
-
-/* "refused", ...; and a sentence that goes on after the party's code. Never NULL. */
-const char *plm_tally_reason_name(unsigned reason);
-const char *plm_tally_reason_sentence(unsigned reason);
 
 typedef struct plm_tally_end {
     plm_tally_reason reason;

@@ -15,16 +15,39 @@ static size_t bytes_of_cells(uint8_t lists, uint16_t n_strata)
     return (size_t)n_strata * ((1U << __builtin_popcount(lists)) - 1) * CELL_BYTES;
 }
 
+static bool is_within(uint32_t number, uint32_t least, uint32_t most)
+{
+    return number >= least && number <= most;
+}
+
+bool plm_tally_release_is_sound(plm_table_release release, uint32_t epsilon_milli,
+                                uint32_t rho_milli, uint32_t threshold)
+{
+    switch (release) {
+    case PLM_RELEASE_LAPLACE:
+        return is_within(epsilon_milli, 1, PLM_TALLY_EPSILON_MILLI_MAX) && rho_milli == 0 &&
+               threshold == 0;
+    case PLM_RELEASE_SUPPRESSION:
+        return is_within(threshold, PLM_TALLY_THRESHOLD_MIN, PLM_TALLY_THRESHOLD_MAX) &&
+               epsilon_milli == 0 && rho_milli == 0;
+    case PLM_RELEASE_GAUSSIAN:
+        return is_within(rho_milli, 1, PLM_TALLY_RHO_MILLI_MAX) && epsilon_milli == 0 &&
+               threshold == 0;
+    default:
+        return false;
+    }
+}
+
+static uint32_t sensitivity_of(plm_table_release release)
+{
+    return release == PLM_RELEASE_SUPPRESSION ? 0 : PLM_TALLY_SENSITIVITY;
+}
+
 static bool is_sound(const plm_tally_table *m)
 {
-    const bool is_noised = m->release == PLM_RELEASE_LAPLACE;
-    return (is_noised || m->release == PLM_RELEASE_SUPPRESSION) &&
-           (is_noised ? m->epsilon_milli >= 1 && m->epsilon_milli <= PLM_TALLY_EPSILON_MILLI_MAX &&
-                            m->sensitivity == PLM_TALLY_SENSITIVITY && m->threshold == 0
-                      : m->epsilon_milli == 0 && m->sensitivity == 0 &&
-                            m->threshold >= PLM_TALLY_THRESHOLD_MIN &&
-                            m->threshold <= PLM_TALLY_THRESHOLD_MAX) &&
-           __builtin_popcount(m->lists) >= 2 && m->n_strata >= 1 && m->n_strata <= PLM_STRATA_MAX &&
+    return plm_tally_release_is_sound(m->release, m->epsilon_milli, m->rho_milli, m->threshold) &&
+           m->sensitivity == sensitivity_of(m->release) && __builtin_popcount(m->lists) >= 2 &&
+           m->n_strata >= 1 && m->n_strata <= PLM_STRATA_MAX &&
            m->cells.n == bytes_of_cells(m->lists, m->n_strata);
 }
 
@@ -37,7 +60,9 @@ plm_status plm_tally_table_encode(const plm_tally_table *m, plm_buf *out)
     plm_writer_bytes(&w, m->accord_hash, sizeof m->accord_hash);
     plm_writer_bytes(&w, m->start_hash, sizeof m->start_hash);
     plm_writer_u8(&w, (uint8_t)m->release);
-    const uint32_t numbers[] = {m->epsilon_milli, m->sensitivity, m->threshold};
+    const uint32_t numbers[] = {m->release == PLM_RELEASE_GAUSSIAN ? m->rho_milli
+                                                                   : m->epsilon_milli,
+                                m->sensitivity, m->threshold};
     for (unsigned i = 0; i < 3; i++) {
         plm_store_u32(number, numbers[i]);
         plm_writer_bytes(&w, number, sizeof number);
@@ -54,16 +79,18 @@ plm_status plm_tally_table_decode(plm_tally_table *out, plm_span body)
     plm_tally_table m = {0};
     plm_reader r = body;
     uint8_t release;
+    uint32_t loss;
     if (plm_rd_copy(&r, m.id, sizeof m.id) < 0 ||
         plm_rd_copy(&r, m.accord_hash, sizeof m.accord_hash) < 0 ||
         plm_rd_copy(&r, m.start_hash, sizeof m.start_hash) < 0 || plm_rd_u8(&r, &release) < 0 ||
-        plm_rd_u32(&r, &m.epsilon_milli) < 0 || plm_rd_u32(&r, &m.sensitivity) < 0 ||
+        plm_rd_u32(&r, &loss) < 0 || plm_rd_u32(&r, &m.sensitivity) < 0 ||
         plm_rd_u32(&r, &m.threshold) < 0 || plm_rd_u8(&r, &m.lists) < 0 ||
         plm_rd_u16(&r, &m.n_strata) < 0 || plm_rd_time(&r, &m.time_ms) < 0 ||
         plm_rd_take(&r, bytes_of_cells(m.lists, m.n_strata), &m.cells) < 0 || plm_rd_end(&r) < 0) {
         return PLM_E_PROTOCOL;
     }
     m.release = (plm_table_release)release;
+    *(m.release == PLM_RELEASE_GAUSSIAN ? &m.rho_milli : &m.epsilon_milli) = loss;
     if (!is_sound(&m)) {
         return PLM_E_PROTOCOL;
     }

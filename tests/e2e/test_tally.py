@@ -230,6 +230,7 @@ def who_drops_out_is_named_and_nothing_is_left(nodes):
         assert (ended["state"], ended["reason"], ended["blamed"]) == ("ended", "silent", "CC-3")
         assert secrets(n) == (0, 0)
         tally(n, "table", identity).expect(NOT_FOUND, "no table that all have signed")
+        assert "ended (silent): CC-3 was waited for in vain" in n.run("ledger", "list").expect().out
     # Nobody can have counted: it cost nothing.
     assert " 0 of them took" in tally(a, "list").expect().out
 
@@ -238,9 +239,11 @@ def who_drops_out_is_named_and_nothing_is_left(nodes):
 def what_the_accord_does_not_allow(nodes):
     noise = {"release": {"mechanism": "laplace", "epsilon_milli": 400},
              "budget": {"days": 30, "epsilon_milli": 1000, "tallies": 50}, "strata": []}
+    gaussian = {"release": {"mechanism": "gaussian", "rho_milli": 5},
+                "budget": {**noise["budget"], "delta_exponent": 6}, "strata": []}
     purposes = [purpose(), statistics(tally=noise), statistics("large", tally={"smallest_list": 40}),
                 statistics("thin", tally={"tokens_each": 1}),
-                statistics("shield", aim="protection", engine="vole", tally=noise)]
+                statistics("shield", aim="protection", engine="vole", tally=gaussian)]
     made = world(nodes, [[person(n) for n in range(30)], [person(n) for n in range(15, 60)],
                          [person(n) for n in range(9)]], purposes)
     a, b, c = made
@@ -262,15 +265,20 @@ def what_the_accord_does_not_allow(nodes):
     propose(a, [b], "--by", "religion", code=USAGE, err="--by takes")
     tally(a, "propose", "--with", "ZZ-9", "--purpose", "victims", "--officer",
           "X").expect(NOT_FOUND, "no accord")
-    # The budget holds across tallies and purposes: 0.4 + 0.4, and a third is too much.
+    # The budget holds across tallies and purposes, whatever the noise: 0.4, and rho 0.005, which is
+    # 0.531 at 10^-6; a third is too much.
+    tables = []
     for name in ("victims", "shield"):
         identity = propose(a, [b], purpose=name)
         assert {e["state"] for e in go([a, b], identity)} == {"done"}
+        tables.append(tally(a, "table", identity, "--json").expect().json())
     propose(a, [b], code=REFUSED, err="budget/epsilon_milli")
     propose(a, [b], purpose="shield", code=REFUSED, err="budget/epsilon_milli")
     # Cells with noise say so, and the sum of a table is not exact by chance alone.
-    table = tally(a, "table", identity, "--json").expect().json()
-    assert (table["mechanism"], table["epsilon_milli"], table["sensitivity"]) == ("laplace", 400, 2)
+    stated = [(t["mechanism"], t["epsilon_milli"], t["rho_milli"], t["sensitivity"]) for t in tables]
+    assert stated == [("laplace", 400, 0, 2), ("gaussian", 0, 5, 2)], stated
+    assert "epsilon of 0.400 together and a rho of 0.005" in tally(b, "list").expect().out
+    assert "rho 0.005" in tally(b, "show", identity).expect().out
     tally(a, "estimate", identity, "--quick").expect(INPUT)  # two lists tell nothing
     for n in (a, b):
         n.run("ledger", "verify").expect()

@@ -113,7 +113,7 @@ static void test_laws(void)
     enum {
         DRAWS = 40000
     };
-    static double x[7][DRAWS];
+    static double x[8][DRAWS];
     plm_random random;
     plm_random_init(&random, 5, PLM_RANDOM_TEST, 1);
     for (size_t i = 0; i < DRAWS; i++) {
@@ -124,6 +124,7 @@ static void test_laws(void)
         x[2][i] = plm_random_beta(&random, 2, 3);
         x[3][i] = (double)plm_random_laplace(&random, 0.7);
         x[4][i] = (double)plm_random_gaussian(&random, 4);
+        x[7][i] = (double)plm_random_gaussian(&random, 0.5);
         x[5][i] = plm_random_log_gamma(&random, 0.01);
         plm_random_multinomial(&random, cells, 20, weights, 3);
         x[6][i] = cells[0];
@@ -134,7 +135,8 @@ static void test_laws(void)
     check_moments(x[1], DRAWS, 2.5, 2.5);
     check_moments(x[2], DRAWS, 0.4, 0.04);
     check_moments(x[3], DRAWS, 0, 2 * q / ((1 - q) * (1 - q)));
-    check_moments(x[4], DRAWS, 0, 16 + 1.0 / 12);
+    check_moments(x[4], DRAWS, 0, 16);
+    check_moments(x[7], DRAWS, 0, 0.2150126751); /* sum k^2 w / sum w, w = exp(-2 k^2) */
     check_moments(x[5], DRAWS, -100.5608854579, 10001.6212135284); /* psi, psi' of 0.01 */
     check_moments(x[6], DRAWS, 5, 3.75);
 }

@@ -5,6 +5,8 @@
 #include "policy_fixture.h"
 #include "tap.h"
 
+#include <math.h>
+
 static const plm_date day = {2026, 6, 1};
 
 static const char block[] =
@@ -12,14 +14,14 @@ static const char block[] =
     "\"release\": {\"mechanism\": \"laplace\", \"epsilon_milli\": 500}, "
     "\"budget\": {\"days\": 365, \"epsilon_milli\": 1000, \"tallies\": 2}, \"hours\": 24}";
 
-/* The fixture, its purpose for protection with tallies and this aim; NULL if it can't be. */
-static plm_accord *make(const char *aim)
+/* The fixture, its purpose for protection with these tallies and this aim; NULL if it can't be. */
+static plm_accord *make_with(const char *aim, const char *tally)
 {
     const plm_diag_sink quiet = {NULL, NULL};
     json_t *document = fixture_document();
     plm_accord *accord = NULL;
     char *text = NULL;
-    if (fixture_set(document, "/purposes/1/tally", block) &&
+    if (fixture_set(document, "/purposes/1/tally", tally) &&
         fixture_set(document, "/purposes/1/aim", aim)) {
         text = json_dumps(document, 0);
     }
@@ -29,6 +31,11 @@ static plm_accord *make(const char *aim)
     free(text);
     json_decref(document);
     return accord;
+}
+
+static plm_accord *make(const char *aim)
+{
+    return make_with(aim, block);
 }
 
 static void test_aims(void)
@@ -140,10 +147,75 @@ static void test_records(void)
     plm_accord_destroy(accord);
 }
 
+/*
+ * Thousandths of rho + 2 sqrt(rho n ln 10), rounded up: at most one above the exact value, and
+ * never below it.
+ */
+static void test_epsilon_of_rho(void)
+{
+    static const uint64_t rho[] = {1, 2, 20, 125, 999, 10000, 123456};
+    for (size_t i = 0; i < sizeof rho / sizeof *rho; i++) {
+        for (uint32_t n = PLM_TALLY_DELTA_MIN; n <= PLM_TALLY_DELTA_MAX; n++) {
+            const double r = (double)rho[i] / 1000;
+            const double exact = 1000 * (r + 2 * sqrt(r * n * log(10)));
+            const double ours = (double)plm_tally_epsilon_of_rho(rho[i], n);
+            CHECK(ours >= exact && ours < exact + 1.05);
+        }
+    }
+    CHECK_EQ_INT(plm_tally_epsilon_of_rho(0, 6), 0);
+    CHECK_EQ_INT(plm_tally_spent(500, 0, 6), 500);
+    CHECK_EQ_INT(plm_tally_spent(500, 125, 6), 500 + 125 + 2629); /* 2628.2 */
+    CHECK(plm_tally_epsilon_of_rho(UINT32_MAX, 12) > UINT32_MAX);
+}
+
+/* What a budget has to hold: the epsilon of one table at its delta. */
+static void test_gaussian_terms(void)
+{
+    static const struct {
+        const char *release;
+        const char *budget;
+        bool good;
+    } cases[] = {
+        {"{\"mechanism\": \"gaussian\", \"rho_milli\": 125}",
+         "{\"days\": 365, \"epsilon_milli\": 2754, \"delta_exponent\": 6, \"tallies\": 2}", true},
+        {"{\"mechanism\": \"gaussian\", \"rho_milli\": 125}",
+         "{\"days\": 365, \"epsilon_milli\": 2753, \"delta_exponent\": 6, \"tallies\": 2}", false},
+        {"{\"mechanism\": \"gaussian\", \"rho_milli\": 125}",
+         "{\"days\": 365, \"epsilon_milli\": 9999, \"tallies\": 2}", false},
+        {"{\"mechanism\": \"gaussian\", \"rho_milli\": 125}",
+         "{\"days\": 365, \"epsilon_milli\": 9999, \"delta_exponent\": 3, \"tallies\": 2}", false},
+        {"{\"mechanism\": \"gaussian\", \"rho_milli\": 10001}",
+         "{\"days\": 365, \"epsilon_milli\": 99999, \"delta_exponent\": 6, \"tallies\": 2}", false},
+        {"{\"mechanism\": \"laplace\", \"epsilon_milli\": 500}",
+         "{\"days\": 365, \"epsilon_milli\": 500, \"delta_exponent\": 6, \"tallies\": 2}", true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[400];
+        (void)snprintf(text, sizeof text,
+                       "{\"strata\": [], \"tokens_each\": 4, \"smallest_list\": 10, \"pad_to\": "
+                       "10, \"release\": %s, \"budget\": %s, \"hours\": 24}",
+                       cases[i].release, cases[i].budget);
+        plm_accord *accord = make_with("\"statistics\"", text);
+        if (CHECK((accord != NULL) == cases[i].good) && accord != NULL) {
+            const plm_tally_terms *t = &accord->purposes[1].tally;
+            CHECK_EQ_INT(t->budget_delta, 6);
+            CHECK_EQ_INT(t->rho_milli, i == 0 ? 125 : 0);
+        }
+        plm_accord_destroy(accord);
+    }
+    plm_accord *accord = make("\"statistics\"");
+    if (CHECK(accord != NULL)) {
+        CHECK_EQ_INT(accord->purposes[1].tally.budget_delta, PLM_TALLY_DELTA_MAX);
+    }
+    plm_accord_destroy(accord);
+}
+
 int main(void)
 {
     TAP_RUN(test_aims);
     TAP_RUN(test_reservations_of_all);
     TAP_RUN(test_records);
+    TAP_RUN(test_epsilon_of_rho);
+    TAP_RUN(test_gaussian_terms);
     return tap_done();
 }

@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Parts of the tally: uniform numbers, the shuffle, joining, configurations; noise against its
- * exact distribution, and its privacy loss as seen from outside.
+ * Parts of the tally: uniform numbers, the shuffle, joining, configurations.
  */
 #include "match/tally.h"
 #include "match/tally_draw.h"
 #include "match/tally_join.h"
 #include "match/tally_list.h"
-#include "match/tally_noise.h"
 #include "tap.h"
 
 #include "crypto/sign.h"
-
-#include <math.h>
-#include <stdlib.h>
 
 static void test_draw(void)
 {
@@ -173,128 +168,6 @@ static void test_configuration(void)
     plm_tally_destroy(NULL);
 }
 
-/* Frequencies against (1 - q) / (1 + q) * q^|z|, q = exp(-s / t). */
-static void check_laplace(uint32_t s, uint32_t t)
-{
-    enum {
-        N = 200000,
-        SPAN = 400
-    };
-    static unsigned counts[2 * SPAN + 1];
-    plm_draw draw = {0};
-    const double q = exp(-(double)s / t);
-    double chi = 0;
-    double degrees = 0;
-    memset(counts, 0, sizeof counts);
-    for (int i = 0; i < N; i++) {
-        const int64_t z = plm_tally_laplace(&draw, s, t);
-        if (z >= -SPAN && z <= SPAN) {
-            counts[z + SPAN]++;
-        }
-    }
-    for (int z = -SPAN; z <= SPAN; z++) {
-        const double wanted = N * (1 - q) / (1 + q) * pow(q, abs(z));
-        if (wanted > 20) {
-            const double off = counts[z + SPAN] - wanted;
-            chi += off * off / wanted;
-            degrees += 1;
-        }
-    }
-    CHECK(degrees >= 3);
-    /* Wilson and Hilferty: 7 standard deviations of the normal. */
-    const double h = 2.0 / (9 * degrees);
-    CHECK(cbrt(chi / degrees) < 1 - h + 7 * sqrt(h));
-}
-
-static void test_laplace(void)
-{
-    check_laplace(1, 1);
-    check_laplace(1, 2);
-    check_laplace(3, 2);
-    check_laplace(2, 7);
-    check_laplace(1, 20);
-    check_laplace(1000, 3001);
-}
-
-/*
- * Two tables that differ by a person, many times noised: no outcome is more than exp(epsilon) times
- * as likely with one as with the other, and some are nearly that, so that no more noise than needed
- * is in it.
- */
-static void check_privacy_loss(plm_tally_privacy privacy, uint64_t step)
-{
-    enum {
-        N = 400000,
-        SPAN = 64
-    };
-    static unsigned counts[2][2 * SPAN + 1];
-    const double epsilon = (double)privacy.numerator / privacy.denominator;
-    double largest = 0;
-    memset(counts, 0, sizeof counts);
-    for (unsigned which = 0; which < 2; which++) {
-        for (int i = 0; i < N / 2; i++) {
-            const uint64_t cells[4] = {0, SPAN + which * step, 5, SPAN + which * step};
-            int64_t out[4];
-            CHECK_STATUS(plm_tally_noise(out, cells, 4, 2, &privacy), PLM_OK);
-            CHECK_EQ_INT(out[0], 0);
-            for (int c = 1; c < 4; c += 2) {
-                if (out[c] >= 0 && out[c] <= (int64_t)2 * SPAN) {
-                    counts[which][out[c]]++;
-                }
-            }
-        }
-    }
-    for (int z = 0; z <= 2 * SPAN; z++) {
-        const double a = counts[0][z];
-        const double b = counts[1][z];
-        if (a > 2000 && b > 2000) {
-            const double loss = fabs(log(a / b));
-            CHECK(loss <= epsilon + 6 * sqrt(1 / a + 1 / b));
-            largest = loss > largest ? loss : largest;
-        }
-    }
-    CHECK(largest > 0.9 * epsilon);
-}
-
-static void test_privacy_loss(void)
-{
-    check_privacy_loss((plm_tally_privacy){1, 1, 1}, 1);
-    check_privacy_loss((plm_tally_privacy){1, 2, 1}, 1);
-    check_privacy_loss((plm_tally_privacy){1, 1, 2}, 2); /* a change of two in one cell */
-}
-
-static void test_noise_parameters(void)
-{
-    static const uint64_t cells[8] = {0, 1, 2, 3, 0, 5, 6, 7};
-    static const plm_tally_privacy bad[] = {{0, 1, 1},
-                                            {1, 0, 1},
-                                            {1, 1, 0},
-                                            {PLM_TALLY_NUMBER_MAX + 1, 1, 1},
-                                            {1, PLM_TALLY_NUMBER_MAX + 1, 1},
-                                            {1, 1, 1025}};
-    const plm_tally_privacy good = {1, PLM_TALLY_NUMBER_MAX, 1024};
-    int64_t out[8];
-    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        CHECK_STATUS(plm_tally_noise(out, cells, 8, 2, &bad[i]), PLM_E_ARGUMENT);
-    }
-    CHECK_STATUS(plm_tally_noise(out, cells, 7, 2, &good), PLM_E_ARGUMENT);
-    CHECK_STATUS(plm_tally_noise(out, cells, 8, 2, &good), PLM_OK);
-    CHECK(out[0] == 0 && out[4] == 0);
-}
-
-static void test_suppress(void)
-{
-    static const uint64_t cells[8] = {0, 1, 4, 5, 0, 0, 100, 3};
-    static const int64_t wanted[8] = {
-        0,   PLM_TALLY_SUPPRESSED, PLM_TALLY_SUPPRESSED, 5, 0, PLM_TALLY_SUPPRESSED,
-        100, PLM_TALLY_SUPPRESSED};
-    int64_t out[8];
-    plm_tally_suppress(out, cells, 8, 2, 5);
-    CHECK_EQ_MEM(out, wanted, sizeof out);
-    plm_tally_suppress(out, cells, 8, 2, 0);
-    CHECK_EQ_INT(out[5], 0);
-}
-
 int main(void)
 {
     if (plm_crypto_init() != PLM_OK) {
@@ -304,9 +177,5 @@ int main(void)
     TAP_RUN(test_mix);
     TAP_RUN(test_map_and_join);
     TAP_RUN(test_configuration);
-    TAP_RUN(test_laplace);
-    TAP_RUN(test_privacy_loss);
-    TAP_RUN(test_noise_parameters);
-    TAP_RUN(test_suppress);
     return tap_done();
 }

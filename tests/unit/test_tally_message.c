@@ -98,6 +98,20 @@ static void test_vectors(void)
                                        "0001" TIME "0000000000000005"
                                        "fffffffffffffffe"
                                        "0000000000000009");
+    /* With Gaussian noise rho stands where epsilon does. */
+    table.release = PLM_RELEASE_GAUSSIAN;
+    table.epsilon_milli = 0;
+    table.rho_milli = 20;
+    CHECK_STATUS(plm_tally_table_encode(&table, &out), PLM_OK);
+    check_hex(&out, TIMES_16("11") TIMES_16("22") TIMES_16("22") TIMES_16("55")
+                        TIMES_16("55") "03"
+                                       "00000014"
+                                       "00000002"
+                                       "00000000"
+                                       "03"
+                                       "0001" TIME "0000000000000005"
+                                       "fffffffffffffffe"
+                                       "0000000000000009");
     CHECK_STATUS(plm_tally_end_encode(&end, &out), PLM_OK);
     check_hex(&out, "03"
                     "000642422d54574f"
@@ -141,6 +155,62 @@ static void test_what_is_not_taken(void)
     for (size_t i = 0; i < 8; i++) {
         CHECK_STATUS(plm_tally_proposal_encode(&bad[i], &out), PLM_E_ARGUMENT);
         CHECK_EQ_INT(out.n, 0);
+    }
+    plm_buf_wipe(&out);
+}
+
+/* Each mechanism with its own number, and with none another's; in a proposal and in a table. */
+static void test_releases(void)
+{
+    static const struct {
+        uint32_t release, epsilon_milli, rho_milli, threshold;
+        bool good;
+    } cases[] = {
+        {PLM_RELEASE_LAPLACE, 500, 0, 0, true},    {PLM_RELEASE_LAPLACE, 0, 0, 0, false},
+        {PLM_RELEASE_LAPLACE, 500, 20, 0, false},  {PLM_RELEASE_LAPLACE, 10001, 0, 0, false},
+        {PLM_RELEASE_GAUSSIAN, 0, 20, 0, true},    {PLM_RELEASE_GAUSSIAN, 0, 0, 0, false},
+        {PLM_RELEASE_GAUSSIAN, 500, 20, 0, false}, {PLM_RELEASE_GAUSSIAN, 0, 10001, 0, false},
+        {PLM_RELEASE_GAUSSIAN, 0, 20, 5, false},   {PLM_RELEASE_SUPPRESSION, 0, 0, 5, true},
+        {PLM_RELEASE_SUPPRESSION, 0, 0, 1, false}, {PLM_RELEASE_SUPPRESSION, 0, 20, 5, false},
+        {PLM_RELEASE_SUPPRESSION, 1, 0, 5, false}, {0, 500, 0, 0, false},
+        {4, 0, 20, 0, false},
+    };
+    uint8_t cells[24] = {0};
+    plm_buf out;
+    plm_buf_init(&out, 4096);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        plm_tally_proposal p = a_proposal();
+        plm_tally_proposal read;
+        p.release = (plm_table_release)cases[i].release;
+        p.epsilon_milli = cases[i].epsilon_milli;
+        p.rho_milli = cases[i].rho_milli;
+        p.threshold = cases[i].threshold;
+        plm_tally_table table = {.release = p.release,
+                                 .epsilon_milli = p.epsilon_milli,
+                                 .rho_milli = p.rho_milli,
+                                 .sensitivity = p.release == PLM_RELEASE_SUPPRESSION ? 0 : 2,
+                                 .threshold = p.threshold,
+                                 .lists = 3,
+                                 .n_strata = 1,
+                                 .time_ms = p.time_ms,
+                                 .cells = plm_span_of(cells, sizeof cells)};
+        plm_tally_table read_table;
+        const plm_status wanted = cases[i].good ? PLM_OK : PLM_E_ARGUMENT;
+        plm_buf_clear(&out);
+        CHECK_STATUS(plm_tally_proposal_encode(&p, &out), wanted);
+        if (cases[i].good) {
+            CHECK_STATUS(plm_tally_proposal_decode(&read, plm_buf_span(&out)), PLM_OK);
+            CHECK_EQ_MEM(&read, &p, sizeof read);
+        }
+        plm_buf_clear(&out);
+        CHECK_STATUS(plm_tally_table_encode(&table, &out), wanted);
+        if (cases[i].good) {
+            CHECK_STATUS(plm_tally_table_decode(&read_table, plm_buf_span(&out)), PLM_OK);
+            CHECK_EQ_INT(read_table.rho_milli, p.rho_milli);
+            CHECK_EQ_INT(read_table.epsilon_milli, p.epsilon_milli);
+            table.sensitivity = 1;
+            CHECK_STATUS(plm_tally_table_encode(&table, &out), PLM_E_ARGUMENT);
+        }
     }
     plm_buf_wipe(&out);
 }
@@ -190,6 +260,7 @@ int main(void)
 {
     TAP_RUN(test_vectors);
     TAP_RUN(test_what_is_not_taken);
+    TAP_RUN(test_releases);
     TAP_RUN(test_strata);
     return tap_done();
 }

@@ -48,6 +48,75 @@ static void test_every_integer(void)
     mse_close(&csv);
 }
 
+/* The posterior's mass of one N: points far out stand for several. */
+static double density(const plm_average *a, double total)
+{
+    size_t i = 0;
+    size_t last = a->n_points - 1;
+    while (i < last) {
+        const size_t middle = (i + last) / 2;
+        if (a->total[middle] >= total) {
+            last = middle;
+        } else {
+            i = middle + 1;
+        }
+    }
+    const bool is_far = i >= a->n_exact && i + 1 < a->n_points;
+    return a->mass[i] / (is_far ? (a->total[i + 1] - a->total[i - 1]) / 2 : 1);
+}
+
+/*
+ * Rows "S" took 1,000 evenly spaced N from n to maxN, rows "B" from n + 1, and each for itself: the
+ * same points of ours give the same quantiles, but for a step of the grid.
+ */
+static void check_on_grid(const mse_csv *csv)
+{
+    enum {
+        POINTS = 1000
+    };
+    static const char *const columns[] = {"q10", "median", "q90", "q975"};
+    static const double shares[] = {0.1, 0.5, 0.9, 0.975};
+    plm_table table = mse_table(mse_text(csv, "dataset"));
+    const double first = plm_table_total(&table) + (mse_text(csv, "grid")[0] == 'B');
+    const double step = (mse_number(csv, "maxN") - first) / (POINTS - 1);
+    plm_average a = average(&table, mse_number(csv, "maxN"));
+    double below[POINTS];
+    double sum = 0;
+    double best = 0;
+    double mode = 0;
+    for (int i = 0; i < POINTS; i++) {
+        const double mass = density(&a, round(first + i * step));
+        sum += mass;
+        below[i] = sum;
+        mode = mass > best ? first + i * step : mode;
+        best = mass > best ? mass : best;
+    }
+    for (size_t q = 0; q < sizeof shares / sizeof *shares; q++) {
+        int i = 0;
+        while (i < POINTS - 1 && below[i] < shares[q] * sum) {
+            i++;
+        }
+        CHECK(fabs(first + i * step - mse_number(csv, columns[q])) <= 1.01 * step + 1);
+    }
+    CHECK(fabs(mode - mse_number(csv, "mode")) <= 1.01 * step + 1);
+    plm_average_wipe(&a);
+}
+
+static void test_grids(void)
+{
+    mse_csv csv;
+    size_t n = 0;
+    CHECK(mse_open(&csv, MSE_DATA, "reference-dga.csv"));
+    while (mse_next(&csv)) {
+        if (strcmp(mse_text(&csv, "grid"), "I") != 0) {
+            check_on_grid(&csv);
+            n++;
+        }
+    }
+    CHECK_EQ_INT(n, 12);
+    mse_close(&csv);
+}
+
 /* Total variation distance of the posterior of the graphs. */
 static void check_graphs(const char *dataset)
 {
@@ -179,6 +248,7 @@ static void test_classes(void)
 int main(void)
 {
     TAP_RUN(test_every_integer);
+    TAP_RUN(test_grids);
     TAP_RUN(test_every_graph);
     TAP_RUN(test_every_total);
     TAP_RUN(test_classes);

@@ -118,6 +118,9 @@ static void check_limits(const char *dataset, double *estimates, size_t n)
             CHECK_NEAR(plm_bca_limit_of(estimates, n, z0, bca.acceleration, alpha[i]),
                        mse_number(&csv, column), 1e-7);
         }
+        CHECK_NEAR(plm_quantile8(estimates, n, 0.5), mse_number(&csv, "boot_median"), 1e-7);
+        CHECK_NEAR(plm_quantile8(estimates, n, 0.025), mse_number(&csv, "pct025"), 1e-7);
+        CHECK_NEAR(plm_quantile8(estimates, n, 0.975), mse_number(&csv, "pct975"), 1e-7);
     }
     mse_close(&csv);
     plm_bca_wipe(&bca);
@@ -146,14 +149,14 @@ static void test_limits_of_every_table(void)
     }
 }
 
-static void test_jackknife(void)
+static size_t check_jackknife(const char *folder, const char *file, const char *dataset)
 {
     mse_csv csv;
     size_t n = 0;
-    plm_table table = mse_table("UKdat_5");
+    plm_table table = mse_table(dataset);
     plm_loglin *work = NULL;
     CHECK_STATUS(plm_loglin_create(&work, table.n_lists), PLM_OK);
-    CHECK(mse_open(&csv, MSE_DATA, "jack-UKdat_5.csv"));
+    CHECK(mse_open(&csv, folder, file));
     for (; mse_next(&csv); n++) {
         unsigned history = 0;
         for (unsigned l = 0; l < table.n_lists; l++) {
@@ -164,9 +167,53 @@ static void test_jackknife(void)
         CHECK_NEAR(plm_estimator_stepwise.run(NULL, work, less.count, less.n_lists),
                    mse_number(&csv, "Nhat_minus_one"), 1e-8);
     }
-    CHECK_EQ_INT(n, 18);
     mse_close(&csv);
     plm_loglin_destroy(work);
+    return n;
+}
+
+static void test_jackknife(void)
+{
+    CHECK_EQ_INT(check_jackknife(MSE_DATA, "jack-UKdat_5.csv", "UKdat_5"), 18);
+    if (mse_has_shared()) {
+        CHECK_EQ_INT(check_jackknife(MSE_SHARED, "fixtures/jack_stepwise_UKdat_4.csv", "UKdat_4"),
+                     14);
+        CHECK_EQ_INT(check_jackknife(MSE_SHARED, "fixtures/jack_stepwise_UKdat.csv", "UKdat"), 25);
+    }
+}
+
+/* Another program's selections, stepwise and by BIC over all models (up to 5 lists). */
+static void test_second_program(void)
+{
+    mse_csv csv;
+    size_t n = 0;
+    CHECK(mse_open(&csv, MSE_DATA, "reference-mse120-point.csv"));
+    for (; mse_next(&csv); n++) {
+        plm_table table = mse_table(mse_text(&csv, "dataset"));
+        char name[PLM_MODEL_NAME_BYTES];
+        plm_loglin *work = NULL;
+        plm_stepwise s;
+        plm_model model;
+        plm_search search;
+        CHECK_STATUS(plm_loglin_create(&work, table.n_lists), PLM_OK);
+        plm_stepwise_run(work, table.count, table.n_lists, PLM_STEPWISE_THRESHOLD, &s);
+        plm_loglin_destroy(work);
+        plm_model_name(&s.model, name);
+        CHECK_EQ_STR(name, mse_text(&csv, "stepwise_model"));
+        CHECK_NEAR(s.fit.estimate, mse_number(&csv, "stepwise_N"), 1e-9);
+        if (strcmp(mse_text(&csv, "bic_model"), "NA") == 0) {
+            continue;
+        }
+        CHECK_STATUS(plm_search_run(&search, &table, &alone), PLM_OK);
+        plm_model_of_set(&model, table.n_lists, search.model[0].set);
+        plm_model_name(&model, name);
+        CHECK_EQ_STR(name, mse_text(&csv, "bic_model"));
+        CHECK_NEAR(search.model[0].fit.estimate, mse_number(&csv, "bic_N"), 1e-9);
+        CHECK_NEAR(search.model[0].fit.bic, mse_number(&csv, "BIC"), 1e-9);
+        plm_search_wipe(&search);
+    }
+    CHECK_EQ_INT(n, 7);
+    mse_close(&csv);
 }
 
 /*
@@ -220,6 +267,7 @@ int main(void)
     TAP_RUN(test_limits);
     TAP_RUN(test_limits_of_every_table);
     TAP_RUN(test_jackknife);
+    TAP_RUN(test_second_program);
     TAP_RUN(test_published);
     return tap_done();
 }

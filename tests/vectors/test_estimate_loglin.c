@@ -186,6 +186,8 @@ static void test_chao(void)
         CHECK_NEAR(chao.low, mse_number(&csv, "chao87_lo95"), 1e-7);
         CHECK_NEAR(chao.high, mse_number(&csv, "chao87_hi95"), 1e-7);
         CHECK_NEAR(chao.corrected, mse_number(&csv, "chao_bc"), 1e-12);
+        CHECK_NEAR(chao.classical_of_lists, mse_number(&csv, "chao_t"), 1e-12);
+        CHECK_NEAR(chao.corrected_of_lists, mse_number(&csv, "chao_bc_t"), 1e-12);
     }
     CHECK_EQ_INT(n, 7);
     mse_close(&csv);

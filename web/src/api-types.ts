@@ -811,6 +811,7 @@ export type TallyTable = {
   accord: string
   mechanism: string
   epsilon_milli: number
+  rho_milli: number
   sensitivity: number
   threshold: number
   cells: ({

@@ -50,9 +50,13 @@ interface Given {
 /** null: there is no table, or one that only `palermo tally estimate` takes, by strata or with gaps. */
 function givenOf(tally: Tally): Given | null {
   const { csv, table, strata } = tally;
-  if (!csv || table?.mechanism !== "laplace" || strata > 1) return null;
-  const epsilon = table.epsilon_milli / 1000 / Math.max(table.sensitivity, 1);
-  return { name: `tally-${tally.tally.slice(0, 8)}.csv`, table: csv, noise: `laplace:${epsilon}` };
+  if (!csv || !table || table.mechanism === "suppression" || strata > 1) return null;
+  const sensitivity = Math.max(table.sensitivity, 1);
+  const noise =
+    table.mechanism === "gaussian"
+      ? `gaussian:${Math.sqrt((1000 * sensitivity) / (2 * table.rho_milli))}`
+      : `laplace:${table.epsilon_milli / 1000 / sensitivity}`;
+  return { name: `tally-${tally.tally.slice(0, 8)}.csv`, table: csv, noise };
 }
 
 function Tallies({ onTable }: { onTable: (given: Given) => void }) {
