@@ -17,6 +17,8 @@ enum {
 
 #define ALONE_MIN     0.02
 #define COUNTED_LEAST 1e-6 /* pairs less probable than this add nothing to a count */
+#define ALIKE_LEAST   0.5  /* that all words sound alike, and that the date is equal */
+#define SECOND_CHANCE 0.01 /* pairs in a run that agree so much by chance, for a second partner */
 
 struct plm_resolution {
     plm_model model;
@@ -274,17 +276,49 @@ static plm_grade grade_of(double probability)
                                 : PLM_GRADE_NONE;
 }
 
-/* Best first, each side once. taken: by record, then by peer; all false. */
+/*
+ * Whether so much agrees that chance is out of the question, in all comparisons that a run makes,
+ * and nothing is known to differ: of a record and two such peers all three are one person's, who
+ * stands twice on the peer's list. Twins and families have a name or a date that differs.
+ */
+static bool is_beyond_chance(const plm_resolution *r, size_t at)
+{
+    bool used[PLM_RESOLVE_FIELDS_MAX];
+    size_t n;
+    const plm_pair_field *fields = plm_resolution_fields(r, at, &n);
+    if (r->pairs[at].score < log2(r->n_own * r->n_peer / SECOND_CHANCE)) {
+        return false;
+    }
+    (void)plm_model_score(&r->model, fields, n, used);
+    for (size_t i = 0; i < n; i++) {
+        if (used[i] && fields[i].class_ != PLM_PAIR_FIELD_OTHER && fields[i].agrees == 0) {
+            return false;
+        }
+    }
+    const agreement all = agreement_of(r, fields, n, used);
+    return all.date >= ALIKE_LEAST && all.words >= ALIKE_LEAST;
+}
+
+/*
+ * Best first, each side once, but for those beyond chance. taken: by record, then by peer; all
+ * false.
+ */
 static void assign(plm_resolution *r, uint32_t *order, bool *record_taken, bool *peer_taken)
 {
+    const double prior = prior_odds(r);
     for (size_t i = 0; i < r->n; i++) {
         order[i] = (uint32_t)i;
     }
     qsort_r(order, r->n, sizeof *order, by_score, r->pairs);
     for (size_t i = 0; i < r->n; i++) {
         plm_pair *p = &r->pairs[order[i]];
+        const bool is_sure = is_beyond_chance(r, order[i]);
         p->grade = PLM_GRADE_NONE;
-        if (!record_taken[p->record] && !peer_taken[p->peer]) {
+        if (is_sure) {
+            const double odds = odds_of(prior, p);
+            p->probability = odds / (1 + odds); /* the other one is no rival */
+        }
+        if (is_sure || (!record_taken[p->record] && !peer_taken[p->peer])) {
             p->grade = grade_of(p->probability);
             record_taken[p->record] = true;
             peer_taken[p->peer] = true;

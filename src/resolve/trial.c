@@ -40,6 +40,11 @@ static plm_status tell(const running *r, double done)
     return r->config->progress == NULL ? PLM_OK : r->config->progress(r->config->context, done);
 }
 
+static plm_status tell_solving(void *context, double done)
+{
+    return tell((const running *)context, 0.9 + 0.1 * done);
+}
+
 static plm_status make_tokens(running *r, int side)
 {
     const uint32_t rule = PLM_RULE_PERSON;
@@ -207,7 +212,7 @@ static plm_status add_candidates(running *r)
         }
         status = add_record(r, i, end);
         if (status == PLM_OK) {
-            status = tell(r, 0.6 + 0.4 * (double)end / (double)r->n_met);
+            status = tell(r, 0.6 + 0.3 * (double)end / (double)r->n_met);
         }
         i = end;
     }
@@ -249,7 +254,7 @@ static plm_status run(running *r)
     }
     plm_person_gate_init(&r->gate, r->config->table, out->threshold, trial_hash);
     status = add_candidates(r);
-    return status == PLM_OK ? plm_resolution_solve(out->resolution, NULL, NULL) : status;
+    return status == PLM_OK ? plm_resolution_solve(out->resolution, tell_solving, r) : status;
 }
 
 plm_status plm_trial_run(plm_trial *out, const plm_trial_config *config, const plm_record *a,
