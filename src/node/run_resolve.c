@@ -168,8 +168,7 @@ static plm_status see_tokens(resolving *r, const plm_run_pair *pair, const own_r
     for (size_t i = pair->first; i < pair->last; i++) {
         const plm_token *token = &set->tokens[r->pairs->agreements[i].token];
         for (size_t k = 0; k < made->n; k++) {
-            has_agreed[k] =
-                has_agreed[k] || plm_token_compare(&made->items[k].token, token) == 0;
+            has_agreed[k] = has_agreed[k] || plm_token_compare(&made->items[k].token, token) == 0;
         }
     }
     plm_evidence_of_tokens(states, &own->features, made, has_agreed);
@@ -205,8 +204,8 @@ static plm_status add_pair(resolving *r, size_t at, const own_record *own)
     if (states == NULL) {
         return PLM_E_NOMEM;
     }
-    plm_status status = own->is_seen_twice ? see_features(r, pair, own, states)
-                                           : see_tokens(r, pair, own, states);
+    plm_status status =
+        own->is_seen_twice ? see_features(r, pair, own, states) : see_tokens(r, pair, own, states);
     if (status == PLM_OK) {
         status = plm_resolution_add(r->resolution, r->pairs->agreements[pair->first].record,
                                     (uint32_t)(found - r->links), &own->features, states);

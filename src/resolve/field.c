@@ -12,12 +12,14 @@ enum {
 static int level_of(const plm_feature *f)
 {
     static const int8_t levels[PLM_FEATURE_KIND_COUNT] = {
-        [PLM_FEATURE_FOLDED] = 0,   [PLM_FEATURE_SKELETON] = 1,       [PLM_FEATURE_CLASS] = 2,
-        [PLM_FEATURE_DELETION] = 3, [PLM_FEATURE_NEAR_SOUND] = 4,     [PLM_FEATURE_DATE] = 0,
-        [PLM_FEATURE_SWAP] = 1,     [PLM_FEATURE_WILD] = 2,           [PLM_FEATURE_YEAR_MONTH] = 5,
-        [PLM_FEATURE_YEAR_DAY] = 6, [PLM_FEATURE_MONTH_DAY] = 7,      [PLM_FEATURE_YEAR] = YEAR_LEVEL,
-        [PLM_FEATURE_VALUE] = 0,    [PLM_FEATURE_VALUE_DELETION] = 1, [PLM_FEATURE_DIGITS] = 9,
-        [PLM_FEATURE_HAS] = -1,
+        [PLM_FEATURE_FOLDED] = 0,     [PLM_FEATURE_SKELETON] = 1,
+        [PLM_FEATURE_CLASS] = 2,      [PLM_FEATURE_DELETION] = 3,
+        [PLM_FEATURE_NEAR_SOUND] = 4, [PLM_FEATURE_DATE] = 0,
+        [PLM_FEATURE_SWAP] = 1,       [PLM_FEATURE_WILD] = 2,
+        [PLM_FEATURE_YEAR_MONTH] = 5, [PLM_FEATURE_YEAR_DAY] = 6,
+        [PLM_FEATURE_MONTH_DAY] = 7,  [PLM_FEATURE_YEAR] = YEAR_LEVEL,
+        [PLM_FEATURE_VALUE] = 0,      [PLM_FEATURE_VALUE_DELETION] = 1,
+        [PLM_FEATURE_DIGITS] = 9,     [PLM_FEATURE_HAS] = -1,
     };
     if (f->kind == PLM_FEATURE_WILD) {
         const uint8_t *x = (const uint8_t *)memchr(f->text.p, 'X', f->text.n);

@@ -229,7 +229,8 @@ static bool counts(const reading *r, const plm_pair_field *fields, size_t i)
     return f->is_joined ? i == r->joined : f->word != at && f->word != at + 1U;
 }
 
-/* Weights of the names of a record, or of its dates: any of them may be the one that the peer has. */
+/* Weights of the names of a record, or of its dates: any of them may be the one that the peer has.
+ */
 typedef struct versions {
     double most;
     double sum; /* of 2^(weight - most) */

@@ -19,8 +19,8 @@ typedef struct slot {
 struct plm_own_shares {
     uint8_t hash_key[crypto_shorthash_KEYBYTES]; /* values are chosen by whoever writes records */
     uint64_t step;                               /* between records that are counted */
-    uint32_t n_of_type[PLM_IDENT_TYPE_COUNT]; /* counted records that have a value of it */
-    slot *slots;                              /* a power of two of them, at most half taken */
+    uint32_t n_of_type[PLM_IDENT_TYPE_COUNT];    /* counted records that have a value of it */
+    slot *slots;                                 /* a power of two of them, at most half taken */
     size_t n_slots;
     size_t n_taken;
 };
@@ -128,7 +128,8 @@ void plm_own_shares_lower(const plm_own_shares *s, uint64_t i, plm_features *fea
         }
         const double table = exp2(-plm_bits_value(f->bits));
         const double others = s->n_of_type[f->type] - self;
-        const double share = (found->count - self + TABLE_RECORDS * table) / (others + TABLE_RECORDS);
+        const double share =
+            (found->count - self + TABLE_RECORDS * table) / (others + TABLE_RECORDS);
         if (share > table) {
             f->bits = (plm_bits)lround(-log2(share) * PLM_BIT);
         }

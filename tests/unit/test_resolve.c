@@ -191,7 +191,8 @@ static void test_trial(void)
     }
 }
 
-/* The score of fields of two names, each a word that agrees (or differs) at `share`, and of dates. */
+/* The score of fields of two names, each a word that agrees (or differs) at `share`, and of dates.
+ */
 static double score_of_names(const bool *agrees, size_t n)
 {
     plm_pair_field fields[8] = {0};
@@ -222,8 +223,8 @@ static void test_names_are_not_more_chances(void)
 }
 
 /*
- * A rare person who stands twice on the peer's list gets both; his twin on it, and one who is not so
- * rare, are rivals as ever.
+ * A rare person who stands twice on the peer's list gets both; his twin on it, and one who is not
+ * so rare, are rivals as ever.
  */
 static void test_one_person_twice(void)
 {
