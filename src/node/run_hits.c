@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-    DAY_MS = 86400000
+    DAY_MS = 86400000,
+    TICK_EVERY = 256
 };
 
 /* The links of all records that take part, each made once. */
@@ -146,6 +147,9 @@ plm_status plm_run_store_hits(plm_run_side *side, const plm_purpose *purpose)
     for (size_t i = 0; status == PLM_OK && i < side->pairs->n; i++) {
         if (!is_no_hit(&side->pairs->pairs[i])) {
             status = store_pair(&w, &side->pairs->pairs[i]);
+        }
+        if (status == PLM_OK && i % TICK_EVERY == 0) {
+            status = plm_session_tick(&side->session);
         }
     }
     plm_arena_wipe(&w.arena);

@@ -4,16 +4,22 @@
 #include <math.h>
 #include <string.h>
 
+enum {
+    YEAR_LEVEL = 8
+};
+
 /* The level of a feature as a bit's number; -1 for a feature of no field. */
 static int level_of(const plm_feature *f)
 {
     static const int8_t levels[PLM_FEATURE_KIND_COUNT] = {
-        [PLM_FEATURE_FOLDED] = 0,   [PLM_FEATURE_SKELETON] = 1,       [PLM_FEATURE_CLASS] = 2,
-        [PLM_FEATURE_DELETION] = 3, [PLM_FEATURE_NEAR_SOUND] = 4,     [PLM_FEATURE_DATE] = 0,
-        [PLM_FEATURE_SWAP] = 1,     [PLM_FEATURE_WILD] = 2,           [PLM_FEATURE_YEAR_MONTH] = 5,
-        [PLM_FEATURE_YEAR_DAY] = 6, [PLM_FEATURE_MONTH_DAY] = 7,      [PLM_FEATURE_YEAR] = 8,
-        [PLM_FEATURE_VALUE] = 0,    [PLM_FEATURE_VALUE_DELETION] = 1, [PLM_FEATURE_DIGITS] = 9,
-        [PLM_FEATURE_HAS] = -1,
+        [PLM_FEATURE_FOLDED] = 0,     [PLM_FEATURE_SKELETON] = 1,
+        [PLM_FEATURE_CLASS] = 2,      [PLM_FEATURE_DELETION] = 3,
+        [PLM_FEATURE_NEAR_SOUND] = 4, [PLM_FEATURE_DATE] = 0,
+        [PLM_FEATURE_SWAP] = 1,       [PLM_FEATURE_WILD] = 2,
+        [PLM_FEATURE_YEAR_MONTH] = 5, [PLM_FEATURE_YEAR_DAY] = 6,
+        [PLM_FEATURE_MONTH_DAY] = 7,  [PLM_FEATURE_YEAR] = YEAR_LEVEL,
+        [PLM_FEATURE_VALUE] = 0,      [PLM_FEATURE_VALUE_DELETION] = 1,
+        [PLM_FEATURE_DIGITS] = 9,     [PLM_FEATURE_HAS] = -1,
     };
     if (f->kind == PLM_FEATURE_WILD) {
         const uint8_t *x = (const uint8_t *)memchr(f->text.p, 'X', f->text.n);
@@ -39,15 +45,22 @@ static int exact_of(const plm_pair_field *field, unsigned level)
     return field->class_ == PLM_PAIR_FIELD_OTHER && level == 1 ? 0 : -1;
 }
 
-/* Of the values of one level: one that agrees is enough; all must differ. */
-static void add_state(plm_pair_field *field, unsigned level, plm_bits bits, uint8_t state,
-                      uint16_t *unknown)
+static void add_share(plm_pair_field *field, unsigned level, plm_bits bits)
 {
-    const uint16_t bit = (uint16_t)(1U << level);
     const int exact = exact_of(field, level);
     const float share = (float)exp2(-plm_bits_value(bits));
     const float more = exact < 0 ? share : share - field->share[exact];
-    field->share[level] += more > 0 ? more : 0;
+    if (field->class_ != PLM_PAIR_FIELD_DATE) {
+        field->share[level] += more > 0 ? more : 0;
+    } else if (level == YEAR_LEVEL) {
+        field->share[0] += share;
+    }
+}
+
+/* Of the values of one level: one that agrees is enough; all must differ. */
+static void add_state(plm_pair_field *field, unsigned level, uint8_t state, uint16_t *unknown)
+{
+    const uint16_t bit = (uint16_t)(1U << level);
     field->agrees |= state == PLM_AGREEMENT_AGREES ? bit : 0;
     field->known |= state == PLM_AGREEMENT_DIFFERS ? bit : 0;
     *unknown |= state == PLM_AGREEMENT_UNKNOWN ? bit : 0;
@@ -91,7 +104,8 @@ size_t plm_pair_fields_of(plm_pair_field *out, size_t max, const plm_features *f
                                         .word = f->word,
                                         .is_joined = f->is_joined};
         }
-        add_state(&out[n - 1], (unsigned)level, f->bits, states[i], &unknown);
+        add_share(&out[n - 1], (unsigned)level, f->bits);
+        add_state(&out[n - 1], (unsigned)level, states[i], &unknown);
     }
     if (n > 0) {
         close_field(&out[n - 1], unknown);

@@ -44,7 +44,7 @@ enum {
     PLM_OTHER_NEAR = 2,
     PLM_OTHER_LEVELS = 2,
 
-    PLM_PAIR_FIELD_LEVELS_MAX = 10
+    PLM_PAIR_FIELD_SHARES = PLM_WORD_LEVELS
 };
 
 typedef struct plm_pair_field {
@@ -59,9 +59,9 @@ typedef struct plm_pair_field {
     /*
      * Share of persons who share a value of the level with the field; 0 where it has none. Of
      * deletions (of a word, of its sound, of another value): who share one without sharing the
-     * value itself.
+     * value itself. Of dates the year's alone, as share[0]: there are millions of fields in a run.
      */
-    float share[PLM_PAIR_FIELD_LEVELS_MAX];
+    float share[PLM_PAIR_FIELD_SHARES];
 } plm_pair_field;
 
 /*

@@ -122,7 +122,7 @@ static void dates_u(double u[PLM_CATEGORIES_MAX], const plm_pair_field *f)
 {
     static const double even[PLM_DATE_CATEGORIES] = {2.74e-5, 1.6e-5, 4.5e-4, 7e-5,   2.0e-4, 3e-4,
                                                      6e-4,    2.5e-4, 2.2e-3, 8.8e-3, 1,      0};
-    const double year = positive((double)f->share[8]) / 0.01;
+    const double year = positive((double)f->share[0]) / 0.01;
     for (size_t c = 0; c < PLM_DATE_CATEGORIES; c++) {
         u[c] = even[c] * ((dates[c].agrees & PLM_DATE_YEAR) != 0 ? year : 1.0);
     }
@@ -229,25 +229,51 @@ static bool counts(const reading *r, const plm_pair_field *fields, size_t i)
     return f->is_joined ? i == r->joined : f->word != at && f->word != at + 1U;
 }
 
+/* Weights of the names of a record, or of its dates: any of them may be the one that the peer has.
+ */
+typedef struct versions {
+    double most;
+    double sum; /* of 2^(weight - most) */
+    size_t n;
+} versions;
+
+/* Whether this one weighs more than all before it. */
+static bool add_version(versions *v, double weight)
+{
+    if (v->n++ == 0) {
+        *v = (versions){weight, 1, 1};
+        return true;
+    }
+    const bool is_best = weight > v->most;
+    v->sum = is_best ? v->sum * exp2(v->most - weight) + 1 : v->sum + exp2(weight - v->most);
+    v->most = is_best ? weight : v->most;
+    return is_best;
+}
+
+static double versions_weight(const versions *v)
+{
+    return v->n == 0 ? 0 : v->most + log2(v->sum / (double)v->n);
+}
+
 double plm_model_score(const plm_model *model, const plm_pair_field *fields, size_t n, bool *used)
 {
     double score = 0;
+    versions by_name = {0};
+    versions by_date = {0};
     reading name = {0};
     size_t date = n;
-    double date_weight = 0;
     for (size_t i = 0; i < n; i++) {
         if (fields[i].class_ == PLM_PAIR_FIELD_WORD) {
             const reading r = read_name(model, fields, n, i);
-            name = name.last == 0 || r.weight > name.weight ? r : name;
+            name = add_version(&by_name, r.weight) ? r : name;
             i = r.last - 1;
             continue;
         }
         const double weight = plm_model_weight(model, &fields[i], NULL);
         if (fields[i].class_ == PLM_PAIR_FIELD_OTHER) {
             score += weight;
-        } else if (date == n || weight > date_weight) {
+        } else if (add_version(&by_date, weight)) {
             date = i;
-            date_weight = weight;
         }
     }
     for (size_t i = 0; used != NULL && i < n; i++) {
@@ -255,5 +281,5 @@ double plm_model_score(const plm_model *model, const plm_pair_field *fields, siz
                   : fields[i].class_ == PLM_PAIR_FIELD_DATE ? i == date
                                                             : true;
     }
-    return score + name.weight + date_weight;
+    return score + versions_weight(&by_name) + versions_weight(&by_date);
 }

@@ -43,8 +43,11 @@ double plm_model_weight(const plm_model *model, const plm_pair_field *field,
                         double share[PLM_CATEGORIES_MAX]);
 
 /*
- * Weight of a pair: the name that fits best, its words' weights added, and all other fields.
- * used (may be NULL, n of them): whether the field counted.
+ * Weight of a pair: its names, its dates of birth, and all other fields. A name weighs what its
+ * words weigh together. Of several names one is that of the peer's record, and nobody knows which:
+ * they weigh together as the mean of their odds, so that many aliases are not many chances to
+ * agree. Dates likewise. used (may be NULL, n of them): whether the field is of the name or the
+ * date that fits best, or another value.
  */
 double plm_model_score(const plm_model *model, const plm_pair_field *fields, size_t n, bool *used);
 

@@ -11,10 +11,14 @@ enum {
     CAPACITY_MIN = 1024,
     ROUNDS = 12,      /* of fitting */
     PRIOR_PAIRS = 50, /* the first values count as much as so many pairs of one person */
-    SCORE_MAX = 100
+    SCORE_MAX = 100,
+    PROGRESS_EVERY = 1 << 16 /* pairs */
 };
 
-#define ALONE_MIN 0.02
+#define ALONE_MIN     0.02
+#define COUNTED_LEAST 1e-6 /* pairs less probable than this add nothing to a count */
+#define ALIKE_LEAST   0.5  /* that all words sound alike, and that the date is equal */
+#define SECOND_CHANCE 0.01 /* pairs in a run that agree so much by chance, for a second partner */
 
 struct plm_resolution {
     plm_model model;
@@ -105,13 +109,34 @@ const plm_pair_field *plm_resolution_fields(const plm_resolution *r, size_t pair
     return r->fields + r->first_fields[pair];
 }
 
-static void score_all(plm_resolution *r)
+/* How far the solving is, for whoever asked to be told. */
+typedef struct teller {
+    plm_resolution_progress_fn *progress; /* NULL: nobody */
+    void *context;
+    size_t n_pairs;
+    int round;
+} teller;
+
+/* Pair i of the second half of a round, if is_fitting, or of the first. */
+static plm_status tell(const teller *t, size_t i, bool is_fitting)
 {
-    for (size_t i = 0; i < r->n; i++) {
+    if (t->progress == NULL || i % PROGRESS_EVERY != 0) {
+        return PLM_OK;
+    }
+    const double of_round = ((double)i / (double)t->n_pairs + (is_fitting ? 1 : 0)) / 2;
+    return t->progress(t->context, (t->round + of_round) / (ROUNDS + 1));
+}
+
+static plm_status score_all(plm_resolution *r, const teller *t)
+{
+    plm_status status = PLM_OK;
+    for (size_t i = 0; status == PLM_OK && i < r->n; i++) {
         size_t n;
         const plm_pair_field *fields = plm_resolution_fields(r, i, &n);
         r->pairs[i].score = plm_model_score(&r->model, fields, n, NULL);
+        status = tell(t, i, false);
     }
+    return status;
 }
 
 /* A share of a list, kept off the ends. */
@@ -205,14 +230,18 @@ static void count_pair(const plm_resolution *r, size_t at, plm_model *counts)
     }
 }
 
-static void fit(plm_resolution *r)
+static plm_status fit(plm_resolution *r, const teller *t)
 {
     plm_model first;
     plm_model counts;
+    plm_status status = PLM_OK;
     plm_model_init(&first);
     memset(&counts, 0, sizeof counts);
-    for (size_t i = 0; i < r->n; i++) {
-        count_pair(r, i, &counts);
+    for (size_t i = 0; status == PLM_OK && i < r->n; i++) {
+        if (r->pairs[i].probability >= COUNTED_LEAST) {
+            count_pair(r, i, &counts);
+        }
+        status = tell(t, i, true);
     }
     for (size_t row = 0; row < PLM_MODEL_ROWS; row++) {
         const size_t n = plm_model_categories(row);
@@ -225,6 +254,7 @@ static void fit(plm_resolution *r)
             r->model.m[row][c] = counts.m[row][c] / sum;
         }
     }
+    return status;
 }
 
 static int by_score(const void *a, const void *b, void *context)
@@ -246,17 +276,49 @@ static plm_grade grade_of(double probability)
                                 : PLM_GRADE_NONE;
 }
 
-/* Best first, each side once. taken: by record, then by peer; all false. */
+/*
+ * Whether so much agrees that chance is out of the question, in all comparisons that a run makes,
+ * and nothing is known to differ: of a record and two such peers all three are one person's, who
+ * stands twice on the peer's list. Twins and families have a name or a date that differs.
+ */
+static bool is_beyond_chance(const plm_resolution *r, size_t at)
+{
+    bool used[PLM_RESOLVE_FIELDS_MAX];
+    size_t n;
+    const plm_pair_field *fields = plm_resolution_fields(r, at, &n);
+    if (r->pairs[at].score < log2(r->n_own * r->n_peer / SECOND_CHANCE)) {
+        return false;
+    }
+    (void)plm_model_score(&r->model, fields, n, used);
+    for (size_t i = 0; i < n; i++) {
+        if (used[i] && fields[i].class_ != PLM_PAIR_FIELD_OTHER && fields[i].agrees == 0) {
+            return false;
+        }
+    }
+    const agreement all = agreement_of(r, fields, n, used);
+    return all.date >= ALIKE_LEAST && all.words >= ALIKE_LEAST;
+}
+
+/*
+ * Best first, each side once, but for those beyond chance. taken: by record, then by peer; all
+ * false.
+ */
 static void assign(plm_resolution *r, uint32_t *order, bool *record_taken, bool *peer_taken)
 {
+    const double prior = prior_odds(r);
     for (size_t i = 0; i < r->n; i++) {
         order[i] = (uint32_t)i;
     }
     qsort_r(order, r->n, sizeof *order, by_score, r->pairs);
     for (size_t i = 0; i < r->n; i++) {
         plm_pair *p = &r->pairs[order[i]];
+        const bool is_sure = is_beyond_chance(r, order[i]);
         p->grade = PLM_GRADE_NONE;
-        if (!record_taken[p->record] && !peer_taken[p->peer]) {
+        if (is_sure) {
+            const double odds = odds_of(prior, p);
+            p->probability = odds / (1 + odds); /* the other one is no rival */
+        }
+        if (is_sure || (!record_taken[p->record] && !peer_taken[p->peer])) {
             p->grade = grade_of(p->probability);
             record_taken[p->record] = true;
             peer_taken[p->peer] = true;
@@ -264,8 +326,10 @@ static void assign(plm_resolution *r, uint32_t *order, bool *record_taken, bool 
     }
 }
 
-plm_status plm_resolution_solve(plm_resolution *r)
+plm_status plm_resolution_solve(plm_resolution *r, plm_resolution_progress_fn *progress,
+                                void *context)
 {
+    teller t = {.progress = progress, .context = context, .n_pairs = r->n};
     plm_rivals rivals;
     plm_status status = plm_rivals_create(&rivals, r->pairs, r->n);
     bool *taken = (bool *)calloc(rivals.n_records + rivals.n_peers + 1, sizeof *taken);
@@ -273,11 +337,13 @@ plm_status plm_resolution_solve(plm_resolution *r)
     if (status == PLM_OK && (taken == NULL || order == NULL)) {
         status = PLM_E_NOMEM;
     }
-    for (int i = 0; status == PLM_OK && i <= ROUNDS; i++) {
-        score_all(r);
-        set_probabilities(r, &rivals);
-        if (i < ROUNDS) {
-            fit(r);
+    for (; status == PLM_OK && t.round <= ROUNDS; t.round++) {
+        status = score_all(r, &t);
+        if (status == PLM_OK) {
+            set_probabilities(r, &rivals);
+        }
+        if (status == PLM_OK && t.round < ROUNDS) {
+            status = fit(r, &t);
         }
     }
     if (status == PLM_OK) {

@@ -8,7 +8,7 @@
  *     plm_resolution_pairs   the candidates in the order in which they were added
  *
  * The receiver does this on its own machine with its own records; the peer's record is known by a
- * number alone. Memory: about 50 bytes for each field of each candidate.
+ * number alone. Memory: 40 bytes for each field of each candidate, and 100 for each candidate.
  */
 #ifndef PLM_RESOLVE_RESOLUTION_H
 #define PLM_RESOLVE_RESOLUTION_H
@@ -48,12 +48,17 @@ void plm_resolution_destroy(plm_resolution *r);
 plm_status plm_resolution_add(plm_resolution *r, uint32_t record, uint32_t peer,
                               const plm_features *features, const uint8_t *states) PLM_MUST_CHECK;
 
+/* Now and then, with the share done of 0 to 1; a status other than PLM_OK ends the work. */
+typedef plm_status plm_resolution_progress_fn(void *context, double done);
+
 /*
  * Fits the model to the candidates, scores them, and takes pairs from the best score down, each
  * record and each peer once: O(n log n) for n candidates. A pair's probability counts what the
- * other candidates of its record and of its peer would explain as well. PLM_E_NOMEM.
+ * other candidates of its record and of its peer would explain as well. progress: may be NULL.
+ * PLM_E_NOMEM, what progress returned.
  */
-plm_status plm_resolution_solve(plm_resolution *r) PLM_MUST_CHECK;
+plm_status plm_resolution_solve(plm_resolution *r, plm_resolution_progress_fn *progress,
+                                void *context) PLM_MUST_CHECK;
 
 /* Borrowed until the resolution is changed or destroyed. */
 const plm_pair *plm_resolution_pairs(const plm_resolution *r, size_t *n);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "resolve/trial.h"
 
+#include "resolve/own_shares.h"
 #include "resolve/second_look.h"
 
 #include <sodium.h>
@@ -28,6 +29,7 @@ typedef struct running {
     size_t n[2];
     plm_token_set sets[2];
     plm_person_gate gate;
+    plm_own_shares *shares; /* of B */
     met *met;
     size_t n_met;
     plm_arena arena;
@@ -36,6 +38,11 @@ typedef struct running {
 static plm_status tell(const running *r, double done)
 {
     return r->config->progress == NULL ? PLM_OK : r->config->progress(r->config->context, done);
+}
+
+static plm_status tell_solving(void *context, double done)
+{
+    return tell((const running *)context, 0.9 + 0.1 * done);
 }
 
 static plm_status make_tokens(running *r, int side)
@@ -163,6 +170,7 @@ static plm_status add_record(running *r, size_t first, size_t last)
         status = plm_person_gate_combine(&made, &r->gate, &features, PLM_TOKENS_PER_RECORD_MAX,
                                          &r->arena);
     }
+    plm_own_shares_lower(r->shares, r->met[first].record, &features);
     for (size_t i = first; status == PLM_OK && i < last;) {
         size_t end = i + 1;
         while (end < last && r->met[end].peer == r->met[i].peer) {
@@ -175,9 +183,28 @@ static plm_status add_record(running *r, size_t first, size_t last)
     return status;
 }
 
+/* How common B's values are in its own list. */
+static plm_status count_shares(running *r)
+{
+    plm_status status = plm_own_shares_create(&r->shares, r->n[1]);
+    for (size_t i = 0; status == PLM_OK && i < r->n[1]; i++) {
+        plm_features features;
+        if (!plm_own_shares_wants(r->shares, i)) {
+            continue;
+        }
+        status = plm_features_of(&features, &r->lists[1][i], r->config->table,
+                                 r->config->has_second_look, &r->arena);
+        if (status == PLM_OK) {
+            status = plm_own_shares_add(r->shares, i, &features);
+        }
+        plm_arena_reset(&r->arena);
+    }
+    return status;
+}
+
 static plm_status add_candidates(running *r)
 {
-    plm_status status = PLM_OK;
+    plm_status status = count_shares(r);
     for (size_t i = 0; status == PLM_OK && i < r->n_met;) {
         size_t end = i + 1;
         while (end < r->n_met && r->met[end].record == r->met[i].record) {
@@ -185,7 +212,7 @@ static plm_status add_candidates(running *r)
         }
         status = add_record(r, i, end);
         if (status == PLM_OK) {
-            status = tell(r, 0.6 + 0.4 * (double)end / (double)r->n_met);
+            status = tell(r, 0.6 + 0.3 * (double)end / (double)r->n_met);
         }
         i = end;
     }
@@ -227,7 +254,7 @@ static plm_status run(running *r)
     }
     plm_person_gate_init(&r->gate, r->config->table, out->threshold, trial_hash);
     status = add_candidates(r);
-    return status == PLM_OK ? plm_resolution_solve(out->resolution) : status;
+    return status == PLM_OK ? plm_resolution_solve(out->resolution, tell_solving, r) : status;
 }
 
 plm_status plm_trial_run(plm_trial *out, const plm_trial_config *config, const plm_record *a,
@@ -245,6 +272,7 @@ plm_status plm_trial_run(plm_trial *out, const plm_trial_config *config, const p
     plm_token_set_wipe(&r.sets[0]);
     plm_token_set_wipe(&r.sets[1]);
     plm_arena_wipe(&r.arena);
+    plm_own_shares_destroy(r.shares);
     free(r.met);
     if (status != PLM_OK) {
         plm_trial_wipe(out);

@@ -100,8 +100,9 @@ def found_by_person(root, lists, pairs, look, c):
         return {(row["a"], row["b"]) for row in csv.DictReader(f) if row["grade"] != "none"}
 
 
-def check_look(root, look, c, more, wrong):
-    """At least `more` pairs of one person that the first rules miss; at most `wrong` of two."""
+def check_look(root, look, c, more, theirs, wrong):
+    """At least `more` pairs of one person that the first rules miss, and `theirs` that they find; at
+    most `wrong` of two persons."""
     lists, pairs = read_lists(), judged()
     got = found_by_person(root, lists, pairs, look, c)
     unread = sorted(got - pairs.keys())
@@ -109,7 +110,7 @@ def check_look(root, look, c, more, wrong):
     n_first = sum(pairs[p][1] == "first" for p in got & pairs.keys())
     print(f"# {look} look, c = {c}: {dict(new)} beyond the first rules, {n_first} of theirs, "
           f"{len(unread)} that nobody read")
-    assert new["one"] >= more and n_first >= 402, (new, n_first)
+    assert new["one"] >= more and n_first >= theirs, (new, n_first)
     assert new["two"] + new["unsure"] + len(unread) <= wrong, (new, unread)
 
 
@@ -122,15 +123,15 @@ def the_first_rules_find_the_pairs_that_were_read(_nodes):
 
 
 @suite.test
-def tokens_alone_find_132_pairs_more(nodes):
-    check_look(nodes.root, "first", 2, 132, 60)
+def tokens_alone_find_134_pairs_more(nodes):
+    check_look(nodes.root, "first", 2, 134, 407, 10)
 
 
 @suite.test
-def the_second_look_finds_132_pairs_more(nodes):
+def the_second_look_finds_134_pairs_more(nodes):
     if "LONG" not in os.environ:
         raise SkipTest("LONG=1 tries it")
-    check_look(nodes.root, "second", 0, 132, 60)
+    check_look(nodes.root, "second", 0, 134, 408, 8)
 
 
 suite.run()

@@ -191,6 +191,75 @@ static void test_trial(void)
     }
 }
 
+/* The score of fields of two names, each a word that agrees (or differs) at `share`, and of dates.
+ */
+static double score_of_names(const bool *agrees, size_t n)
+{
+    plm_pair_field fields[8] = {0};
+    plm_model model;
+    plm_model_init(&model);
+    for (size_t i = 0; i < n; i++) {
+        fields[i] = (plm_pair_field){.class_ = PLM_PAIR_FIELD_WORD,
+                                     .value = (uint16_t)i,
+                                     .known = 31,
+                                     .agrees = agrees[i] ? 15 : 0,
+                                     .share = {1e-3F, 2e-3F, 0, 1e-3F, 2e-3F}};
+    }
+    return plm_model_score(&model, fields, n, NULL);
+}
+
+/* One of four names agrees: it was one of four chances, which costs two bits. */
+static void test_names_are_not_more_chances(void)
+{
+    const bool one[] = {true};
+    const bool first[] = {true, false, false, false};
+    const bool last[] = {false, false, false, true};
+    const bool all[] = {true, true, true, true};
+    const double alone = score_of_names(one, 1);
+    CHECK(alone > 8);
+    CHECK(fabs(score_of_names(first, 4) - (alone - 2)) < 0.01);
+    CHECK(fabs(score_of_names(last, 4) - (alone - 2)) < 0.01);
+    CHECK(fabs(score_of_names(all, 4) - alone) < 1e-9);
+}
+
+/*
+ * A rare person who stands twice on the peer's list gets both; his twin on it, and one who is not
+ * so rare, are rivals as ever.
+ */
+static void test_one_person_twice(void)
+{
+    static const struct {
+        const char *name;
+        const char *date;
+        plm_grade grade;
+    } peers[] = {
+        {"Yuri Shcherbakov", "1974-03-12", PLM_GRADE_STRONG},
+        {"Юрий Щербаков", "1974-03-12", PLM_GRADE_STRONG},
+        {"Ali Shcherbakov", "1974-03-12", PLM_GRADE_NONE},
+        {"Yuri Shcherbakov", "1975-03-12", PLM_GRADE_NONE},
+    };
+    record_fixture own;
+    static record_fixture theirs[4];
+    plm_record list[4];
+    plm_trial trial;
+    size_t n;
+    size_t n_seen = 0;
+    const plm_trial_config config = {.table = table, .n_expected = 1, .has_second_look = true};
+    person(&own, "Yuri Shcherbakov", "1974-03-12");
+    for (size_t i = 0; i < 4; i++) {
+        person(&theirs[i], peers[i].name, peers[i].date);
+        list[i] = theirs[i].record;
+    }
+    CHECK_STATUS(plm_trial_run(&trial, &config, list, 4, &own.record, 1), PLM_OK);
+    const plm_pair *pairs = plm_resolution_pairs(trial.resolution, &n);
+    for (size_t i = 0; i < n; i++) {
+        n_seen += pairs[i].grade != PLM_GRADE_NONE;
+        CHECK_EQ_INT(pairs[i].grade, peers[pairs[i].peer].grade);
+    }
+    CHECK_EQ_INT(n_seen, 2);
+    plm_trial_wipe(&trial);
+}
+
 static plm_status stop(void *context, double done)
 {
     (void)context;
@@ -208,6 +277,9 @@ static void test_trial_ends_when_told(void)
     config.progress = NULL;
     CHECK_STATUS(plm_trial_run(&trial, &config, &f.record, 1, NULL, 0), PLM_OK);
     plm_trial_wipe(&trial);
+    CHECK_STATUS(plm_trial_run(&trial, &config, &f.record, 1, &f.record, 1), PLM_OK);
+    CHECK_STATUS(plm_resolution_solve(trial.resolution, stop, NULL), PLM_E_CANCELLED);
+    plm_trial_wipe(&trial);
 }
 
 int main(void)
@@ -221,6 +293,8 @@ int main(void)
     TAP_RUN(test_evidence_of_tokens);
     TAP_RUN(test_links_part_features);
     TAP_RUN(test_trial);
+    TAP_RUN(test_names_are_not_more_chances);
+    TAP_RUN(test_one_person_twice);
     TAP_RUN(test_trial_ends_when_told);
     plm_frequency_destroy(table);
     plm_arena_wipe(&arena);
