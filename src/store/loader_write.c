@@ -2,7 +2,6 @@
 #include "store/loader_write.h"
 
 #include "store/dates.h"
-#include "store/record_bytes.h"
 #include "store/records.h"
 #include "store/sql.h"
 
@@ -95,27 +94,32 @@ static plm_status look_up(plm_load_writer *w, plm_batch *batch)
 
 /* --- rows --- */
 
-/* Where a walk over the batch's new records stands. */
+/* Where a walk over the batch's records stands that are new, or that change. */
 typedef struct feed {
     plm_load_writer *w;
     const plm_batch *batch;
+    bool is_change;
     size_t i;    /* record */
     size_t part; /* of it */
 } feed;
 
-/* The record at hand, if it is new; NULL at the end of the batch. */
-static const plm_batch_record *new_record(feed *f)
+/* The record at hand; NULL at the end of the batch. */
+static const plm_batch_record *record_at(feed *f)
 {
-    while (f->i < f->batch->n && f->batch->records[f->i].number < f->w->loading.first_record) {
-        f->i++;
+    for (; f->i < f->batch->n; f->i++) {
+        const plm_batch_record *b = &f->batch->records[f->i];
+        const bool is_new = b->number >= f->w->loading.first_record;
+        if (f->is_change ? !is_new && !b->is_same : is_new) {
+            return b;
+        }
     }
-    return f->i < f->batch->n ? &f->batch->records[f->i] : NULL;
+    return NULL;
 }
 
 static plm_status record_row(void *context, plm_cell *cells)
 {
     feed *f = (feed *)context;
-    const plm_batch_record *b = new_record(f);
+    const plm_batch_record *b = record_at(f);
     if (b == NULL) {
         return PLM_E_NOT_FOUND;
     }
@@ -145,7 +149,7 @@ static plm_status offence_row(void *context, plm_cell *cells)
 {
     feed *f = (feed *)context;
     const plm_batch_record *b;
-    while ((b = new_record(f)) != NULL && f->part == b->record.n_offences) {
+    while ((b = record_at(f)) != NULL && f->part == b->record.n_offences) {
         f->i++;
         f->part = 0;
     }
@@ -162,7 +166,7 @@ static plm_status value_row(void *context, plm_cell *cells)
 {
     feed *f = (feed *)context;
     const plm_batch_record *b;
-    while ((b = new_record(f)) != NULL && f->part == b->record.n_values) {
+    while ((b = record_at(f)) != NULL && f->part == b->record.n_values) {
         f->i++;
         f->part = 0;
     }
@@ -196,56 +200,58 @@ static plm_status refusal_row(void *context, plm_cell *cells)
     return PLM_OK;
 }
 
-static plm_status insert(plm_load_writer *w, const plm_batch *batch, const plm_bulk *target)
+static plm_status insert(plm_load_writer *w, const plm_batch *batch, const plm_bulk *target,
+                         bool is_change)
 {
-    feed f = {.w = w, .batch = batch};
+    feed f = {.w = w, .batch = batch, .is_change = is_change};
     plm_bulk bulk = *target;
     bulk.context = &f;
     return w->store->driver->bulk(w->store->db, &bulk);
 }
 
-static plm_status insert_new(plm_load_writer *w, const plm_batch *batch, size_t n_new)
+#define RECORD_COLUMNS                                                                            \
+    "id, register_id, source_id, kind, role, is_minor, is_assessment, grading, retention, digest, " \
+    "loaded_ms, sex, exploitation, year"
+#define RECORD_TYPES "iitttiitibiiii"
+#define OFFENCE_COLUMNS "record_id, position, code"
+#define VALUE_COLUMNS "record_id, position, type, flags, raw, canonical"
+
+enum {
+    N_TARGETS = 3
+};
+
+/* Where new records go, and those that are to change. */
+static const plm_bulk targets[2][N_TARGETS] = {
+    {{"record", RECORD_COLUMNS, RECORD_TYPES, record_row, NULL},
+     {"record_offence", OFFENCE_COLUMNS, "iit", offence_row, NULL},
+     {"record_value", VALUE_COLUMNS, "iititt", value_row, NULL}},
+    {{"loading_record", RECORD_COLUMNS, RECORD_TYPES, record_row, NULL},
+     {"loading_offence", OFFENCE_COLUMNS, "iit", offence_row, NULL},
+     {"loading_value", VALUE_COLUMNS, "iititt", value_row, NULL}},
+};
+
+static plm_status insert_all(plm_load_writer *w, const plm_batch *batch,
+                             const uint64_t n[static 3])
 {
-    static const plm_bulk targets[] = {
-        {"record",
-         "id, register_id, source_id, kind, role, is_minor, is_assessment, grading, retention, "
-         "digest, loaded_ms, sex, exploitation, year",
-         "iitttiitibiiii", record_row, NULL},
-        {"record_offence", "record_id, position, code", "iit", offence_row, NULL},
-        {"record_value", "record_id, position, type, flags, raw, canonical", "iititt", value_row,
-         NULL},
-    };
     static const plm_bulk refused = {"quarantine",
                                      "id, register_id, file, line, field, reason, seen_ms",
                                      "iititti", refusal_row, NULL};
     plm_status status = PLM_OK;
-    for (size_t t = 0; status == PLM_OK && n_new > 0 && t < sizeof targets / sizeof *targets; t++) {
-        status = insert(w, batch, &targets[t]);
+    for (size_t t = 0; status == PLM_OK && n[PLM_PUT_INSERTED] > 0 && t < N_TARGETS; t++) {
+        status = insert(w, batch, &targets[0][t], false);
     }
-    return status == PLM_OK && batch->n_refusals > 0 ? insert(w, batch, &refused) : status;
+    for (size_t t = 0; status == PLM_OK && n[PLM_PUT_UPDATED] > 0 && t < N_TARGETS; t++) {
+        status = insert(w, batch, &targets[1][t], true);
+    }
+    return status == PLM_OK && batch->n_refusals > 0 ? insert(w, batch, &refused, false) : status;
 }
 
 /* --- a batch --- */
 
-static plm_status keep_change(plm_load_writer *w, const plm_batch_record *b)
-{
-    plm_buf bytes;
-    plm_buf_init(&bytes, PLM_RECORD_BYTES_MAX);
-    plm_status status = plm_record_write(&b->record, &bytes);
-    if (status == PLM_OK) {
-        status = plm_sql_run(w->store,
-                             "INSERT INTO loading_change (record_id, record) VALUES ($1, $2)", "ib",
-                             b->number, plm_buf_span(&bytes));
-    }
-    plm_buf_wipe(&bytes);
-    return status;
-}
-
 /* What is to be done with each record; counted in n. */
 static plm_status sort_out(plm_load_writer *w, plm_batch *batch, uint64_t n[static 3])
 {
-    plm_status status = PLM_OK;
-    for (size_t i = 0; status == PLM_OK && i < batch->n; i++) {
+    for (size_t i = 0; i < batch->n; i++) {
         plm_batch_record *b = &batch->records[i];
         plm_put_result result = PLM_PUT_UNCHANGED;
         if (b->number == 0) {
@@ -255,11 +261,10 @@ static plm_status sort_out(plm_load_writer *w, plm_batch *batch, uint64_t n[stat
             return PLM_E_EXISTS; /* it came in an earlier batch */
         } else if (!b->is_same) {
             result = PLM_PUT_UPDATED;
-            status = keep_change(w, b);
         }
         n[result]++;
     }
-    return status;
+    return PLM_OK;
 }
 
 static plm_status write_in_transaction(plm_load_writer *w, plm_batch *batch, uint64_t n[static 3])
@@ -271,7 +276,7 @@ static plm_status write_in_transaction(plm_load_writer *w, plm_batch *batch, uin
     if (status == PLM_OK) {
         status = sort_out(w, batch, n);
     }
-    return status == PLM_OK ? insert_new(w, batch, n[PLM_PUT_INSERTED]) : status;
+    return status == PLM_OK ? insert_all(w, batch, n) : status;
 }
 
 static plm_status keep_for_search(plm_load_writer *w, const plm_batch *batch)
@@ -279,7 +284,7 @@ static plm_status keep_for_search(plm_load_writer *w, const plm_batch *batch)
     feed f = {.w = w, .batch = batch};
     const plm_batch_record *b;
     plm_status status = PLM_OK;
-    for (; status == PLM_OK && (b = new_record(&f)) != NULL; f.i++) {
+    for (; status == PLM_OK && (b = record_at(&f)) != NULL; f.i++) {
         for (size_t i = 0; status == PLM_OK && i < b->record.n_values; i++) {
             status = plm_sorter_add(w->sorter, plm_span_str(b->record.values[i].canonical),
                                     b->number);

@@ -162,13 +162,13 @@ static plm_status switch_over(plm_store *store, const plm_loading *loading, cons
 }
 
 /* In one transaction, if there are few changes. */
-static plm_status apply_few(plm_store *store, const plm_loading *loading, bool *is_done)
+static plm_status apply_few(plm_store *store, bool *is_done)
 {
     int64_t n = 0;
-    plm_status status = plm_sql_int(store, &n, "SELECT count(*) FROM loading_change", "");
+    plm_status status = plm_sql_int(store, &n, "SELECT count(*) FROM loading_record", "");
     *is_done = n <= AT_ONCE_MAX;
     if (status == PLM_OK && *is_done) {
-        status = plm_loading_apply(store, loading, AT_ONCE_MAX, &n);
+        status = plm_loading_apply(store, AT_ONCE_MAX, &n);
     }
     if (status == PLM_OK && *is_done) {
         status = plm_sql_run(store, "DELETE FROM loading", "");
@@ -189,7 +189,7 @@ plm_status plm_loading_commit(plm_store *store, plm_loading *loading, const char
     }
     status = switch_over(store, loading, format);
     if (status == PLM_OK) {
-        status = apply_few(store, loading, &is_done);
+        status = apply_few(store, &is_done);
     }
     if (status == PLM_OK && fn != NULL) {
         status = fn(context);

@@ -76,12 +76,8 @@ plm_status plm_loading_is_in_the_way(plm_store *store, int64_t register_id) PLM_
 
 /* The load there is. PLM_E_NOT_FOUND: none. */
 plm_status plm_loading_get(plm_store *store, plm_loading *out) PLM_MUST_CHECK;
-/*
- * Applies up to `max` changes, within a transaction. *n: how many there were. PLM_E_STORE,
- * PLM_E_NOMEM.
- */
-plm_status plm_loading_apply(plm_store *store, const plm_loading *loading, int64_t max,
-                             int64_t *n) PLM_MUST_CHECK;
+/* Applies up to `max` changes, within a transaction. *n: how many there were. PLM_E_STORE. */
+plm_status plm_loading_apply(plm_store *store, int64_t max, int64_t *n) PLM_MUST_CHECK;
 /* All that there is to apply, piece by piece, and the end of the load. */
 plm_status plm_loading_settle(plm_store *store, const plm_loading *loading, plm_loading_fn *fn,
                               void *context) PLM_MUST_CHECK;

@@ -3,16 +3,13 @@
  * loading_settle.c - what a load does, or leaves to be undone, piece by piece.
  */
 #include "store/loading.h"
-#include "store/record_bytes.h"
-#include "store/records.h"
 #include "store/sql.h"
 
 #include <string.h>
 
 enum {
-    APPLY_AT_ONCE = 500,
-    REMOVE_AT_ONCE = 4000,
-    ARENA_MAX = 16 << 20
+    APPLY_AT_ONCE = 1000,
+    REMOVE_AT_ONCE = 4000
 };
 
 plm_status plm_loading_get(plm_store *store, plm_loading *out)
@@ -46,54 +43,68 @@ plm_status plm_loading_get(plm_store *store, plm_loading *out)
 
 /* --- changes --- */
 
-typedef struct applying {
-    plm_store *store;
-    const plm_loading *loading;
-    plm_arena arena;
-    int64_t last;
-    int64_t n;
-} applying;
+/* Both sides of each join say the range, so that neither table is read as a whole. */
+#define CHANGED "(SELECT id FROM loading_record WHERE id BETWEEN $1 AND $2)"
+static const char *const steps[] = {
+    /* Its time had come while the load went on; the source has it, with another date. */
+    "INSERT INTO record (id, register_id, source_id, kind, role, is_minor, is_assessment, grading, "
+    "retention, digest, loaded_ms, sex, exploitation, year) SELECT id, register_id, source_id, "
+    "kind, role, is_minor, is_assessment, grading, retention, digest, loaded_ms, sex, "
+    "exploitation, year FROM loading_record c WHERE c.id BETWEEN $1 AND $2 AND NOT EXISTS "
+    "(SELECT 1 FROM record r WHERE r.id = c.id)",
+    "UPDATE record SET kind = c.kind, role = c.role, is_minor = c.is_minor, "
+    "is_assessment = c.is_assessment, grading = c.grading, retention = c.retention, "
+    "digest = c.digest, loaded_ms = c.loaded_ms, sex = c.sex, exploitation = c.exploitation, "
+    "year = c.year FROM loading_record c WHERE record.id = c.id AND c.id BETWEEN $1 AND $2 AND "
+    "record.id BETWEEN $1 AND $2",
+    "DELETE FROM record_offence WHERE record_id BETWEEN $1 AND $2 AND record_id IN " CHANGED,
+    "DELETE FROM record_value WHERE record_id BETWEEN $1 AND $2 AND record_id IN " CHANGED,
+    "INSERT INTO record_offence (record_id, position, code) SELECT record_id, position, code "
+    "FROM loading_offence WHERE record_id BETWEEN $1 AND $2",
+    "INSERT INTO record_value (record_id, position, type, flags, raw, canonical) "
+    "SELECT record_id, position, type, flags, raw, canonical FROM loading_value "
+    "WHERE record_id BETWEEN $1 AND $2",
+    "INSERT INTO record_search (canonical, record_id) SELECT DISTINCT canonical, record_id "
+    "FROM loading_value WHERE record_id BETWEEN $1 AND $2 ORDER BY canonical, record_id",
+    "DELETE FROM loading_value WHERE record_id BETWEEN $1 AND $2",
+    "DELETE FROM loading_offence WHERE record_id BETWEEN $1 AND $2",
+    "DELETE FROM loading_record WHERE id BETWEEN $1 AND $2",
+};
 
-static plm_status apply_row(void *walk, const plm_db_driver *d, plm_statement *s)
+/* The numbers of the first changes, up to `max` of them. PLM_E_NOT_FOUND: there is none. */
+static plm_status find_changes(plm_store *store, int64_t max, int64_t *first, int64_t *last,
+                               int64_t *n)
 {
-    applying *a = (applying *)walk;
-    plm_record record;
-    uint8_t digest[32];
-    plm_arena_reset(&a->arena);
-    a->last = d->column_int(s, 0);
-    a->n++;
-    plm_status status = plm_record_read(d->column_bytes(s, 1), &a->arena, &record);
+    const plm_db_driver *d = store->driver;
+    plm_statement *s;
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT min(id), max(id), count(*) FROM (SELECT id FROM loading_record "
+                      "ORDER BY id LIMIT $1) AS c",
+                      "i", max);
     if (status != PLM_OK) {
         return status;
     }
-    plm_record_digest(digest, &record);
-    status = plm_record_replace(a->store, a->last, &record, digest, a->loading->now_ms);
-    /* Its time had come while the load went on; the source has it, with another date. */
-    return status == PLM_E_NOT_FOUND
-               ? plm_record_insert(a->store, a->loading->register_id, &record, digest,
-                                   a->loading->now_ms)
-               : status;
+    status = d->step(s);
+    if (status == PLM_OK) {
+        *first = d->column_int(s, 0);
+        *last = d->column_int(s, 1);
+        *n = d->column_int(s, 2);
+    }
+    d->reset(s);
+    return status == PLM_OK && *n == 0 ? PLM_E_NOT_FOUND : status;
 }
 
-plm_status plm_loading_apply(plm_store *store, const plm_loading *loading, int64_t max, int64_t *n)
+plm_status plm_loading_apply(plm_store *store, int64_t max, int64_t *n)
 {
-    applying a = {.store = store, .loading = loading};
-    plm_statement *s;
-    plm_arena_init(&a.arena, ARENA_MAX);
-    plm_status status =
-        plm_sql_start(store, &s,
-                      "SELECT record_id, record FROM loading_change ORDER BY record_id LIMIT $1",
-                      "i", max);
-    if (status == PLM_OK) {
-        status = plm_sql_walk(store, s, apply_row, &a);
+    int64_t first = 0;
+    int64_t last = 0;
+    *n = 0;
+    plm_status status = find_changes(store, max, &first, &last, n);
+    for (size_t i = 0; status == PLM_OK && i < sizeof steps / sizeof *steps; i++) {
+        status = plm_sql_run(store, steps[i], "ii", first, last);
     }
-    if (status == PLM_OK && a.n > 0) {
-        status =
-            plm_sql_run(store, "DELETE FROM loading_change WHERE record_id <= $1", "i", a.last);
-    }
-    plm_arena_wipe(&a.arena);
-    *n = a.n;
-    return status;
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
 }
 
 static plm_status apply_piece(plm_store *store, const plm_loading *loading, int64_t *n)
@@ -104,7 +115,7 @@ static plm_status apply_piece(plm_store *store, const plm_loading *loading, int6
     }
     status = plm_loading_check(store, loading);
     if (status == PLM_OK) {
-        status = plm_loading_apply(store, loading, APPLY_AT_ONCE, n);
+        status = plm_loading_apply(store, APPLY_AT_ONCE, n);
     }
     if (status == PLM_OK && *n == 0) {
         status = plm_sql_run(store, "DELETE FROM loading", "");
@@ -119,7 +130,7 @@ plm_status plm_loading_settle(plm_store *store, const plm_loading *loading, plm_
     int64_t n = 1;
     plm_status status = store->driver->set_load_mode(store->db, PLM_LOAD_SETTLE);
     if (status == PLM_OK) {
-        status = plm_sql_int(store, &total, "SELECT count(*) FROM loading_change", "");
+        status = plm_sql_int(store, &total, "SELECT count(*) FROM loading_record", "");
     }
     for (int64_t done = 0; status == PLM_OK && n > 0; done += n) {
         status = apply_piece(store, loading, &n);
@@ -156,24 +167,28 @@ static plm_status remove_records(plm_store *store, const plm_loading *loading, i
     return status;
 }
 
-/* Changes, then refused rows. */
-static plm_status remove_rest(plm_store *store, const plm_loading *loading, int64_t *n)
+/* Up to REMOVE_AT_ONCE changes with their parts. */
+static plm_status remove_changes(plm_store *store, int64_t *n)
 {
-    plm_status status =
-        plm_sql_int(store, n,
-                    "SELECT count(*) FROM (SELECT record_id FROM loading_change LIMIT 1) AS c", "");
-    if (status == PLM_OK && *n > 0) {
-        return plm_sql_run(store,
-                           "DELETE FROM loading_change WHERE record_id IN "
-                           "(SELECT record_id FROM loading_change ORDER BY record_id LIMIT $1)",
-                           "i", (int64_t)REMOVE_AT_ONCE);
+    static const char *const parts[] = {
+        "DELETE FROM loading_value WHERE record_id BETWEEN $1 AND $2",
+        "DELETE FROM loading_offence WHERE record_id BETWEEN $1 AND $2",
+        "DELETE FROM loading_record WHERE id BETWEEN $1 AND $2",
+    };
+    int64_t first = 0;
+    int64_t last = 0;
+    plm_status status = find_changes(store, REMOVE_AT_ONCE, &first, &last, n);
+    for (size_t i = 0; status == PLM_OK && i < sizeof parts / sizeof *parts; i++) {
+        status = plm_sql_run(store, parts[i], "ii", first, last);
     }
-    if (status == PLM_OK) {
-        status = plm_sql_int(
-            store, n,
-            "SELECT count(*) FROM (SELECT id FROM quarantine WHERE id >= $1 LIMIT 1) AS q", "i",
-            loading->first_quarantine);
-    }
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
+
+static plm_status remove_refusals(plm_store *store, const plm_loading *loading, int64_t *n)
+{
+    plm_status status = plm_sql_int(
+        store, n, "SELECT count(*) FROM (SELECT id FROM quarantine WHERE id >= $1 LIMIT $2) AS q",
+        "ii", loading->first_quarantine, (int64_t)REMOVE_AT_ONCE);
     if (status == PLM_OK && *n > 0) {
         status = plm_sql_run(store,
                              "DELETE FROM quarantine WHERE id IN "
@@ -204,7 +219,10 @@ static plm_status remove_piece(plm_store *store, const plm_loading *loading, int
         status = remove_records(store, loading, n);
     }
     if (status == PLM_OK && *n == 0) {
-        status = remove_rest(store, loading, n);
+        status = remove_changes(store, n);
+    }
+    if (status == PLM_OK && *n == 0) {
+        status = remove_refusals(store, loading, n);
     }
     if (status == PLM_OK && *n == 0) {
         status = remove_load(store, loading);

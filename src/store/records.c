@@ -58,8 +58,8 @@ static plm_status put_parts(plm_store *store, int64_t number, const plm_record *
     return status;
 }
 
-plm_status plm_record_insert(plm_store *store, int64_t register_id, const plm_record *r,
-                             const uint8_t digest[static 32], int64_t now_ms)
+static plm_status insert_record(plm_store *store, int64_t register_id, const plm_record *r,
+                                const uint8_t digest[static 32], int64_t now_ms)
 {
     int64_t number;
     plm_status status = plm_sql_int(
@@ -77,12 +77,11 @@ plm_status plm_record_insert(plm_store *store, int64_t register_id, const plm_re
 plm_status plm_record_replace(plm_store *store, int64_t number, const plm_record *r,
                               const uint8_t digest[static 32], int64_t now_ms)
 {
-    int64_t there;
-    plm_status status = plm_sql_int(
-        store, &there,
+    plm_status status = plm_sql_run(
+        store,
         "UPDATE record SET kind = $2, role = $3, is_minor = $4, is_assessment = $5, grading = $6, "
         "retention = $7, digest = $8, loaded_ms = $9, sex = $10, exploitation = $11, year = $12 "
-        "WHERE id = $1 RETURNING id",
+        "WHERE id = $1",
         "ittiitibiiii", number, plm_kind_name(r->kind), plm_role_name(r->role),
         (int64_t)r->is_minor, (int64_t)r->is_assessment, r->grading,
         plm_store_date_number(r->retention), plm_span_of(digest, 32), now_ms, (int64_t)r->facts.sex,
@@ -118,7 +117,7 @@ plm_status plm_store_put_record(plm_store *store, int64_t register_id, const plm
     }
     if (status == PLM_E_NOT_FOUND) {
         done = PLM_PUT_INSERTED;
-        status = plm_record_insert(store, register_id, record, digest, now_ms);
+        status = insert_record(store, register_id, record, digest, now_ms);
     } else if (status == PLM_OK && !is_same) {
         done = PLM_PUT_UPDATED;
         status = plm_record_replace(store, number, record, digest, now_ms);

@@ -15,10 +15,7 @@
 plm_status plm_record_find(plm_store *store, int64_t register_id, const char *source_id,
                            const uint8_t digest[static 32], int64_t *number,
                            bool *is_same) PLM_MUST_CHECK;
-/* A record that is not there. */
-plm_status plm_record_insert(plm_store *store, int64_t register_id, const plm_record *r,
-                             const uint8_t digest[static 32], int64_t now_ms) PLM_MUST_CHECK;
-/* The record of that number is this one from now on. PLM_E_NOT_FOUND: there is none. */
+/* The record of that number is this one from now on. */
 plm_status plm_record_replace(plm_store *store, int64_t number, const plm_record *r,
                               const uint8_t digest[static 32], int64_t now_ms) PLM_MUST_CHECK;
 

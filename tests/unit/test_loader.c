@@ -8,7 +8,6 @@
 #include "store/loader.h"
 #include "store/loader_write.h"
 #include "store/page.h"
-#include "store/record_bytes.h"
 #include "store/sql.h"
 #include "store_fixture.h"
 
@@ -16,8 +15,8 @@
 #include <stdatomic.h>
 
 enum {
-    N_PUTS = 3200,
-    N_IDS = 3600,
+    N_PUTS = 1600,
+    N_IDS = 1800,
     NOW = 5
 };
 
@@ -89,7 +88,7 @@ static void put_one_by_one(plm_store *store, uint64_t edition, uint64_t n[3])
         CHECK_STATUS(plm_store_put_record(store, id, &d.record, NOW, &result), PLM_OK);
         n[result]++;
     }
-    for (uint64_t line = 1; edition == 0 && line < 1500; line++) {
+    for (uint64_t line = 1; edition == 0 && line < 1100; line++) {
         CHECK_STATUS(plm_store_put_quarantine(store, id, "a.csv", line, line % 2 ? "f" : NULL,
                                               "why", NOW),
                      PLM_OK);
@@ -111,7 +110,7 @@ static plm_status put_all(plm_loader *loader, uint64_t edition)
         draw_nth(&d, i, edition);
         status = plm_loader_put(loader, &d.record);
     }
-    for (uint64_t line = 1; status == PLM_OK && edition == 0 && line < 1500; line++) {
+    for (uint64_t line = 1; status == PLM_OK && edition == 0 && line < 1100; line++) {
         const plm_batch_refusal refusal = {"a.csv", line, line % 2 ? "f" : NULL, "why"};
         status = plm_loader_refuse(loader, &refusal);
     }
@@ -179,8 +178,8 @@ static void test_it_is_as_one_by_one(void)
     memset(n, 0, sizeof n);
     put_one_by_one(one, 1, n[0]);
     load_at_once(many.store, 1, n[1]);
-    CHECK(n[0][PLM_PUT_INSERTED] == N_IDS - N_PUTS && n[0][PLM_PUT_UPDATED] > 500 &&
-          n[0][PLM_PUT_UNCHANGED] > 1000);
+    CHECK(n[0][PLM_PUT_INSERTED] == N_IDS - N_PUTS && n[0][PLM_PUT_UPDATED] > 300 &&
+          n[0][PLM_PUT_UNCHANGED] > 700);
     CHECK_EQ_MEM(n[0], n[1], sizeof n[0]);
     check_same_content(one, &many);
     close_file(one, path);
@@ -203,7 +202,7 @@ static void test_records_are_found_by_a_value(void)
     fixture_open(&f);
     load_at_once(f.store, 0, n);
     CHECK_STATUS(plm_store_find_value(f.store, "name", "value 1", count_number, &found), PLM_OK);
-    CHECK(found > 500);
+    CHECK(found > 300);
     CHECK_EQ_INT(found, fixture_int(&f, "SELECT count(DISTINCT record_id) FROM record_value WHERE "
                                         "raw = 'value 1'"));
     const plm_record_query query = {
@@ -345,7 +344,7 @@ static void test_what_dies_settling_is_done(void)
     CHECK_STATUS(plm_store_expire(many.store, (plm_date){2000, 1, 1}, &n_expired), PLM_OK);
     CHECK_EQ_INT(fixture_int(&many, "SELECT count(*) FROM record WHERE source_id = 'id-3'"), 1);
     CHECK_EQ_INT(fixture_int(&many, "SELECT count(*) FROM loading"), 0);
-    CHECK_EQ_INT(fixture_int(&many, "SELECT count(*) FROM loading_change"), 0);
+    CHECK_EQ_INT(fixture_int(&many, "SELECT count(*) FROM loading_record"), 0);
     close_file(one, path);
     fixture_close(&many);
 }
@@ -451,33 +450,6 @@ static void test_a_load_at_work_is_left_alone(void)
     fixture_close(&f);
 }
 
-static void test_a_record_in_one_piece(void)
-{
-    plm_arena arena;
-    plm_arena_init(&arena, 1 << 20);
-    for (uint64_t which = 0; which < 50; which++) {
-        drawn d;
-        plm_record back;
-        plm_buf bytes;
-        uint8_t digests[2][32];
-        draw(&d, which, 3);
-        d.record.retention = (plm_date){2030, 2, 28};
-        d.record.facts = (plm_facts){(plm_sex)1, (plm_exploitation)2, 2024};
-        plm_buf_init(&bytes, PLM_RECORD_BYTES_MAX);
-        CHECK_STATUS(plm_record_write(&d.record, &bytes), PLM_OK);
-        CHECK_STATUS(plm_record_read(plm_buf_span(&bytes), &arena, &back), PLM_OK);
-        plm_record_digest(digests[0], &d.record);
-        plm_record_digest(digests[1], &back);
-        CHECK_EQ_MEM(digests[0], digests[1], 32);
-        for (size_t n = 0; n < bytes.n; n++) {
-            CHECK_STATUS(plm_record_read(plm_span_of(bytes.data, n), &arena, &back), PLM_E_STORE);
-        }
-        plm_buf_wipe(&bytes);
-        plm_arena_reset(&arena);
-    }
-    plm_arena_wipe(&arena);
-}
-
 int main(void)
 {
     TAP_RUN(test_it_is_as_one_by_one);
@@ -487,6 +459,5 @@ int main(void)
     TAP_RUN(test_what_is_given_up_leaves_nothing);
     TAP_RUN(test_others_write_meanwhile);
     TAP_RUN(test_a_load_at_work_is_left_alone);
-    TAP_RUN(test_a_record_in_one_piece);
     return tap_done();
 }

@@ -14,16 +14,29 @@ SELECT DISTINCT canonical, record_id FROM record_value ORDER BY canonical, recor
 
 DROP INDEX record_value_canonical;
 
+-- Row by row, so that each is looked up by its key: how many rows a statement deletes, and how many
+-- there are, a planner may not know for a while after a load.
 CREATE FUNCTION delete_search_of_values() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    DELETE FROM record_search USING gone
-    WHERE record_search.canonical = gone.canonical AND record_search.record_id = gone.record_id;
+    DELETE FROM record_search WHERE canonical = OLD.canonical AND record_id = OLD.record_id;
     RETURN NULL;
 END
 $$;
 
-CREATE TRIGGER record_value_gone AFTER DELETE ON record_value REFERENCING OLD TABLE AS gone
-    FOR EACH STATEMENT EXECUTE FUNCTION delete_search_of_values();
+CREATE TRIGGER record_value_gone AFTER DELETE ON record_value
+    FOR EACH ROW EXECUTE FUNCTION delete_search_of_values();
+
+CREATE OR REPLACE FUNCTION delete_parts_of_records() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    number BIGINT;
+BEGIN
+    FOR number IN SELECT id FROM gone LOOP
+        DELETE FROM record_value WHERE record_id = number;
+        DELETE FROM record_offence WHERE record_id = number;
+    END LOOP;
+    RETURN NULL;
+END
+$$;
 
 -- The load that is under way, or that died: one row at most. Records and quarantined rows from the
 -- two numbers on are its own, and nobody's else until it is done.
@@ -38,8 +51,37 @@ CREATE TABLE loading (
     now_ms           BIGINT NOT NULL
 );
 
--- What records that are there already are to become.
-CREATE TABLE loading_change (
-    record_id BIGINT NOT NULL PRIMARY KEY,
-    record    BYTEA NOT NULL
+-- What records that are there already are to become, and their parts.
+CREATE TABLE loading_record (
+    id            BIGINT NOT NULL PRIMARY KEY,
+    register_id   BIGINT NOT NULL,
+    source_id     TEXT COLLATE "C" NOT NULL,
+    kind          TEXT COLLATE "C" NOT NULL,
+    role          TEXT COLLATE "C" NOT NULL,
+    is_minor      BIGINT NOT NULL,
+    is_assessment BIGINT NOT NULL,
+    grading       TEXT COLLATE "C" NOT NULL,
+    retention     BIGINT NOT NULL,
+    digest        BYTEA NOT NULL,
+    loaded_ms     BIGINT NOT NULL,
+    sex           BIGINT NOT NULL,
+    exploitation  BIGINT NOT NULL,
+    year          BIGINT NOT NULL
+);
+
+CREATE TABLE loading_offence (
+    record_id BIGINT NOT NULL,
+    position  BIGINT NOT NULL,
+    code      TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (record_id, position)
+);
+
+CREATE TABLE loading_value (
+    record_id BIGINT NOT NULL,
+    position  BIGINT NOT NULL,
+    type      TEXT COLLATE "C" NOT NULL,
+    flags     BIGINT NOT NULL,
+    raw       TEXT COLLATE "C" NOT NULL,
+    canonical TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (record_id, position)
 );

@@ -33,8 +33,37 @@ CREATE TABLE loading (
     now_ms           INTEGER NOT NULL
 ) STRICT;
 
--- What records that are there already are to become.
-CREATE TABLE loading_change (
-    record_id INTEGER PRIMARY KEY,
-    record    BLOB NOT NULL
+-- What records that are there already are to become, and their parts.
+CREATE TABLE loading_record (
+    id            INTEGER PRIMARY KEY,
+    register_id   INTEGER NOT NULL,
+    source_id     TEXT NOT NULL,
+    kind          TEXT NOT NULL,
+    role          TEXT NOT NULL,
+    is_minor      INTEGER NOT NULL,
+    is_assessment INTEGER NOT NULL,
+    grading       TEXT NOT NULL,
+    retention     INTEGER NOT NULL,
+    digest        BLOB NOT NULL,
+    loaded_ms     INTEGER NOT NULL,
+    sex           INTEGER NOT NULL,
+    exploitation  INTEGER NOT NULL,
+    year          INTEGER NOT NULL
 ) STRICT;
+
+CREATE TABLE loading_offence (
+    record_id INTEGER NOT NULL,
+    position  INTEGER NOT NULL,
+    code      TEXT NOT NULL,
+    PRIMARY KEY (record_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE loading_value (
+    record_id INTEGER NOT NULL,
+    position  INTEGER NOT NULL,
+    type      TEXT NOT NULL,
+    flags     INTEGER NOT NULL,
+    raw       TEXT NOT NULL,
+    canonical TEXT NOT NULL,
+    PRIMARY KEY (record_id, position)
+) STRICT, WITHOUT ROWID;
