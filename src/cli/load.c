@@ -29,6 +29,7 @@ typedef struct load_options {
     const char *country;
     bool quiet;
     plm_meter meter;
+    plm_meter after; /* of what comes after reading */
     uint64_t n_shown;
     uint64_t n_unshown;
     const volatile sig_atomic_t *cancel;
@@ -38,6 +39,13 @@ static plm_status take_progress(void *context, uint64_t done, uint64_t total)
 {
     load_options *o = (load_options *)context;
     plm_meter_show(&o->meter, "load", done, total);
+    return *o->cancel != 0 ? PLM_E_CANCELLED : PLM_OK;
+}
+
+static plm_status take_phase(void *context, const char *phase, uint64_t done, uint64_t total)
+{
+    load_options *o = (load_options *)context;
+    plm_meter_show(&o->after, phase, done, total);
     return *o->cancel != 0 ? PLM_E_CANCELLED : PLM_OK;
 }
 
@@ -140,11 +148,14 @@ static int load(const plm_usage_text *usage, load_options *o)
     }
     o->cancel = plm_catch_signals();
     plm_meter_init(&o->meter, "bytes");
+    plm_meter_init(&o->after, "");
     o->load.progress = take_progress;
+    o->load.phase = take_phase;
     o->load.sink = (plm_diag_sink){take_diag, o};
     o->load.context = o;
     status = plm_load_run(&o->load, home.store);
     plm_meter_end(&o->meter);
+    plm_meter_end(&o->after);
     int exit_status;
     if (status == PLM_OK) {
         exit_status = report(o);

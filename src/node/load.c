@@ -14,7 +14,6 @@ typedef struct loading {
     plm_load *load;
     plm_store *store;
     plm_loader *loader;
-    int64_t register_id;
     plm_import import;
     plm_status store_status; /* what went wrong in a callback that can't fail */
 } loading;
@@ -83,12 +82,9 @@ static void take_diag(void *context, const plm_diag *diag)
     loading *l = (loading *)context;
     plm_diag_report(&l->load->sink, diag);
     if (!l->load->is_dry_run && diag->severity == PLM_ERROR && l->store_status == PLM_OK) {
-        l->store_status = plm_loader_wait(l->loader);
-    }
-    if (!l->load->is_dry_run && diag->severity == PLM_ERROR && l->store_status == PLM_OK) {
-        l->store_status = plm_store_put_quarantine(
-            l->store, l->register_id, diag->file != NULL ? diag->file : "-", diag->line,
-            diag->field, diag->reason, l->load->now_ms);
+        const plm_batch_refusal refusal = {diag->file != NULL ? diag->file : "-", diag->line,
+                                           diag->field, diag->reason};
+        l->store_status = plm_loader_refuse(l->loader, &refusal);
     }
 }
 
@@ -111,9 +107,13 @@ static plm_status run_import(loading *l)
 }
 
 /* The load's counts as they go into the ledger: no name, no value. */
-static plm_status write_ledger(const loading *l)
+static plm_status write_ledger(void *context)
 {
+    const loading *l = (const loading *)context;
     plm_buf body;
+    if (l->load->n_put[PLM_PUT_INSERTED] + l->load->n_put[PLM_PUT_UPDATED] == 0) {
+        return PLM_OK;
+    }
     plm_buf_init(&body, 1024);
     plm_status status = plm_buf_append_block16(&body, plm_span_str(l->load->name));
     if (status == PLM_OK) {
@@ -132,30 +132,23 @@ static plm_status write_ledger(const loading *l)
     return status;
 }
 
-static plm_status load_in_transaction(loading *l)
+static plm_status take_phase(void *context, const char *phase, uint64_t done, uint64_t total)
 {
-    const plm_load *load = l->load;
-    bool mine;
-    plm_status status = plm_store_enter(l->store, &mine);
+    const loading *l = (const loading *)context;
+    return l->load->phase != NULL ? l->load->phase(l->load->context, phase, done, total) : PLM_OK;
+}
+
+static plm_status load_into_store(loading *l)
+{
+    const plm_loader_calls calls = {write_ledger, take_phase, l};
+    plm_status status =
+        plm_loader_begin(&l->loader, l->store, l->load->name, l->load->format, l->load->now_ms);
     if (status != PLM_OK) {
         return status;
     }
-    status = plm_store_register(l->store, load->name, load->format, load->now_ms, &l->register_id);
-    if (status == PLM_OK) {
-        status = plm_store_clear_quarantine(l->store, l->register_id);
-    }
-    if (status == PLM_OK) {
-        status = plm_loader_begin(&l->loader, l->store, l->register_id, load->now_ms);
-    }
-    if (status == PLM_OK) {
-        status = run_import(l);
-        plm_status ended = plm_loader_end(l->loader, status == PLM_OK, l->load->n_put);
-        status = status == PLM_OK ? ended : status;
-    }
-    if (status == PLM_OK && load->n_put[PLM_PUT_INSERTED] + load->n_put[PLM_PUT_UPDATED] > 0) {
-        status = write_ledger(l);
-    }
-    return plm_store_leave(l->store, mine, status);
+    status = run_import(l);
+    plm_status ended = plm_loader_end(l->loader, status == PLM_OK, &calls, l->load->n_put);
+    return status == PLM_OK ? ended : status;
 }
 
 plm_status plm_load_run(plm_load *load, plm_store *store)
@@ -169,7 +162,7 @@ plm_status plm_load_run(plm_load *load, plm_store *store)
                             .sink = {take_diag, &l},
                             .is_offence = is_known_offence};
     memset(load->n_put, 0, sizeof load->n_put);
-    plm_status status = load->is_dry_run ? run_import(&l) : load_in_transaction(&l);
+    plm_status status = load->is_dry_run ? run_import(&l) : load_into_store(&l);
     load->n_records = l.import.n_records;
     load->n_quarantined = l.import.n_quarantined;
     load->n_warnings = l.import.n_warnings;

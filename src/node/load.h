@@ -31,6 +31,8 @@ typedef struct plm_load {
     int64_t now_ms;
     /* Each may be NULL. What they get is borrowed. progress may end the load by its status. */
     plm_import_progress_fn *progress;
+    /* What comes after reading: "search" and "changes"; the first may be ended, too. */
+    plm_status (*phase)(void *context, const char *phase, uint64_t done, uint64_t total);
     plm_import_record_fn *seen;
     plm_diag_sink sink;
     void *context;
@@ -50,7 +52,7 @@ const char *plm_load_objection(const plm_load *load, const char **field);
  * end, and loading again the same year changes nothing. */
 plm_date plm_load_retention(int64_t now_ms);
 
-/* store may be NULL for a dry run. Statuses of the importers (register/import.h) and the store. */
+/* store: in no transaction; may be NULL for a dry run. Statuses of the importers (register/import.h) and the store. */
 plm_status plm_load_run(plm_load *load, plm_store *store) PLM_MUST_CHECK;
 
 /* Deletes a register with all it holds. PLM_E_NOT_FOUND. */

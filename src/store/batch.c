@@ -7,6 +7,7 @@ void plm_batch_init(plm_batch *batch)
 {
     plm_arena_init(&batch->arena, PLM_BATCH_BYTES);
     batch->n = 0;
+    batch->n_refusals = 0;
     batch->n_bytes = 0;
     memset(batch->slots, 0, sizeof batch->slots);
 }
@@ -15,6 +16,7 @@ void plm_batch_clear(plm_batch *batch)
 {
     plm_arena_reset(&batch->arena);
     batch->n = 0;
+    batch->n_refusals = 0;
     batch->n_bytes = 0;
     memset(batch->slots, 0, sizeof batch->slots);
 }
@@ -98,4 +100,25 @@ plm_status plm_batch_add(plm_batch *batch, const plm_record *record)
         batch->slots[slot] = (uint16_t)++batch->n;
     }
     return status;
+}
+
+plm_status plm_batch_refuse(plm_batch *batch, const plm_batch_refusal *refusal)
+{
+    if (batch->n_refusals == PLM_BATCH_MAX || batch->n_bytes >= PLM_BATCH_FULL_BYTES) {
+        return PLM_E_LIMIT;
+    }
+    plm_batch_refusal copy = {.file = keep(batch, refusal->file),
+                              .line = refusal->line,
+                              .field = refusal->field != NULL ? keep(batch, refusal->field) : NULL,
+                              .reason = keep(batch, refusal->reason)};
+    if (copy.file == NULL || copy.reason == NULL || (refusal->field != NULL && copy.field == NULL)) {
+        return PLM_E_NOMEM;
+    }
+    batch->refusals[batch->n_refusals++] = copy;
+    return PLM_OK;
+}
+
+bool plm_batch_is_empty(const plm_batch *batch)
+{
+    return batch->n == 0 && batch->n_refusals == 0;
 }

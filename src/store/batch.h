@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * batch.h - records on their way into the store, copied, found by their source id.
+ * batch.h - records on their way into the store, copied, found by their source id, and rows that
+ * were refused.
  */
 #ifndef PLM_STORE_BATCH_H
 #define PLM_STORE_BATCH_H
@@ -22,11 +23,21 @@ typedef struct plm_batch_record {
     bool is_same;   /* what is there has this digest */
 } plm_batch_record;
 
+/* A row that was refused. */
+typedef struct plm_batch_refusal {
+    const char *file;
+    uint64_t line;
+    const char *field; /* NULL: the whole row */
+    const char *reason;
+} plm_batch_refusal;
+
 typedef struct plm_batch {
     plm_arena arena;
     size_t n;
+    size_t n_refusals;
     size_t n_bytes; /* of strings, about */
     plm_batch_record records[PLM_BATCH_MAX];
+    plm_batch_refusal refusals[PLM_BATCH_MAX];
     uint16_t slots[PLM_BATCH_SLOTS]; /* place in records plus one; 0: free */
 } plm_batch;
 
@@ -39,6 +50,9 @@ void plm_batch_wipe(plm_batch *batch);
  * over first. PLM_E_NOMEM.
  */
 plm_status plm_batch_add(plm_batch *batch, const plm_record *record) PLM_MUST_CHECK;
+/* Takes a copy. PLM_E_LIMIT: it is full; PLM_E_NOMEM. */
+plm_status plm_batch_refuse(plm_batch *batch, const plm_batch_refusal *refusal) PLM_MUST_CHECK;
+bool plm_batch_is_empty(const plm_batch *batch);
 /* NULL: none. */
 plm_batch_record *plm_batch_find(plm_batch *batch, plm_span source_id);
 

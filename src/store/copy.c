@@ -95,42 +95,48 @@ static plm_status tell(job *j, const plm_table *t)
                : PLM_OK;
 }
 
-/* All rows of one table: hashed, and put into the other store. */
-static plm_status walk_rows(job *j, size_t which, plm_statement *s, plm_bulk *bulk)
+/* A walk over all rows of one table. */
+typedef struct row_walk {
+    job *j;
+    size_t which;
+    plm_statement *s;
+    plm_hasher hasher;
+} row_walk;
+
+/* The next row, hashed. */
+static plm_status next_row(void *context, plm_cell *cells)
 {
+    row_walk *w = (row_walk *)context;
+    job *j = w->j;
     const plm_db_driver *d = j->from->driver;
-    const plm_table *t = &j->tables.list[which];
-    plm_cell cells[PLM_TABLE_COLUMNS_MAX];
-    plm_hasher h;
-    plm_status status;
-    plm_hasher_init(&h, "palermo store table");
-    plm_hasher_bytes(&h, plm_span_str(t->name));
-    d->walk(s);
-    while ((status = d->step(s)) == PLM_OK) {
-        for (size_t i = 0; i < t->n_columns; i++) {
-            take_cell(&cells[i], d, s, (int)i, t->types[i]);
-            hash_cell(&h, &cells[i], t->types[i]);
-        }
-        if (bulk != NULL) {
-            status = j->to->driver->bulk_row(bulk, cells);
-        }
-        j->done++;
-        j->n_rows[which]++;
-        if (status == PLM_OK) {
-            status = tell(j, t);
-        }
-        if (status != PLM_OK) {
-            break;
-        }
+    const plm_table *t = &j->tables.list[w->which];
+    plm_status status = d->step(w->s);
+    if (status != PLM_OK) {
+        return status;
     }
-    d->reset(s);
-    plm_hasher_number(&h, j->n_rows[which]);
-    plm_hasher_final(&h, j->digests[which]);
+    for (size_t i = 0; i < t->n_columns; i++) {
+        take_cell(&cells[i], d, w->s, (int)i, t->types[i]);
+        hash_cell(&w->hasher, &cells[i], t->types[i]);
+    }
+    j->done++;
+    j->n_rows[w->which]++;
+    return tell(j, t);
+}
+
+static plm_status read_rows(row_walk *w)
+{
+    plm_cell cells[PLM_TABLE_COLUMNS_MAX];
+    plm_status status;
+    do {
+        status = next_row(w, cells);
+    } while (status == PLM_OK);
     return status == PLM_E_NOT_FOUND ? PLM_OK : status;
 }
 
-static plm_status start_bulk(job *j, const plm_table *t, plm_bulk **out)
+static plm_status copy_rows(row_walk *w)
 {
+    const plm_table *t = &w->j->tables.list[w->which];
+    plm_store *to = w->j->to;
     plm_buf names;
     plm_buf_init(&names, SQL_MAX);
     plm_status status = append_names(&names, t, false);
@@ -138,8 +144,8 @@ static plm_status start_bulk(job *j, const plm_table *t, plm_bulk **out)
         status = plm_buf_append_u8(&names, 0);
     }
     if (status == PLM_OK) {
-        status =
-            j->to->driver->bulk_start(j->to->db, t->name, (const char *)names.data, t->types, out);
+        const plm_bulk bulk = {t->name, (const char *)names.data, t->types, next_row, w};
+        status = to->driver->bulk(to->db, &bulk);
     }
     plm_buf_wipe(&names);
     return status;
@@ -148,23 +154,21 @@ static plm_status start_bulk(job *j, const plm_table *t, plm_bulk **out)
 static plm_status do_table(job *j, size_t which)
 {
     const plm_table *t = &j->tables.list[which];
-    plm_statement *s = NULL;
-    plm_bulk *bulk = NULL;
+    row_walk w = {.j = j, .which = which};
     plm_buf sql;
     plm_buf_init(&sql, SQL_MAX);
-    plm_status status = prepare_read(j->from, t, &sql, &s);
-    if (status == PLM_OK && j->to != NULL) {
-        status = start_bulk(j, t, &bulk);
-    }
+    plm_hasher_init(&w.hasher, "palermo store table");
+    plm_hasher_bytes(&w.hasher, plm_span_str(t->name));
+    plm_status status = prepare_read(j->from, t, &sql, &w.s);
     if (status == PLM_OK) {
-        status = walk_rows(j, which, s, bulk);
+        j->from->driver->walk(w.s);
+        status = j->to != NULL ? copy_rows(&w) : read_rows(&w);
     }
-    if (bulk != NULL) {
-        plm_status ended = j->to->driver->bulk_end(bulk, status == PLM_OK);
-        status = status == PLM_OK ? ended : status;
-    }
-    if (s != NULL) {
-        j->from->driver->finalize(s);
+    plm_hasher_number(&w.hasher, j->n_rows[which]);
+    plm_hasher_final(&w.hasher, j->digests[which]);
+    if (w.s != NULL) {
+        j->from->driver->reset(w.s);
+        j->from->driver->finalize(w.s);
     }
     plm_buf_wipe(&sql);
     return status;
@@ -300,6 +304,12 @@ static plm_status copy_and_compare(job *j, plm_content *out)
     }
     if (status == PLM_OK) {
         status = do_all(j, out);
+    }
+    if (status == PLM_OK) {
+        status = plm_sql_run(j->to,
+                             "INSERT INTO record_search SELECT DISTINCT canonical, record_id FROM "
+                             "record_value ORDER BY canonical, record_id",
+                             "");
     }
     if (status == PLM_OK) {
         status = j->to->driver->settle(j->to->db);

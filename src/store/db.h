@@ -28,11 +28,32 @@ typedef struct plm_cell {
 /* The control character "unit separator" (ASCII). */
 #define PLM_SOURCES_BETWEEN "\x1f"
 
-/* The same in every database (migration 7). */
-#define PLM_VALUE_INDEX "CREATE INDEX record_value_canonical ON record_value (canonical, type)"
+/*
+ * The next row; what its cells point to is borrowed until the next call. PLM_E_NOT_FOUND: there are
+ * no more. Any other status ends the work and is returned.
+ */
+typedef plm_status plm_next_row_fn(void *context, plm_cell *cells);
 
 /* Rows on their way into one table. */
-typedef struct plm_bulk plm_bulk;
+typedef struct plm_bulk {
+    const char *table;
+    const char *columns; /* their names with a comma between */
+    const char *types;   /* a letter for each */
+    plm_next_row_fn *next;
+    void *context;
+} plm_bulk;
+
+enum {
+    PLM_BULK_COLUMNS_MAX = 32
+};
+
+/* How a connection works while it loads. */
+typedef enum plm_load_mode {
+    PLM_LOAD_NONE,  /* as always */
+    PLM_LOAD_FILL,  /* pieces need not outlive a loss of power; references and triggers are off
+                       where the database can do that */
+    PLM_LOAD_SETTLE /* pieces need not outlive a loss of power */
+} plm_load_mode;
 
 typedef struct plm_db_driver {
     void (*close)(plm_db *db);
@@ -69,22 +90,24 @@ typedef struct plm_db_driver {
     bool (*column_is_null)(plm_statement *s, int i);
     /*
      * Puts rows into a table by the shortest way the database has, within a transaction that
-     * writes. columns: their names with a comma between; types: a letter for each. Between start
-     * and end no other statement may run. end takes the bulk away, whatever its status.
+     * writes. `next` must not use this connection. PLM_E_EXISTS: a key is taken; then, as after
+     * any other failure, the transaction can only be rolled back.
      */
-    plm_status (*bulk_start)(plm_db *db, const char *table, const char *columns, const char *types,
-                             plm_bulk **out);
-    plm_status (*bulk_row)(plm_bulk *b, const plm_cell *cells);
-    plm_status (*bulk_end)(plm_bulk *b, bool good);
+    plm_status (*bulk)(plm_db *db, const plm_bulk *bulk);
+    /* Outside of transactions. */
+    plm_status (*set_load_mode)(plm_db *db, plm_load_mode mode);
     /*
-     * Takes the index over identifiers away, or makes it, within a transaction that writes: sorting
-     * once is faster than finding each its place, where a load is as large as what is there.
-     * PLM_E_NOT_FOUND: it can't be taken away now, since somebody reads.
+     * One process at a time loads into a store. The lock is the connection's, and goes with it and
+     * its process; it is waited for up to wait_ms. PLM_E_EXISTS: another has it.
      */
-    plm_status (*drop_index)(plm_db *db);
-    plm_status (*make_index)(plm_db *db);
-    /* A load drops it when it has brought as many records as are there, divided by this. */
-    int64_t index_factor;
+    plm_status (*lock_load)(plm_db *db, unsigned wait_ms);
+    void (*unlock_load)(plm_db *db);
+    /* Between two transactions of a load: lets others in, where they do not queue. */
+    void (*pause)(plm_db *db);
+    /* Puts words where `error` finds them until the next transaction begins. */
+    void (*say)(plm_db *db, const char *words);
+    /* A directory for files without a name that hold what the store holds. */
+    const char *(*scratch)(plm_db *db);
     /* Numbers that the database gives out itself go on after those in its tables. */
     plm_status (*settle)(plm_db *db);
     /*
@@ -95,7 +118,8 @@ typedef struct plm_db_driver {
     /* A SELECT of 1 or 0: what is committed outlives a loss of power. */
     const char *is_durable;
     /*
-     * SELECTs that say what tables there are, but for `migration`, `backup` and `base`:
+     * SELECTs that say what tables there are, but for `migration`, `backup`, `base` and
+     * `record_search`:
      * (table, column, type letter, place in the key from 1 or 0), by table and column;
      * (table, table that it refers to).
      */

@@ -1,36 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * loader.h - many records into one register: in batches, by the shortest way the database has
- * (spec/store.md section 7).
+ * loader.h - many records into one register, in batches (spec/store.md section 7).
  *
  *     caller                                      the loader's thread
  *     put, put, put: copied into batch A
- *     full: handed over ────────────────────────► look up its ids, number the new ones,
- *     put, put, put: copied into batch B          rows into record, record_offence, record_value
- *     full: waits for A ◄───────────────────────  done
+ *     full: handed over ────────────────────────► one transaction: look up its ids, number the new
+ *     put, put, put: copied into batch B          ones, rows into the tables; nobody sees them
+ *     put, put, put: copied into batch C
+ *     all are full: waits for A ◄───────────────  done
+ *     ...
+ *     end                                         entries of record_search, in order
+ *                                                 one transaction: all becomes part of the register
  *
- * So reading the source and writing the store go on at the same time. What a batch does to the
- * store is what plm_store_put_record would do, record by record.
+ * So reading the source and writing the store go on at the same time, and others may write in
+ * between (store/loading.h). What a load does to the store is what plm_store_put_record would do,
+ * record by record.
  */
 #ifndef PLM_STORE_LOADER_H
 #define PLM_STORE_LOADER_H
 
-#include "store/store.h"
+#include "store/batch.h"
+#include "store/loading.h"
 
 typedef struct plm_loader plm_loader;
 
+/* What a load asks its caller. */
+typedef struct plm_loader_calls {
+    /* For the ledger; may be NULL. `n` of plm_loader_end is set. */
+    plm_loading_commit_fn *commit;
+    /* After the last put: phases "search" and "changes"; may be NULL. */
+    plm_loading_fn *progress;
+    void *context;
+} plm_loader_calls;
+
 /*
- * Within a transaction of the caller's, which uses the store for nothing else until the loader has
- * ended, but for what is between plm_loader_wait and the next put. PLM_E_NOMEM, PLM_E_STORE,
- * PLM_E_IO (no thread).
+ * The register of that name is made if there is none; `format` is the caller's until the end.
+ * Outside of transactions; until the loader has ended the store is its own. PLM_E_NOMEM, PLM_E_IO
+ * (no thread), PLM_E_STORE: also where another process is loading, or where what another left can't
+ * be taken away.
  */
-plm_status plm_loader_begin(plm_loader **out, plm_store *store, int64_t register_id,
-                            int64_t now_ms) PLM_MUST_CHECK;
-/* Takes a copy. What went wrong with an earlier batch is told here, too. */
+plm_status plm_loader_begin(plm_loader **out, plm_store *store, const char *name,
+                            const char *format, int64_t now_ms) PLM_MUST_CHECK;
+/*
+ * Takes a copy. An id is put once in a load: PLM_E_EXISTS, sooner or later. What went wrong with
+ * earlier batches is told here, too.
+ */
 plm_status plm_loader_put(plm_loader *loader, const plm_record *record) PLM_MUST_CHECK;
-/* All that was put is in the store. */
-plm_status plm_loader_wait(plm_loader *loader) PLM_MUST_CHECK;
-/* Waits, and ends; n: records by plm_put_result. If `good` is false, nothing more is written. */
-plm_status plm_loader_end(plm_loader *loader, bool good, uint64_t n[static 3]) PLM_MUST_CHECK;
+/* A row that could not be taken in: where and why. Those of earlier loads go with the commit. */
+plm_status plm_loader_refuse(plm_loader *loader,
+                             const plm_batch_refusal *refusal) PLM_MUST_CHECK;
+/*
+ * Ends; n: records by plm_put_result. If `good` is false, or on any failure, the store is as it was
+ * before the load. calls may be NULL.
+ */
+plm_status plm_loader_end(plm_loader *loader, bool good, const plm_loader_calls *calls,
+                          uint64_t n[static 3]) PLM_MUST_CHECK;
 
 #endif

@@ -103,24 +103,26 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
     if (query->type[0] != '\0') {
         status = plm_sql_start(
             store, &s,
-            "SELECT DISTINCT record_id FROM record_value JOIN record ON record.id = record_id "
-            "JOIN register ON register.id = record.register_id WHERE canonical = $1 AND type = $2 "
-            "AND record_id > $3 AND ($4 = '' OR register.name = $4) "
-            "AND ($5 = '' OR source_id = $5) ORDER BY record_id LIMIT $6",
+            "SELECT s.record_id FROM record_search s JOIN record ON record.id = s.record_id "
+            "JOIN register ON register.id = record.register_id WHERE s.canonical = $1 AND "
+            "s.record_id > $3 AND s.record_id < " PLM_UNSEEN_RECORD " AND " PLM_SEARCH_IS_OF_TYPE
+            " AND ($4 = '' OR register.name = $4) AND ($5 = '' OR source_id = $5) "
+            "ORDER BY s.record_id LIMIT $6",
             "ttitti", query->canonical, query->type, query->after, query->register_name,
             query->source_id, (int64_t)limit);
     } else if (query->source_id[0] != '\0') {
         status = plm_sql_start(
             store, &s,
             "SELECT record.id FROM record JOIN register ON register.id = record.register_id "
-            "WHERE source_id = $1 AND record.id > $2 AND ($3 = '' OR register.name = $3) "
-            "ORDER BY record.id LIMIT $4",
+            "WHERE source_id = $1 AND record.id > $2 AND record.id < " PLM_UNSEEN_RECORD
+            " AND ($3 = '' OR register.name = $3) ORDER BY record.id LIMIT $4",
             "titi", query->source_id, query->after, query->register_name, (int64_t)limit);
     } else {
         status = plm_sql_start(
             store, &s,
             "SELECT record.id FROM record JOIN register ON register.id = record.register_id "
-            "WHERE record.id > $1 AND ($2 = '' OR register.name = $2) ORDER BY record.id LIMIT $3",
+            "WHERE record.id > $1 AND record.id < " PLM_UNSEEN_RECORD
+            " AND ($2 = '' OR register.name = $2) ORDER BY record.id LIMIT $3",
             "iti", query->after, query->register_name, (int64_t)limit);
     }
     return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
@@ -146,7 +148,8 @@ plm_status plm_store_page_quarantine(plm_store *store, const char *register_name
         store, &s,
         "SELECT quarantine.id, register.name, file, line, field, reason FROM quarantine "
         "JOIN register ON register.id = quarantine.register_id "
-        "WHERE register.name = $1 AND quarantine.id > $2 ORDER BY quarantine.id LIMIT $3",
+        "WHERE register.name = $1 AND quarantine.id > $2 AND quarantine.id < " PLM_UNSEEN_QUARANTINE
+        " ORDER BY quarantine.id LIMIT $3",
         "tii", register_name, after, (int64_t)limit);
     return status == PLM_OK ? plm_sql_walk(store, s, quarantine_row, &walk) : status;
 }
@@ -176,7 +179,7 @@ plm_status plm_store_junk_types(plm_store *store, const char *register_name, plm
                       "sum(CASE WHEN flags & $4 <> 0 THEN 1 ELSE 0 END) "
                       "FROM record_value JOIN record ON record.id = record_id "
                       "JOIN register ON register.id = record.register_id WHERE register.name = $1 "
-                      "GROUP BY type ORDER BY type",
+                      "AND record_id < " PLM_UNSEEN_RECORD " GROUP BY type ORDER BY type",
                       "tiii", register_name, (int64_t)PLM_IDENT_CHECK_FAILED,
                       (int64_t)PLM_IDENT_UNCHECKED, (int64_t)PLM_IDENT_TEST);
     return status == PLM_OK ? plm_sql_walk(store, s, junk_row, &walk) : status;

@@ -4,9 +4,14 @@
  */
 #include "store/records.h"
 #include "store/dates.h"
+#include "store/loading.h"
 #include "store/sql.h"
 
 #include <string.h>
+
+enum {
+    EXPIRE_AT_ONCE = 2000 /* records in one transaction: others write in between */
+};
 
 plm_status plm_record_find(plm_store *store, int64_t register_id, const char *source_id,
                            const uint8_t digest[static 32], int64_t *number, bool *is_same)
@@ -43,6 +48,12 @@ static plm_status put_parts(plm_store *store, int64_t number, const plm_record *
                              "canonical) VALUES ($1, $2, $3, $4, $5, $6)",
                              "iititt", number, (int64_t)i, plm_ident_type_name(v->type),
                              (int64_t)v->flags, v->raw, v->canonical);
+        if (status == PLM_OK) {
+            status = plm_sql_run(store,
+                                 "INSERT INTO record_search (canonical, record_id) VALUES ($1, $2) "
+                                 "ON CONFLICT DO NOTHING",
+                                 "ti", v->canonical, number);
+        }
     }
     return status;
 }
@@ -93,11 +104,17 @@ plm_status plm_store_put_record(plm_store *store, int64_t register_id, const plm
     bool mine;
     plm_put_result done = PLM_PUT_UNCHANGED;
     plm_record_digest(digest, record);
-    plm_status status = plm_store_enter(store, &mine);
+    plm_status status = plm_loading_mend(store);
+    if (status == PLM_OK) {
+        status = plm_store_enter(store, &mine);
+    }
     if (status != PLM_OK) {
         return status;
     }
-    status = plm_record_find(store, register_id, record->id, digest, &number, &is_same);
+    status = plm_loading_is_in_the_way(store, 0);
+    if (status == PLM_OK) {
+        status = plm_record_find(store, register_id, record->id, digest, &number, &is_same);
+    }
     if (status == PLM_E_NOT_FOUND) {
         done = PLM_PUT_INSERTED;
         status = insert_record(store, register_id, record, digest, now_ms);
@@ -115,31 +132,36 @@ plm_status plm_store_put_record(plm_store *store, int64_t register_id, const plm
 plm_status plm_store_count_records(plm_store *store, uint64_t *n)
 {
     int64_t count;
-    plm_status status = plm_sql_int(store, &count, "SELECT count(*) FROM record", "");
+    plm_status status = plm_sql_int(store, &count, "SELECT count(*) FROM record WHERE id < " PLM_UNSEEN_RECORD, "");
     if (status == PLM_OK) {
         *n = (uint64_t)count;
     }
     return status;
 }
 
-/* The deletions themselves, in a transaction. */
-static plm_status delete_expired(plm_store *store, int64_t day, plm_expired *expired)
+#define DUE_RECORDS \
+    "SELECT id FROM record WHERE retention > 0 AND retention < $1 AND id < " PLM_UNSEEN_RECORD
+
+/* The deletions themselves, in a transaction; of records up to `max`, those that are due longest. */
+static plm_status delete_expired(plm_store *store, int64_t day, int64_t max, plm_expired *expired)
 {
     int64_t n_records = 0;
     int64_t n_hits = 0;
     plm_status status =
         plm_sql_int(store, &n_records,
-                    "SELECT count(*) FROM record WHERE retention > 0 AND retention < $1", "i", day);
+                    "SELECT count(*) FROM (" DUE_RECORDS " LIMIT $2) AS due", "ii", day, max);
     if (status == PLM_OK) {
         status = plm_sql_int(store, &n_hits,
                              "SELECT count(*) FROM hit WHERE retention > 0 AND retention < $1", "i",
                              day);
     }
-    if (status == PLM_OK) {
-        status = plm_sql_run(store, "DELETE FROM record WHERE retention > 0 AND retention < $1",
-                             "i", day);
+    if (status == PLM_OK && n_records > 0) {
+        status = plm_sql_run(store,
+                             "DELETE FROM record WHERE id IN (" DUE_RECORDS
+                             " ORDER BY retention, id LIMIT $2)",
+                             "ii", day, max);
     }
-    if (status == PLM_OK) {
+    if (status == PLM_OK && n_hits > 0) {
         status =
             plm_sql_run(store, "DELETE FROM hit WHERE retention > 0 AND retention < $1", "i", day);
     }
@@ -147,40 +169,49 @@ static plm_status delete_expired(plm_store *store, int64_t day, plm_expired *exp
     return status;
 }
 
+/* In a transaction of its own, unless it is in one. */
+static plm_status expire_some(plm_store *store, int64_t day, int64_t max, plm_expired_fn *fn,
+                              void *context, plm_expired *expired)
+{
+    bool mine;
+    plm_status status = plm_store_enter(store, &mine);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = delete_expired(store, day, max, expired);
+    if (status == PLM_OK && fn != NULL && expired->n_records + expired->n_hits > 0) {
+        status = fn(context, expired);
+    }
+    return plm_store_leave(store, mine, status);
+}
+
 plm_status plm_store_expire_telling(plm_store *store, plm_date today, plm_expired_fn *fn,
                                     void *context, uint64_t *n)
 {
-    bool mine;
-    int64_t day = plm_store_date_number(today);
-    int64_t is_due;
-    plm_expired expired = {0, 0};
+    const int64_t day = plm_store_date_number(today);
+    const int64_t max = store->in_transaction ? INT64_MAX : EXPIRE_AT_ONCE;
+    int64_t is_due = 0;
+    uint64_t total = 0;
     plm_status status = plm_store_base_expire(store, plm_date_days(today) * 86400000);
-    if (status != PLM_OK) {
-        return status;
+    if (status == PLM_OK) {
+        status = plm_loading_mend(store);
     }
     /* Most often there is nothing, and then nobody who writes is waited for. */
-    status = plm_sql_int(
-        store, &is_due,
-        "SELECT EXISTS (SELECT 1 FROM record WHERE retention > 0 AND retention < $1) OR "
-        "EXISTS (SELECT 1 FROM hit WHERE retention > 0 AND retention < $1)",
-        "i", day);
-    if (status == PLM_OK && is_due == 0) {
-        *n = 0;
-        return PLM_OK;
+    if (status == PLM_OK) {
+        status = plm_sql_int(store, &is_due,
+                             "SELECT EXISTS (" DUE_RECORDS ") OR EXISTS "
+                             "(SELECT 1 FROM hit WHERE retention > 0 AND retention < $1)",
+                             "i", day);
+    }
+    for (bool is_done = is_due == 0; status == PLM_OK && !is_done;) {
+        plm_expired expired = {0, 0};
+        status = expire_some(store, day, max, fn, context, &expired);
+        total += expired.n_records;
+        is_done = expired.n_records < (uint64_t)max;
+        store->driver->pause(store->db);
     }
     if (status == PLM_OK) {
-        status = plm_store_enter(store, &mine);
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = delete_expired(store, day, &expired);
-    if (status == PLM_OK && fn != NULL && expired.n_records + expired.n_hits > 0) {
-        status = fn(context, &expired);
-    }
-    status = plm_store_leave(store, mine, status);
-    if (status == PLM_OK) {
-        *n = expired.n_records;
+        *n = total;
     }
     return status;
 }

@@ -2,6 +2,7 @@
 /*
  * registers.c - registers and what of them could not be loaded.
  */
+#include "store/loading.h"
 #include "store/sql.h"
 
 plm_status plm_store_register(plm_store *store, const char *name, const char *format,
@@ -56,9 +57,11 @@ plm_status plm_store_each_register(plm_store *store, plm_register_fn *fn, void *
     plm_status status = plm_sql_start(
         store, &s,
         "SELECT id, name, format, loaded_ms, "
-        "(SELECT count(*) FROM record WHERE record.register_id = register.id), "
-        "(SELECT count(*) FROM quarantine WHERE quarantine.register_id = register.id) "
-        "FROM register ORDER BY name",
+        "(SELECT count(*) FROM record WHERE record.register_id = register.id AND "
+        "record.id < " PLM_UNSEEN_RECORD "), "
+        "(SELECT count(*) FROM quarantine WHERE quarantine.register_id = register.id AND "
+        "quarantine.id < " PLM_UNSEEN_QUARANTINE ") FROM register WHERE id NOT IN "
+        "(SELECT register_id FROM loading WHERE is_new = 1) ORDER BY name",
         "");
     return status == PLM_OK ? plm_sql_walk(store, s, register_row, &walk) : status;
 }
@@ -88,7 +91,8 @@ plm_status plm_store_each_quarantine(plm_store *store, const char *register_name
         store, &s,
         "SELECT register.name, file, line, field, reason FROM quarantine "
         "JOIN register ON register.id = quarantine.register_id "
-        "WHERE $1 IS NULL OR register.name = $1 ORDER BY register.name, quarantine.id",
+        "WHERE ($1 IS NULL OR register.name = $1) AND quarantine.id < " PLM_UNSEEN_QUARANTINE
+        " ORDER BY register.name, quarantine.id",
         "t", register_name);
     return status == PLM_OK ? plm_sql_walk(store, s, quarantine_row, &walk) : status;
 }
@@ -97,11 +101,17 @@ plm_status plm_store_drop_register(plm_store *store, const char *name)
 {
     int64_t id;
     bool mine;
-    plm_status status = plm_store_enter(store, &mine);
+    plm_status status = plm_loading_mend(store);
+    if (status == PLM_OK) {
+        status = plm_store_enter(store, &mine);
+    }
     if (status != PLM_OK) {
         return status;
     }
     status = plm_sql_int(store, &id, "SELECT id FROM register WHERE name = $1", "t", name);
+    if (status == PLM_OK) {
+        status = plm_loading_is_in_the_way(store, id);
+    }
     if (status == PLM_OK) {
         status = plm_sql_run(store, "DELETE FROM register WHERE id = $1", "i", id);
     }

@@ -12,6 +12,14 @@ enum {
     PLM_STORE_STATEMENTS_MAX = 192
 };
 
+/*
+ * Records and quarantined rows from these numbers on are of a load that is under way, and nobody
+ * looks at them (store/loading.h).
+ */
+#define PLM_UNSEEN_RECORD "(SELECT coalesce(min(first_record), 9223372036854775807) FROM loading)"
+#define PLM_UNSEEN_QUARANTINE \
+    "(SELECT coalesce(min(first_quarantine), 9223372036854775807) FROM loading)"
+
 struct plm_store {
     plm_db *db;
     const plm_db_driver *driver;

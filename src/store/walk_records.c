@@ -9,7 +9,7 @@
  * so that a million records cost three queries.
  */
 #include "store/dates.h"
-#include "store/sql.h"
+#include "store/rows.h"
 
 #include <string.h>
 
@@ -193,7 +193,12 @@ static plm_status walk_records(record_walk *w, const char *register_name, int64_
     if (status != PLM_OK) {
         return status;
     }
-    status = start_cursors(w, register_name, first, last, &records);
+    int64_t unseen = 0;
+    status = plm_sql_int(w->store, &unseen, "SELECT " PLM_UNSEEN_RECORD, "");
+    last = last < unseen - 1 ? last : unseen - 1;
+    if (status == PLM_OK) {
+        status = start_cursors(w, register_name, first, last, &records);
+    }
     if (status == PLM_OK) {
         status = first == last ? plm_sql_rows(w->store, records, record_row, w)
                                : plm_sql_walk(w->store, records, record_row, w);
@@ -291,7 +296,8 @@ plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *cont
 {
     number_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status = plm_sql_start(store, &s, "SELECT id FROM record ORDER BY id", "");
+    plm_status status = plm_sql_start(
+        store, &s, "SELECT id FROM record WHERE id < " PLM_UNSEEN_RECORD " ORDER BY id", "");
     return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
 }
 
@@ -301,8 +307,9 @@ plm_status plm_store_find_value(plm_store *store, const char *type, const char *
     number_walk walk = {fn, context};
     plm_statement *s;
     plm_status status = plm_sql_start(store, &s,
-                                      "SELECT DISTINCT record_id FROM record_value "
-                                      "WHERE canonical = $1 AND type = $2 ORDER BY record_id",
+                                      "SELECT s.record_id FROM record_search s WHERE "
+                                      "s.canonical = $1 AND s.record_id < " PLM_UNSEEN_RECORD
+                                      " AND " PLM_SEARCH_IS_OF_TYPE " ORDER BY s.record_id",
                                       "tt", canonical, type);
     return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;
 }

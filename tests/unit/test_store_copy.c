@@ -149,7 +149,7 @@ static void test_tables(void)
     static plm_tables tables;
     fixture_open(&f);
     CHECK_STATUS(plm_tables_read(&tables, f.store), PLM_OK);
-    CHECK_EQ_INT(tables.n + 2,
+    CHECK_EQ_INT(tables.n + 3,
                  fixture_is_postgresql()
                      ? fixture_int(&f, "SELECT count(*) FROM pg_tables WHERE schemaname = "
                                        "current_schema()")

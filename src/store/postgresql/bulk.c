@@ -15,146 +15,120 @@
 #include <string.h>
 
 enum {
-    TYPES_MAX = 32,
     SQL_MAX = 2048,
     SEND_AT = 1 << 16,
     BUFFER_MAX = 1 << 30
 };
 
-struct plm_bulk {
-    plm_db *db;
-    size_t n_columns;
-    char types[TYPES_MAX + 1];
-    plm_buf out;
-};
-
-static plm_status send(plm_bulk *b)
+static plm_status send(plm_db *db, plm_buf *out)
 {
-    if (b->out.n > INT_MAX ||
-        plm_pq.PQputCopyData(b->db->connection, (const char *)b->out.data, (int)b->out.n) != 1) {
-        return plm_pg_failed(b->db, NULL);
+    if (out->n > INT_MAX ||
+        plm_pq.PQputCopyData(db->connection, (const char *)out->data, (int)out->n) != 1) {
+        return plm_pg_failed(db, NULL);
     }
-    b->out.n = 0;
+    out->n = 0;
     return PLM_OK;
 }
 
-plm_status plm_pg_bulk_start(plm_db *db, const char *table, const char *columns, const char *types,
-                             plm_bulk **out)
+static plm_status start(plm_db *db, const plm_bulk *bulk)
 {
-    static const uint8_t header[19] = "PGCOPY\n\377\r\n";
     char sql[SQL_MAX];
-    int n = snprintf(sql, sizeof sql, "COPY %s (%s) FROM STDIN (FORMAT binary)", table, columns);
-    size_t n_types = strlen(types);
-    if (n < 0 || (size_t)n >= sizeof sql || n_types > TYPES_MAX || !db->in_transaction) {
+    int n = snprintf(sql, sizeof sql, "COPY %s (%s) FROM STDIN (FORMAT binary)", bulk->table,
+                     bulk->columns);
+    if (n < 0 || (size_t)n >= sizeof sql || !db->in_transaction) {
         return PLM_E_ARGUMENT;
     }
-    plm_bulk *b = (plm_bulk *)calloc(1, sizeof *b);
-    if (b == NULL) {
-        return PLM_E_NOMEM;
+    PGresult *result = plm_pq.PQexec(db->connection, sql);
+    if (plm_pq.PQresultStatus(result) != PGRES_COPY_IN) {
+        db->is_failed = true;
+        return plm_pg_failed(db, result);
     }
-    b->db = db;
-    b->n_columns = n_types;
-    memcpy(b->types, types, n_types + 1);
-    plm_buf_init(&b->out, BUFFER_MAX);
-    plm_status status = plm_buf_reserve(&b->out, (size_t)2 * SEND_AT);
-    if (status == PLM_OK) {
-        status = plm_buf_append(&b->out, header, sizeof header);
-    }
-    if (status == PLM_OK) {
-        PGresult *result = plm_pq.PQexec(db->connection, sql);
-        if (plm_pq.PQresultStatus(result) == PGRES_COPY_IN) {
-            plm_pq.PQclear(result);
-        } else {
-            db->is_failed = true;
-            status = plm_pg_failed(db, result);
-        }
-    }
-    if (status != PLM_OK) {
-        plm_buf_wipe(&b->out);
-        free(b);
-        return status;
-    }
-    *out = b;
+    plm_pq.PQclear(result);
     return PLM_OK;
 }
 
-static plm_status append_cell(plm_bulk *b, char type, const plm_cell *cell)
+static plm_status append_cell(plm_buf *out, char type, const plm_cell *cell)
 {
     if (cell->is_null) {
-        return plm_buf_append_u32(&b->out, UINT32_MAX);
+        return plm_buf_append_u32(out, UINT32_MAX);
     }
     if (type == 'i') {
-        plm_status status = plm_buf_append_u32(&b->out, sizeof cell->number);
-        return status == PLM_OK ? plm_buf_append_u64(&b->out, (uint64_t)cell->number) : status;
+        plm_status status = plm_buf_append_u32(out, sizeof cell->number);
+        return status == PLM_OK ? plm_buf_append_u64(out, (uint64_t)cell->number) : status;
     }
     if (cell->bytes.n > INT32_MAX) {
         return PLM_E_LIMIT;
     }
-    plm_status status = plm_buf_append_u32(&b->out, (uint32_t)cell->bytes.n);
-    return status == PLM_OK ? plm_buf_append(&b->out, cell->bytes.p, cell->bytes.n) : status;
+    plm_status status = plm_buf_append_u32(out, (uint32_t)cell->bytes.n);
+    return status == PLM_OK ? plm_buf_append(out, cell->bytes.p, cell->bytes.n) : status;
 }
 
-plm_status plm_pg_bulk_row(plm_bulk *b, const plm_cell *cells)
+static plm_status append_row(plm_buf *out, const char *types, size_t n, const plm_cell *cells)
 {
-    plm_status status = plm_buf_append_u16(&b->out, (uint16_t)b->n_columns);
-    for (size_t i = 0; status == PLM_OK && i < b->n_columns; i++) {
-        status = append_cell(b, b->types[i], &cells[i]);
+    plm_status status = plm_buf_append_u16(out, (uint16_t)n);
+    for (size_t i = 0; status == PLM_OK && i < n; i++) {
+        status = append_cell(out, types[i], &cells[i]);
     }
-    return status == PLM_OK && b->out.n >= SEND_AT ? send(b) : status;
+    return status;
 }
 
-plm_status plm_pg_bulk_end(plm_bulk *b, bool good)
+static plm_status send_rows(plm_db *db, const plm_bulk *bulk, plm_buf *out)
 {
-    plm_db *db = b->db;
-    plm_status status = PLM_OK;
-    if (good) {
-        status = plm_buf_append_u16(&b->out, UINT16_MAX);
+    static const uint8_t header[19] = "PGCOPY\n\377\r\n";
+    const size_t n = strlen(bulk->types);
+    plm_cell cells[PLM_BULK_COLUMNS_MAX];
+    plm_status status = plm_buf_append(out, header, sizeof header);
+    while (status == PLM_OK) {
+        status = bulk->next(bulk->context, cells);
         if (status == PLM_OK) {
-            status = send(b);
+            status = append_row(out, bulk->types, n, cells);
+        }
+        if (status == PLM_OK && out->n >= SEND_AT) {
+            status = send(db, out);
         }
     }
-    int ended = plm_pq.PQputCopyEnd(db->connection, good && status == PLM_OK ? NULL : "given up");
-    plm_buf_wipe(&b->out);
-    free(b);
-    /* The words of the server, which may have given up long before, are in the result. */
+    if (status == PLM_E_NOT_FOUND) {
+        status = plm_buf_append_u16(out, UINT16_MAX);
+        status = status == PLM_OK ? send(db, out) : status;
+    }
+    return status;
+}
+
+/* The words of the server, which may have given up long before, are in the result. */
+static plm_status finish(plm_db *db, plm_status status)
+{
+    int ended = plm_pq.PQputCopyEnd(db->connection, status == PLM_OK ? NULL : "given up");
+    const bool is_ours = status != PLM_OK && status != PLM_E_STORE;
     PGresult *result;
     while ((result = plm_pq.PQgetResult(db->connection)) != NULL) {
         if (plm_pq.PQresultStatus(result) == PGRES_COMMAND_OK) {
             plm_pq.PQclear(result);
         } else {
-            status = plm_pg_failed(db, result);
+            plm_status failed = plm_pg_failed(db, result);
+            status = is_ours ? status : failed;
         }
         if (plm_pg_is_lost(db)) {
             break;
         }
     }
-    if (ended != 1 && status == PLM_OK) {
-        status = plm_pg_failed(db, NULL);
-    }
-    db->is_failed = db->is_failed || status != PLM_OK || !good;
-    return status;
+    return ended != 1 && status == PLM_OK ? plm_pg_failed(db, NULL) : status;
 }
 
-plm_status plm_pg_drop_index(plm_db *db)
+plm_status plm_pg_bulk(plm_db *db, const plm_bulk *bulk)
 {
-    plm_status status = plm_pg_execute(db, "SAVEPOINT plm");
+    plm_buf out;
+    if (strlen(bulk->types) > PLM_BULK_COLUMNS_MAX) {
+        return PLM_E_ARGUMENT;
+    }
+    plm_buf_init(&out, BUFFER_MAX);
+    plm_status status = plm_buf_reserve(&out, (size_t)2 * SEND_AT);
     if (status == PLM_OK) {
-        status = plm_pg_execute(db, "SET LOCAL lock_timeout = 1000; "
-                                    "DROP INDEX record_value_canonical; "
-                                    "SET LOCAL lock_timeout = 10000; RELEASE plm");
-        if (status != PLM_OK && !plm_pg_is_lost(db)) {
-            status = plm_pg_execute(db, "ROLLBACK TO plm; RELEASE plm") == PLM_OK ? PLM_E_NOT_FOUND
-                                                                                  : PLM_E_STORE;
-        }
+        status = start(db, bulk);
     }
-    db->is_failed = db->is_failed || (status != PLM_OK && status != PLM_E_NOT_FOUND);
-    return status;
-}
-
-plm_status plm_pg_make_index(plm_db *db)
-{
-    plm_status status =
-        plm_pg_execute(db, "SET LOCAL maintenance_work_mem = '256MB'; " PLM_VALUE_INDEX);
+    if (status == PLM_OK) {
+        status = finish(db, send_rows(db, bulk, &out));
+    }
+    plm_buf_wipe(&out);
     db->is_failed = db->is_failed || status != PLM_OK;
     return status;
 }

@@ -10,12 +10,10 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What every connection is told. Commits are synced whatever the database's default is. */
+/* What every connection is told. */
 static const char session[] =
     "SET client_min_messages = warning; SET lock_timeout = 10000; SET statement_timeout = 0; "
-    "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; "
-    "SELECT set_config('synchronous_commit', 'on', false) "
-    "WHERE current_setting('synchronous_commit') = 'off'";
+    "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; " PLM_PG_SYNC_COMMITS;
 
 /* Pauses before the attempts to come back, in milliseconds. */
 static const long pauses_ms[] = {0, 250, 1000, 4000};
@@ -182,12 +180,13 @@ const plm_db_driver plm_postgresql_driver = {
     .column_text = plm_pg_column_text,
     .column_bytes = plm_pg_column_bytes,
     .column_is_null = plm_pg_column_is_null,
-    .bulk_start = plm_pg_bulk_start,
-    .bulk_row = plm_pg_bulk_row,
-    .bulk_end = plm_pg_bulk_end,
-    .drop_index = plm_pg_drop_index,
-    .make_index = plm_pg_make_index,
-    .index_factor = 1, /* readers of identifiers wait while it is away */
+    .bulk = plm_pg_bulk,
+    .set_load_mode = plm_pg_set_load_mode,
+    .lock_load = plm_pg_lock_load,
+    .unlock_load = plm_pg_unlock_load,
+    .pause = plm_pg_pause,
+    .say = plm_pg_say,
+    .scratch = plm_pg_scratch,
     .settle = plm_pg_settle,
     .find_sources = "SELECT id, digest, source_id FROM record WHERE register_id = $1 AND source_id "
                     "= ANY (string_to_array($2, chr(31)))",
@@ -199,8 +198,8 @@ const plm_db_driver plm_postgresql_driver = {
         "a.attnum) + 1, 0) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum "
         "> 0 AND NOT a.attisdropped LEFT JOIN pg_index i ON i.indrelid = c.oid AND "
         "i.indisprimary WHERE c.relkind = 'r' AND c.relnamespace = "
-        "current_schema()::regnamespace AND c.relname NOT IN ('migration', 'backup', 'base') "
-        "ORDER BY c.relname, a.attname",
+        "current_schema()::regnamespace AND c.relname NOT IN ('migration', 'backup', 'base', "
+        "'record_search') ORDER BY c.relname, a.attname",
     .list_references =
         "SELECT DISTINCT c.relname, r.relname FROM pg_constraint k JOIN pg_class c ON c.oid = "
         "k.conrelid JOIN pg_class r ON r.oid = k.confrelid WHERE k.contype = 'f' AND "

@@ -6,6 +6,7 @@
  *   statement.c    prepared statements, parameters and results in binary form
  *   cursor.c       walks: any number of rows, a bounded number of them in memory
  *   bulk.c         many rows into one table
+ *   loading.c      how a connection loads
  *   migrate.c      the schema
  *
  * Writers. A transaction that writes, and a single statement that does, first takes
@@ -120,12 +121,21 @@ void plm_pg_take_rows(plm_statement *s, PGresult *result);
 
 /* --- bulk.c: as plm_db_driver says --- */
 
-plm_status plm_pg_bulk_start(plm_db *db, const char *table, const char *columns, const char *types,
-                             plm_bulk **out) PLM_MUST_CHECK;
-plm_status plm_pg_bulk_row(plm_bulk *b, const plm_cell *cells) PLM_MUST_CHECK;
-plm_status plm_pg_bulk_end(plm_bulk *b, bool good) PLM_MUST_CHECK;
-plm_status plm_pg_drop_index(plm_db *db) PLM_MUST_CHECK;
-plm_status plm_pg_make_index(plm_db *db) PLM_MUST_CHECK;
+plm_status plm_pg_bulk(plm_db *db, const plm_bulk *bulk) PLM_MUST_CHECK;
 plm_status plm_pg_settle(plm_db *db) PLM_MUST_CHECK;
+
+/* --- loading.c: as plm_db_driver says --- */
+
+plm_status plm_pg_set_load_mode(plm_db *db, plm_load_mode mode) PLM_MUST_CHECK;
+plm_status plm_pg_lock_load(plm_db *db, unsigned wait_ms) PLM_MUST_CHECK;
+void plm_pg_unlock_load(plm_db *db);
+void plm_pg_pause(plm_db *db);
+void plm_pg_say(plm_db *db, const char *words);
+const char *plm_pg_scratch(plm_db *db);
+
+/* What every connection is told about commits: they are synced whatever the default is. */
+#define PLM_PG_SYNC_COMMITS                                  \
+    "SELECT set_config('synchronous_commit', 'on', false) " \
+    "WHERE current_setting('synchronous_commit') = 'off'"
 
 #endif

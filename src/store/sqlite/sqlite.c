@@ -8,14 +8,12 @@
 #include "store/sqlite/migrate.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
-
-enum {
-    BUSY_TIMEOUT_MS = 10000
-};
 
 static sqlite3_stmt *of(plm_statement *s)
 {
@@ -24,13 +22,19 @@ static sqlite3_stmt *of(plm_statement *s)
 
 static void db_close(plm_db *db)
 {
+    plm_sqlite_unlock_load(db);
     (void)sqlite3_close(db->handle);
+    free(db->load_path);
+    free(db->scratch);
     free(db);
 }
 
 static const char *db_error(plm_db *db)
 {
     int code = sqlite3_errcode(db->handle);
+    if (db->words[0] != '\0') {
+        return db->words;
+    }
     return code == SQLITE_OK || code == SQLITE_ROW || code == SQLITE_DONE
                ? ""
                : sqlite3_errmsg(db->handle);
@@ -49,6 +53,7 @@ static plm_status execute(plm_db *db, const char *sql)
 /* IMMEDIATE: who reads to decide what to write must not be overtaken in between. */
 static plm_status db_begin(plm_db *db, bool writes)
 {
+    db->words[0] = '\0';
     return execute(db, writes ? "BEGIN IMMEDIATE" : "BEGIN");
 }
 
@@ -151,28 +156,16 @@ static plm_span db_column_bytes(plm_statement *s, int i)
     return plm_span_of(p, (size_t)sqlite3_column_bytes(of(s), i));
 }
 
-static plm_status db_drop_index(plm_db *db)
-{
-    return execute(db, "DROP INDEX record_value_canonical");
-}
-
-/* Sorting has memory, and a second thread. */
-static plm_status db_make_index(plm_db *db)
-{
-    plm_status status = execute(db, "PRAGMA cache_size = -131072; PRAGMA threads = 2;");
-    if (status == PLM_OK) {
-        status = execute(db, PLM_VALUE_INDEX);
-    }
-    (void)sqlite3_exec(db->handle, "PRAGMA cache_size = -16384; PRAGMA threads = 0;", NULL, NULL,
-                       NULL);
-    return status;
-}
-
 /* The next number is one more than the highest. */
 static plm_status db_settle(plm_db *db)
 {
     (void)db;
     return PLM_OK;
+}
+
+static const char *db_scratch(plm_db *db)
+{
+    return db->scratch;
 }
 
 static bool db_column_is_null(plm_statement *s, int i)
@@ -198,19 +191,20 @@ const plm_db_driver plm_sqlite_driver = {
     .column_text = db_column_text,
     .column_bytes = db_column_bytes,
     .column_is_null = db_column_is_null,
-    .bulk_start = plm_sqlite_bulk_start,
-    .bulk_row = plm_sqlite_bulk_row,
-    .bulk_end = plm_sqlite_bulk_end,
-    .drop_index = db_drop_index,
-    .make_index = db_make_index,
-    .index_factor = 64, /* each entry out of order costs a page of the write-ahead log */
+    .bulk = plm_sqlite_bulk,
+    .set_load_mode = plm_sqlite_set_load_mode,
+    .lock_load = plm_sqlite_lock_load,
+    .unlock_load = plm_sqlite_unlock_load,
+    .pause = plm_sqlite_pause,
+    .say = plm_sqlite_say,
+    .scratch = db_scratch,
     .settle = db_settle,
     .is_durable = "SELECT 1",
     .list_columns =
         "SELECT t.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'i' WHEN 'TEXT' THEN 't' ELSE 'b' "
         "END, c.pk FROM pragma_table_list t, pragma_table_info(t.name) c WHERE t.schema = 'main' "
         "AND t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT IN ('migration', "
-        "'backup', 'base') ORDER BY t.name, c.name",
+        "'backup', 'base', 'record_search') ORDER BY t.name, c.name",
     .list_references = "SELECT DISTINCT t.name, k.\"table\" FROM pragma_table_list t, "
                        "pragma_foreign_key_list(t.name) k WHERE t.schema = 'main'",
 };
@@ -218,9 +212,13 @@ const plm_db_driver plm_sqlite_driver = {
 static plm_status configure(plm_db *db)
 {
     (void)sqlite3_extended_result_codes(db->handle, 0);
-    (void)sqlite3_busy_timeout(db->handle, BUSY_TIMEOUT_MS);
+    if (sqlite3_busy_handler(db->handle, plm_sqlite_wait, db) != SQLITE_OK ||
+        plm_sqlite_bulk_register(db) != SQLITE_OK) {
+        return PLM_E_STORE;
+    }
     /* Names and numbers must not survive their deletion in free pages: secure_delete. */
-    return execute(db, "PRAGMA trusted_schema = OFF;"
+    return execute(db, "PRAGMA page_size = 8192;" /* of a file that is made now */
+                       "PRAGMA trusted_schema = OFF;"
                        "PRAGMA foreign_keys = ON;"
                        "PRAGMA secure_delete = ON;"
                        "PRAGMA journal_mode = WAL;"
@@ -233,6 +231,27 @@ static plm_status make_file(const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     return fd >= 0 && close(fd) == 0 ? PLM_OK : PLM_E_IO;
+}
+
+/* Not counted, memory needs no lock of all threads. Once, before anything else is asked. */
+static void settle_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/* The file of the lock of those who load, and the directory it is in. */
+static plm_status name_paths(plm_db *db, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    db->load_lock = -1;
+    if (asprintf(&db->load_path, "%s-load", path) < 0) {
+        db->load_path = NULL;
+        return PLM_E_NOMEM;
+    }
+    db->scratch = slash == NULL   ? strdup(".")
+                  : slash == path ? strdup("/")
+                                  : strndup(path, (size_t)(slash - path));
+    return db->scratch != NULL ? PLM_OK : PLM_E_NOMEM;
 }
 
 plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *error, size_t size)
@@ -248,6 +267,12 @@ plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *er
     }
     plm_db *db = (plm_db *)calloc(1, sizeof *db);
     if (db == NULL) {
+        return PLM_E_NOMEM;
+    }
+    static pthread_once_t memory_is_settled = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&memory_is_settled, settle_memory);
+    if (name_paths(db, path) != PLM_OK) {
+        db_close(db);
         return PLM_E_NOMEM;
     }
     int result =

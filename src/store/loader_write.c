@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/loader_write.h"
+
+#include "store/dates.h"
+#include "store/records.h"
+#include "store/sql.h"
+
+#include <string.h>
+
+enum {
+    SEARCH_AT_ONCE = 16384
+};
+
+static plm_cell number_cell(int64_t v)
+{
+    return (plm_cell){.number = v};
+}
+
+static plm_cell text_cell(const char *v)
+{
+    return (plm_cell){.is_null = v == NULL, .bytes = v != NULL ? plm_span_str(v) : (plm_span){0}};
+}
+
+/* --- which records are there --- */
+
+static plm_status look_up_one(plm_load_writer *w, plm_batch_record *b)
+{
+    plm_status status = plm_record_find(w->store, w->loading.register_id, b->record.id, b->digest,
+                                        &b->number, &b->is_same);
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
+
+/* The source ids in one text; those that would break it up are looked up by themselves. */
+static plm_status list_sources(plm_load_writer *w, plm_batch *batch, plm_buf *out)
+{
+    plm_status status = PLM_OK;
+    for (size_t i = 0; status == PLM_OK && i < batch->n; i++) {
+        plm_batch_record *b = &batch->records[i];
+        const plm_span id = plm_span_str(b->record.id);
+        if (strstr(b->record.id, PLM_SOURCES_BETWEEN) != NULL) {
+            status = look_up_one(w, b);
+            continue;
+        }
+        if (out->n > 0) {
+            status = plm_buf_append(out, PLM_SOURCES_BETWEEN, 1);
+        }
+        if (status == PLM_OK) {
+            status = plm_buf_append(out, id.p, id.n);
+        }
+    }
+    return status == PLM_OK ? plm_buf_append_u8(out, 0) : status;
+}
+
+static plm_status look_up_listed(plm_load_writer *w, plm_batch *batch)
+{
+    const plm_db_driver *d = w->store->driver;
+    plm_buf ids;
+    plm_statement *s = NULL;
+    plm_buf_init(&ids, PLM_BATCH_BYTES);
+    plm_status status = list_sources(w, batch, &ids);
+    if (status == PLM_OK) {
+        status = plm_sql_start(w->store, &s, d->find_sources, "it", w->loading.register_id,
+                               (const char *)ids.data);
+    }
+    while (status == PLM_OK && (status = d->step(s)) == PLM_OK) {
+        plm_batch_record *b = plm_batch_find(batch, d->column_bytes(s, 2));
+        if (b != NULL) {
+            b->number = d->column_int(s, 0);
+            b->is_same = plm_span_equal(d->column_bytes(s, 1), plm_span_of(b->digest, 32));
+        }
+    }
+    if (s != NULL) {
+        d->reset(s);
+    }
+    plm_buf_wipe(&ids);
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
+
+/* Marks those of the batch that are in the store. */
+static plm_status look_up(plm_load_writer *w, plm_batch *batch)
+{
+    plm_status status = PLM_OK;
+    if (!w->looks_up || batch->n == 0) {
+        return PLM_OK;
+    }
+    if (w->store->driver->find_sources != NULL) {
+        return look_up_listed(w, batch);
+    }
+    for (size_t i = 0; status == PLM_OK && i < batch->n; i++) {
+        status = look_up_one(w, &batch->records[i]);
+    }
+    return status;
+}
+
+/* --- rows --- */
+
+/* Where a walk over the batch's records stands that are new, or that change. */
+typedef struct feed {
+    plm_load_writer *w;
+    const plm_batch *batch;
+    bool is_change;
+    size_t i;    /* record */
+    size_t part; /* of it */
+} feed;
+
+/* The record at hand; NULL at the end of the batch. */
+static const plm_batch_record *record_at(feed *f)
+{
+    for (; f->i < f->batch->n; f->i++) {
+        const plm_batch_record *b = &f->batch->records[f->i];
+        const bool is_new = b->number >= f->w->loading.first_record;
+        if (f->is_change ? !is_new && !b->is_same : is_new) {
+            return b;
+        }
+    }
+    return NULL;
+}
+
+static plm_status record_row(void *context, plm_cell *cells)
+{
+    feed *f = (feed *)context;
+    const plm_batch_record *b = record_at(f);
+    if (b == NULL) {
+        return PLM_E_NOT_FOUND;
+    }
+    const plm_record *r = &b->record;
+    const plm_cell row[] = {
+        number_cell(b->number),
+        number_cell(f->w->loading.register_id),
+        text_cell(r->id),
+        text_cell(plm_kind_name(r->kind)),
+        text_cell(plm_role_name(r->role)),
+        number_cell(r->is_minor),
+        number_cell(r->is_assessment),
+        text_cell(r->grading),
+        number_cell(plm_store_date_number(r->retention)),
+        {.bytes = plm_span_of(b->digest, 32)},
+        number_cell(f->w->loading.now_ms),
+        number_cell((int64_t)r->facts.sex),
+        number_cell((int64_t)r->facts.exploitation),
+        number_cell((int64_t)r->facts.year),
+    };
+    memcpy(cells, row, sizeof row);
+    f->i++;
+    return PLM_OK;
+}
+
+static plm_status offence_row(void *context, plm_cell *cells)
+{
+    feed *f = (feed *)context;
+    const plm_batch_record *b;
+    while ((b = record_at(f)) != NULL && f->part == b->record.n_offences) {
+        f->i++;
+        f->part = 0;
+    }
+    if (b == NULL) {
+        return PLM_E_NOT_FOUND;
+    }
+    cells[0] = number_cell(b->number);
+    cells[1] = number_cell((int64_t)f->part);
+    cells[2] = text_cell(b->record.offences[f->part++]);
+    return PLM_OK;
+}
+
+static plm_status value_row(void *context, plm_cell *cells)
+{
+    feed *f = (feed *)context;
+    const plm_batch_record *b;
+    while ((b = record_at(f)) != NULL && f->part == b->record.n_values) {
+        f->i++;
+        f->part = 0;
+    }
+    if (b == NULL) {
+        return PLM_E_NOT_FOUND;
+    }
+    const plm_value *v = &b->record.values[f->part];
+    cells[0] = number_cell(b->number);
+    cells[1] = number_cell((int64_t)f->part++);
+    cells[2] = text_cell(plm_ident_type_name(v->type));
+    cells[3] = number_cell((int64_t)v->flags);
+    cells[4] = text_cell(v->raw);
+    cells[5] = text_cell(v->canonical);
+    return PLM_OK;
+}
+
+static plm_status refusal_row(void *context, plm_cell *cells)
+{
+    feed *f = (feed *)context;
+    if (f->i == f->batch->n_refusals) {
+        return PLM_E_NOT_FOUND;
+    }
+    const plm_batch_refusal *r = &f->batch->refusals[f->i++];
+    cells[0] = number_cell(f->w->next_quarantine++);
+    cells[1] = number_cell(f->w->loading.register_id);
+    cells[2] = text_cell(r->file);
+    cells[3] = number_cell((int64_t)r->line);
+    cells[4] = text_cell(r->field);
+    cells[5] = text_cell(r->reason);
+    cells[6] = number_cell(f->w->loading.now_ms);
+    return PLM_OK;
+}
+
+static plm_status insert(plm_load_writer *w, const plm_batch *batch, const plm_bulk *target,
+                         bool is_change)
+{
+    feed f = {.w = w, .batch = batch, .is_change = is_change};
+    plm_bulk bulk = *target;
+    bulk.context = &f;
+    return w->store->driver->bulk(w->store->db, &bulk);
+}
+
+#define RECORD_COLUMNS                                                                            \
+    "id, register_id, source_id, kind, role, is_minor, is_assessment, grading, retention, digest, " \
+    "loaded_ms, sex, exploitation, year"
+#define RECORD_TYPES "iitttiitibiiii"
+#define OFFENCE_COLUMNS "record_id, position, code"
+#define VALUE_COLUMNS "record_id, position, type, flags, raw, canonical"
+
+enum {
+    N_TARGETS = 3
+};
+
+/* Where new records go, and those that are to change. */
+static const plm_bulk targets[2][N_TARGETS] = {
+    {{"record", RECORD_COLUMNS, RECORD_TYPES, record_row, NULL},
+     {"record_offence", OFFENCE_COLUMNS, "iit", offence_row, NULL},
+     {"record_value", VALUE_COLUMNS, "iititt", value_row, NULL}},
+    {{"loading_record", RECORD_COLUMNS, RECORD_TYPES, record_row, NULL},
+     {"loading_offence", OFFENCE_COLUMNS, "iit", offence_row, NULL},
+     {"loading_value", VALUE_COLUMNS, "iititt", value_row, NULL}},
+};
+
+static plm_status insert_all(plm_load_writer *w, const plm_batch *batch,
+                             const uint64_t n[static 3])
+{
+    static const plm_bulk refused = {"quarantine",
+                                     "id, register_id, file, line, field, reason, seen_ms",
+                                     "iititti", refusal_row, NULL};
+    plm_status status = PLM_OK;
+    for (size_t t = 0; status == PLM_OK && n[PLM_PUT_INSERTED] > 0 && t < N_TARGETS; t++) {
+        status = insert(w, batch, &targets[0][t], false);
+    }
+    for (size_t t = 0; status == PLM_OK && n[PLM_PUT_UPDATED] > 0 && t < N_TARGETS; t++) {
+        status = insert(w, batch, &targets[1][t], true);
+    }
+    return status == PLM_OK && batch->n_refusals > 0 ? insert(w, batch, &refused, false) : status;
+}
+
+/* --- a batch --- */
+
+/* What is to be done with each record; counted in n. */
+static plm_status sort_out(plm_load_writer *w, plm_batch *batch, uint64_t n[static 3])
+{
+    for (size_t i = 0; i < batch->n; i++) {
+        plm_batch_record *b = &batch->records[i];
+        plm_put_result result = PLM_PUT_UNCHANGED;
+        if (b->number == 0) {
+            b->number = w->next_record++;
+            result = PLM_PUT_INSERTED;
+        } else if (b->number >= w->loading.first_record) {
+            return PLM_E_EXISTS; /* it came in an earlier batch */
+        } else if (!b->is_same) {
+            result = PLM_PUT_UPDATED;
+        }
+        n[result]++;
+    }
+    return PLM_OK;
+}
+
+static plm_status write_in_transaction(plm_load_writer *w, plm_batch *batch, uint64_t n[static 3])
+{
+    plm_status status = plm_loading_check(w->store, &w->loading);
+    if (status == PLM_OK) {
+        status = look_up(w, batch);
+    }
+    if (status == PLM_OK) {
+        status = sort_out(w, batch, n);
+    }
+    return status == PLM_OK ? insert_all(w, batch, n) : status;
+}
+
+static plm_status keep_for_search(plm_load_writer *w, const plm_batch *batch)
+{
+    feed f = {.w = w, .batch = batch};
+    const plm_batch_record *b;
+    plm_status status = PLM_OK;
+    for (; status == PLM_OK && (b = record_at(&f)) != NULL; f.i++) {
+        for (size_t i = 0; status == PLM_OK && i < b->record.n_values; i++) {
+            status = plm_sorter_add(w->sorter, plm_span_str(b->record.values[i].canonical),
+                                    b->number);
+        }
+    }
+    return status;
+}
+
+plm_status plm_load_write(plm_load_writer *w, plm_batch *batch)
+{
+    uint64_t n[3] = {0};
+    plm_status status = plm_store_begin(w->store);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_store_leave(w->store, true, write_in_transaction(w, batch, n));
+    if (status == PLM_OK) {
+        status = keep_for_search(w, batch);
+    }
+    for (size_t i = 0; i < 3; i++) {
+        w->n[i] += n[i];
+    }
+    w->store->driver->pause(w->store->db);
+    return status;
+}
+
+/* --- entries for searching --- */
+
+typedef struct search_feed {
+    plm_sorter *sorter;
+    size_t n;
+    bool is_at_end;
+} search_feed;
+
+static plm_status search_row(void *context, plm_cell *cells)
+{
+    search_feed *f = (search_feed *)context;
+    if (f->n == SEARCH_AT_ONCE) {
+        return PLM_E_NOT_FOUND;
+    }
+    plm_status status = plm_sorter_take(f->sorter, &cells[0].bytes, &cells[1].number);
+    cells[0].is_null = false;
+    cells[1].is_null = false;
+    f->is_at_end = status == PLM_E_NOT_FOUND;
+    f->n += status == PLM_OK;
+    return status;
+}
+
+static plm_status write_search_piece(plm_load_writer *w, search_feed *f)
+{
+    const plm_bulk bulk = {"record_search", "canonical, record_id", "ti", search_row, f};
+    f->n = 0;
+    plm_status status = plm_store_begin(w->store);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_loading_check(w->store, &w->loading);
+    if (status == PLM_OK) {
+        status = w->store->driver->bulk(w->store->db, &bulk);
+    }
+    return plm_store_leave(w->store, true, status);
+}
+
+plm_status plm_load_write_search(plm_load_writer *w, plm_loading_fn *fn, void *context)
+{
+    search_feed f = {.sorter = w->sorter};
+    uint64_t done = 0;
+    if (plm_sorter_count(w->sorter) == 0) {
+        return PLM_OK;
+    }
+    plm_status status = plm_sorter_turn(w->sorter);
+    if (status == PLM_OK) {
+        status = plm_loading_set_state(w->store, &w->loading, PLM_LOADING_SEARCHING);
+    }
+    while (status == PLM_OK && !f.is_at_end) {
+        status = write_search_piece(w, &f);
+        done += f.n;
+        w->store->driver->pause(w->store->db);
+        if (status == PLM_OK && fn != NULL) {
+            status = fn(context, "search", done, plm_sorter_count(w->sorter));
+        }
+    }
+    return status;
+}
