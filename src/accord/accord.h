@@ -11,6 +11,7 @@
 #ifndef PLM_ACCORD_ACCORD_H
 #define PLM_ACCORD_ACCORD_H
 
+#include "accord/standing_terms.h"
 #include "accord/tally_terms.h"
 #include "base/diag.h"
 #include "ident/recipe.h"
@@ -128,6 +129,8 @@ typedef struct plm_purpose {
     uint32_t release_batches;
     bool has_tally;
     plm_tally_terms tally;
+    bool has_standing; /* a run may be repeated on a schedule */
+    plm_standing_terms standing;
 } plm_purpose;
 
 typedef struct plm_accord {

@@ -169,6 +169,30 @@ static void tally_changed(differ *d, const plm_purpose *from, const plm_purpose 
     number_changed(d, "tally: hours", a->hours, b->hours);
 }
 
+static void standing_changed(differ *d, const plm_purpose *from, const plm_purpose *to)
+{
+    const plm_standing_terms *a = &from->standing;
+    const plm_standing_terms *b = &to->standing;
+    char was[PLM_DATE_TEXT];
+    char is[PLM_DATE_TEXT];
+    if (from->has_standing != to->has_standing) {
+        begin(d);
+        plm_words_line(d->w, "", INDENT, "standing runs: %s",
+                       to->has_standing ? "are new" : "fall away");
+    }
+    if (!from->has_standing || !to->has_standing) {
+        return;
+    }
+    number_changed(d, "standing: minutes between two", a->shortest_minutes, b->shortest_minutes);
+    number_changed(d, "standing: days between two with everything (0: every one is)", a->whole_days,
+                   b->whole_days);
+    plm_date_format(was, a->last_day);
+    plm_date_format(is, b->last_day);
+    text_changed(d, "standing: last day", was, is);
+    text_changed(d, "standing: who starts it", plm_standing_starters[a->started_by],
+                 plm_standing_starters[b->started_by]);
+}
+
 static void purpose_changed(differ *d, const plm_purpose *from, const plm_purpose *to)
 {
     text_changed(d, "title", from->title, to->title);
@@ -191,6 +215,7 @@ static void purpose_changed(differ *d, const plm_purpose *from, const plm_purpos
     number_changed(d, "pad_to", from->pad_to, to->pad_to);
     person_rules_changed(d, from, to);
     tally_changed(d, from, to);
+    standing_changed(d, from, to);
 }
 
 static void party_changed(differ *d, const plm_party *from, const plm_party *to)

@@ -97,6 +97,12 @@ static bool puts_holder_first(const plm_reservation *reservation, const void *wh
     return reservation->holder_first;
 }
 
+static bool takes_standing(const plm_reservation *reservation, const void *what)
+{
+    (void)what;
+    return reservation->no_standing;
+}
+
 static bool refuses(const plm_reservation *reservation, const void *what)
 {
     (void)what;
@@ -293,6 +299,16 @@ static void narrow_release(plm_effective *out, const plm_policy_pair *pair,
     }
 }
 
+static void narrow_standing(plm_effective *out, const plm_policy_pair *pair,
+                            const plm_purpose *whole)
+{
+    const plm_source no = find(pair, whole->code, takes_standing, NULL);
+    if (no.by != NULL && whole->has_standing) {
+        out->purpose.has_standing = false;
+        out->standing = no;
+    }
+}
+
 plm_status plm_policy_narrow(plm_effective *out, const plm_accord *accord,
                              const plm_in_force *state, const char *a, const char *b,
                              const char *purpose, plm_refusal *refusal)
@@ -320,6 +336,7 @@ plm_status plm_policy_narrow(plm_effective *out, const plm_accord *accord,
     }
     narrow_terms(out, &pair, whole->code);
     narrow_release(out, &pair, whole);
+    narrow_standing(out, &pair, whole);
     memset(refusal, 0, sizeof *refusal);
     return PLM_OK;
 }

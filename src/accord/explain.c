@@ -264,6 +264,7 @@ static void say_purpose(plm_words *w, const plm_accord *accord, const plm_in_for
         say_engine(w, purpose);
         say_release(w, purpose);
         say_limits(w, purpose);
+        plm_explain_standing(w, purpose);
     }
 }
 

@@ -29,6 +29,8 @@ plm_status plm_accord_diff(const plm_accord *from, const plm_accord *to,
 /* explain_reservations.c: what the two reserved that touches this purpose between them. */
 void plm_explain_reservations(plm_words *w, const plm_in_force *state, const plm_purpose *purpose,
                               const char *me, const char *with);
+/* explain_standing.c: what it says of runs on a schedule, if it does. */
+void plm_explain_standing(plm_words *w, const plm_purpose *purpose);
 /* explain_tally.c: what it says of tallies, if it does. */
 void plm_explain_tally(plm_words *w, const plm_purpose *purpose);
 /* Names of a set of roles, labels: "suspect, wanted, convicted"; returns out. */

@@ -133,6 +133,9 @@ static void say_reservation(plm_words *w, const char *party, size_t i, const plm
     if (r->holder_first) {
         plm_words_line(w, "", INDENT, "- the holder learns the hits first");
     }
+    if (r->no_standing) {
+        plm_words_line(w, "", INDENT, "- no runs that repeat by themselves");
+    }
     say_engines(w, r->engines);
     say_terms(w, r);
 }

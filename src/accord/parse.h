@@ -53,6 +53,8 @@ void plm_accord_read_parties(plm_accord_reader *r, const plm_json_at *root);
 void plm_accord_read_purposes(plm_accord_reader *r, const plm_json_at *root);
 /* What a purpose says of releasing hits and of following them up (terms.c). */
 void plm_accord_read_terms(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out);
+/* "standing", after "aim" and "person_rules" were read (standing_terms.c). */
+void plm_accord_read_standing(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out);
 /* "tally", after "aim" was read (tally_terms.c). */
 void plm_accord_read_tally(plm_accord_reader *r, const plm_json_at *purpose, plm_purpose *out);
 

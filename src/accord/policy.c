@@ -38,6 +38,7 @@ static const struct {
     [PLM_REFUSAL_LEDGER] = {"ledger", "a ledger does not go on from what it showed before"},
     [PLM_REFUSAL_BUDGET_LOOKUPS] = {"budget-lookups", "the hour's budget of lookups is used up"},
     [PLM_REFUSAL_INDEX] = {"index", "the holder has published no index for the purpose"},
+    [PLM_REFUSAL_STANDING] = {"standing", "no run may repeat so, or not yet"},
 };
 
 _Static_assert(sizeof refusals / sizeof *refusals == PLM_REFUSAL_COUNT, "every code has words");
@@ -318,7 +319,9 @@ plm_status plm_policy_check_proposal(const plm_accord *accord, const plm_in_forc
     if (!plm_policy_has_case(proposal->case_ref, proposal->officer)) {
         return plm_refuse(refusal, PLM_REFUSAL_CASE, "%s", "");
     }
-    return check_numbers(&effective, usage, proposal->n_tokens, refusal);
+    status = plm_policy_check_standing(&effective, state->today, usage, proposal, refusal);
+    return status != PLM_OK ? status
+                            : check_numbers(&effective, usage, proposal->n_tokens, refusal);
 }
 
 plm_match_engine plm_policy_engine(const plm_purpose *purpose, uint64_t n_tokens)

@@ -49,6 +49,7 @@ typedef enum plm_refusal_code {
     PLM_REFUSAL_LEDGER = 19,         /* a ledger does not go on from what it showed before */
     PLM_REFUSAL_BUDGET_LOOKUPS = 20, /* lookups per hour, or none at all */
     PLM_REFUSAL_INDEX = 21,          /* no index is published for the purpose */
+    PLM_REFUSAL_STANDING = 22,       /* no runs on a schedule, or too soon after the last one */
     PLM_REFUSAL_COUNT
 } plm_refusal_code;
 
@@ -86,6 +87,11 @@ const plm_ratification *plm_in_force_ratification(const plm_in_force *state, con
 typedef struct plm_usage {
     uint64_t tokens_today;
     uint64_t runs_today;
+    /* Of a standing run's series: how long ago the last one was accepted that came to its end. */
+    bool has_last;
+    int64_t since_last_ms;
+    bool has_whole; /* the same of the last one with everything */
+    int64_t since_whole_ms;
 } plm_usage;
 
 /*
@@ -112,6 +118,7 @@ typedef struct plm_effective {
     size_t index; /* of the purpose in the accord */
     plm_source engine;
     plm_source learns;
+    plm_source standing; /* who took it out */
     plm_source terms[PLM_TERM_COUNT];
 } plm_effective;
 
@@ -156,8 +163,8 @@ enum {
 
 /*
  * Checks everything in a proposal but its signature, channel and freshness, in this order: in
- * force, parties, purpose, offence, rules, engine, learns, recipe, case, padding, smallest set,
- * budgets.
+ * force, parties, purpose, offence, rules, engine, learns, recipe, case, standing, padding,
+ * smallest set, budgets.
  * Both sides call it: the asker before it asks, the holder before it answers.
  * PLM_E_REFUSED with *refusal set.
  */
@@ -198,6 +205,26 @@ plm_exclusion plm_policy_admit_listed(const plm_purpose *purpose, uint32_t roles
 /* In a tally under a purpose of plm_policy_tally, in which all sides are alike: persons only. */
 plm_exclusion plm_policy_admit_tally(const plm_purpose *purpose, const plm_record *record,
                                      plm_date today);
+
+/*
+ * The part of it about repetitions: that the purpose has them, not too late, not too soon. A
+ * proposal of a run by itself passes.
+ */
+plm_status plm_policy_check_standing(const plm_effective *effective, plm_date today,
+                                     const plm_usage *usage, const plm_proposal *proposal,
+                                     plm_refusal *refusal) PLM_MUST_CHECK;
+/*
+ * How much sooner than agreed a repetition may come, in milliseconds: neither clocks nor the time
+ * that a run takes to begin are the same twice. A tenth of the interval, ten minutes at most.
+ */
+int64_t plm_policy_standing_slack(int64_t interval_ms);
+/*
+ * The number of tokens that a standing run is proposed with in which the asker enters n of its
+ * n_all: the smallest pad_to * 2^k that holds them and the purpose's smallest set, so that the size
+ * of a change is told to within a factor of two; but no more than all of them would be, nor than a
+ * run may have if n fit into one.
+ */
+uint64_t plm_policy_standing_class(const plm_purpose *purpose, uint64_t n, uint64_t n_all);
 
 /* The engine of a run in which the asker has n_tokens, padding included. */
 plm_match_engine plm_policy_engine(const plm_purpose *purpose, uint64_t n_tokens);

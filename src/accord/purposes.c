@@ -160,7 +160,7 @@ static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpos
                                           "roles",    "rules",        "engine",    "learns",
                                           "budgets",  "smallest_set", "pad_to",    "retention_days",
                                           "approval", "labels",       "deadlines", "person_rules",
-                                          "release",  "tally",        NULL};
+                                          "release",  "tally",        "standing",  NULL};
     out->code = out->title = "";
     if (!plm_accord_took(r, plm_json_object(at, members)) && !json_is_object(at->value)) {
         return;
@@ -178,6 +178,7 @@ static void read_purpose(plm_accord_reader *r, const plm_json_at *at, plm_purpos
     read_numbers(r, at, out);
     plm_accord_read_terms(r, at, out);
     plm_accord_read_tally(r, at, out);
+    plm_accord_read_standing(r, at, out);
     check_person(r, at, out);
 }
 

@@ -56,6 +56,7 @@ typedef struct plm_reservation {
     uint32_t engines;    /* taken out: bit set of 1 << plm_match_engine */
     uint64_t labels;     /* taken out: bit set of 1 << label */
     bool holder_first;   /* the holder learns hits first, whatever the purpose says */
+    bool no_standing;    /* no runs on a schedule */
     uint32_t has_term;   /* bit set of 1 << plm_term: which of these are given */
     uint64_t terms[PLM_TERM_COUNT];
 } plm_reservation;

@@ -275,10 +275,9 @@ static plm_status read_sets(plm_arena *arena, plm_reservation *out, const plm_js
 static plm_status read_reservation(plm_arena *arena, plm_reservation *out, const plm_json_at *at)
 {
     static const char *const members[] = {
-        "purposes",       "counterparties", "reason",    "refuses",
-        "offences",       "categories",     "rules",     "engines",
-        "labels",         "holder_first",   "budgets",   "smallest_set",
-        "retention_days", "approval",       "deadlines", NULL};
+        "purposes",       "counterparties", "reason",    "refuses",      "offences", "categories",
+        "rules",          "engines",        "labels",    "holder_first", "budgets",  "smallest_set",
+        "retention_days", "approval",       "deadlines", "no_standing",  NULL};
     const plm_json_at reason = plm_json_member(at, "reason");
     const char *text;
     plm_status status;
@@ -292,6 +291,7 @@ static plm_status read_reservation(plm_arena *arena, plm_reservation *out, const
             PLM_OK ||
         (status = read_flag(at, "refuses", &out->refuses)) != PLM_OK ||
         (status = read_flag(at, "holder_first", &out->holder_first)) != PLM_OK ||
+        (status = read_flag(at, "no_standing", &out->no_standing)) != PLM_OK ||
         (status = read_sets(arena, out, at)) != PLM_OK ||
         (status = read_budgets(out, at)) != PLM_OK ||
         (status = read_term(out, at, "smallest_set", PLM_TERM_SMALLEST_SET, 1,
@@ -309,9 +309,9 @@ static plm_status read_reservation(plm_arena *arena, plm_reservation *out, const
     if (out->refuses && out->n_purposes == 0 && out->n_counterparties == 0) {
         return plm_json_error(at, "refuses everything: then don't ratify");
     }
-    bool says_something = out->refuses || out->holder_first || out->n_offences > 0 ||
-                          out->categories != 0 || out->rules != 0 || out->engines != 0 ||
-                          out->labels != 0 || out->has_term != 0;
+    bool says_something = out->refuses || out->holder_first || out->no_standing ||
+                          out->n_offences > 0 || out->categories != 0 || out->rules != 0 ||
+                          out->engines != 0 || out->labels != 0 || out->has_term != 0;
     return says_something ? PLM_OK : plm_json_error(at, "reserves nothing");
 }
 

@@ -7,6 +7,7 @@
 #include "api/party_view.h"
 #include "api/routes.h"
 #include "node/authority_view.h"
+#include "node/standing_view.h"
 #include "release/decision.h"
 #include "request/due.h"
 #include "store/outbox.h"
@@ -23,6 +24,7 @@ typedef struct counting {
     uint64_t n_registers, n_records, n_quarantined;
     uint64_t n_cases_open, n_requests, n_drafts, n_due, n_overdue, n_accords, n_findings;
     uint64_t n_ledger, n_outbox;
+    plm_standing_counts standing;
     int64_t now_ms, due_ms; /* due_ms: the first that is due */
 } counting;
 
@@ -124,6 +126,9 @@ static plm_status count_all(counting *c, plm_store *store, int64_t now_ms)
     if (status == PLM_OK) {
         status = plm_store_each_waiting(store, count_waiting, c);
     }
+    if (status == PLM_OK) {
+        status = plm_standing_count(store, now_ms, &c->standing);
+    }
     return status == PLM_OK ? plm_store_ledger_head(store, &c->n_ledger, hash) : status;
 }
 
@@ -156,6 +161,8 @@ static json_t *waiting_json(const counting *c, unsigned role, uint64_t n_unratif
     }
     if (is_operator || (bit & PLM_API_STAFF) != 0) {
         add_waiting(list, "request-draft", c->n_drafts, 0, "/v1/requests?state=draft");
+        add_waiting(list, "standing-due", c->standing.n_due, 0, "/v1/standing");
+        add_waiting(list, "standing-failing", c->standing.n_failing, 0, "/v1/standing");
     }
     if (is_operator || (bit & PLM_API_SUPERVISOR) != 0) {
         add_waiting(list, "ratify", n_unratified, 0, "/v1/accords");
@@ -191,10 +198,12 @@ static plm_status get_overview(plm_api_call *call)
     }
     if (status == PLM_OK) {
         json_t *counts = json_pack(
-            "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "registers",
-            (json_int_t)c.n_registers, "records", (json_int_t)c.n_records, "quarantined",
-            (json_int_t)c.n_quarantined, "cases_open", (json_int_t)c.n_cases_open, "accords",
-            (json_int_t)c.n_accords, "runs",
+            "{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "standing",
+            (json_int_t)c.standing.n_states[PLM_STANDING_ACTIVE] +
+                (json_int_t)c.standing.n_states[PLM_STANDING_PAUSED],
+            "registers", (json_int_t)c.n_registers, "records", (json_int_t)c.n_records,
+            "quarantined", (json_int_t)c.n_quarantined, "cases_open", (json_int_t)c.n_cases_open,
+            "accords", (json_int_t)c.n_accords, "runs",
             (json_int_t)c.n_runs[0] + (json_int_t)c.n_runs[1] + (json_int_t)c.n_runs[2] +
                 (json_int_t)c.n_runs[3] + (json_int_t)c.n_runs[4],
             "runs_going_on",
@@ -267,6 +276,12 @@ static plm_status put_counts(plm_buf *out, const counting *c)
         {"outbox_waiting", "Parcels that wait for delivery.", c->n_outbox},
         {"ledger_entries", "Entries of the ledger.", c->n_ledger},
         {"ledger_findings", "Ledgers of others that do not go on.", c->n_findings},
+        {"standing_due", "Series of runs that are due.", c->standing.n_due},
+        {"standing_failing", "Series of runs whose last one failed.", c->standing.n_failing},
+        {"standing_runs", "Runs of series that this node asked and that are done.",
+         c->standing.n_done},
+        {"standing_asked_of_us", "Series of runs that others ask of this node.",
+         c->standing.n_asked_of_us},
     };
     plm_status status = PLM_OK;
     for (size_t i = 0; status == PLM_OK && i < sizeof measures / sizeof *measures; i++) {
@@ -275,6 +290,10 @@ static plm_status put_counts(plm_buf *out, const counting *c)
     for (unsigned i = 0; status == PLM_OK && i < PLM_RUN_STATE_COUNT; i++) {
         status = put(out, "runs", i == 0 ? "Runs by state." : NULL, "state",
                      plm_run_state_name((plm_run_state)i), c->n_runs[i]);
+    }
+    for (unsigned i = 0; status == PLM_OK && i < PLM_STANDING_STATE_COUNT; i++) {
+        status = put(out, "standing", i == 0 ? "Series of runs that this node asks." : NULL,
+                     "state", plm_standing_state_name(i), c->standing.n_states[i]);
     }
     for (unsigned i = 0; status == PLM_OK && i < PLM_HIT_STATE_COUNT; i++) {
         status = put(out, "hits", i == 0 ? "Hits by state." : NULL, "state",

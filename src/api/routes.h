@@ -23,6 +23,7 @@ extern const plm_api_table plm_api_ledger_routes;
 extern const plm_api_table plm_api_estimate_routes;
 extern const plm_api_table plm_api_ident_routes;
 extern const plm_api_table plm_api_lookup_routes;
+extern const plm_api_table plm_api_standing_routes;
 extern const plm_api_table plm_api_tally_routes;
 extern const plm_api_table plm_api_words_routes;
 extern const plm_api_table plm_api_overview_routes;

@@ -17,6 +17,7 @@ int plm_command_accord(int argc, char **argv);
 int plm_command_case(int argc, char **argv);
 int plm_command_seed(int argc, char **argv);
 int plm_command_serve(int argc, char **argv);
+int plm_command_standing(int argc, char **argv);
 int plm_command_match(int argc, char **argv);
 int plm_command_index(int argc, char **argv);
 int plm_command_lookup(int argc, char **argv);

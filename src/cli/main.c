@@ -34,6 +34,7 @@ static const struct {
     {"status", plm_command_status, "say what the node holds, and what waits for somebody"},
     {"user", plm_command_user, "say who may use the local API and the console, in which role"},
     {"match", plm_command_match, "find what another party's registers have in common with ours"},
+    {"standing", plm_command_standing, "let runs repeat by themselves, on a schedule"},
     {"index", plm_command_index, "publish our tokens for lookups; fetch the indexes of others"},
     {"lookup", plm_command_lookup, "ask every party's index about one traveller or thing"},
     {"hits", plm_command_hits, "list the records in common"},

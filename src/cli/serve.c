@@ -205,6 +205,38 @@ static void finished(void *context, plm_node *node, plm_status status, const plm
     plm_home_close(&s->home);
 }
 
+static void repeated(void *context, plm_status status, const uint8_t *standing_id,
+                     const plm_outcome *outcome)
+{
+    char id[2 * PLM_STANDING_ID_BYTES + 1];
+    char run[2 * PLM_RUN_ID_BYTES + 1];
+    char own_n[PLM_NUMBER_TEXT];
+    (void)context;
+    plm_hex_encode(id, standing_id, PLM_STANDING_ID_BYTES);
+    plm_hex_encode(run, outcome->run_id, sizeof outcome->run_id);
+    if (status == PLM_OK) {
+        plm_log(PLM_LOG_INFO, "standing runs %.8s: run %.8s with %s, %s: done with %s tokens, %s",
+                id, run, outcome->peer, outcome->purpose, plm_say_number(own_n, outcome->n_own),
+                outcome->standing == PLM_STANDING_WHOLE ? "all of ours" : "what is new of ours");
+    } else if (status == PLM_E_REFUSED) {
+        plm_log(PLM_LOG_NOTICE, "standing runs %.8s with %s: refused by %s: %s%s%s", id,
+                outcome->peer, outcome->refused_by_peer ? outcome->peer : "our own policy",
+                plm_refusal_sentence(outcome->refusal.code),
+                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
+    } else {
+        plm_log(status == PLM_E_CANCELLED ? PLM_LOG_INFO : PLM_LOG_WARNING,
+                "standing runs %.8s with %s: broken: %s; it will be tried again", id, outcome->peer,
+                plm_status_sentence(status));
+    }
+}
+
+static void rested(void *context, plm_node *node)
+{
+    serving *s = (serving *)context;
+    plm_wipe(node->seed, sizeof node->seed);
+    plm_home_close(&s->home);
+}
+
 static void listening(void *context, uint16_t port)
 {
     const serving *s = (const serving *)context;
@@ -228,13 +260,6 @@ static void api_died(void *context, const char *what, int signal_number)
 {
     (void)context;
     plm_log(PLM_LOG_ERROR, "a %s of the API was ended by signal %d", what, signal_number);
-}
-
-static void release(void *context, plm_node *node)
-{
-    serving *s = (serving *)context;
-    plm_wipe(node->seed, sizeof node->seed);
-    plm_home_close(&s->home);
 }
 
 static void run_desk(void *context)
@@ -302,7 +327,7 @@ static int open_api(serving *s, const char *command)
     s->desk.home = s->home.directory;
     s->desk.origin = s->origin;
     s->desk.prepare = prepare;
-    s->desk.release = release;
+    s->desk.release = rested;
     s->desk.died = api_died;
     s->desk.context = s;
     s->desk.stop = s->stop;
@@ -410,7 +435,7 @@ int plm_command_serve(int argc, char **argv)
         {"longest", PLM_OPTION_NUMBER, &s.longest_min, "MINUTES", "that a run may take (360)", 1,
          100000},
         {"deliver-every", PLM_OPTION_NUMBER, &s.deliver_every_s, "SECONDS",
-         "look for requests and answers to deliver (30); 0: never", 0, 86400},
+         "look for what is to be delivered, and for runs that are due (30); 0: never", 0, 86400},
         {"lookups", PLM_OPTION_FLAG, &s.answers_programs, NULL,
          "answer lookups of this machine's programs, at lookup.sock in the node's directory", 0, 0},
         {"log", PLM_OPTION_TEXT, &s.log, "LEVEL", "error, warning, notice or info (info)", 0, 0},
@@ -454,6 +479,8 @@ int plm_command_serve(int argc, char **argv)
         .finished = finished,
         .delivered = delivered,
         .kept = kept,
+        .repeated = repeated,
+        .rested = rested,
         .beside = s.desk.n_listeners > 0 ? run_desk : NULL,
         .listening = listening,
         .died = died,

@@ -101,6 +101,11 @@ plm_status plm_token_set_add(plm_token_set *set, const plm_record *record,
  */
 plm_status plm_token_set_finish(plm_token_set *set) PLM_MUST_CHECK;
 /*
+ * Leaves those tokens of a finished set that is_kept (n_tokens of them) says, with all records that
+ * carry them. The report stays as it was.
+ */
+void plm_token_set_keep(plm_token_set *set, const bool *is_kept);
+/*
  * For each token of a finished set the records that carry it, PLM_LINKS_PER_TOKEN of them at most:
  * those that were named least so far. They are what the token's label says. out: room for
  * PLM_LINKS_PER_TOKEN * n_tokens; PLM_NO_RECORD where there are fewer. n_records: above all record

@@ -3,6 +3,7 @@
 
 #include "ledger/kinds_lookup.h"
 #include "ledger/kinds_request.h"
+#include "ledger/kinds_standing.h"
 #include "ledger/kinds_tally.h"
 #include "wire/field.h"
 #include "wire/message.h"
@@ -321,6 +322,7 @@ static const struct {
     {"request-late", plm_kind_request_late},
     {"request-received", plm_kind_parcel},
     {"request-sent", plm_kind_parcel},
+    {"standing", plm_kind_standing},
     {"subject", subject_line},
     {"tally-closed", plm_kind_tally_closed},
     {"tally-consent", plm_kind_tally_consent},

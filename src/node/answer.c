@@ -5,7 +5,7 @@
 #include "node/agreement.h"
 #include "node/delivery.h"
 #include "node/lookup_answer.h"
-#include "node/run.h"
+#include "node/run_standing.h"
 #include "release/gates.h"
 
 #include "crypto/sign.h"
@@ -90,6 +90,7 @@ static void fill_run(plm_run_side *side)
     memcpy(side->outcome->accord_hash, proposal->accord_hash, sizeof run->accord_hash);
     memcpy(side->outcome->purpose, proposal->purpose, sizeof proposal->purpose);
     side->outcome->learns = proposal->learns;
+    side->outcome->standing = proposal->standing;
     side->outcome->learned = plm_run_learns(proposal->learns, false);
     run->peer = side->outcome->peer;
     run->purpose = side->outcome->purpose;
@@ -136,6 +137,9 @@ static plm_status take_proposal(plm_run_side *side, const plm_tls_pin *pin)
     if (carry != NULL && memcmp(carry->id, side->proposal.run_id, sizeof carry->id) != 0) {
         return refuse_because(side, PLM_REFUSAL_REPLAYED);
     }
+    if (carry != NULL && side->proposal.standing != PLM_STANDING_NONE) {
+        return refuse_because(side, PLM_REFUSAL_STANDING); /* nothing repeats by hand */
+    }
     const int64_t late = carry != NULL ? PLM_CARRY_DAYS * (int64_t)DAY_MS : PLM_CLOCK_TOLERANCE_MS;
     int64_t off = side->proposal.time_ms - plm_wall_ms();
     if (off > PLM_CLOCK_TOLERANCE_MS || off < -late) {
@@ -170,7 +174,7 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
     plm_store *store = side->node->store;
     int64_t now = plm_wall_ms();
     const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(now));
-    plm_usage usage = {0, 0};
+    plm_usage usage = {0};
     side->run.state = PLM_RUN_RUNNING;
     side->run.charged = plm_match_tokens_at_most(side->proposal.engine, side->proposal.n_tokens);
     if (plm_carry_has(side->node->carry, "reserved")) {
@@ -184,6 +188,9 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
     status = plm_store_usage(store, side->outcome->peer, side->proposal.accord_hash,
                              side->proposal.purpose, now - now % DAY_MS, &usage.tokens_today,
                              &usage.runs_today);
+    if (status == PLM_OK && side->proposal.standing != PLM_STANDING_NONE) {
+        status = plm_run_standing_join(side, now, &usage);
+    }
     if (status == PLM_OK) {
         status = plm_policy_check_proposal(agreement->accord, &state, &usage, &side->proposal,
                                            &side->outcome->refusal);

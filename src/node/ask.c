@@ -3,7 +3,7 @@
  * ask.c - one run as the asker.
  */
 #include "node/agreement.h"
-#include "node/run.h"
+#include "node/run_standing.h"
 
 #include "crypto/sign.h"
 
@@ -62,7 +62,9 @@ static void make_proposal(plm_run_side *side, const plm_ask *ask, const plm_acco
         copy_text(proposal->rules[i], sizeof proposal->rules[i], plm_rule_name(purpose->rules[i]));
     }
     qsort(proposal->rules, proposal->n_rules, sizeof proposal->rules[0], compare_names);
-    proposal->n_tokens = plm_policy_padded(purpose, side->selected.set.n_tokens);
+    proposal->n_tokens = side->standing != NULL
+                             ? plm_run_standing_propose(side, purpose)
+                             : plm_policy_padded(purpose, side->selected.set.n_tokens);
     proposal->n_features =
         side->selected.n_features > 0 ? plm_policy_padded(purpose, side->selected.n_features) : 0;
     proposal->engine = plm_policy_engine(purpose, proposal->n_tokens);
@@ -77,8 +79,11 @@ static plm_status check_ourselves(plm_run_side *side, const plm_agreement *agree
                                   plm_date today)
 {
     const plm_in_force state = plm_agreement_state(agreement, today);
-    const plm_usage nothing_used = {0, 0};
-    return plm_policy_check_proposal(agreement->accord, &state, &nothing_used, &side->proposal,
+    plm_usage used = {0}; /* of budgets the holder knows */
+    if (side->standing != NULL) {
+        plm_run_standing_own_usage(side->standing, plm_wall_ms(), &used);
+    }
+    return plm_policy_check_proposal(agreement->accord, &state, &used, &side->proposal,
                                      &side->outcome->refusal);
 }
 
@@ -297,6 +302,9 @@ static plm_status run_with(plm_run_side *side, const plm_ask *ask, const plm_agr
         side->outcome->detail = "the accord names a table that this node lacks (palermo rules add)";
         return PLM_E_REFUSED;
     }
+    if (status == PLM_OK && ask->standing != NULL) {
+        status = plm_run_standing_begin(side, ask, purpose);
+    }
     if (status != PLM_OK) {
         return status;
     }
@@ -305,6 +313,7 @@ static plm_status run_with(plm_run_side *side, const plm_ask *ask, const plm_agr
     memcpy(outcome->run_id, side->proposal.run_id, sizeof outcome->run_id);
     outcome->n_own = side->proposal.n_tokens;
     outcome->learns = purpose->learns;
+    outcome->standing = side->proposal.standing;
     outcome->learned = plm_run_learns(purpose->learns, true);
     if (ask->alter == NULL) {
         status = check_ourselves(side, agreement, today);

@@ -7,7 +7,7 @@
 
 #include "accord/policy.h"
 #include "node/session.h"
-#include "store/store.h"
+#include "store/standing.h"
 
 typedef struct plm_node {
     plm_store *store;
@@ -35,11 +35,13 @@ typedef struct plm_node {
 typedef struct plm_ask {
     const char *with; /* party code */
     const char *purpose;
-    const uint8_t *accord_hash; /* NULL: the accord in force with that party and purpose */
-    const char *case_ref;       /* of the open case at home, without which there is no run */
-    const char *offence;        /* one of the case's; NULL: the first that the purpose has */
-    const char *address;        /* NULL: the accord's */
-    const uint8_t *run_id;      /* 16 bytes, random, unused so far; NULL: made here */
+    const uint8_t *accord_hash;       /* NULL: the accord in force with that party and purpose */
+    const char *case_ref;             /* of the open case at home, without which there is no run */
+    const char *offence;              /* one of the case's; NULL: the first that the purpose has */
+    const char *address;              /* NULL: the accord's */
+    const uint8_t *run_id;            /* 16 bytes, random, unused so far; NULL: made here */
+    const plm_standing_row *standing; /* the series that the run is one of; NULL: none */
+    bool is_whole;                    /* of a series: with everything, whatever is due */
     /*
      * For tests of the other side only: changes the proposal after it was made and before it is
      * signed. With it, our own policy is not asked first, and no case is needed.
@@ -86,6 +88,7 @@ typedef struct plm_outcome {
     uint64_t bytes_sent;
     uint64_t bytes_received;
     plm_selection selection;
+    plm_standing_kind standing;
     plm_refusal refusal; /* code PLM_REFUSAL_NONE unless refused */
     bool refused_by_peer;
     const char *detail;      /* a few words more on a refusal of our own, or NULL */

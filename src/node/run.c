@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/run_hits.h"
 #include "node/run_pairs.h"
+#include "node/run_standing.h"
 
 #include "base/ct.h"
 #include "crypto/sign.h"
@@ -32,6 +33,7 @@ void plm_run_side_wipe(plm_run_side *side)
     }
     plm_selected_wipe(&side->selected);
     plm_run_pairs_destroy(side->pairs);
+    plm_run_standing_destroy(side->standing);
     plm_session_result_wipe(&side->hits);
     plm_wipe(side->bases, sizeof side->bases);
     plm_wipe(side->link_key, sizeof side->link_key);
@@ -202,7 +204,10 @@ plm_status plm_run_complete(plm_run_side *side, const plm_purpose *purpose)
     if (status != PLM_OK) {
         return status;
     }
-    if (side->outcome->learned) {
+    if (side->standing != NULL) {
+        status = plm_run_standing_complete(side);
+    }
+    if (status == PLM_OK && side->outcome->learned) {
         status = plm_run_store_hits(side, purpose);
     }
     if (status == PLM_OK) {

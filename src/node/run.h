@@ -45,6 +45,7 @@ typedef struct plm_run_side {
     bool has_link_key;
     bool at_risk;       /* the asker's law knows the death penalty for the case's offence */
     int64_t receipt_ms; /* the receipt's time */
+    struct plm_run_standing *standing; /* node/run_standing.h; NULL: the run is by itself */
 } plm_run_side;
 
 void plm_run_side_init(plm_run_side *side, plm_node *node, plm_outcome *outcome, bool is_asker);

@@ -3,6 +3,7 @@
 
 #include "base/ct.h"
 #include "node/run_pairs.h"
+#include "node/run_standing.h"
 #include "release/decision.h"
 #include "release/terms.h"
 
@@ -101,6 +102,13 @@ typedef struct hit_writer {
 static plm_status store_pair(hit_writer *w, const plm_run_pair *pair)
 {
     plm_run_side *side = w->side;
+    bool is_news = true;
+    if (side->standing != NULL) {
+        plm_status told = plm_run_standing_is_news(side, pair, &is_news);
+        if (told != PLM_OK || !is_news) {
+            return told;
+        }
+    }
     const plm_run_agreement *list = &side->pairs->agreements[pair->first];
     plm_hit *hit = &w->hit;
     hit->number++;
@@ -119,6 +127,9 @@ static plm_status store_pair(hit_writer *w, const plm_run_pair *pair)
     }
     if (status == PLM_OK) {
         status = plm_store_add_hit(side->node->store, hit);
+    }
+    if (status == PLM_OK && side->standing != NULL) {
+        status = plm_run_standing_tell(side, pair, hit->number);
     }
     if (list->record != w->last_record) {
         side->outcome->n_hits++;

@@ -4,6 +4,7 @@
  */
 #include "node/run_hits.h"
 #include "node/run_pairs.h"
+#include "node/run_standing.h"
 
 #include "base/ct.h"
 #include "crypto/sign.h"
@@ -36,6 +37,10 @@ static void keep_base(plm_run_side *side, bool is_receiver, const plm_session_ba
 /* Links label the tokens where the engine can seal them. */
 static plm_status make_labels(plm_run_side *side, uint8_t **out)
 {
+    if (!side->has_link_key && side->standing != NULL) {
+        plm_run_standing_link_key(side->standing, side->link_key);
+        side->has_link_key = true;
+    }
     if (!side->has_link_key) {
         plm_status status =
             plm_carry_draw(side->node->carry, "link", side->link_key, sizeof side->link_key);

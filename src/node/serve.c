@@ -5,6 +5,7 @@
 #include "crypto/sign.h"
 #include "node/door.h"
 #include "node/postman.h"
+#include "node/timekeeper.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -30,6 +31,20 @@ enum {
     EXIT_CAME = 4     /* something came that the postman may have to go on with */
 };
 
+/* A process that is sent out now and then: the postman, the timekeeper. */
+typedef struct round {
+    void (*run)(const plm_serve_config *config); /* never returns */
+    pid_t pid;                                   /* 0: it is not on its way */
+    unsigned n_failures;
+    int64_t sent_out_ms;
+} round;
+
+enum {
+    POSTMAN,
+    TIMEKEEPER,
+    ROUNDS
+};
+
 typedef struct listener {
     const plm_serve_config *config;
     int fd;
@@ -40,9 +55,7 @@ typedef struct listener {
     plm_guest **polled; /* whose each of polls is; NULL: the listener's own */
     unsigned n_scarce;  /* times in a row that we could not take or begin one */
     int64_t scarce_until_ms;
-    pid_t postman; /* 0: none is on its way */
-    unsigned n_postman_failures;
-    int64_t sent_out_ms;
+    round rounds[ROUNDS];
     pid_t beside; /* 0: none */
     int64_t beside_started_ms;
     int64_t beside_wait_ms;
@@ -90,14 +103,17 @@ static void reap(listener *l)
             config->died(config->context, pid, WTERMSIG(how));
         }
         if (pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_CAME) {
-            l->sent_out_ms = 0;
+            l->rounds[POSTMAN].sent_out_ms = 0;
         }
         leave(l, g, pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_REFUSED);
     }
-    int how = 0;
-    if (l->postman > 0 && waitpid(l->postman, &how, WNOHANG) != 0) {
-        l->postman = 0;
-        l->n_postman_failures = how == 0 ? 0 : l->n_postman_failures + 1;
+    for (size_t i = 0; i < ROUNDS; i++) {
+        round *r = &l->rounds[i];
+        int how = 0;
+        if (r->pid > 0 && waitpid(r->pid, &how, WNOHANG) != 0) {
+            r->pid = 0;
+            r->n_failures = how == 0 ? 0 : r->n_failures + 1;
+        }
     }
     if (l->beside > 0 && waitpid(l->beside, NULL, WNOHANG) != 0) {
         const bool was_steady = plm_clock_ms() - l->beside_started_ms >= STEADY_MS;
@@ -137,26 +153,25 @@ static void keep_beside(listener *l)
 }
 
 /* One at a time: the next looks around when the one before has come back. */
-static void send_out_postman(listener *l)
+static void send_out(listener *l, round *r)
 {
     const plm_serve_config *config = l->config;
     int64_t now = plm_clock_ms();
     int64_t pause = config->deliver_every_ms
-                    << (l->n_postman_failures < PAUSE_DOUBLINGS ? l->n_postman_failures
-                                                                : PAUSE_DOUBLINGS);
+                    << (r->n_failures < PAUSE_DOUBLINGS ? r->n_failures : PAUSE_DOUBLINGS);
     if (pause > POSTMAN_PAUSE_MS && config->deliver_every_ms < POSTMAN_PAUSE_MS) {
         pause = POSTMAN_PAUSE_MS;
     }
-    if (pause == 0 || l->postman > 0 || (l->sent_out_ms > 0 && now - l->sent_out_ms < pause)) {
+    if (pause == 0 || r->pid > 0 || (r->sent_out_ms > 0 && now - r->sent_out_ms < pause)) {
         return;
     }
-    l->sent_out_ms = now;
+    r->sent_out_ms = now;
     pid_t pid = fork();
     if (pid == 0) {
         close_others(l, NULL);
-        plm_postman_run(config);
+        r->run(config);
     }
-    l->postman = pid > 0 ? pid : 0;
+    r->pid = pid > 0 ? pid : 0;
 }
 
 /* In the principal: asks the listener, and lets the peer know meanwhile that we are still here. */
@@ -371,9 +386,11 @@ static size_t send_strangers_away(listener *l)
 
 static void wait_for_runs(listener *l)
 {
-    /* What is not delivered yet is delivered another time. */
-    if (l->postman > 0) {
-        (void)kill(l->postman, SIGTERM);
+    /* What is not delivered or repeated yet is so another time. */
+    for (size_t i = 0; i < ROUNDS; i++) {
+        if (l->rounds[i].pid > 0) {
+            (void)kill(l->rounds[i].pid, SIGTERM);
+        }
     }
     if (l->beside > 0) {
         (void)kill(l->beside, SIGTERM);
@@ -384,7 +401,8 @@ static void wait_for_runs(listener *l)
         }
     }
     bool is_told = false;
-    while (send_strangers_away(l) > 0 || l->postman > 0 || l->beside > 0) {
+    while (send_strangers_away(l) > 0 || l->rounds[POSTMAN].pid > 0 ||
+           l->rounds[TIMEKEEPER].pid > 0 || l->beside > 0) {
         if (*l->config->stop > 1 && l->beside > 0 && !is_told) {
             (void)kill(l->beside, SIGTERM);
             is_told = true;
@@ -440,7 +458,11 @@ static plm_status begin(listener *l, uint16_t *port)
 
 plm_status plm_node_serve(const plm_serve_config *config)
 {
-    listener l = {.config = config, .fd = -1};
+    listener l = {
+        .config = config,
+        .fd = -1,
+        .rounds = {
+            [POSTMAN] = {.run = plm_postman_run}, [TIMEKEEPER] = {.run = plm_timekeeper_run}}};
     uint16_t port = 0;
     plm_status status = begin(&l, &port);
     if (status == PLM_OK) {
@@ -451,7 +473,8 @@ plm_status plm_node_serve(const plm_serve_config *config)
         config->listening(config->context, port);
         while (*config->stop == 0) {
             keep_beside(&l);
-            send_out_postman(&l);
+            send_out(&l, &l.rounds[POSTMAN]);
+            send_out(&l, &l.rounds[TIMEKEEPER]);
             take_turn(&l);
         }
     }

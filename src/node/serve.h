@@ -7,6 +7,7 @@
  *     ├─ fork ─ principal 1 (own store connection, identity key) ─ fork+exec ─ worker 1
  *     ├─ fork ─ principal 2 ...
  *     ├─ fork ─ postman, now and then ─ fork ─ principal for each peer to deliver to
+ *     ├─ fork ─ timekeeper, as often: makes the runs that are due (node/timekeeper.h)
  *     └─ fork ─ desk of the local API (api/desk.h), where there is one
  *
  * The listener takes no byte of a peer: it looks whether the first five are those of a TLS record
@@ -31,7 +32,7 @@ typedef struct plm_serve_config {
     unsigned most_of_party;     /* of these, one party's */
     unsigned refusals_per_hour; /* of one party; 0: any number */
     int64_t timeout_ms;         /* silence that ends a run; half of it a party waits for a place */
-    int64_t deliver_every_ms;   /* how often to look for parcels to deliver; 0: never */
+    int64_t deliver_every_ms;   /* how often to look for parcels and runs that are due; 0: never */
     /* In the listener, once it listens: it and its children give up what they will not need. */
     plm_status (*confine)(void *context);
     /* In the principal, before its run: opens the store and fills the rest of *node. */
@@ -42,6 +43,10 @@ typedef struct plm_serve_config {
     void (*delivered)(void *context, plm_node *node, plm_status status,
                       const plm_delivery_report *report);
     void (*kept)(void *context, plm_node *node, plm_status status, const plm_keep_report *report);
+    /* In the timekeeper: after each run that was due, and when nothing is left. */
+    void (*repeated)(void *context, plm_status status, const uint8_t *standing_id,
+                     const plm_outcome *outcome);
+    void (*rested)(void *context, plm_node *node);
     /*
      * A process beside the principals, forked by the listener and started again, with back-off, if
      * it ends by itself: the local API's desk. Returns when *stop is set. May be NULL.

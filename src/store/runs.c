@@ -160,3 +160,19 @@ plm_status plm_store_usage(plm_store *store, const char *asker,
     d->reset(s);
     return status;
 }
+
+plm_status plm_store_is_asked(plm_store *store, const char *asker,
+                              const uint8_t accord_hash[static 32], const char *purpose,
+                              const char *case_ref, bool *yes)
+{
+    int64_t n;
+    plm_status status =
+        plm_sql_int(store, &n,
+                    "SELECT count(*) FROM run WHERE is_asker = 0 AND peer = $1 AND "
+                    "accord_hash = $2 AND purpose = $3 AND case_ref = $4 AND state = 'running'",
+                    "tbtt", asker, plm_span_of(accord_hash, 32), purpose, case_ref);
+    if (status == PLM_OK) {
+        *yes = n > 0;
+    }
+    return status;
+}

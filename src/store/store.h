@@ -301,6 +301,11 @@ plm_status plm_store_usage(plm_store *store, const char *asker,
                            const uint8_t accord_hash[static 32], const char *purpose,
                            int64_t since_ms, uint64_t *tokens, uint64_t *runs) PLM_MUST_CHECK;
 
+/* Whether a run goes on that this peer asked for, under this accord, purpose and case. */
+plm_status plm_store_is_asked(plm_store *store, const char *asker,
+                              const uint8_t accord_hash[static 32], const char *purpose,
+                              const char *case_ref, bool *yes) PLM_MUST_CHECK;
+
 /*
  * One pair of records: ours, and one that the peer has. Its states are those of release/decision.h.
  * Strings are never NULL; "" where there is nothing.

@@ -24,7 +24,7 @@ enum {
     PLM_HASH_BYTES = 32,
     PLM_SIGNATURE_BYTES = 64,
     PLM_MESSAGE_RULES_MAX = 64,
-    PLM_REFUSAL_CODE_LAST = 21, /* codes on the wire are 1 to this (accord/policy.h) */
+    PLM_REFUSAL_CODE_LAST = 22, /* codes on the wire are 1 to this (accord/policy.h) */
     PLM_PROOF_HASHES_MAX = 64   /* of a consistency proof (ledger/digest.h) */
 };
 
@@ -41,6 +41,13 @@ typedef enum plm_errand {
     PLM_ERRAND_DELIVER = 1,
     PLM_ERRAND_LOOKUP = 2 /* questions to an index, as many as there are (wire/lookup.h) */
 } plm_errand;
+
+/* Whether a run is one of a series that repeats (spec/standing.md). Values are on the wire. */
+typedef enum plm_standing_kind {
+    PLM_STANDING_NONE = 0,
+    PLM_STANDING_WHOLE = 1,  /* with all of the asker's tokens */
+    PLM_STANDING_CHANGES = 2 /* with those that are new since the last */
+} plm_standing_kind;
 
 typedef struct plm_hello {
     char party[PLM_CODE_MAX]; /* who speaks */
@@ -61,11 +68,13 @@ typedef struct plm_proposal {
     char rules[PLM_MESSAGE_RULES_MAX][64]; /* names, ascending, no repeats */
     plm_match_engine engine;
     plm_learns learns;
-    uint64_t n_tokens;           /* the asker's, padded */
-    uint64_t n_features;         /* the asker's in a second look, padded; 0: there is none */
-    char case_ref[PLM_TEXT_MAX]; /* opaque to the holder */
-    char officer[PLM_TEXT_MAX];  /* pseudonym */
-    int64_t time_ms;             /* UTC, since 1970 */
+    uint64_t n_tokens;   /* the asker's, padded */
+    uint64_t n_features; /* the asker's in a second look, padded; 0: there is none */
+    plm_standing_kind standing;
+    uint8_t since[PLM_RUN_ID_BYTES]; /* of a series: the last run that the asker knows to be done */
+    char case_ref[PLM_TEXT_MAX];     /* opaque to the holder */
+    char officer[PLM_TEXT_MAX];      /* pseudonym */
+    int64_t time_ms;                 /* UTC, since 1970 */
 } plm_proposal;
 
 typedef struct plm_acceptance {

@@ -7,10 +7,10 @@
  *   +-----------+---------+----------+-------------+---------------+------------+
  *   | purpose S | offence S | u16 n | n rule names S, ascending                 |
  *   +-----------+-----------+-------+-------------------------------------------+
- *   | engine u8 | learns u8 | tokens u64 | features u64 | case S | officer S     |
- *   +-----------+-----------+------------+--------------+--------+---------------+
- *   | time u64 |
- *   +----------+
+ *   | engine u8 | learns u8 | tokens u64 | features u64 | standing u8 | since 16 |
+ *   +-----------+-----------+------------+----------+---+-------------+----------+
+ *   | case S | officer S | time u64 |
+ *   +--------+-----------+----------+
  *   S: u16 length, then that many bytes
  */
 #include "wire/field.h"
@@ -26,6 +26,13 @@ static bool is_engine(unsigned v)
 static bool is_learns(unsigned v)
 {
     return v == PLM_LEARNS_HOLDER || v == PLM_LEARNS_ASKER || v == PLM_LEARNS_BOTH;
+}
+
+static bool is_standing(unsigned v, const uint8_t since[static PLM_RUN_ID_BYTES])
+{
+    static const uint8_t none[PLM_RUN_ID_BYTES];
+    return v == PLM_STANDING_WHOLE || v == PLM_STANDING_CHANGES ||
+           (v == PLM_STANDING_NONE && memcmp(since, none, sizeof none) == 0);
 }
 
 static void put_rules(plm_writer *w, const plm_proposal *m)
@@ -53,11 +60,14 @@ plm_status plm_proposal_encode(const plm_proposal *m, plm_buf *out)
     put_rules(&w, m);
     plm_writer_require(&w, is_engine((unsigned)m->engine) && is_learns((unsigned)m->learns) &&
                                m->n_tokens <= PLM_MATCH_TOKENS_MAX &&
-                               m->n_features <= PLM_MATCH_TOKENS_MAX);
+                               m->n_features <= PLM_MATCH_TOKENS_MAX &&
+                               is_standing((unsigned)m->standing, m->since));
     plm_writer_u8(&w, (uint8_t)m->engine);
     plm_writer_u8(&w, (uint8_t)m->learns);
     plm_writer_u64(&w, m->n_tokens);
     plm_writer_u64(&w, m->n_features);
+    plm_writer_u8(&w, (uint8_t)m->standing);
+    plm_writer_bytes(&w, m->since, sizeof m->since);
     plm_writer_string(&w, PLM_FIELD_TEXT, m->case_ref, sizeof m->case_ref);
     plm_writer_string(&w, PLM_FIELD_TEXT, m->officer, sizeof m->officer);
     plm_writer_time(&w, m->time_ms);
@@ -84,6 +94,7 @@ plm_status plm_proposal_decode(plm_proposal *out, plm_span body)
     plm_proposal m = {0};
     uint8_t engine;
     uint8_t learns;
+    uint8_t standing;
     if (plm_rd_copy(&r, m.run_id, sizeof m.run_id) < 0 ||
         plm_rd_field(&r, PLM_FIELD_PARTY, m.asker, sizeof m.asker) < 0 ||
         plm_rd_field(&r, PLM_FIELD_PARTY, m.holder, sizeof m.holder) < 0 ||
@@ -95,7 +106,8 @@ plm_status plm_proposal_decode(plm_proposal *out, plm_span body)
         get_rules(&r, &m) < 0 || plm_rd_u8(&r, &engine) < 0 || plm_rd_u8(&r, &learns) < 0 ||
         !is_engine(engine) || !is_learns(learns) ||
         plm_rd_count(&r, PLM_MATCH_TOKENS_MAX, &m.n_tokens) < 0 ||
-        plm_rd_count(&r, PLM_MATCH_TOKENS_MAX, &m.n_features) < 0 ||
+        plm_rd_count(&r, PLM_MATCH_TOKENS_MAX, &m.n_features) < 0 || plm_rd_u8(&r, &standing) < 0 ||
+        plm_rd_copy(&r, m.since, sizeof m.since) < 0 || !is_standing(standing, m.since) ||
         plm_rd_field(&r, PLM_FIELD_TEXT, m.case_ref, sizeof m.case_ref) < 0 ||
         plm_rd_field(&r, PLM_FIELD_TEXT, m.officer, sizeof m.officer) < 0 ||
         plm_rd_time(&r, &m.time_ms) < 0 || plm_rd_end(&r) < 0) {
@@ -103,6 +115,7 @@ plm_status plm_proposal_decode(plm_proposal *out, plm_span body)
     }
     m.engine = (plm_match_engine)engine;
     m.learns = (plm_learns)learns;
+    m.standing = (plm_standing_kind)standing;
     *out = m;
     return PLM_OK;
 }

@@ -168,12 +168,12 @@ class Node:
     def run(self, *arguments, **options):
         words = list(arguments)
         verbs = 2 if words[0] in ("accord", "register", "ledger", "case", "request", "rules",
-                                  "release", "seed", "store", "tally") else 1
+                                  "release", "seed", "store", "tally", "standing") else 1
         signs = words[0] == "request" and words[1] in (
             "send", "accept", "refuse", "postpone", "consult", "answer", "close", "withdraw",
             "recall", "attach", "export")
         signs = signs or words[:2] in (["accord", "ratify"], ["accord", "denounce"],
-                                      ["ledger", "prove"])
+                                      ["ledger", "prove"], ["standing", "run"])
         if words[0] in ("match", "serve", "deliver") or signs:
             words += ["--key-file", self.key]
         return palermo(*words[:verbs], "--home", self.home, *words[verbs:], **options)

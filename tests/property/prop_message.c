@@ -110,6 +110,10 @@ static void make_proposal(void *out)
     m->learns = (plm_learns)(1 + below(3));
     m->n_tokens = random_count();
     m->n_features = random_count();
+    m->standing = (plm_standing_kind)below(3);
+    if (m->standing != PLM_STANDING_NONE) {
+        random_bytes(m->since, sizeof m->since);
+    }
     random_text(m->case_ref, sizeof m->case_ref);
     random_text(m->officer, sizeof m->officer);
     m->time_ms = random_time();

@@ -56,6 +56,10 @@ TALLY = {"strata": ["sex", "age-group"], "tokens_each": 8, "smallest_list": 50, 
          "release": {"mechanism": "laplace", "epsilon_milli": 500},
          "budget": {"days": 365, "epsilon_milli": 1000, "tallies": 4}, "hours": 72}
 
+STANDING = {"shortest_minutes": 60, "whole_days": 7, "last_day": "2031-12-31",
+            "started_by": "officer"}
+ALWAYS_WHOLE = {k: v for k, v in STANDING.items() if k != "whole_days"}
+
 ACCORD_CHANGES = [
     # (pointer, value, who refuses it)
     ("/palermo", "accord/1", BOTH), ("/palermo", "accord/3", BOTH), ("/palermo", DELETE, BOTH),
@@ -110,6 +114,17 @@ ACCORD_CHANGES = [
     ("/purposes/1/tally", {**TALLY, "budget": {"days": 1, "epsilon_milli": 1}}, BOTH),
     ("/purposes/1/tally", {**TALLY, "budget": {"days": 1, "epsilon_milli": 499, "tallies": 1}}, OURS),
     ("/purposes/1/tally", {**TALLY, "hours": 0}, BOTH),
+    ("/purposes/0/standing", STANDING, None), ("/purposes/1/standing", ALWAYS_WHOLE, None),
+    ("/purposes/0/standing", {}, BOTH), ("/purposes/0/standing", {**STANDING, "note": 1}, BOTH),
+    ("/purposes/0/standing", {**STANDING, "shortest_minutes": 0}, BOTH),
+    ("/purposes/0/standing", {**STANDING, "shortest_minutes": 525600}, None),
+    ("/purposes/0/standing", {**STANDING, "shortest_minutes": 525601}, BOTH),
+    ("/purposes/0/standing", {**STANDING, "whole_days": 0}, BOTH),
+    ("/purposes/0/standing", {**STANDING, "whole_days": 367}, BOTH),
+    ("/purposes/0/standing", {**STANDING, "last_day": "2031-02-29"}, BOTH),
+    ("/purposes/0/standing", {**STANDING, "last_day": "2031-XX-XX"}, BOTH),
+    ("/purposes/0/standing", {**STANDING, "last_day": "2031"}, BOTH),
+    ("/purposes/0/standing", {**STANDING, "started_by": "analyst"}, BOTH),
     ("/note", 1, BOTH), ("/parties/0/note", 1, BOTH), ("/purposes/0/note", 1, BOTH),
     ("/recipe", "0" * 64, None), ("/recipe", "0" * 63, BOTH), ("/recipe", "A" * 64, BOTH),
     ("/recipe", "0" * 64 + "\n", BOTH), ("/recipe", "0" * 63 + "\n", BOTH),
@@ -211,6 +226,8 @@ RATIFICATION_CHANGES = [
     ("/reservations", reserved(purposes=["a"], counterparties=["AA"]), BOTH),
     ("/reservations", reserved(holder_first=True), None),
     ("/reservations", reserved(holder_first=False), BOTH),
+    ("/reservations", reserved(no_standing=True), None),
+    ("/reservations", reserved(no_standing=False), BOTH),
     ("/reservations", reserved(budgets={}), BOTH), ("/reservations", reserved(deadlines={}), BOTH),
     ("/reservations", reserved(budgets={"lookups_per_hour": 0}), None),
     ("/reservations", reserved(budgets={"tokens_per_run": 0}), BOTH),

@@ -303,6 +303,50 @@ static inline naive_verdict naive_numbers(const naive_world *w, const plm_propos
     return naive_say(PLM_REFUSAL_NONE, "");
 }
 
+/* A run so many minutes ago is too soon: less a tenth of the interval, ten minutes at most. */
+static inline bool naive_soon(int64_t ago, int64_t interval)
+{
+    int64_t slack_tenths = interval < 100 ? interval : 100;
+    return ago >= 0 && ago * 10 < interval * 10 - slack_tenths;
+}
+
+/* spec/standing.md section 2. */
+static inline naive_verdict naive_standing(const naive_world *w, const plm_proposal *p, int at,
+                                           const json_t *purpose)
+{
+    const json_t *terms = json_object_get(purpose, "standing");
+    const json_t *whole_days = json_object_get(terms, "whole_days");
+    char clause[PLM_TEXT_MAX];
+    (void)snprintf(clause, sizeof clause, "/purposes/%d/standing", at);
+    if (p->standing == 0) {
+        return naive_say(PLM_REFUSAL_NONE, "");
+    }
+    if (terms == NULL) {
+        return naive_say(PLM_REFUSAL_STANDING, clause);
+    }
+    if (naive_taken(w, p, "no_standing", NULL, "no_standing", clause)) {
+        return naive_say(PLM_REFUSAL_STANDING, clause);
+    }
+    if (strcmp(w->today, naive_text(terms, "last_day")) > 0) {
+        (void)snprintf(clause, sizeof clause, "/purposes/%d/standing/last_day", at);
+        return naive_say(PLM_REFUSAL_STANDING, clause);
+    }
+    if (naive_soon(w->last_minutes,
+                   json_integer_value(json_object_get(terms, "shortest_minutes")))) {
+        (void)snprintf(clause, sizeof clause, "/purposes/%d/standing/shortest_minutes", at);
+        return naive_say(PLM_REFUSAL_STANDING, clause);
+    }
+    if (p->standing == 2 && whole_days == NULL) {
+        return naive_say(PLM_REFUSAL_STANDING, clause);
+    }
+    if (p->standing == 1 && whole_days != NULL &&
+        naive_soon(w->whole_minutes, json_integer_value(whole_days) * 24 * 60)) {
+        (void)snprintf(clause, sizeof clause, "/purposes/%d/standing/whole_days", at);
+        return naive_say(PLM_REFUSAL_STANDING, clause);
+    }
+    return naive_say(PLM_REFUSAL_NONE, "");
+}
+
 /* Section 5.3: the first line of its table that fails. */
 static inline naive_verdict naive_proposal(const naive_world *w, const plm_proposal *p)
 {
@@ -338,7 +382,8 @@ static inline naive_verdict naive_proposal(const naive_world *w, const plm_propo
     if (!naive_hex(p->case_ref, 32) || !naive_hex(p->officer, 16)) {
         return naive_say(PLM_REFUSAL_CASE, "");
     }
-    return naive_numbers(w, p, at, purpose);
+    v = naive_standing(w, p, at, purpose);
+    return v.code != PLM_REFUSAL_NONE ? v : naive_numbers(w, p, at, purpose);
 }
 
 #endif

@@ -22,6 +22,9 @@ typedef struct naive_world {
     char today[16];     /* "2030-06-30", or "" if the clock gives none */
     uint64_t tokens_today;
     uint64_t runs_today;
+    /* Of a standing run's series: minutes since the last run, and the last whole one; -1: none. */
+    int64_t last_minutes;
+    int64_t whole_minutes;
 } naive_world;
 
 typedef struct naive_verdict {

@@ -102,6 +102,7 @@ static inline json_t *world_reservation(const world_chance *c)
     world_put(r, "engines", world_some(c, engines, 2, 6));
     world_put(r, "labels", world_some(c, labels, 3, 5));
     world_put(r, "holder_first", world_one_in(c, 8) ? json_true() : NULL);
+    world_put(r, "no_standing", world_one_in(c, 8) ? json_true() : NULL);
     bool has_scope =
         json_object_get(r, "purposes") != NULL || json_object_get(r, "counterparties") != NULL;
     world_put(r, "refuses", has_scope && world_one_in(c, 10) ? json_true() : NULL);
@@ -158,11 +159,33 @@ static inline json_t *world_accord(const world_chance *c)
         world_put(purpose, "engine", json_string(engines[world_below(c, 3)]));
         world_put(purpose, "learns", json_string(learners[world_below(c, 3)]));
         world_put(purpose, "offences", world_some(c, world_offences, 3, 1));
+        world_put(purpose, "standing", world_standing(c));
     }
     if (world_one_in(c, 5)) {
         world_put(document, "in_force_after", json_integer(3));
     }
     return document;
+}
+
+/* Runs on a schedule, in most purposes. */
+static inline json_t *world_standing(const world_chance *c)
+{
+    static const char *const days[] = {"2030-01-01", "2030-04-15", "2099-12-31"};
+    if (world_one_in(c, 5)) {
+        return NULL;
+    }
+    json_t *terms =
+        json_pack("{s:i, s:s, s:s}", "shortest_minutes", (int)(1 + world_below(c, 3000)),
+                  "last_day", days[world_below(c, 3)], "started_by", "officer");
+    world_put(terms, "whole_days",
+              world_one_in(c, 2) ? json_integer((json_int_t)(1 + world_below(c, 3))) : NULL);
+    return terms;
+}
+
+/* Minutes since the last run, round the intervals there are; -1: there was none. */
+static inline int64_t world_minutes(const world_chance *c)
+{
+    return world_one_in(c, 3) ? -1 : (int64_t)world_below(c, 4500);
 }
 
 static inline void world_texts(world *w, const world_chance *c)
@@ -298,6 +321,7 @@ static inline void world_propose(world *w, const world_chance *c)
     const json_t *purpose = at >= 0 ? json_array_get(list, (size_t)at) : NULL;
     world_rules(w, c, purpose);
     p->n_tokens = world_tokens(c);
+    p->standing = (plm_standing_kind)(world_one_in(c, 2) ? 0 : 1 + world_below(c, 2));
     p->engine = (plm_match_engine)(1 + world_below(c, 2));
     p->learns = (plm_learns)(1 + world_below(c, 3));
     /* Right engine and learner more often than chance would have it. */
@@ -341,6 +365,12 @@ static inline void world_make(world *w, const world_chance *c)
                                                : world_below(c, 5);
     w->naive.tokens_today = w->usage.tokens_today;
     w->naive.runs_today = w->usage.runs_today;
+    w->naive.last_minutes = world_minutes(c);
+    w->naive.whole_minutes = world_minutes(c);
+    w->usage.has_last = w->naive.last_minutes >= 0;
+    w->usage.since_last_ms = w->naive.last_minutes * 60000;
+    w->usage.has_whole = w->naive.whole_minutes >= 0;
+    w->usage.since_whole_ms = w->naive.whole_minutes * 60000;
     world_propose(w, c);
 }
 

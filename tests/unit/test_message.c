@@ -19,6 +19,8 @@ static plm_proposal good_proposal(void)
                       .learns = PLM_LEARNS_HOLDER,
                       .n_tokens = 4096,
                       .n_features = 8192,
+                      .standing = PLM_STANDING_CHANGES,
+                      .since = {0xaa, 0xbb},
                       .case_ref = "Fall 7/2026 \xc3\xa4",
                       .officer = "officer-12",
                       .time_ms = 1767225600000};
@@ -48,6 +50,8 @@ static void test_layout(void)
                                "01"
                                "0000000000001000"
                                "0000000000002000"
+                               "02"
+                               "aabb0000000000000000000000000000"
                                "000e46616c6c20372f3230323620c3a4"
                                "000a6f6666696365722d3132"
                                "0000019b76daa800";

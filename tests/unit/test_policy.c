@@ -119,7 +119,7 @@ static bool refused(const plm_accord *accord, const plm_proposal *p, const plm_u
 
 static void test_proposals(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     const plm_proposal good = fixture_proposal(a);
     plm_proposal p = good;
@@ -152,7 +152,7 @@ static void test_proposals(void)
 
 static void test_rules(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     const plm_proposal good = fixture_proposal(a);
     plm_proposal p = good;
@@ -185,7 +185,7 @@ static void test_rules(void)
 /* A code outside of the closed catalogue opens nothing, even where an accord has it. */
 static void test_offence_outside_of_the_catalogue(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     plm_proposal p = fixture_proposal(a);
     a->purposes[0].offences[1] = "EXTREMISM";
@@ -205,7 +205,7 @@ static void test_offence_outside_of_the_catalogue(void)
 
 static void test_other_recipe_than_this_program_has(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     a->recipe_digest[9] ^= 1;
     plm_proposal p = fixture_proposal(a); /* says the same as the accord */
@@ -222,21 +222,54 @@ static void test_numbers(void)
         plm_refusal_code code;
         const char *clause;
     } cases[] = {
-        {1000, {0, 0}, PLM_REFUSAL_NONE, ""},
-        {20, {0, 0}, PLM_REFUSAL_NONE, ""},
-        {0, {0, 0}, PLM_REFUSAL_SMALLEST_SET, "/purposes/0/smallest_set"},
-        {10, {0, 0}, PLM_REFUSAL_SMALLEST_SET, "/purposes/0/smallest_set"},
-        {25, {0, 0}, PLM_REFUSAL_PADDING, "/purposes/0/pad_to"},
-        {1010, {0, 0}, PLM_REFUSAL_BUDGET_RUN, "/purposes/0/budgets/tokens_per_run"},
-        {UINT64_MAX - 5, {0, 0}, PLM_REFUSAL_BUDGET_RUN, "/purposes/0/budgets/tokens_per_run"},
-        {1000, {1500, 2}, PLM_REFUSAL_NONE, ""},
-        {1000, {1501, 2}, PLM_REFUSAL_BUDGET_DAY, "/purposes/0/budgets/tokens_per_day"},
-        {20, {2500, 2}, PLM_REFUSAL_BUDGET_DAY, "/purposes/0/budgets/tokens_per_day"},
-        {20, {2501, 2}, PLM_REFUSAL_BUDGET_DAY, "/purposes/0/budgets/tokens_per_day"},
-        {20, {UINT64_MAX, 2}, PLM_REFUSAL_BUDGET_DAY, "/purposes/0/budgets/tokens_per_day"},
-        {1000, {UINT64_MAX - 999, 0}, PLM_REFUSAL_BUDGET_DAY, "/purposes/0/budgets/tokens_per_day"},
-        {1000, {1500, 3}, PLM_REFUSAL_BUDGET_RUNS, "/purposes/0/budgets/runs_per_day"},
-        {1000, {0, UINT64_MAX}, PLM_REFUSAL_BUDGET_RUNS, "/purposes/0/budgets/runs_per_day"},
+        {1000, {.tokens_today = 0, .runs_today = 0}, PLM_REFUSAL_NONE, ""},
+        {20, {.tokens_today = 0, .runs_today = 0}, PLM_REFUSAL_NONE, ""},
+        {0,
+         {.tokens_today = 0, .runs_today = 0},
+         PLM_REFUSAL_SMALLEST_SET,
+         "/purposes/0/smallest_set"},
+        {10,
+         {.tokens_today = 0, .runs_today = 0},
+         PLM_REFUSAL_SMALLEST_SET,
+         "/purposes/0/smallest_set"},
+        {25, {.tokens_today = 0, .runs_today = 0}, PLM_REFUSAL_PADDING, "/purposes/0/pad_to"},
+        {1010,
+         {.tokens_today = 0, .runs_today = 0},
+         PLM_REFUSAL_BUDGET_RUN,
+         "/purposes/0/budgets/tokens_per_run"},
+        {UINT64_MAX - 5,
+         {.tokens_today = 0, .runs_today = 0},
+         PLM_REFUSAL_BUDGET_RUN,
+         "/purposes/0/budgets/tokens_per_run"},
+        {1000, {.tokens_today = 1500, .runs_today = 2}, PLM_REFUSAL_NONE, ""},
+        {1000,
+         {.tokens_today = 1501, .runs_today = 2},
+         PLM_REFUSAL_BUDGET_DAY,
+         "/purposes/0/budgets/tokens_per_day"},
+        {20,
+         {.tokens_today = 2500, .runs_today = 2},
+         PLM_REFUSAL_BUDGET_DAY,
+         "/purposes/0/budgets/tokens_per_day"},
+        {20,
+         {.tokens_today = 2501, .runs_today = 2},
+         PLM_REFUSAL_BUDGET_DAY,
+         "/purposes/0/budgets/tokens_per_day"},
+        {20,
+         {.tokens_today = UINT64_MAX, .runs_today = 2},
+         PLM_REFUSAL_BUDGET_DAY,
+         "/purposes/0/budgets/tokens_per_day"},
+        {1000,
+         {.tokens_today = UINT64_MAX - 999, .runs_today = 0},
+         PLM_REFUSAL_BUDGET_DAY,
+         "/purposes/0/budgets/tokens_per_day"},
+        {1000,
+         {.tokens_today = 1500, .runs_today = 3},
+         PLM_REFUSAL_BUDGET_RUNS,
+         "/purposes/0/budgets/runs_per_day"},
+        {1000,
+         {.tokens_today = 0, .runs_today = UINT64_MAX},
+         PLM_REFUSAL_BUDGET_RUNS,
+         "/purposes/0/budgets/runs_per_day"},
     };
     plm_accord *a = fixture_accord();
     plm_proposal p = fixture_proposal(a);
@@ -247,7 +280,7 @@ static void test_numbers(void)
         }
     }
     /* No sum wraps round, even where a hand-made purpose has the largest budgets there are. */
-    const plm_usage nearly = {UINT64_MAX - 10, 0};
+    const plm_usage nearly = {.tokens_today = UINT64_MAX - 10};
     a->purposes[0].budget.tokens_per_run = UINT64_MAX;
     a->purposes[0].budget.tokens_per_day = UINT64_MAX;
     p.n_tokens = 20;
@@ -266,7 +299,7 @@ static void test_order(void)
     plm_accord *a = fixture_accord();
     const plm_proposal good = fixture_proposal(a);
     plm_proposal p = good;
-    plm_usage usage = {2500, 3};
+    plm_usage usage = {.tokens_today = 2500, .runs_today = 3};
     memcpy(p.holder, "AA-ONE", sizeof "AA-ONE");
     memcpy(p.purpose, "other", sizeof "other");
     memcpy(p.offence, "UNTOC.6", sizeof "UNTOC.6");
@@ -313,7 +346,7 @@ static void test_order(void)
 /* The clause is of the purpose that was asked for. */
 static void test_clause_of_the_second_purpose(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     plm_proposal p = fixture_proposal(a);
     memcpy(p.purpose, "protect-1", sizeof "protect-1");
@@ -324,7 +357,7 @@ static void test_clause_of_the_second_purpose(void)
 /* A case is random digits, an officer a pseudonym: whatever reads like a name is refused. */
 static void test_case(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     static const char *const bad[] = {"",
                                       "-",
                                       "Operation Red",

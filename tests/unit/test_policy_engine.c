@@ -80,7 +80,7 @@ static plm_refusal judge(const plm_accord *a, uint64_t n, unsigned engine)
     static const char *const all[] = {"AA-ONE", "BB-TWO", "CC-3"};
     fixture_force force;
     fixture_all_ratify(&force, all, 3, (plm_date){2030, 6, 30});
-    const plm_usage none = {0, 0};
+    const plm_usage none = {0};
     plm_refusal refusal;
     plm_proposal p = {.n_rules = 2,
                       .purpose = "crime",

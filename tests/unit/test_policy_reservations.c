@@ -48,7 +48,7 @@ static const reservation_case reservation_cases[] = {
 
 static void test_reservations(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     const plm_proposal p = fixture_proposal(a);
     for (size_t i = 0; i < sizeof reservation_cases / sizeof *reservation_cases; i++) {
@@ -72,7 +72,7 @@ static void test_reservations(void)
 /* Dual criminality: an offence that one of the two laws does not know opens nothing. */
 static void test_catalogues(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     const plm_proposal p = fixture_proposal(a);
     for (size_t j = 0; j < 3; j++) {
@@ -93,7 +93,7 @@ static void test_catalogues(void)
 /* Bound to the end of the last day, and the others go on. */
 static void test_denounced(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     const plm_proposal p = fixture_proposal(a);
     fixture_force force;
@@ -113,7 +113,7 @@ static void test_denounced(void)
 /* The newer accord takes its place between two that both ratified it, once enough have. */
 static void test_replaced(void)
 {
-    static const plm_usage none = {0, 0};
+    static const plm_usage none = {0};
     plm_accord *a = fixture_accord();
     plm_accord *later = fixture_accord();
     const plm_proposal p = fixture_proposal(a);

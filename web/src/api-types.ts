@@ -99,6 +99,7 @@ export type Overview = {
   records: number
   quarantined: number
   cases_open: number
+  standing: number
   accords: number
   runs: number
   runs_going_on: number
@@ -116,7 +117,7 @@ export type Overview = {
   received: number
 }
   waiting: ({
-  kind: "hit-pending" | "hit-second" | "hit-outcome" | "request-due" | "request-overdue" | "request-draft" | "ratify" | "finding"
+  kind: "hit-pending" | "hit-second" | "hit-outcome" | "request-due" | "request-overdue" | "request-draft" | "standing-due" | "standing-failing" | "ratify" | "finding"
   count: number
   due: string | null
   href: string
@@ -793,6 +794,39 @@ export type LookupAnswer = {
 
 export type LookupAnswers = {
   answers: (LookupAnswer)[]
+}
+
+export type Standing = {
+  standing: string
+  side: "asker" | "holder"
+  with: string
+  purpose: string
+  accord: string
+  case: string
+  offence: string | null
+  officer: string | null
+  state: "active" | "paused" | "stopped" | "asked"
+  every_minutes: number
+  started: string | null
+  next: string | null
+  due: boolean
+  last: string | null
+  last_whole: string | null
+  last_run: string | null
+  done: number
+  failures: number
+  failed: string | null
+  failure: string | null
+  clause: string | null
+}
+
+export type NewStanding = {
+  with: string
+  purpose: string
+  case: string
+  offence?: string
+  accord?: string
+  every_minutes?: number
 }
 
 export type TallySummary = {

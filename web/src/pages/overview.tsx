@@ -31,6 +31,8 @@ const WHERE: { [kind in Waiting["kind"]]: string } = {
   "request-due": hrefOf(["requests"], { due: "true" }),
   "request-overdue": hrefOf(["requests"], { due: "true" }),
   "request-draft": hrefOf(["requests"], { state: "draft" }),
+  "standing-due": hrefOf(["runs"]),
+  "standing-failing": hrefOf(["runs"]),
   ratify: hrefOf(["accords"]),
   finding: hrefOf(["ledger", "peers"]),
 };
