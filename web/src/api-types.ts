@@ -116,7 +116,7 @@ export type Overview = {
   received: number
 }
   waiting: ({
-  kind: "hit-pending" | "hit-second" | "hit-outcome" | "request-due" | "request-overdue" | "request-draft" | "ratify" | "finding"
+  kind: "hit-pending" | "hit-second" | "hit-outcome" | "request-due" | "request-overdue" | "request-draft" | "ratify" | "tally" | "finding"
   count: number
   due: string | null
   href: string
@@ -821,6 +821,31 @@ export type TallyTable = {
   signatures: Record<string, unknown>
 }
 
+export type NewTally = {
+  with: (string)[]
+  purpose: string
+  by?: ("age-group" | "sex" | "year" | "exploitation")[]
+  years?: {
+  first: number
+  last: number
+}
+  accord?: string
+}
+
+export type TallyProposed = {
+  tally: string
+  state: "proposed"
+}
+
+export type TallyTerms = {
+  by: ("age-group" | "sex" | "year" | "exploitation")[]
+  rules: (string)[]
+  mechanism: "laplace" | "suppression"
+  epsilon_milli: number
+  threshold: number
+  until: string | null
+}
+
 export type Tally = {
   tally: string
   state: "proposed" | "consented" | "running" | "counted" | "done" | "ended"
@@ -837,6 +862,7 @@ export type Tally = {
   hop: number
 })[]
   strata: number
+  terms: TallyTerms
   waits_for: string | null
   table: TallyTable | null
   csv: string | null

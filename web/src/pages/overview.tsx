@@ -32,6 +32,7 @@ const WHERE: { [kind in Waiting["kind"]]: string } = {
   "request-overdue": hrefOf(["requests"], { due: "true" }),
   "request-draft": hrefOf(["requests"], { state: "draft" }),
   ratify: hrefOf(["accords"]),
+  tally: hrefOf(["tally"]),
   finding: hrefOf(["ledger", "peers"]),
 };
 
