@@ -3,7 +3,7 @@
 """Hostile text in every field that the local API takes: each operation of api/openapi.json with a body
 or parameters gets markup, a megabyte, control characters, turned text, formulas, and values of other
 types, one field at a time. It is inert or refused: an answer that is described, never a failure of
-the node, never markup in a page. COUNT=8 tries every value in every field; without it each gets three.
+the node, never markup in a page. COUNT=8 tries every value in every field; without it each field gets one, in turn.
 """
 
 import json
@@ -46,8 +46,8 @@ def bodies(world):
              "address": "h:1", "contact": "c", "languages": ["en"], "death_penalty": False}
     case = {"reference": "C/2", "offences": ["TIP.5"], "penalty_years": 8, "group": True,
             "transnational": "a", "supervisor": "sup", "purpose": "to find them"}
-    estimate = {"table": TABLE, "name": "t", "noise": "laplace:1", "missed_links": 0.1,
-                "false_links": 0.1, "seed": 1, "bootstrap": 100, "simulations": 0, "quick": True}
+    estimate = {"table": TABLE, "name": "t", "noise": "laplace:1", "missed_links": 0,
+                "false_links": 0, "seed": 1, "bootstrap": 100, "simulations": 0, "quick": True}
     return {
         "signIn": {"name": "nobody", "password": "a password"},
         "changePassword": {"old": "a password", "new": "another password"},
@@ -108,8 +108,8 @@ def put(value, path, new):
 
 def chosen(turn):
     """Which hostile values field number `turn` gets."""
-    count = min(int(os.environ.get("COUNT", 3)), len(HOSTILE))
-    return [HOSTILE[(turn * 3 + k) % len(HOSTILE)] for k in range(count)]
+    count = min(int(os.environ.get("COUNT", 1)), len(HOSTILE))
+    return [HOSTILE[(turn + k) % len(HOSTILE)] for k in range(count)]
 
 
 class World:
@@ -181,8 +181,6 @@ def in_every_member_of_every_body(nodes):
         for place in leaves(samples[name]):
             turn += 1
             for hostile in chosen(turn):
-                if len(str(hostile)) > 1000 and turn % 5 and "COUNT" not in os.environ:
-                    continue  # megabytes take their time
                 world.ask(method, world.target(path, {}), operation,
                           put(samples[name], place, hostile))
         world.ask(method, world.target(path, {}), operation, {**samples[name], IMAGE: 1})

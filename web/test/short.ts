@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { axe, Chrome, fillSignIn, firstLoad, type Officer, visit } from "./browser";
 import { Nodes, PASSWORD } from "./nodes";
 import { done, ok, point } from "./tap";
-import { AUTHORITIES, accordOfTour, FILES, HEAD, loadRows, putInForce } from "./world";
+import { twoAuthorities } from "./world";
 
 const [palermo, dir, pictures] = process.argv.slice(2);
 if (!palermo || !dir || !pictures) {
@@ -16,29 +16,6 @@ if (!palermo || !dir || !pictures) {
 mkdirSync(dir, { recursive: true });
 const nodes = new Nodes(palermo, dir);
 const FIRST_LOAD_MAX = 300_000;
-
-/** Two authorities, and a run that left hits to decide on at the second. */
-async function setUp(): Promise<void> {
-  for (const authority of AUTHORITIES.slice(0, 2)) {
-    await nodes.make({ ...authority, users: { officer: "officer" } });
-  }
-  const [italy, albania] = nodes.list;
-  if (!italy || !albania) throw new Error("two nodes are needed");
-  putInForce(nodes, accordOfTour(nodes));
-  const [, ...names] = HEAD.split(",").slice(0, -2);
-  const types = ["name", "birthDate", "nationality", "phone"];
-  const columns = Object.fromEntries(types.map((type, i) => [type, names[i] ?? type]));
-  for (const node of nodes.list) {
-    // One row of the tour is there to go into quarantine.
-    const rows = (FILES[node.code] ?? []).filter((row) => !row.startsWith(","));
-    loadRows(nodes, node, "cases", columns, rows);
-  }
-  await nodes.serve(albania);
-  const words = "--offence TIP.5 --penalty 12 --transnational a --officer Rossi --supervisor Verdi";
-  nodes.run(italy, "case", "open", "2026/17", ...words.split(" "), "--purpose", "the carriers");
-  const purpose = ["--purpose", "organised-crime", "--case", "2026/17"];
-  nodes.run(italy, "match", "--with", "AL-POL", ...purpose);
-}
 
 /** Tab after Tab until what has the focus is called so. */
 async function tabTo(officer: Officer, name: RegExp): Promise<void> {
@@ -106,7 +83,7 @@ async function all(chrome: Chrome): Promise<void> {
 
 const chrome = await Chrome.start(pictures);
 try {
-  await setUp();
+  await twoAuthorities(nodes);
   await all(chrome);
 } catch (error) {
   ok(false, "it came to its end", String(error instanceof Error ? error.stack : error));

@@ -2,7 +2,7 @@
 // The authorities of the tour, what stands in their registers, and the accords between them.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Node, Nodes } from "./nodes";
+import type { Node, Nodes, Role } from "./nodes";
 
 export const HEAD = "id,name,birth,nationality,phone,role,offence";
 export const FILES: { [code: string]: string[] } = {
@@ -202,3 +202,30 @@ export function loadMore(nodes: Nodes): void {
 /** The specimen of ICAO Doc 9303 part 4, issued by a country instead of by Utopia. */
 export const ZONE =
   "P<ITAERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36ITA7408122F1204159ZE184226B<<<<<10";
+
+/** Two authorities, and a run that left hits to decide on at the second; `common`: rows of both. */
+export async function twoAuthorities(
+  nodes: Nodes,
+  users: { [name: string]: Role } = { officer: "officer" },
+  common: string[] = [],
+): Promise<void> {
+  for (const authority of AUTHORITIES.slice(0, 2)) {
+    await nodes.make({ ...authority, users });
+  }
+  const [italy, albania] = nodes.list;
+  if (!italy || !albania) throw new Error("two nodes are needed");
+  putInForce(nodes, accordOfTour(nodes));
+  const [, ...names] = HEAD.split(",").slice(0, -2);
+  const types = ["name", "birthDate", "nationality", "phone"];
+  const columns = Object.fromEntries(types.map((type, i) => [type, names[i] ?? type]));
+  for (const node of nodes.list) {
+    // One row of the tour is there to go into quarantine.
+    const rows = (FILES[node.code] ?? []).filter((row) => !row.startsWith(","));
+    loadRows(nodes, node, "cases", columns, [...rows, ...common]);
+  }
+  await nodes.serve(albania);
+  const words = "--offence TIP.5 --penalty 12 --transnational a --officer Rossi --supervisor Verdi";
+  nodes.run(italy, "case", "open", "2026/17", ...words.split(" "), "--purpose", "the carriers");
+  const purpose = ["--purpose", "organised-crime", "--case", "2026/17"];
+  nodes.run(italy, "match", "--with", "AL-POL", ...purpose);
+}

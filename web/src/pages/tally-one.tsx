@@ -3,7 +3,8 @@
 import { useEffect } from "preact/hooks";
 import { fetchJson, useAct, useLoad } from "../api";
 import type { Tally } from "../api-types";
-import { type Overlap, UpSet } from "../pictures/upset";
+import { overlapOfTally } from "../overlap";
+import { UpSet } from "../pictures/upset";
 import { hrefOf } from "../route";
 import { csvOf, download } from "../safe";
 import { may, useHere } from "../session";
@@ -31,24 +32,6 @@ const OVER = ["done", "ended"];
 const AGAIN_MS = 3000;
 
 type Cell = NonNullable<Tally["table"]>["cells"][number];
-
-/** All strata together; what was suppressed is not in it. */
-export function overlapOfTally(tally: Tally): Overlap | null {
-  const cells = tally.table?.cells ?? [];
-  const lists = tally.parties
-    .map((p) => p.code)
-    .filter((code) => cells.some((c) => c.lists.includes(code)));
-  const sums = new Map<string, { on: number[]; count: number }>();
-  for (const cell of cells) {
-    const on = lists.flatMap((code, i) => (cell.lists.includes(code) ? [i] : []));
-    const sum = sums.get(on.join()) ?? { on, count: 0 };
-    sum.count += cell.count ?? 0;
-    sums.set(on.join(), sum);
-  }
-  // Noise may take a number below nothing; a bar can't be.
-  for (const sum of sums.values()) sum.count = Math.max(0, sum.count);
-  return lists.length >= 2 ? { lists, cells: [...sums.values()] } : null;
-}
 
 function Ours({
   tally,
@@ -136,7 +119,10 @@ function Leaves({ tally }: { tally: Tally }) {
 
 function Result({ tally }: { tally: Tally }) {
   if (!tally.table) return null;
-  const overlap = overlapOfTally(tally);
+  const overlap = overlapOfTally(
+    tally.parties.map((party) => party.code),
+    tally.table.cells,
+  );
   const kinds = tally.terms.by;
   const given = givenOf(tally);
   const file = `tally-${tally.tally.slice(0, 8)}`;
