@@ -144,8 +144,8 @@ class World:
     def ask(self, method, target, operation, body=None):
         """Asks as somebody who may; the answer is one that a page can live with."""
         roles = operation.get("x-roles", [])
-        client = self.clients[next((r for r in ("supervisor", "officer", "auditor") if r in roles),
-                                   "analyst")]
+        able = [r for r in ("analyst", "officer", "supervisor", "auditor") if r in roles]
+        client = self.clients[able[0] if able else "analyst"]
         headers = client.headers(method, {})
         if isinstance(body, bytes):
             headers["Content-Type"] = "application/octet-stream"

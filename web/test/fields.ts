@@ -125,12 +125,19 @@ try {
   });
   await visit(officer, "#/hits");
   const hit = await officer.page.locator("tbody a").first().getAttribute("href");
+  const words = ["request", "new", "--with", "IT-GDF", "--kind", "information"];
+  const request = nodes
+    .run(albania, ...words)
+    .trim()
+    .split("\n")
+    .at(-1);
+  const pages = [...PAGES, hit ?? "", `#/requests/${request}`];
   for (const name of Object.keys(HOSTILE)) {
     await point(`${name} in every field of every form`, async () => {
       let n = 0;
-      for (const hash of [...PAGES, hit ?? "#/hits"]) n += await tryPage(officer, hash, name);
+      for (const hash of pages) n += await tryPage(officer, hash, name);
       console.log(`# ${n} fields`);
-      if (n < 25) throw new Error(`only ${n} fields were found`);
+      if (n < 35) throw new Error(`only ${n} fields were found`);
     });
     await isInert(officer, `${name} does nothing`);
   }

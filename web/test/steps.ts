@@ -9,14 +9,14 @@ import { FILES, HEAD } from "./world";
 export type Look = (officer: Officer, name: string) => Promise<void>;
 
 /**
- * Looks at a page: a picture at both widths, and axe in light and dark. LOOK=0: the steps alone, for
- * a quick try. DARK=1: pictures in dark too.
+ * Looks at a page: a picture at both widths, and axe in light and dark. LOOK=PATTERN: only at
+ * pages whose names fit; "^$" none, for a quick try. DARK=1: pictures in dark too.
  */
 export function lookOf(chrome: Chrome, seen: Set<string>): Look {
   return async (officer, name) => {
     await settle(officer.page);
     seen.add(name);
-    if (process.env.LOOK === "0") return;
+    if (!new RegExp(process.env.LOOK ?? "").test(name)) return;
     await chrome.picture(officer, name);
     for (const theme of ["light", "dark"] as const) {
       await officer.page.emulateMedia({ colorScheme: theme });
