@@ -7,6 +7,8 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
+// Programs among the tests; the others are their parts.
+const MAINS = ["tour.ts", "short.ts", "many.ts", "fields.ts"];
 const isTests = process.argv[2] === "--tests";
 const out = process.argv[isTests ? 3 : 2];
 if (!out) {
@@ -27,7 +29,7 @@ const common = {
 
 if (isTests) {
   const names = (await readdir(join(here, "test"))).filter(
-    (name) => name.endsWith(".test.ts") || name === "tour.ts",
+    (name) => name.endsWith(".test.ts") || MAINS.includes(name),
   );
   await build({
     ...common,

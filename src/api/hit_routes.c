@@ -1,26 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * hit_routes.c - hits of both sides: listed page by page, and one with its record and gates.
+ * hit_routes.c - one hit with its record, its gates, and what may be done with it.
  */
 #include "api/answer.h"
-#include "api/cursor.h"
 #include "api/hit_view.h"
 #include "api/record_view.h"
 #include "api/routes.h"
 #include "node/release.h"
 #include "node/release_view.h"
 #include "release/batch.h"
-#include "store/page.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    TEXT_MAX = 100
-};
-
-/* Members of a hit that lists and the hit itself have. */
-static json_t *hit_json(const plm_run *run, const plm_hit *hit, const plm_stored_record *stored)
+json_t *plm_api_hit(const plm_run *run, const plm_hit *hit, const plm_stored_record *stored)
 {
     static const char *const grades[] = {"", "possible", "probable", "strong"};
     char words[PLM_GRADING_WORDS];
@@ -39,161 +32,6 @@ static json_t *hit_json(const plm_run *run, const plm_hit *hit, const plm_stored
         hit->outcome, "officer", hit->officer, "second", hit->second, "retention",
         plm_api_date(hit->retention));
 }
-
-/* --- the list ----------------------------------------------------------------------------------
- */
-
-typedef struct hit_list {
-    json_t *items;
-    size_t limit;
-    bool has_more;
-    uint8_t last_id[16];
-    int64_t last_ms;
-    uint32_t last_number;
-} hit_list;
-
-static plm_status add_hit(void *context, const plm_run *run, const plm_hit *hit,
-                          const plm_stored_record *record)
-{
-    hit_list *list = (hit_list *)context;
-    if (json_array_size(list->items) == list->limit) {
-        list->has_more = true;
-        return PLM_OK;
-    }
-    memcpy(list->last_id, run->id, sizeof list->last_id);
-    list->last_ms = run->started_ms;
-    list->last_number = hit->number;
-    json_t *one = hit_json(run, hit, record);
-    return one != NULL && json_array_append_new(list->items, one) == 0 ? PLM_OK : PLM_E_NOMEM;
-}
-
-static plm_status read_choices(plm_api_call *call, plm_hit_query *q, uint8_t run_id[static 16])
-{
-    static const char *const grades[] = {"possible", "probable", "strong"};
-    const char *side = plm_api_or_empty(call, "side");
-    const char *grade = plm_api_or_empty(call, "grade");
-    const char *run = plm_api_or_empty(call, "run");
-    q->run.is_asker = -1;
-    q->grade = -1;
-    if (side[0] != '\0') {
-        q->run.is_asker = strcmp(side, "asker") == 0 ? 1 : 0;
-        if (q->run.is_asker == 0 && strcmp(side, "holder") != 0) {
-            return plm_api_bad_parameter(call, "side", "must be asker or holder");
-        }
-    }
-    for (int i = 0; i < 3; i++) {
-        q->grade = strcmp(grade, grades[i]) == 0 ? i + 1 : q->grade;
-    }
-    if (grade[0] != '\0' && q->grade < 0) {
-        return plm_api_bad_parameter(call, "grade", "must be possible, probable or strong");
-    }
-    if (run[0] != '\0') {
-        q->run_id = run_id;
-        if (plm_hex_decode(run_id, 16, run) < 0) {
-            return plm_api_bad_parameter(call, "run", "must be the id of a run");
-        }
-    }
-    return PLM_OK;
-}
-
-/* "pending,approved" between commas; each must be a state. */
-static plm_status read_states(plm_api_call *call, char out[static 128])
-{
-    const char *text = plm_api_or_empty(call, "state");
-    out[0] = '\0';
-    if (text[0] == '\0') {
-        return PLM_OK;
-    }
-    if (snprintf(out, 128, ",%s,", text) >= 128) {
-        return plm_api_bad_parameter(call, "state", "is too long");
-    }
-    for (const char *at = text; *at != '\0';) {
-        char name[32];
-        plm_hit_state state;
-        const size_t n = strcspn(at, ",");
-        (void)snprintf(name, sizeof name, "%.*s", (int)(n < 31 ? n : 31), at);
-        if (plm_hit_state_find(&state, name) != PLM_OK) {
-            return plm_api_bad_parameter(call, "state", "there is no such state of a hit");
-        }
-        at += n + (at[n] == ',');
-    }
-    return PLM_OK;
-}
-
-/* The text as a pattern of LIKE, in which nothing of it is special. */
-static plm_status read_text(plm_api_call *call, char out[static 2 * TEXT_MAX + 3])
-{
-    const char *text = plm_api_or_empty(call, "q");
-    size_t n = 0;
-    out[0] = '\0';
-    if (text[0] == '\0') {
-        return PLM_OK;
-    }
-    if (strlen(text) > TEXT_MAX) {
-        return plm_api_bad_parameter(call, "q", "is too long");
-    }
-    out[n++] = '%';
-    for (; *text != '\0'; text++) {
-        if (*text == '%' || *text == '_' || *text == '\\') {
-            out[n++] = '\\';
-        }
-        out[n++] = *text;
-    }
-    out[n++] = '%';
-    out[n] = '\0';
-    return PLM_OK;
-}
-
-static plm_status get_hits(plm_api_call *call)
-{
-    hit_list list = {.items = json_array()};
-    plm_hit_query q = {.seeds = false};
-    uint8_t run_id[16];
-    char states[128];
-    char text[2 * TEXT_MAX + 3];
-    char next[PLM_API_CURSOR_TEXT] = "";
-    const char *cursor = plm_api_parameter(call, "cursor");
-    q.run.state = "";
-    q.run.peer = plm_api_or_empty(call, "with");
-    q.run.purpose = plm_api_or_empty(call, "purpose");
-    q.register_name = plm_api_or_empty(call, "register");
-    q.role = plm_api_or_empty(call, "role");
-    q.outcome = plm_api_or_empty(call, "outcome");
-    q.states = states;
-    q.text = text;
-    plm_status status = plm_api_limit(call, &list.limit);
-    if (status == PLM_OK) {
-        status = read_choices(call, &q, run_id);
-    }
-    if (status == PLM_OK) {
-        status = read_states(call, states);
-    }
-    if (status == PLM_OK) {
-        status = read_text(call, text);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_parameter_flag(call, "seeds", &q.seeds);
-    }
-    if (status == PLM_OK && cursor != NULL) {
-        q.run.has_cursor = true;
-        status =
-            plm_api_cursor_read(call, cursor, &q.run.after_ms, q.run.after_id, &q.after_number);
-    }
-    if (status == PLM_OK) {
-        status = plm_store_page_hits(call->api->node->store, &q, list.limit + 1, add_hit, &list);
-    }
-    if (status == PLM_OK) {
-        if (list.has_more) {
-            plm_api_cursor_write(next, list.last_ms, list.last_id, list.last_number);
-        }
-        status = plm_api_page(call, json_incref(list.items), next);
-    }
-    json_decref(list.items);
-    return status;
-}
-
-/* --- one hit -----------------------------------------------------------------------------------
- */
 
 json_t *plm_api_gates(const plm_gates *gates, uint32_t cleared)
 {
@@ -270,7 +108,7 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     plm_gates gates;
     plm_gates_of(&gates, one->view.purpose, &stored->record, plm_date_of_ms(one->call->api->now_ms),
                  one->view.at_risk, hit->cleared);
-    one->json = hit_json(one->run, hit, stored);
+    one->json = plm_api_hit(one->run, hit, stored);
     if (one->json == NULL) {
         return PLM_E_NOMEM;
     }
@@ -344,8 +182,6 @@ static plm_status get_hit(plm_api_call *call)
 }
 
 static const plm_api_route routes[] = {
-    {"GET", "/v1/hits", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_hits,
-     "run state with purpose side register grade outcome role q seeds limit cursor"},
     {"GET", "/v1/hits/{run}/{hit}", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_hit, NULL},
 };
 

@@ -7,7 +7,10 @@
 
 #include "api/api.h"
 #include "release/gates.h"
+#include "store/store.h"
 
+/* What a list and the hit itself tell of it. New reference. */
+json_t *plm_api_hit(const plm_run *run, const plm_hit *hit, const plm_stored_record *stored);
 /* The gates as they stand; cleared: by officers. New reference. */
 json_t *plm_api_gates(const plm_gates *gates, uint32_t cleared);
 /* {run}/{hit} of the path. PLM_E_NOT_FOUND. */

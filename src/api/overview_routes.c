@@ -8,6 +8,7 @@
 #include "api/routes.h"
 #include "node/authority_view.h"
 #include "node/standing_view.h"
+#include "node/tally.h"
 #include "release/decision.h"
 #include "request/due.h"
 #include "store/outbox.h"
@@ -23,7 +24,7 @@ typedef struct counting {
     uint64_t n_runs[PLM_RUN_STATE_COUNT];
     uint64_t n_registers, n_records, n_quarantined;
     uint64_t n_cases_open, n_requests, n_drafts, n_due, n_overdue, n_accords, n_findings;
-    uint64_t n_ledger, n_outbox;
+    uint64_t n_ledger, n_outbox, n_tallies;
     plm_standing_counts standing;
     int64_t now_ms, due_ms; /* due_ms: the first that is due */
 } counting;
@@ -92,6 +93,13 @@ static plm_status count_finding(void *context, const plm_stored_head *finding)
     return PLM_OK;
 }
 
+/* Proposed by another party: our officer's word is waited for. */
+static plm_status count_tally(void *context, const plm_tally_row *row)
+{
+    ((counting *)context)->n_tallies += row->state == PLM_TALLY_PROPOSED && !row->is_counter;
+    return PLM_OK;
+}
+
 static plm_status count_waiting(void *context, const char *peer, uint64_t n, int64_t next_ms)
 {
     (void)peer;
@@ -129,6 +137,9 @@ static plm_status count_all(counting *c, plm_store *store, int64_t now_ms)
     if (status == PLM_OK) {
         status = plm_standing_count(store, now_ms, &c->standing);
     }
+    if (status == PLM_OK) {
+        status = plm_store_each_tally(store, true, count_tally, c);
+    }
     return status == PLM_OK ? plm_store_ledger_head(store, &c->n_ledger, hash) : status;
 }
 
@@ -158,6 +169,7 @@ static json_t *waiting_json(const counting *c, unsigned role, uint64_t n_unratif
                     "/v1/requests?due=true&side=requested");
         add_waiting(list, "request-due", c->n_due - c->n_overdue, c->due_ms,
                     "/v1/requests?due=true&side=requested");
+        add_waiting(list, "tally", c->n_tallies, 0, "/v1/tallies");
     }
     if (is_operator || (bit & PLM_API_STAFF) != 0) {
         add_waiting(list, "request-draft", c->n_drafts, 0, "/v1/requests?state=draft");

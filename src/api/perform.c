@@ -87,7 +87,7 @@ static plm_status take_body(plm_api_call *call)
     plm_status status = plm_json_parse(&call->json, call->body, &call->sink, NULL, 1);
     if (status == PLM_E_SYNTAX) {
         const json_t *first = json_array_get(call->errors, 0);
-        (void)plm_api_problem(call, 400, "syntax", NULL, "the body is not JSON: %s",
+        (void)plm_api_problem(call, 400, "syntax", NULL, "the body cannot be read: %s",
                               first != NULL ? json_string_value(json_object_get(first, "reason"))
                                             : "it is empty");
         return status;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tally_routes.c - tallies, as they are: they are begun and answered at the command line.
+ * tally_routes.c - tallies, as they are; officers' words on them are in tally_act_routes.c.
  */
 #include "api/answer.h"
 #include "api/routes.h"
@@ -36,6 +36,26 @@ static plm_status get_tallies(plm_api_call *call)
     }
     json_decref(items);
     return status;
+}
+
+/* What all that take part consent to. */
+static json_t *terms_json(const plm_tally_book *book)
+{
+    const plm_tally_proposal *p = &book->proposal;
+    json_t *by = json_array();
+    json_t *rules = json_array();
+    for (unsigned kind = 0; kind < PLM_STRATUM_KINDS; kind++) {
+        if ((p->strata.kinds >> kind & 1) != 0) {
+            (void)json_array_append_new(by, json_string(plm_stratum_kinds[kind]));
+        }
+    }
+    for (unsigned i = 0; i < p->n_rules; i++) {
+        (void)json_array_append_new(rules, json_string(p->rules[i]));
+    }
+    return json_pack("{s:o, s:o, s:s, s:I, s:I, s:o}", "by", by, "rules", rules, "mechanism",
+                     plm_table_releases[p->release - PLM_RELEASE_LAPLACE], "epsilon_milli",
+                     (json_int_t)p->epsilon_milli, "threshold", (json_int_t)p->threshold, "until",
+                     plm_api_time(book->row.ended_ms == 0 ? book->row.deadline_ms : 0));
 }
 
 /* Its table, as JSON and as CSV; null for both while there is none. */
@@ -78,6 +98,7 @@ static plm_status get_tally(plm_api_call *call)
     }
     if (status == PLM_OK) {
         view = with_nulls(plm_tally_view(&book, &progress));
+        (void)json_object_set_new(view, "terms", terms_json(&book));
         status = add_table(store, &book, view);
     }
     plm_tally_shut(&book);

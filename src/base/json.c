@@ -62,7 +62,11 @@ plm_status plm_json_parse(json_t **out, plm_span text, const plm_diag_sink *sink
             return PLM_E_NOMEM;
         }
         uint64_t line = error.line > 0 ? first_line + (uint64_t)error.line - 1 : first_line;
-        plm_diag_error(sink, file, line, NULL, "not valid JSON: %s", error.text);
+        /* The library's words for this one name a flag of its own. */
+        const bool is_nul = json_error_code(&error) == json_error_null_character ||
+                            json_error_code(&error) == json_error_null_byte_in_key;
+        plm_diag_error(sink, file, line, NULL, "not valid JSON: %s",
+                       is_nul ? "a text has the character U+0000 in it" : error.text);
         return PLM_E_SYNTAX;
     }
     *out = value;

@@ -39,6 +39,7 @@ typedef struct plm_hit_query {
     const char *states;    /* ",pending,approved,": with commas around; "" any */
     const char *register_name;
     const char *role;
+    const char *rule;    /* one of those that agreed */
     const char *text;    /* part of a name or of the source id, case apart */
     const char *outcome; /* "" any; "none": nobody has said */
     int grade;           /* -1: any */
@@ -49,6 +50,10 @@ typedef plm_status plm_hit_page_fn(void *context, const plm_run *run, const plm_
                                    const plm_stored_record *record);
 plm_status plm_store_page_hits(plm_store *store, const plm_hit_query *query, size_t limit,
                                plm_hit_page_fn *fn, void *context) PLM_MUST_CHECK;
+
+/* How many there are in all pages; the query's cursor does not count. */
+plm_status plm_store_count_hits_of(plm_store *store, const plm_hit_query *query,
+                                   uint64_t *n) PLM_MUST_CHECK;
 
 /* How many hits on real records a run has; and of all runs how many are in each state. */
 plm_status plm_store_count_hits(plm_store *store, const uint8_t run_id[static 16],

@@ -128,7 +128,7 @@ def walk_runs(a, b):
     return run
 
 
-def walk_hits(b, run):
+def walk_hits(b, run, a_code):
     analyst, officer, supervisor = b["analyst"], b["officer"], b["supervisor"]
     hits = officer.pages("/v1/hits", limit=2, run=run)
     assert len(hits) == 6 and {h["state"] for h in hits} == {"pending"}, hits
@@ -136,6 +136,13 @@ def walk_hits(b, run):
     assert len(officer.pages("/v1/hits", q="number9", state="pending,approved")) == 1
     officer.get("/v1/hits", expect=422, state="no-such")
     officer.get("/v1/hits", expect=422, sate="pending")
+    for filters, n in (({}, 6), ({"rule": "phone"}, 6), ({"rule": "iban"}, 0),
+                       ({"q": "number9", "state": "pending,approved"}, 1), ({"side": "asker"}, 0),
+                       ({"with": a_code, "run": run}, 6), ({"with": "ZZ-NONE"}, 0)):
+        assert officer.get("/v1/hits/count", **filters).json()["total"] == n, filters
+        assert len(officer.pages("/v1/hits", **filters)) == n, filters
+    officer.get("/v1/hits", expect=422, rule="phon")
+    officer.get("/v1/hits/count", expect=422, limit=5)
     place = f"/v1/hits/{run}/{hits[0]['hit']}"
     one = officer.get(place).json()
     assert one["approvals_needed"] == 2 and one["can"]["approve"] and one["next_batch"], one
@@ -307,7 +314,7 @@ def every_operation_answers_as_it_is_described(nodes):
     load(b["analyst"], people(12, first=6))
     accord = walk_accords(a, b, nodes)
     run = walk_runs(a, b)
-    walk_hits(b, run)
+    walk_hits(b, run, a["node"].code)
     walk_requests(a, b)
     walk_ledger(a)
     walk_others(a)
@@ -316,7 +323,8 @@ def every_operation_answers_as_it_is_described(nodes):
     missing = {o["operationId"] for _, _, o in operations()} - Client.seen
     # Good answers that need a peer's ledger that was rewritten (test_ledger.py does that), an
     # index (test_lookup.py), and a tally of several parties (test_tally.py).
-    assert missing == {"acknowledgeFinding", "askLookup", "getTally"}, sorted(missing)
+    assert missing == {"acknowledgeFinding", "askLookup", "getTally", "proposeTally", "joinTally",
+                       "cancelTally"}, sorted(missing)
 
 
 @suite.test

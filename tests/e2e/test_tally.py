@@ -180,6 +180,50 @@ def four_lists_one_table(nodes):
 
 
 @suite.test
+def officers_begin_and_answer_by_http(nodes):
+    made = world(nodes, [[person(n) for n in r] for r in (range(0, 30), range(10, 50))],
+                 [statistics(approval="officer")])
+    clients = [api_client.staff(node) for node in made]
+    for node in made:
+        api_client.serve(node, "--deliver-every", 0)
+    asked = {"with": ["BB-TWO"], "purpose": "victims", "by": ["sex", "year"],
+             "years": {"first": 2023, "last": 2025}}
+    (a, b) = clients
+    a["analyst"].post("/v1/tallies", asked, expect=403)
+    for wrong, field in (({"years": None}, "/years"), ({"by": ["sex"]}, "/years"),
+                         ({"by": ["eyes"]}, "/by/0"), ({"with": []}, "/with"),
+                         ({"years": {"first": 1990, "last": 1980}}, "/years/last"),
+                         ({"years": {"first": 1950, "last": 2020}}, "/years"),
+                         ({"with": ["ZZ-NONE"]}, "/with")):
+        body = {k: v for k, v in {**asked, **wrong}.items() if v is not None}
+        problem = a["officer"].post("/v1/tallies", body, expect=422).json()
+        assert field in [e["field"] for e in problem["errors"]], (wrong, problem)
+    refused = a["officer"].post("/v1/tallies", {**asked, "purpose": "nothing"}, expect=409).json()
+    assert (refused["code"], refused["clause"]) == ("refused", "/purposes"), refused
+    key = {"Idempotency_Key": "a tally, once"}
+    first = a["officer"].post("/v1/tallies", asked, **key).json()["tally"]
+    assert a["officer"].post("/v1/tallies", asked, **key).json()["tally"] == first
+    second = a["supervisor"].post("/v1/tallies", {"with": ["BB-TWO"], "purpose": "victims"}).json()
+    made[0].run("deliver").expect()
+    waiting = {w["kind"]: w["count"] for w in b["officer"].get("/v1/overview").json()["waiting"]}
+    assert waiting["tally"] == 2, waiting
+    one = b["auditor"].get(f"/v1/tallies/{first}").json()
+    assert one["terms"]["by"] == ["sex", "year"] and one["waits_for"] == "BB-TWO", one
+    assert (one["terms"]["mechanism"], one["terms"]["threshold"]) == ("suppression", 2), one
+    b["auditor"].post(f"/v1/tallies/{first}/join", expect=403)
+    b["officer"].post(f"/v1/tallies/{first}/join")
+    b["officer"].post(f"/v1/tallies/{first}/join", expect=409)
+    b["officer"].post(f"/v1/tallies/{'0' * 32}/join", expect=404)
+    b["officer"].post(f"/v1/tallies/{second['tally']}/cancel")
+    go(made, first)
+    assert b["officer"].get(f"/v1/tallies/{first}").json()["state"] == "done"
+    a["officer"].post(f"/v1/tallies/{first}/cancel", expect=409)
+    ended = a["officer"].get(f"/v1/tallies/{second['tally']}").json()
+    assert (ended["state"], ended["reason"], ended["blamed"]) == ("ended", "cancelled", "BB-TWO")
+    assert "sex,year,count" in a["officer"].get(f"/v1/tallies/{first}").json()["csv"]
+
+
+@suite.test
 def killed_on_the_way_and_going_on(nodes):
     numbers = {"AA-ONE": range(0, 30), "BB-TWO": range(10, 50)}
     made = world(nodes, [[person(n) for n in r] for r in numbers.values()],

@@ -117,7 +117,7 @@ export type Overview = {
   received: number
 }
   waiting: ({
-  kind: "hit-pending" | "hit-second" | "hit-outcome" | "request-due" | "request-overdue" | "request-draft" | "standing-due" | "standing-failing" | "ratify" | "finding"
+  kind: "hit-pending" | "hit-second" | "hit-outcome" | "request-due" | "request-overdue" | "request-draft" | "standing-due" | "standing-failing" | "ratify" | "tally" | "finding"
   count: number
   due: string | null
   href: string
@@ -675,12 +675,32 @@ export type Proof = Record<string, unknown>
 export type LedgerReport = {
   by: string
   groups: (Record<string, unknown>)[]
+  lookups: (LedgerReportLookups)[]
   entries: number
   strange_refusals: number
   subject_searches: number
   records_expired: number
   findings: number
   small_below: number
+}
+
+export type LedgerReportLookups = {
+  party: string
+  purpose: string
+  we: "asked" | "answered"
+  month?: string
+  hour?: string
+  connections: number
+  turned_away: number
+  evaluated: number
+  refused: number
+  batches: number
+  hits: number
+  hit_ratio: number
+  active_hours: number
+  busiest_hour_evaluated: number
+  busiest_hour: string
+  small: boolean
 }
 
 export type SubjectSearch = {
@@ -856,6 +876,31 @@ export type TallyTable = {
   signatures: Record<string, unknown>
 }
 
+export type NewTally = {
+  with: (string)[]
+  purpose: string
+  by?: ("age-group" | "sex" | "year" | "exploitation")[]
+  years?: {
+  first: number
+  last: number
+}
+  accord?: string
+}
+
+export type TallyProposed = {
+  tally: string
+  state: "proposed"
+}
+
+export type TallyTerms = {
+  by: ("age-group" | "sex" | "year" | "exploitation")[]
+  rules: (string)[]
+  mechanism: "laplace" | "suppression"
+  epsilon_milli: number
+  threshold: number
+  until: string | null
+}
+
 export type Tally = {
   tally: string
   state: "proposed" | "consented" | "running" | "counted" | "done" | "ended"
@@ -872,6 +917,7 @@ export type Tally = {
   hop: number
 })[]
   strata: number
+  terms: TallyTerms
   waits_for: string | null
   table: TallyTable | null
   csv: string | null

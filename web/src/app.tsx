@@ -195,6 +195,7 @@ const AREA_OF: { [kind: string]: Area } = {
   "request-due": "requests",
   "request-overdue": "requests",
   ratify: "accords",
+  tally: "tally",
   finding: "ledger",
 };
 

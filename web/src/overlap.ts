@@ -30,3 +30,21 @@ export function overlapOf(text: string): Overlap | null {
   }
   return { lists, cells: [...sums.values()] };
 }
+
+/** A tally's table, all strata together; what was suppressed is not in it. */
+export function overlapOfTally(
+  parties: string[],
+  table: { lists: string[]; count: number | null }[],
+): Overlap | null {
+  const lists = parties.filter((code) => table.some((cell) => cell.lists.includes(code)));
+  const sums = new Map<string, { on: number[]; count: number }>();
+  for (const cell of table) {
+    const on = lists.flatMap((code, i) => (cell.lists.includes(code) ? [i] : []));
+    const sum = sums.get(on.join()) ?? { on, count: 0 };
+    sum.count += cell.count ?? 0;
+    sums.set(on.join(), sum);
+  }
+  // Noise may take a number below nothing; a bar can't be.
+  for (const sum of sums.values()) sum.count = Math.max(0, sum.count);
+  return lists.length >= 2 ? { lists, cells: [...sums.values()] } : null;
+}

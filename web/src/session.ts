@@ -49,6 +49,7 @@ const ROLES: { [what: string]: string } = {
   "cases.open": "analyst officer supervisor",
   "registers.drop": "supervisor",
   "accords.decide": "supervisor",
+  "tally.decide": "officer supervisor",
   "requests.sign": "officer supervisor",
   "hits.decide": "officer supervisor",
   "ledger.acknowledge": "supervisor",

@@ -124,6 +124,18 @@ export async function settle(page: Page): Promise<void> {
   );
 }
 
+/** What the page that is there has loaded: bytes as they came over the wire, and until when. */
+export async function firstLoad(page: Page): Promise<{ bytes: number; ms: number }> {
+  return page.evaluate(() => {
+    const entries = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+    const whole = performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming;
+    return {
+      bytes: entries.reduce((sum, e) => sum + e.encodedBodySize, whole.encodedBodySize),
+      ms: Math.max(whole.domContentLoadedEventEnd, ...entries.map((e) => e.responseEnd)),
+    };
+  });
+}
+
 export interface Violation {
   id: string;
   nodes: string[];

@@ -2,9 +2,10 @@
 // What must not happen: the wrong role, no token against forged requests, an old session, hostile text.
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { type Chrome, fillSignIn, type Officer, settle, visit } from "./browser";
+import { type Chrome, fillSignIn, firstLoad, settle, visit } from "./browser";
 import type { Node, Nodes } from "./nodes";
 import { PASSWORD } from "./nodes";
+import type { Look } from "./steps";
 import { ok, point } from "./tap";
 
 /** Asks the node from within the page, as a script there would. */
@@ -183,8 +184,6 @@ async function languages(chrome: Chrome, node: Node, pictures: string): Promise<
   }
 }
 
-export type Look = (officer: Officer, name: string) => Promise<void>;
-
 export async function guard(chrome: Chrome, nodes: Nodes, look: Look): Promise<void> {
   const node = nodes.list[0];
   if (!node) throw new Error("no node");
@@ -212,14 +211,7 @@ export async function guard(chrome: Chrome, nodes: Nodes, look: Look): Promise<v
   });
   await point("the first load is less than 300 kB", async () => {
     const officer = await chrome.open(node, "officer");
-    const { bytes, ms } = await officer.page.evaluate(() => {
-      const entries = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
-      const page = performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming;
-      return {
-        bytes: entries.reduce((sum, e) => sum + e.encodedBodySize, page.encodedBodySize),
-        ms: Math.max(...entries.map((e) => e.responseEnd)),
-      };
-    });
+    const { bytes, ms } = await firstLoad(officer.page);
     console.log(`# first load: ${bytes} bytes, ${ms.toFixed(0)} ms`);
     ok(bytes < 300_000, "at most 300 kB come over the wire", String(bytes));
     await officer.context.close();

@@ -90,11 +90,15 @@ export class Nodes {
 
   /** Serves peers and the console; resolves when both are there. */
   async serve(node: Node): Promise<void> {
-    const child = spawn(this.palermo, ["serve", "--api", "127.0.0.1:0", "--deliver-every", "1"], {
-      cwd: this.dir,
-      env: { ...process.env, PALERMO_HOME: node.home, PALERMO_KEY_FILE: node.key },
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      this.palermo,
+      ["serve", "--lookups", "--api", "127.0.0.1:0", "--deliver-every", "1"],
+      {
+        cwd: this.dir,
+        env: { ...process.env, PALERMO_HOME: node.home, PALERMO_KEY_FILE: node.key },
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     node.process = child;
     let said = "";
     node.console = await new Promise((resolve, reject) => {

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { explainedParts } from "../src/explained";
 import { guessColumn, guessDateFormat, mappingOf } from "../src/mapping";
-import { overlapOf } from "../src/overlap";
+import { overlapOf, overlapOfTally } from "../src/overlap";
+import { documentOf, isWhole, NO_RESERVATION } from "../src/reservation";
 import { hrefOf, routeOf } from "../src/route";
 import { clip, csvOf, piecesOf, plainOf } from "../src/safe";
 
@@ -134,4 +135,48 @@ test("the plain words of an accord become heads and items", () => {
     lines: ["Only these:", "- A.1: one (art. 5, and more)", "- B.2: two"],
   });
   assert.equal(parts[1]?.at(-1)?.lines[0], "A hit is a lead, never an identification.");
+});
+
+test("a reservation says only what it takes away, and must say why", () => {
+  const wish = { ...NO_RESERVATION, reason: " Law 1 ", purposes: ["p"], approval: "two-officers" };
+  assert.deepEqual(documentOf(wish), {
+    reason: "Law 1",
+    purposes: ["p"],
+    approval: "two-officers",
+  });
+  assert.ok(isWhole(wish));
+  assert.deepEqual(documentOf({ ...wish, refuses: true, runsPerDay: "3" }), {
+    reason: "Law 1",
+    purposes: ["p"],
+    refuses: true,
+  });
+  assert.deepEqual(documentOf({ ...NO_RESERVATION, reason: "r", tokensPerDay: "20" }), {
+    reason: "r",
+    budgets: { tokens_per_day: 20 },
+  });
+  assert.ok(!isWhole({ ...wish, reason: " " }));
+  assert.ok(!isWhole({ ...wish, approval: "" }));
+  assert.ok(!isWhole({ ...NO_RESERVATION, reason: "r", refuses: true }));
+  assert.ok(isWhole({ ...NO_RESERVATION, reason: "r", refuses: true, counterparties: ["X"] }));
+});
+
+test("a tally's strata are added up, what is suppressed counts as none, nothing is negative", () => {
+  const cell = (lists: string[], count: number | null, sex: string) => ({ lists, count, sex });
+  const overlap = overlapOfTally(
+    ["A", "B", "C"],
+    [
+      cell(["A"], 5, "f"),
+      cell(["A"], 6, "m"),
+      cell(["A", "C"], 2, "f"),
+      cell(["A", "C"], null, "m"),
+      cell(["C"], -3, "f"),
+    ],
+  );
+  assert.deepEqual(overlap?.lists, ["A", "C"]);
+  assert.deepEqual(overlap?.cells, [
+    { on: [0], count: 11 },
+    { on: [0, 1], count: 2 },
+    { on: [1], count: 0 },
+  ]);
+  assert.equal(overlapOfTally(["A", "B"], [cell(["A"], 1, "f")]), null);
 });

@@ -92,7 +92,7 @@ function SideBySide({ hit }: { hit: HitDetail }) {
           {names.map((name) => (
             <tr key={name}>
               <th scope="row">{word("field", name)}</th>
-              <td data-label={t("hit.ours")}>
+              <td data-label={hasTheirs ? t("hit.ours") : undefined}>
                 <span class="cell">{shown(name, find(ours, name))}</span>
               </td>
               {hasTheirs && (

@@ -11,7 +11,19 @@ import { Input, Select } from "../ui/form";
 import { PagedTable } from "../ui/table";
 import { HitPage } from "./hit";
 
-const FILTERS = ["side", "state", "with", "role", "grade", "outcome", "run", "q", "seeds"] as const;
+const FILTERS = [
+  "side",
+  "state",
+  "with",
+  "purpose",
+  "rule",
+  "grade",
+  "role",
+  "outcome",
+  "run",
+  "q",
+  "seeds",
+] as const;
 
 export function RuleList({ rules }: { rules: string[] }) {
   return (
@@ -32,6 +44,8 @@ export function hitHref(hit: { run: string; hit: number; side: string }): string
 function Filters({ route }: { route: Route }) {
   const { words } = useHere();
   const parties = useLoad<{ items: Party[] }>("/v1/parties");
+  const others = (parties.data?.items ?? []).filter((party) => !party.is_us);
+  const purposes = new Set(others.flatMap((p) => p.accords.flatMap((a) => a.purposes)));
   const now = (name: string) => route.query.get(name) ?? "";
   const set = (name: string, value: string) => {
     const all = Object.fromEntries(FILTERS.map((f) => [f, now(f)]));
@@ -43,7 +57,18 @@ function Filters({ route }: { route: Route }) {
     const timer = setTimeout(() => set("q", typed), 350);
     return () => clearTimeout(timer);
   });
-  const any = { value: "", label: t("filter.any") };
+  const plain = (values: string[]) => values.map((value) => ({ value, label: value }));
+  const named = (family: string, values: string[]) =>
+    values.map((value) => ({ value, label: word(family, value) }));
+  const choices: [(typeof FILTERS)[number], Key, { value: string; label: string }[]][] = [
+    ["state", "filter.state", named("state", words.hit_states)],
+    ["with", "filter.party", plain(others.map((party) => party.code))],
+    ["rule", "filter.rule", plain(words.rules.map((rule) => rule.rule))],
+    ["grade", "filter.grade", named("grade", ["strong", "probable", "possible"])],
+    ["purpose", "filter.purpose", plain([...purposes])],
+    ["role", "filter.role", named("role", words.roles)],
+    ["outcome", "filter.outcome", named("outcome", ["none", "confirmed", "wrong", "unknown"])],
+  ];
   return (
     <div class="filters no-print" role="search" aria-label={t("filter.title")}>
       <Input
@@ -52,56 +77,20 @@ function Filters({ route }: { route: Route }) {
         onValue={setTyped}
         input={{ type: "search", maxLength: 100 }}
       />
-      <Select
-        label={t("filter.state")}
-        value={now("state")}
-        onValue={(value) => set("state", value)}
-        choices={[
-          any,
-          ...words.hit_states.map((value) => ({ value, label: word("state", value) })),
-        ]}
-      />
-      <Select
-        label={t("filter.party")}
-        value={now("with")}
-        onValue={(value) => set("with", value)}
-        choices={[
-          any,
-          ...(parties.data?.items ?? [])
-            .filter((party) => !party.is_us)
-            .map((party) => ({ value: party.code, label: party.code })),
-        ]}
-      />
-      <Select
-        label={t("filter.role")}
-        value={now("role")}
-        onValue={(value) => set("role", value)}
-        choices={[any, ...words.roles.map((value) => ({ value, label: word("role", value) }))]}
-      />
-      <Select
-        label={t("filter.grade")}
-        value={now("grade")}
-        onValue={(value) => set("grade", value)}
-        choices={[
-          any,
-          ...["strong", "probable", "possible"].map((value) => ({
-            value,
-            label: word("grade", value),
-          })),
-        ]}
-      />
-      <Select
-        label={t("filter.outcome")}
-        value={now("outcome")}
-        onValue={(value) => set("outcome", value)}
-        choices={[
-          any,
-          ...["none", "confirmed", "wrong", "unknown"].map((value) => ({
-            value,
-            label: word("outcome", value),
-          })),
-        ]}
-      />
+      {choices.map(([name, label, values]) => (
+        <Select
+          key={name}
+          label={t(label)}
+          value={now(name)}
+          onValue={(value) => set(name, value)}
+          choices={[
+            { value: "", label: t("filter.any") },
+            ...values,
+            // A filter of the address that is none of the choices is still the one that counts.
+            ...(now(name) && !values.some((v) => v.value === now(name)) ? plain([now(name)]) : []),
+          ]}
+        />
+      ))}
       {FILTERS.some((name) => name !== "side" && now(name)) && (
         <a class="button quiet" href={hrefOf(["hits"], { side: now("side") })}>
           {t("filter.clear")}
@@ -129,7 +118,7 @@ export function HitsPage({ route }: { route: Route }) {
     isHere: side === value,
   });
   const isFiltered = FILTERS.some((name) => name !== "side" && route.query.get(name));
-  const path = query.size ? `/v1/hits?${query}` : "/v1/hits";
+  const asked = query.toString() ? `?${query}` : "";
   return (
     <Page title={t("nav.hits")} lead={t("hits.lead")}>
       <Notice tone="info">
@@ -141,7 +130,8 @@ export function HitsPage({ route }: { route: Route }) {
       <Filters route={route} />
       <PagedTable<Hit>
         caption={t("nav.hits")}
-        path={path}
+        path={`/v1/hits${asked}`}
+        count={`/v1/hits/count${asked}`}
         file={`hits-${session.authority}`}
         keyOf={(h) => `${h.run}/${h.hit}/${h.side}/${h.number}`}
         columns={[

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// What oversight asks of a ledger: a report without a name, and what is held of one person.
+// What oversight asks of a ledger: who asked what, how often, with which outcome, without a name.
 import { useState } from "preact/hooks";
-import { fetchJson, useAct, useLoad } from "../api";
-import type { LedgerReport, SubjectReport } from "../api-types";
-import { useHere } from "../session";
+import { useLoad } from "../api";
+import type { LedgerReport } from "../api-types";
 import { number, t, word } from "../text";
-import { Button, Empty, Failed, Figure, Loading, Notice, Section, Text } from "../ui/basic";
-import { Area, Form, Input, Select } from "../ui/form";
+import { Button, Empty, Failed, Figure, Loading, Text } from "../ui/basic";
+import { Input, Select } from "../ui/form";
 import { Table } from "../ui/table";
-import { Tree } from "../ui/tree";
 
 interface Row {
   group: { [name: string]: string | number | boolean };
@@ -101,62 +99,6 @@ export function Report() {
           )}
           <p class="hint">{t("ledger.small", { n: report.data.small_below })}</p>
         </>
-      )}
-    </>
-  );
-}
-
-export function Subject() {
-  const { words } = useHere();
-  const [by, setBy] = useState("record");
-  const [value, setValue] = useState("");
-  const [reason, setReason] = useState("");
-  const [result, setResult] = useState<SubjectReport | undefined>();
-  const act = useAct();
-  return (
-    <>
-      <Notice tone="info" title={t("subject.logged")}>
-        <p>{t("subject.logged_note")}</p>
-      </Notice>
-      <Form
-        class="narrow"
-        onSubmit={() =>
-          act.run(async (once) => {
-            const json = by === "record" ? { record: value, reason } : { type: by, value, reason };
-            setResult(await fetchJson<SubjectReport>("/v1/ledger/subject", { json, once }));
-          })
-        }
-      >
-        <Select
-          label={t("records.by")}
-          value={by}
-          onValue={setBy}
-          choices={[
-            { value: "record", label: t("word.source_id") },
-            ...words.identifiers.map((i) => ({ value: i.type, label: word("field", i.type) })),
-          ]}
-        />
-        <Input
-          label={t("records.value")}
-          value={value}
-          onValue={setValue}
-          required
-          input={{ maxLength: 400 }}
-        />
-        <Area label={t("subject.reason")} value={reason} onValue={setReason} required max={1000} />
-        <Failed failure={act.failure} />
-        <Button kind="main" type="submit" busy={act.isBusy}>
-          {t("subject.search")}
-        </Button>
-      </Form>
-      {result && (
-        <Section title={t("subject.found", { n: result.records.length })}>
-          {result.records.length === 0 ? (
-            <Empty title={t("subject.none")} />
-          ) : (
-            result.records.map((record) => <Tree key={JSON.stringify(record)} value={record} />)
-          )}
-        </Section>
       )}
     </>
   );

@@ -25,7 +25,8 @@ import {
 import { Form, Input } from "../ui/form";
 import { PagedTable } from "../ui/table";
 import { Peers } from "./ledger-peers";
-import { Report, Subject } from "./ledger-report";
+import { Report } from "./ledger-report";
+import { Subject } from "./ledger-subject";
 
 function Verify() {
   const [result, setResult] = useState<Verification | undefined>();

@@ -5,7 +5,7 @@ import type { Overview, Readiness, Run } from "../api-types";
 import { Ring } from "../pictures/ring";
 import { hrefOf } from "../route";
 import { may, useHere } from "../session";
-import { type Key, number, t } from "../text";
+import { type Key, number, t, word } from "../text";
 import {
   Due,
   Empty,
@@ -34,6 +34,7 @@ const WHERE: { [kind in Waiting["kind"]]: string } = {
   "standing-due": hrefOf(["runs"]),
   "standing-failing": hrefOf(["runs"]),
   ratify: hrefOf(["accords"]),
+  tally: hrefOf(["tally"]),
   finding: hrefOf(["ledger", "peers"]),
 };
 
@@ -82,7 +83,7 @@ function Health({ overview }: { overview: Overview }) {
               tone={check.good ? "good" : "bad"}
             />
             <span>
-              <strong>{check.name}</strong>{" "}
+              <strong>{word("health_check", check.name)}</strong>{" "}
               <English>
                 <Text value={check.words} />
               </English>

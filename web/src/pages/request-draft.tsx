@@ -116,14 +116,19 @@ function fieldsFor(words: Words, kind: string, document: Document, all: boolean)
   });
 }
 
-function Offences(props: { chosen: string[]; wrong?: string; onValue: (codes: string[]) => void }) {
+export function Offences(props: {
+  label?: string;
+  chosen: string[];
+  wrong?: string;
+  onValue: (codes: string[]) => void;
+}) {
   const { words } = useHere();
   const [more, setMore] = useState("");
   const titleOf = (code: string) => words.offences.find((o) => o.code === code)?.title ?? "";
   return (
     <div class="field">
       <Select
-        label={t("word.offences")}
+        label={props.label ?? t("word.offences")}
         wrong={props.wrong}
         value={more}
         onValue={(code) => {
@@ -152,8 +157,6 @@ function Offences(props: { chosen: string[]; wrong?: string; onValue: (codes: st
     </div>
   );
 }
-
-export { Offences };
 
 export function DraftEditor({ request, reload }: { request: Request; reload: () => void }) {
   const { session, words } = useHere();

@@ -1,54 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// How many several bodies know in common, and how many nobody knows.
-import { useState } from "preact/hooks";
-import { fetchJson, fetchRaw, useAct, useLoad } from "../api";
+// How many several bodies know in common: the tallies so far, and an estimate of how many nobody knows.
+import { useLoad } from "../api";
 import type { Tally, TallySummary } from "../api-types";
-import { overlapOf } from "../overlap";
-import { Densities, type Density, Intervals, type MethodEstimate } from "../pictures/estimates";
-import { type Overlap, UpSet } from "../pictures/upset";
 import { hrefOf, type Route } from "../route";
-import { download } from "../safe";
-import { number, t } from "../text";
+import { may, useHere } from "../session";
+import { t } from "../text";
 import {
-  Button,
   Code,
   Empty,
-  English,
   Failed,
+  LinkButton,
   Loading,
-  Notice,
   Page,
-  Section,
   State,
   Tabs,
   Text,
   Time,
 } from "../ui/basic";
-import { Check, FileInput, Form, Input } from "../ui/form";
 import { Table } from "../ui/table";
-
-interface Finding {
-  level: string;
-  code: string;
-  text: string;
-}
-interface EstimateView {
-  findings?: Finding[];
-  refused?: boolean;
-  methods?: MethodEstimate[];
-  densities?: Density[];
-  table?: { lists: string[]; persons: number; cells: { lists: number[]; count: number }[] };
-}
-
-/** What an estimate starts from: a table, and what is known of its noise. */
-interface Given {
-  name: string;
-  table: string;
-  noise?: string;
-}
+import { Estimating, type Given } from "./estimate";
+import { NewTally } from "./tally-new";
+import { TallyOne } from "./tally-one";
 
 /** null: there is no table, or one that only `palermo tally estimate` takes, by strata or with gaps. */
-function givenOf(tally: Tally): Given | null {
+export function givenOf(tally: Tally): Given | null {
   const { csv, table, strata } = tally;
   if (!csv || !table || table.mechanism === "suppression" || strata > 1) return null;
   const sensitivity = Math.max(table.sensitivity, 1);
@@ -59,18 +34,8 @@ function givenOf(tally: Tally): Given | null {
   return { name: `tally-${tally.tally.slice(0, 8)}.csv`, table: csv, noise };
 }
 
-function Tallies({ onTable }: { onTable: (given: Given) => void }) {
+function Tallies() {
   const loaded = useLoad<{ items: TallySummary[] }>("/v1/tallies");
-  const [isSaved, setSaved] = useState(false);
-  const act = useAct();
-  const take = (row: TallySummary) =>
-    act.run(async () => {
-      const tally = await fetchJson<Tally>(`/v1/tallies/${row.tally}`);
-      const given = givenOf(tally);
-      setSaved(!given);
-      if (given) onTable(given);
-      else download(`tally-${row.tally.slice(0, 8)}.csv`, "text/csv", tally.csv ?? "");
-    });
   if (loaded.failure) return <Failed failure={loaded.failure} again={loaded.reload} />;
   if (!loaded.data) return <Loading />;
   if (loaded.data.items.length === 0) {
@@ -81,226 +46,71 @@ function Tallies({ onTable }: { onTable: (given: Given) => void }) {
     );
   }
   return (
-    <>
-      <Failed failure={act.failure} />
-      {isSaved && <Notice tone="info" title={t("tally.saved")} />}
-      <Table
-        caption={t("tally.tallies")}
-        rows={loaded.data.items}
-        keyOf={(row) => row.tally}
-        columns={[
-          {
-            name: t("nav.tally"),
-            cell: (r) => (
-              <span class="two-lines">
+    <Table
+      caption={t("tally.tallies")}
+      rows={loaded.data.items}
+      keyOf={(row) => row.tally}
+      columns={[
+        {
+          name: t("nav.tally"),
+          cell: (r) => (
+            <a class="row-name" href={hrefOf(["tally", r.tally])}>
+              <Time iso={r.created} />
+              <span class="under">
                 <Code value={r.tally} short={8} />
-                <span class="under">
-                  <Time iso={r.created} />
-                </span>
               </span>
-            ),
-          },
-          { name: t("word.purpose"), cell: (r) => <Text value={r.purpose} max={80} /> },
-          { name: t("filter.state"), cell: (r) => <State family="tally_state" value={r.state} /> },
-          {
-            name: t("tally.estimate"),
-            cell: (r) =>
-              r.state === "done" ? (
-                <Button busy={act.isBusy} onClick={() => take(r)}>
-                  {t("tally.estimate_do")}
-                </Button>
-              ) : (
-                ""
-              ),
-          },
-        ]}
-      />
-    </>
+            </a>
+          ),
+        },
+        { name: t("word.purpose"), cell: (r) => <Text value={r.purpose} max={80} /> },
+        {
+          name: t("tally.who"),
+          cell: (r) => t(r.counts ? "tally.we_count" : "tally.they_count"),
+        },
+        { name: t("filter.state"), cell: (r) => <State family="tally_state" value={r.state} /> },
+      ]}
+    />
   );
 }
 
-const LEVEL_TONE: { [level: string]: "bad" | "wait" | "info" } = {
-  refusal: "bad",
-  error: "bad",
-  warning: "wait",
-  note: "info",
-};
-
-function Findings({ findings }: { findings: Finding[] }) {
-  const order = ["refusal", "error", "warning", "note"];
-  const sorted = [...findings].sort((a, b) => order.indexOf(a.level) - order.indexOf(b.level));
-  return (
-    <ul class="findings">
-      {sorted.map((finding) => (
-        <li key={finding.code + finding.text}>
-          <State family="level" value={finding.level} tone={LEVEL_TONE[finding.level] ?? "info"} />
-          <English>
-            <Text value={finding.text} />
-          </English>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-function EstimateResult({ view, overlap }: { view: EstimateView; overlap: Overlap | null }) {
-  const methods = view.methods ?? [];
-  const known = view.table?.persons ?? 0;
-  const sure = methods.filter((m) => m.estimate !== null && !m.bound);
-  const low = Math.min(...sure.map((m) => m.estimate ?? 0));
-  const high = Math.max(...sure.map((m) => m.estimate ?? 0));
-  return (
-    <>
-      {view.refused ? (
-        <Notice tone="bad" title={t("estimate.refused")}>
-          <p>{t("estimate.refused_do")}</p>
-        </Notice>
-      ) : (
-        sure.length > 0 && (
-          <p class="headline">
-            {sure.length > 1 && low !== high
-              ? t("estimate.between", {
-                  low: number(low),
-                  high: number(high),
-                  known: number(known),
-                })
-              : t("estimate.one", { n: number(low), known: number(known) })}
-          </p>
-        )
-      )}
-      {(view.findings ?? []).length > 0 && (
-        <Section title={t("estimate.findings")} note={t("estimate.findings_note")}>
-          <Findings findings={view.findings ?? []} />
-        </Section>
-      )}
-      {!view.refused && methods.length > 0 && (
-        <Section title={t("estimate.methods")} note={t("estimate.methods_note")}>
-          <Intervals methods={methods} known={known} />
-        </Section>
-      )}
-      {view.densities && view.densities.length > 0 && (
-        <Section title={t("estimate.densities")}>
-          <Densities densities={view.densities} />
-        </Section>
-      )}
-      {overlap && (
-        <Section title={t("estimate.overlap")}>
-          <UpSet overlap={overlap} />
-        </Section>
-      )}
-    </>
-  );
-}
-
-function Estimating({ given }: { given: Given | null }) {
-  const [table, setTable] = useState(given?.table ?? "");
-  const [name, setName] = useState(given?.name ?? "");
-  const [noise, setNoise] = useState(given?.noise);
-  const [isQuick, setQuick] = useState(true);
-  const [missed, setMissed] = useState("");
-  const [wrongLinks, setWrongLinks] = useState("");
-  const [view, setView] = useState<EstimateView | undefined>();
-  const act = useAct();
-  const overlap = table ? overlapOf(table) : null;
-  const body = () => ({
-    table,
-    name: name || undefined,
-    noise,
-    quick: isQuick || undefined,
-    missed_links: missed ? Number(missed) : undefined,
-    false_links: wrongLinks ? Number(wrongLinks) : undefined,
-  });
-  return (
-    <>
-      <Form
-        class="narrow"
-        onSubmit={() =>
-          act.run(async () =>
-            setView(await fetchJson<EstimateView>("/v1/estimates", { json: body() })),
-          )
-        }
-      >
-        <FileInput
-          label={t("estimate.table")}
-          hint={t("estimate.table_hint")}
-          wrong={table && !overlap ? t("estimate.no_table") : undefined}
-          accept=".csv,text/csv"
-          onFile={async (file) => {
-            setView(undefined);
-            setName(file?.name ?? "");
-            setNoise(undefined);
-            setTable(file ? await file.text() : "");
-          }}
-        />
-        <div class="field-row">
-          <Input
-            label={t("estimate.missed")}
-            hint={t("estimate.rate_hint")}
-            value={missed}
-            onValue={setMissed}
-            input={{ type: "number", min: 0, max: 0.99, step: "any", dir: "ltr" }}
-          />
-          <Input
-            label={t("estimate.wrong")}
-            hint={t("estimate.rate_hint")}
-            value={wrongLinks}
-            onValue={setWrongLinks}
-            input={{ type: "number", min: 0, max: 0.99, step: "any", dir: "ltr" }}
-          />
-        </div>
-        <Check
-          label={t("estimate.quick")}
-          checked={isQuick}
-          onValue={setQuick}
-          hint={t("estimate.quick_hint")}
-        />
-        <Failed failure={act.failure} />
-        <div class="form-foot">
-          <Button kind="main" type="submit" busy={act.isBusy} disabled={!table}>
-            {t("tally.estimate_do")}
-          </Button>
-          <Button
-            busy={act.isBusy}
-            disabled={!table}
-            onClick={() =>
-              act.run(async () => {
-                const answer = await fetchRaw("/v1/estimates/page", { json: body() });
-                download("estimate.html", "text/html", await answer.blob());
-              })
-            }
-          >
-            {t("estimate.report")}
-          </Button>
-        </div>
-      </Form>
-      {act.isBusy && <Loading />}
-      {!view && overlap && (
-        <Section title={t("estimate.overlap")}>
-          <UpSet overlap={overlap} />
-        </Section>
-      )}
-      {!view && !table && (
-        <Empty title={t("estimate.none")}>
-          <p>{t("estimate.none_do")}</p>
-        </Empty>
-      )}
-      {view && <EstimateResult view={view} overlap={overlap} />}
-    </>
-  );
+function FromTally({ id }: { id: string }) {
+  const loaded = useLoad<Tally>(`/v1/tallies/${encodeURIComponent(id)}`);
+  if (loaded.failure) return <Failed failure={loaded.failure} again={loaded.reload} />;
+  return loaded.data ? <Estimating given={givenOf(loaded.data)} /> : <Loading />;
 }
 
 export function TallyPage({ route }: { route: Route }) {
-  const [given, setGiven] = useState<Given | null>(null);
-  const part = given ? "estimate" : (route.query.get("part") ?? "tally");
+  const { session } = useHere();
+  const [, id] = route.path;
+  if (id === "new" && may(session, "tally.decide")) return <NewTally />;
+  if (id && id !== "new") return <TallyOne id={id} />;
+  const part = route.query.get("part") ?? "tally";
+  const from = route.query.get("tally");
   const tab = (value: string, label: string) => ({
     href: hrefOf(["tally"], { part: value }),
     label,
     isHere: part === value,
   });
   return (
-    <Page title={t("nav.tally")} lead={t("tally.lead")}>
+    <Page
+      title={t("nav.tally")}
+      lead={t("tally.lead")}
+      actions={
+        may(session, "tally.decide") && (
+          <LinkButton kind="main" href={hrefOf(["tally", "new"])}>
+            {t("tally.new")}
+          </LinkButton>
+        )
+      }
+    >
       <Tabs tabs={[tab("tally", t("tally.tallies")), tab("estimate", t("tally.estimate"))]} />
-      {part === "tally" ? <Tallies onTable={setGiven} /> : <Estimating given={given} />}
+      {part === "tally" ? (
+        <Tallies />
+      ) : from ? (
+        <FromTally id={from} />
+      ) : (
+        <Estimating given={null} />
+      )}
     </Page>
   );
 }

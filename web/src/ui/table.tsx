@@ -83,6 +83,8 @@ interface PageOf<Row> {
 export function PagedTable<Row>(props: {
   caption: string;
   path: string;
+  /** Says how many rows there are in all pages; asked beside the first page, which does not wait. */
+  count?: string;
   columns: Column<Row>[];
   keyOf: (row: Row) => string;
   empty: ComponentChildren;
@@ -99,16 +101,23 @@ export function PagedTable<Row>(props: {
   const joint = props.path.includes("?") ? "&" : "?";
   const tail = cursor ? `&cursor=${encodeURIComponent(cursor)}` : "";
   const page = useLoad<PageOf<Row>>(`${props.path}${joint}limit=${limit}${tail}`);
+  const count = useLoad<{ total: number }>(props.count ?? null);
   const turn = (next: string[]) => setPlace({ path: props.path, cursors: next });
 
   if (page.failure && !page.data) return <Failed failure={page.failure} again={page.reload} />;
   if (!page.data) return <Loading />;
   if (page.data.items.length === 0 && cursors.length === 0) return <>{props.empty}</>;
   const first = cursors.length * limit;
+  const range = { from: number(first + 1), to: number(first + page.data.items.length) };
+  const total = count.data?.total;
+  const hasPages = cursors.length > 0 || page.data.next;
   return (
     <div aria-busy={page.isLoading}>
       <Table {...props} rows={page.data.items} />
-      {(cursors.length > 0 || page.data.next) && (
+      {!hasPages && total !== undefined && (
+        <p class="table-total">{t("table.total", { n: total })}</p>
+      )}
+      {hasPages && (
         <nav class="pager no-print" aria-label={t("table.pages")}>
           <Button
             kind="plain"
@@ -117,11 +126,10 @@ export function PagedTable<Row>(props: {
           >
             {t("table.before")}
           </Button>
-          <span>
-            {t("table.range", {
-              from: number(first + 1),
-              to: number(first + page.data.items.length),
-            })}
+          <span role="status">
+            {total === undefined
+              ? t("table.range", range)
+              : t("table.range_of", { ...range, total: number(total) })}
           </span>
           <Button
             kind="plain"
