@@ -67,12 +67,34 @@ static plm_status add_hit(void *context, const plm_run *run, const plm_hit *hit,
     return one != NULL && json_array_append_new(list->items, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
+/* A run's id, or its beginning. */
+static plm_status read_run(plm_api_call *call, plm_hit_query *q, uint8_t run_id[static 16])
+{
+    const char *run = plm_api_or_empty(call, "run");
+    const size_t n = strlen(run);
+    if (n == 0) {
+        return PLM_OK;
+    }
+    q->run_id = run_id;
+    if (plm_hex_decode(run_id, 16, run) == 0) {
+        return PLM_OK;
+    }
+    plm_status status = n < 32 && strspn(run, "0123456789abcdef") == n
+                            ? plm_store_find_run(call->api->node->store, run, run_id)
+                            : PLM_E_NOT_FOUND;
+    if (status == PLM_E_NOT_FOUND || status == PLM_E_EXISTS) {
+        return plm_api_bad_parameter(call, "run",
+                                     status == PLM_E_EXISTS ? "more than one run begins so"
+                                                            : "must be the id of a run");
+    }
+    return status;
+}
+
 static plm_status read_choices(plm_api_call *call, plm_hit_query *q, uint8_t run_id[static 16])
 {
     static const char *const grades[] = {"possible", "probable", "strong"};
     const char *side = plm_api_or_empty(call, "side");
     const char *grade = plm_api_or_empty(call, "grade");
-    const char *run = plm_api_or_empty(call, "run");
     q->run.is_asker = -1;
     q->grade = -1;
     if (side[0] != '\0') {
@@ -87,13 +109,7 @@ static plm_status read_choices(plm_api_call *call, plm_hit_query *q, uint8_t run
     if (grade[0] != '\0' && q->grade < 0) {
         return plm_api_bad_parameter(call, "grade", "must be possible, probable or strong");
     }
-    if (run[0] != '\0') {
-        q->run_id = run_id;
-        if (plm_hex_decode(run_id, 16, run) < 0) {
-            return plm_api_bad_parameter(call, "run", "must be the id of a run");
-        }
-    }
-    return PLM_OK;
+    return read_run(call, q, run_id);
 }
 
 /* "pending,approved" between commas; each must be a state. */
@@ -286,11 +302,10 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     return failed ? PLM_E_NOMEM : PLM_OK;
 }
 
-plm_status plm_api_hit_arguments(const plm_api_call *call, uint8_t run_id[static 16],
-                                 uint32_t *number)
+plm_status plm_api_hit_arguments(plm_api_call *call, uint8_t run_id[static 16], uint32_t *number)
 {
     int64_t n = 0;
-    plm_status status = plm_api_argument_hex(call, 0, run_id, 16);
+    plm_status status = plm_api_argument_run(call, 0, run_id);
     if (status == PLM_OK) {
         status = plm_api_argument_number(call, 1, UINT32_MAX, &n);
     }

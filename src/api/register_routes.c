@@ -4,6 +4,7 @@
  */
 #include "accord/accord.h"
 #include "api/answer.h"
+#include "api/cursor.h"
 #include "api/record_view.h"
 #include "api/routes.h"
 #include "api/upload.h"
@@ -92,10 +93,10 @@ static plm_status add_quarantine(void *context, int64_t number, const plm_quaran
     return json_array_append_new(list->items, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
-static plm_status get_quarantine(plm_api_call *call)
+/* register_name "": of all of them. */
+static plm_status page_quarantine(plm_api_call *call, const char *register_name)
 {
     quarantine_list list = {.items = json_array()};
-    name_search search;
     int64_t after = 0;
     char next[24] = "";
     plm_status status = plm_api_limit(call, &list.limit);
@@ -103,10 +104,7 @@ static plm_status get_quarantine(plm_api_call *call)
         status = plm_api_parameter_number(call, "cursor", 0, INT64_MAX, &after);
     }
     if (status == PLM_OK) {
-        status = find_register(call, &search);
-    }
-    if (status == PLM_OK) {
-        status = plm_store_page_quarantine(call->api->node->store, call->arguments[0], after,
+        status = plm_store_page_quarantine(call->api->node->store, register_name, after,
                                            list.limit + 1, add_quarantine, &list);
     }
     if (status == PLM_OK) {
@@ -117,6 +115,18 @@ static plm_status get_quarantine(plm_api_call *call)
     }
     json_decref(list.items);
     return status;
+}
+
+static plm_status get_quarantine(plm_api_call *call)
+{
+    name_search search;
+    plm_status status = find_register(call, &search);
+    return status == PLM_OK ? page_quarantine(call, call->arguments[0]) : status;
+}
+
+static plm_status get_all_quarantine(plm_api_call *call)
+{
+    return page_quarantine(call, plm_api_or_empty(call, "register"));
 }
 
 static plm_status add_type(void *context, const plm_junk_type *type)
@@ -390,6 +400,8 @@ static const plm_api_route routes[] = {
      PLM_API_JSON_MAX, load_register, NULL},
     {"GET", "/v1/registers/{name}/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_quarantine,
      "limit cursor"},
+    {"GET", "/v1/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_all_quarantine,
+     "register limit cursor"},
     {"GET", "/v1/registers/{name}/report", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_report, NULL},
     {"DELETE", "/v1/registers/{name}", PLM_API_SUPERVISOR, 0, PLM_API_NO_BODY, 0, drop_register,
      NULL},

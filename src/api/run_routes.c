@@ -134,7 +134,7 @@ static plm_status get_run(plm_api_call *call)
     plm_run_watch watch;
     json_t *json = NULL;
     bool goes_on = false;
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_run(call, 0, id);
     if (status == PLM_OK) {
         status = read_run(call->api, id, &watch, &json, &goes_on);
     }
@@ -144,7 +144,7 @@ static plm_status get_run(plm_api_call *call)
 static plm_status cancel_run(plm_api_call *call)
 {
     uint8_t id[16];
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_run(call, 0, id);
     if (status == PLM_OK) {
         status =
             call->api->home != NULL ? plm_run_watch_cancel(call->api->home, id) : PLM_E_NOT_FOUND;
@@ -211,7 +211,7 @@ static plm_status watch_on(plm_api_call *call, void *context)
     int64_t told_ms = plm_clock_ms();
     bool goes_on = true;
     (void)context;
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_run(call, 0, id);
     while (status == PLM_OK && goes_on) {
         status = look(call, id, &last, &told_ms, &goes_on);
         if (status == PLM_OK && goes_on) {
@@ -228,7 +228,7 @@ static plm_status watch_run(plm_api_call *call)
     plm_run_watch watch;
     json_t *json = NULL;
     bool goes_on = false;
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_run(call, 0, id);
     if (status == PLM_OK) {
         status = read_run(call->api, id, &watch, &json, &goes_on);
     }

@@ -5,125 +5,80 @@
  */
 #include "cli/ledger.h"
 
-#include "cli/exit.h"
-#include "cli/say.h"
-#include "node/ledger_report.h"
-
-#include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-enum {
-    DAY_MS = 86400000
-};
+static const char *const outcomes[] = {"proposed", "done", "refused", "broken"};
 
-static void print_text(const plm_ledger_report *r, const char *by, int64_t small)
+static void print_text(const json_t *report)
 {
+    const char *by = plm_text_of(report, "by");
+    const long long small = plm_number_of(report, "small_below");
+    size_t i;
+    json_t *group;
     (void)printf("%-24s  %-8s %9s %9s %9s %9s %14s\n", by, "we", "proposed", "done", "refused",
                  "broken", "tokens");
-    for (size_t i = 0; i < r->n_groups; i++) {
-        const plm_report_group *g = &r->groups[i];
-        (void)printf("%-24s  %-8s", g->name, g->is_asker ? "asked" : "answered");
-        for (int k = 0; k < PLM_REPORT_OUTCOMES; k++) {
-            (void)printf(" %8" PRIu64 "%c", g->n[k],
-                         g->n[k] > 0 && g->n[k] < (uint64_t)small ? '*' : ' ');
+    json_array_foreach(json_object_get(report, "groups"), i, group)
+    {
+        (void)printf("%-24s  %-8s", plm_text_of(group, by), plm_text_of(group, "we"));
+        for (size_t k = 0; k < sizeof outcomes / sizeof *outcomes; k++) {
+            const long long n = plm_number_of(group, outcomes[k]);
+            (void)printf(" %8lld%c", n, n > 0 && n < small ? '*' : ' ');
         }
-        (void)printf(" %13" PRIu64 "\n", g->tokens);
+        (void)printf(" %13lld\n", plm_number_of(group, "tokens"));
     }
-    (void)printf("%" PRIu64 " entries; %" PRIu64 " refusals of what was no proposal to us; %" PRIu64
-                 " searches for a data subject; %" PRIu64 " records deleted by retention; %" PRIu64
-                 " ledgers that did not go on\n* less than %" PRId64
+    (void)printf("%lld entries; %lld refusals of what was no proposal to us; %lld"
+                 " searches for a data subject; %lld records deleted by retention; %lld"
+                 " ledgers that did not go on\n* less than %lld"
                  ": a small number can point to a person; don't publish it\n",
-                 r->n_entries, r->n_strange, r->n_searches, r->n_deleted, r->n_findings, small);
+                 plm_number_of(report, "entries"), plm_number_of(report, "strange_refusals"),
+                 plm_number_of(report, "subject_searches"),
+                 plm_number_of(report, "records_expired"), plm_number_of(report, "findings"),
+                 small);
 }
 
-static void print_csv(const plm_ledger_report *r, const char *by, int64_t small)
+static void print_csv(const json_t *report)
 {
+    const char *by = plm_text_of(report, "by");
+    size_t i;
+    json_t *group;
     (void)printf("%s,we,proposed,done,refused,broken,tokens,small\n", by);
-    for (size_t i = 0; i < r->n_groups; i++) {
-        const plm_report_group *g = &r->groups[i];
-        (void)printf("%s,%s", g->name, g->is_asker ? "asked" : "answered");
-        for (int k = 0; k < PLM_REPORT_OUTCOMES; k++) {
-            (void)printf(",%" PRIu64, g->n[k]);
+    json_array_foreach(json_object_get(report, "groups"), i, group)
+    {
+        (void)printf("%s,%s", plm_text_of(group, by), plm_text_of(group, "we"));
+        for (size_t k = 0; k < sizeof outcomes / sizeof *outcomes; k++) {
+            (void)printf(",%lld", plm_number_of(group, outcomes[k]));
         }
-        (void)printf(",%" PRIu64 ",%s\n", g->tokens, plm_report_is_small(g, small) ? "yes" : "no");
+        (void)printf(",%lld,%s\n", plm_number_of(group, "tokens"),
+                     json_is_true(json_object_get(group, "small")) ? "yes" : "no");
     }
 }
 
-static int run_report(const char *command, const plm_common *common, plm_ledger_report *r,
-                      const char *by, int64_t small, bool csv)
+static void print_report(const plm_operation_call *call, const json_t *report)
 {
-    plm_home home;
-    plm_status status = plm_home_open(&home, common, command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
-    }
-    r->self = home.code;
-    int result = PLM_EXIT_OK;
-    status = plm_ledger_report_make(r, home.store);
-    if (status != PLM_OK) {
-        result = plm_say_status(command, home.store_path, status);
-    } else if (common->json) {
-        result = plm_say_json(plm_ledger_report_json(r, small));
-    } else if (csv) {
-        print_csv(r, by, small);
+    if (plm_operation_value_of(call, "csv")->flag) {
+        print_csv(report);
     } else {
-        print_text(r, by, small);
+        print_text(report);
     }
-    plm_ledger_report_wipe(r);
-    plm_home_close(&home);
-    return result;
 }
 
-/* The day's first millisecond. */
-static bool read_day(const char *text, int64_t *ms)
-{
-    plm_date date;
-    if (plm_date_parse(&date, plm_span_str(text)) != PLM_OK || date.day == 0) {
-        return false;
-    }
-    *ms = plm_date_days(date) * DAY_MS;
-    return true;
-}
+static const plm_operation_option options[] = {
+    {"from", PLM_OPTION_TEXT, PLM_TO_QUERY, "from", "DATE", "first day, YYYY-MM-DD", 0, 0},
+    {"to", PLM_OPTION_TEXT, PLM_TO_QUERY, "to", "DATE", "last day", 0, 0},
+    {"by", PLM_OPTION_TEXT, PLM_TO_QUERY, "by", "WHAT", "party, purpose or month (party)", 0, 0},
+    {"small", PLM_OPTION_NUMBER, PLM_TO_QUERY, "small", "N", "mark numbers below N (5)", 1,
+     1000000},
+    {"csv", PLM_OPTION_FLAG, PLM_TO_COMMAND, NULL, NULL, "print CSV", 0, 0},
+    PLM_OPERATION_OPTIONS_END,
+};
 
-int plm_ledger_report_verb(int argc, char **argv)
-{
-    static const plm_usage_text usage = {
-        "palermo ledger report", "[--from DATE] [--to DATE] [--by party|purpose|month]",
-        "Reports for an oversight body who asked what, how often, for which purpose and with "
-        "which\n"
-        "outcome. No name and no case reference is in it; small numbers are marked."};
-    plm_common common = {0};
-    const char *from = NULL;
-    const char *to = NULL;
-    const char *by = "party";
-    bool csv = false;
-    int64_t small = PLM_REPORT_SMALL;
-    const plm_option options[] = {
-        {"from", PLM_OPTION_TEXT, &from, "DATE", "first day, YYYY-MM-DD", 0, 0},
-        {"to", PLM_OPTION_TEXT, &to, "DATE", "last day", 0, 0},
-        {"by", PLM_OPTION_TEXT, &by, "WHAT", "party, purpose or month (party)", 0, 0},
-        {"small", PLM_OPTION_NUMBER, &small, "N", "mark numbers below N (5)", 1, 1000000},
-        {"csv", PLM_OPTION_FLAG, &csv, NULL, "print CSV", 0, 0},
-        PLM_COMMON_OPTIONS(&common),
-        PLM_OPTIONS_END,
-    };
-    plm_ledger_report r = {.from_ms = INT64_MIN, .to_ms = INT64_MAX};
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    if ((from != NULL && !read_day(from, &r.from_ms)) || (to != NULL && !read_day(to, &r.to_ms))) {
-        return plm_usage_error(&usage, "--from and --to take a day, YYYY-MM-DD");
-    }
-    r.to_ms += to != NULL ? DAY_MS : 0;
-    size_t word = 0;
-    while (word < 3 && strcmp(plm_report_by_names[word], by) != 0) {
-        word++;
-    }
-    if (word == 3) {
-        return plm_usage_error(&usage, "--by takes party, purpose or month");
-    }
-    r.by = (plm_report_by)word;
-    return run_report(usage.command, &common, &r, by, small, csv);
-}
+const plm_operation plm_operation_ledger_report = {
+    .usage = {"palermo ledger report", "[--from DATE] [--to DATE] [--by party|purpose|month]",
+              "Reports for an oversight body who asked what, how often, for which purpose and with "
+              "which\n"
+              "outcome. No name and no case reference is in it; small numbers are marked."},
+    .method = "GET",
+    .path = "/v1/ledger/report",
+    .options = options,
+    .print = print_report,
+};
