@@ -3,6 +3,7 @@
  * accord_life.c - palermo accord adopt, ratify, add, denounce: from a draft to an accord's end.
  */
 #include "cli/accord.h"
+#include "cli/exit.h"
 
 #include <stdio.h>
 
@@ -74,6 +75,13 @@ static const plm_operation_option denounce_options[] = {
     PLM_OPERATION_OPTIONS_END,
 };
 
+static int need_reason(plm_operation_call *call)
+{
+    return plm_operation_value_of(call, "reason")->text != NULL
+               ? (int)PLM_GO_ON
+               : plm_usage_error(&call->operation->usage, "--reason is needed");
+}
+
 const plm_operation plm_operation_accord_denounce = {
     .usage = {"palermo accord denounce", "HASH --reason TEXT [--last-day DATE] [--out FILE]",
               "Leaves an accord: signs a denunciation, for the other parties to add. We stay bound "
@@ -84,5 +92,7 @@ const plm_operation plm_operation_accord_denounce = {
     .min_words = 1,
     .max_words = 1,
     .options = denounce_options,
+    .prepare = need_reason,
+    .wrong = PLM_EXIT_INPUT,
     .document = "document",
 };

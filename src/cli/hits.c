@@ -23,7 +23,11 @@ static json_t *oldest_run_first(const plm_operation_call *call, json_t *items)
             begin--;
         }
         for (size_t i = begin; i < end; i++) {
-            (void)json_array_append(out, json_array_get(items, i));
+            if (json_array_append(out, json_array_get(items, i)) != 0) {
+                json_decref(out);
+                json_decref(items);
+                return NULL;
+            }
         }
         end = begin;
     }
@@ -113,7 +117,10 @@ int plm_command_runs(int argc, char **argv)
 
 static json_t *add_serving(const plm_operation_call *call, json_t *overview)
 {
-    (void)json_object_set_new(overview, "serving", json_boolean(call->is_remote));
+    if (json_object_set_new(overview, "serving", json_boolean(call->is_remote)) != 0) {
+        json_decref(overview);
+        return NULL;
+    }
     return overview;
 }
 

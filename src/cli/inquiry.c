@@ -212,6 +212,33 @@ plm_status plm_inquiry_json(plm_inquiry *s, const char *method, const char *targ
     return status;
 }
 
+plm_status plm_inquiry_listen(plm_inquiry *s, const char *target, plm_http_piece_fn *take,
+                              void *context, const volatile sig_atomic_t *cancel)
+{
+    const plm_diag_sink quiet = {NULL, NULL};
+    const plm_http_question q = {.method = "GET",
+                                 .target = target,
+                                 .authorization =
+                                     s->authorization[0] != '\0' ? s->authorization : NULL};
+    int fd;
+    plm_buf problem;
+    plm_buf_init(&problem, BODY_MAX);
+    json_decref(s->problem);
+    s->problem = NULL;
+    plm_status status = plm_net_connect_local(s->socket, &fd);
+    if (status == PLM_OK) {
+        status = plm_http_listen(fd, &q, &s->http, take, context, cancel, &problem);
+    }
+    if (status == PLM_OK && s->http >= 400) {
+        status = plm_json_parse(&s->problem, plm_buf_span(&problem), &quiet, NULL, 0);
+        status = status == PLM_OK ? PLM_E_REJECTED : PLM_E_TRUNCATED;
+    } else if (status == PLM_E_IO || status == PLM_E_NOT_FOUND) {
+        status = PLM_E_TRUNCATED;
+    }
+    plm_buf_wipe(&problem);
+    return status;
+}
+
 plm_status plm_inquiry_pages(plm_inquiry *s, const char *target, plm_inquiry_page_fn *take,
                              void *context)
 {

@@ -77,6 +77,13 @@ typedef plm_status plm_inquiry_page_fn(void *context, json_t *items);
 plm_status plm_inquiry_pages(plm_inquiry *inquiry, const char *target, plm_inquiry_page_fn *take,
                              void *context) PLM_MUST_CHECK;
 
+/*
+ * An answer that comes piece by piece, of a serving node alone. PLM_E_REJECTED as above;
+ * PLM_E_CANCELLED: *cancel came first; PLM_E_TRUNCATED: the node went away, and nothing was said.
+ */
+plm_status plm_inquiry_listen(plm_inquiry *inquiry, const char *target, plm_http_piece_fn *take,
+                              void *context, const volatile sig_atomic_t *cancel) PLM_MUST_CHECK;
+
 #define PLM_ACCESS_OPTIONS(access)                                               \
     {"api",                                                                      \
      PLM_OPTION_TEXT,                                                            \

@@ -5,12 +5,12 @@
 #include "base/file.h"
 #include "cli/exit.h"
 #include "cli/operation_problem.h"
+#include "cli/operation_question.h"
 #include "cli/say.h"
 #include "net/net.h"
 #include "node/request_view.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,7 +36,11 @@ json_t *plm_oldest_first(const plm_operation_call *call, json_t *items)
     json_t *out = json_array();
     (void)call;
     for (size_t i = json_array_size(items); i > 0; i--) {
-        (void)json_array_append(out, json_array_get(items, i - 1));
+        if (json_array_append(out, json_array_get(items, i - 1)) != 0) {
+            json_decref(out);
+            out = NULL;
+            break;
+        }
     }
     json_decref(items);
     return out;
@@ -116,119 +120,6 @@ static plm_parse_result parse(plm_operation_call *call, const plm_api_route *rou
     memcpy(options + n, ours, sizeof ours);
     return plm_options_parse(&o->usage, options, argc, argv, call->words, o->min_words,
                              o->max_words, &call->n_words);
-}
-
-/* --- the question ------------------------------------------------------------------------------
- */
-
-static json_t *json_of(const plm_operation_option *o, const plm_operation_value *v)
-{
-    json_t *list = NULL;
-    switch (o->kind) {
-    case PLM_OPTION_FLAG:
-        return v->flag ? json_true() : NULL;
-    case PLM_OPTION_TEXT:
-        return v->text != NULL ? json_string(v->text) : NULL;
-    case PLM_OPTION_NUMBER:
-        return v->number != INT64_MIN ? json_integer((json_int_t)v->number) : NULL;
-    case PLM_OPTION_LIST:
-    default:
-        for (size_t i = 0; i < v->list.n; i++) {
-            list = list != NULL ? list : json_array();
-            (void)json_array_append_new(list, json_string(v->list.items[i]));
-        }
-        return list;
-    }
-}
-
-static plm_status write_path(const plm_operation_call *call, plm_buf *out)
-{
-    const char *at = call->operation->path;
-    size_t n = 0;
-    plm_status status = PLM_OK;
-    while (status == PLM_OK && *at != '\0') {
-        const size_t length = strcspn(at, "{");
-        status = plm_buf_append(out, at, length);
-        at += length;
-        if (status == PLM_OK && *at == '{') {
-            status = plm_http_escape(out, call->arguments[n++]);
-            at += strcspn(at, "}") + 1;
-        }
-    }
-    return status;
-}
-
-/* "?name=value" or "&name=value". */
-static plm_status write_parameter(plm_buf *out, char *before, const char *name, const char *value)
-{
-    plm_status status = plm_buf_printf(out, "%c%s=", *before, name);
-    *before = '&';
-    return status == PLM_OK ? plm_http_escape(out, value) : status;
-}
-
-/* The path with the words in it, then what goes into the query. */
-static plm_status write_target(const plm_operation_call *call, plm_buf *out)
-{
-    const plm_operation *o = call->operation;
-    char before = '?';
-    plm_status status = write_path(call, out);
-    if (status == PLM_OK && o->query != NULL) {
-        status = plm_buf_printf(out, "?%s", o->query);
-        before = '&';
-    }
-    for (size_t i = 0; status == PLM_OK && i < call->n_words; i++) {
-        if (o->members[i] != NULL && o->members[i][0] == '?') {
-            status = write_parameter(out, &before, o->members[i] + 1, call->words[i]);
-        }
-    }
-    for (size_t i = 0; status == PLM_OK && o->options != NULL && o->options[i].name != NULL; i++) {
-        const plm_operation_value *v = &call->values[i];
-        char number[24];
-        const char *value = v->text;
-        if (v->number != INT64_MIN) {
-            (void)snprintf(number, sizeof number, "%" PRId64, v->number);
-            value = number;
-        }
-        value = v->flag ? "true" : value;
-        if (o->options[i].place == PLM_TO_QUERY && value != NULL) {
-            status = write_parameter(out, &before, o->options[i].member, value);
-        }
-    }
-    return status == PLM_OK ? plm_buf_append_u8(out, '\0') : status;
-}
-
-static void fill(plm_operation_call *call, const plm_api_route *route)
-{
-    const plm_operation_option *options = call->operation->options;
-    memcpy(call->arguments, call->words, sizeof call->arguments);
-    call->file = (call->operation->flags & PLM_OPERATION_FILE) != 0 && call->n_words > 0
-                     ? call->words[call->n_words - 1]
-                     : NULL;
-    call->body = route->body == PLM_API_JSON ? json_object() : NULL;
-    for (size_t i = 0; i < call->n_words; i++) {
-        if (call->operation->members[i] != NULL && call->operation->members[i][0] != '?') {
-            (void)json_object_set_new(call->body, call->operation->members[i],
-                                      json_string(call->words[i]));
-        }
-    }
-    for (size_t i = 0; options != NULL && options[i].name != NULL; i++) {
-        json_t *value = json_of(&options[i], &call->values[i]);
-        if (options[i].place == PLM_TO_BODY && value != NULL) {
-            (void)json_object_set(call->body, options[i].member, value);
-        }
-        json_decref(value);
-    }
-}
-
-static const char *officer_of(const plm_operation_call *call)
-{
-    const plm_operation_option *options = call->operation->options;
-    for (size_t i = 0; options != NULL && options[i].name != NULL; i++) {
-        if (options[i].place == PLM_TO_OFFICER && call->values[i].text != NULL) {
-            return call->values[i].text;
-        }
-    }
-    return "";
 }
 
 /* --- the answer --------------------------------------------------------------------------------
@@ -363,8 +254,9 @@ static plm_status keep(plm_inquiry *inquiry, const plm_operation *operation)
 int plm_operation_fetch(const plm_operation_call *call, const char *target, json_t **out)
 {
     plm_inquiry inquiry;
-    plm_status status = plm_inquiry_open(&inquiry, &call->common, &call->access, officer_of(call),
-                                         call->operation->usage.command);
+    plm_status status =
+        plm_inquiry_open(&inquiry, &call->common, &call->access, plm_operation_officer(call),
+                         call->operation->usage.command);
     if (status == PLM_OK) {
         status = plm_inquiry_json(&inquiry, "GET", target, NULL, out);
     }
@@ -385,15 +277,15 @@ static int perform(plm_operation_call *call)
     plm_buf body;
     plm_buf_init(&target, PLM_API_TARGET_MAX);
     plm_buf_init(&body, BODY_MAX);
-    plm_status status = write_target(call, &target);
+    plm_status status = plm_operation_target(call, &target);
     if (status == PLM_OK && call->body != NULL && call->file == NULL) {
         status = plm_json_dump(call->body, false, &body);
     }
     if (status != PLM_OK) {
         plm_say_error(o->usage.command, "%s", plm_status_sentence(status));
     } else {
-        status = plm_inquiry_open(&inquiry, &call->common, &call->access, officer_of(call),
-                                  o->usage.command);
+        status = plm_inquiry_open(&inquiry, &call->common, &call->access,
+                                  plm_operation_officer(call), o->usage.command);
     }
     if (status == PLM_OK) {
         status = keep(&inquiry, o);
@@ -429,12 +321,13 @@ int plm_operation_run(const plm_operation *operation, int argc, char **argv)
     }
     call->operation = operation;
     const plm_parse_result parsed = parse(call, route, argc, argv);
-    if (parsed == PLM_PARSED) {
-        fill(call, route);
+    if (parsed != PLM_PARSED) {
+        result = parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
+    } else if (plm_operation_fill(call, route) != PLM_OK) {
+        result = plm_say_status(operation->usage.command, "words", PLM_E_NOMEM);
+    } else {
         result = operation->prepare != NULL ? operation->prepare(call) : (int)PLM_GO_ON;
         result = result == PLM_GO_ON ? perform(call) : result;
-    } else {
-        result = parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
     json_decref(call->body);
     free(call);

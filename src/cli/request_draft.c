@@ -32,17 +32,22 @@ static plm_status read_document(const char *command, const char *path, json_t **
     return status;
 }
 
+static plm_status say_no_memory(const plm_operation_call *call)
+{
+    plm_say_error(call->operation->usage.command, "%s", plm_status_sentence(PLM_E_NOMEM));
+    return PLM_E_NOMEM;
+}
+
 /* The options go over what there is. */
 static plm_status apply(const plm_operation_call *call, json_t *document)
 {
     const plm_text_list *set = &plm_operation_value_of(call, "set")->list;
     const char *kind = plm_operation_value_of(call, "kind")->text;
     plm_status status = PLM_OK;
-    if (kind != NULL) {
-        (void)json_object_set_new(document, "kind", json_string(kind));
-    }
-    if (plm_operation_value_of(call, "urgent")->flag) {
-        (void)json_object_set_new(document, "urgent", json_true());
+    if ((kind != NULL && json_object_set_new(document, "kind", json_string(kind)) != 0) ||
+        (plm_operation_value_of(call, "urgent")->flag &&
+         json_object_set_new(document, "urgent", json_true()) != 0)) {
+        status = say_no_memory(call);
     }
     for (size_t i = 0; status == PLM_OK && i < set->n; i++) {
         status = plm_request_set(document, set->items[i], call->operation->usage.command);
@@ -61,14 +66,15 @@ static int make_document(plm_operation_call *call)
     } else {
         document = json_object();
     }
-    if (status == PLM_OK && plm_operation_value_of(call, "offer")->flag) {
-        (void)json_object_set_new(document, "direction", json_string("offer"));
+    if (status == PLM_OK && plm_operation_value_of(call, "offer")->flag &&
+        json_object_set_new(document, "direction", json_string("offer")) != 0) {
+        status = say_no_memory(call);
     }
     if (status == PLM_OK) {
         status = apply(call, document);
     }
-    if (status == PLM_OK) {
-        (void)json_object_set(call->body, "document", document);
+    if (status == PLM_OK && json_object_set(call->body, "document", document) != 0) {
+        status = say_no_memory(call);
     }
     json_decref(document);
     return status == PLM_OK ? (int)PLM_GO_ON : plm_exit_status(status, 0);
@@ -149,8 +155,8 @@ static int change_document(plm_operation_call *call)
     if (status == PLM_OK) {
         status = apply(call, document);
     }
-    if (status == PLM_OK) {
-        (void)json_object_update(call->body, document);
+    if (status == PLM_OK && json_object_update(call->body, document) != 0) {
+        status = say_no_memory(call);
     }
     json_decref(document);
     json_decref(view);

@@ -22,6 +22,9 @@ static plm_status read_conditions(const plm_operation_call *call, json_t **out)
     const plm_text_list *list = &plm_operation_value_of(call, "condition")->list;
     plm_status status = PLM_OK;
     json_t *document = json_object();
+    if (document == NULL) {
+        status = PLM_E_NOMEM;
+    }
     for (size_t i = 0; status == PLM_OK && i < list->n; i++) {
         char assignment[CONDITION_MAX];
         (void)snprintf(assignment, sizeof assignment, "conditions.%s", list->items[i]);
@@ -38,11 +41,13 @@ static int name_action(plm_operation_call *call)
     const char *verb = strrchr(call->operation->usage.command, ' ') + 1;
     json_t *conditions = NULL;
     plm_status status = read_conditions(call, &conditions);
-    if (status == PLM_OK && conditions != NULL) {
-        (void)json_object_set(call->body, "conditions", conditions);
+    if (status == PLM_OK &&
+        ((conditions != NULL && json_object_set(call->body, "conditions", conditions) != 0) ||
+         json_object_set_new(call->body, "action", json_string(verb)) != 0)) {
+        plm_say_error(call->operation->usage.command, "%s", plm_status_sentence(PLM_E_NOMEM));
+        status = PLM_E_NOMEM;
     }
     json_decref(conditions);
-    (void)json_object_set_new(call->body, "action", json_string(verb));
     return status == PLM_OK ? (int)PLM_GO_ON : plm_exit_status(status, 0);
 }
 
@@ -107,7 +112,11 @@ static int name_file(plm_operation_call *call)
     if (status == PLM_OK && conditions != NULL) {
         status = plm_json_dump(conditions, false, &text);
     }
-    if (status == PLM_OK && text.n < sizeof call->scratch) {
+    if (status == PLM_OK && text.n >= sizeof call->scratch) {
+        plm_say_error(call->operation->usage.command, "--condition: too much of it");
+        status = PLM_E_INVALID;
+    }
+    if (status == PLM_OK) {
         memcpy(call->scratch, text.data != NULL ? (const char *)text.data : "", text.n);
         call->scratch[text.n] = '\0';
         call->words[2] = call->scratch;

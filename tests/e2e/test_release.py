@@ -270,4 +270,5 @@ def serve_makes_the_batches_and_delivers_them_by_itself(nodes):
     b.stop()
 
 
-suite.run()
+if __name__ == "__main__":
+    suite.run()

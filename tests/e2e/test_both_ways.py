@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The command line through the API of a serving node and on the store itself: the same words, the
+same output, the same exit status, the same rights."""
+
+import itertools
+import os
+import re
+import shutil
+import signal
+import socket
+import threading
+
+import harness
+from api_client import LocalConnection
+from harness import (FAILED, INPUT, NOT_FOUND, OK, QUARANTINED, UNREACHABLE, USAGE, Suite,
+                     palermo)
+from test_data import A, B
+from test_release import holder_first, place, run_once
+
+suite = Suite()
+FORBIDDEN = 9
+FIELDS = ["subject=A name", "facts=What happened", "purpose=suspects"]
+
+
+def sets(fields):
+    return [w for f in fields for w in ("--set", f)]
+
+
+def token(node, role):
+    """A file with a token of a user with that role."""
+    name = f"{role}.one"
+    palermo("user", "add", name, "--home", node.home, "--role", role, "--no-password").expect()
+    secret = palermo("user", "token", name, "--home", node.home, "--label", "test").expect().out
+    return node.write(f"{role}.token", secret)
+
+
+def settled(text):
+    """Output without what each command draws anew: ids, hashes, times."""
+    seen = {}
+    text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME", text)
+    return re.sub(r"\b[0-9a-f]{16,64}\b", lambda m: f"ID{seen.setdefault(m[0], len(seen))}", text)
+
+
+def told(done):
+    return done.code, done.out, done.err
+
+
+def alike(words, served, direct):
+    """Byte for byte; else the lines that differ."""
+    if told(served) != told(direct):
+        lines = [(a, b) for a, b in itertools.zip_longest(
+            [str(served.code), *served.out.splitlines(), *served.err.splitlines()],
+            [str(direct.code), *direct.out.splitlines(), *direct.err.splitlines()]) if a != b]
+        raise AssertionError(f"{words}: {lines[:5]}")
+
+
+def reading(run, hit, accord, request):
+    """Commands that change nothing, with the exit status of each."""
+    return [
+        (OK, "status"), (OK, "runs"), (OK, "hits"), (OK, "hits", "--run", run[:8]),
+        (USAGE, "hits", "--run", "zz"), (OK, "hits", "--seeds"),
+        (OK, "release", "show", hit), (NOT_FOUND, "release", "show", f"{run[:12]}/99"),
+        (USAGE, "release", "show", "nonsense"),
+        (USAGE, "release", "approve", hit), (USAGE, "release", "approve", hit, "--officer", "X",
+                                             "--clear", "opinion"),
+        (FAILED, "release", "approve", hit, "--officer", "X", "--clear", "political"),
+        (USAGE, "release", "outcome", hit, "perhaps", "--officer", "X"),
+        (OK, "case", "list"), (OK, "case", "show", "CASE/1"), (NOT_FOUND, "case", "show", "NONE"),
+        (USAGE, "case", "open", "C", "--offence", "TIP.5"),
+        (OK, "register", "list"), (OK, "register", "quarantine"),
+        (OK, "register", "quarantine", "people"), (NOT_FOUND, "register", "drop", "none"),
+        (OK, "accord", "list"), (OK, "accord", "status"), (OK, "accord", "status", accord[:12]),
+        (NOT_FOUND, "accord", "status", "0" * 12), (OK, "accord", "show", accord),
+        (NOT_FOUND, "accord", "show", "0" * 64), (OK, "accord", "amend", accord[:8]),
+        (OK, "accord", "explain", "--with", "AA-ONE"), (USAGE, "accord", "explain"),
+        (OK, "accord", "explain", accord, "--with", "AA-ONE"),
+        (USAGE, "accord", "explain", accord, "--with", "ZZ"),
+        (OK, "accord", "diff", accord, accord), (FAILED, "accord", "ratify", accord),
+        (OK, "request", "list"), (OK, "request", "list", "--due"),
+        (OK, "request", "show", request[:8]), (NOT_FOUND, "request", "show", "00"),
+        (INPUT, "request", "check", request), (INPUT, "request", "send", request),
+        (INPUT, "request", "accept", request), (INPUT, "request", "edit", request, "--kind", "x"),
+        (USAGE, "request", "export", request),
+        (INPUT, "request", "new", "--hit", hit),
+        (NOT_FOUND, "request", "new", "--with", "ZZ-TEN"),
+        (OK, "ledger", "list"), (OK, "ledger", "list", "--kind", "user-add"),
+        (USAGE, "ledger", "list", "--from", "yesterday"),
+        (OK, "ledger", "verify"), (OK, "ledger", "report"), (OK, "ledger", "report", "--csv"),
+        (USAGE, "ledger", "report", "--by", "name"), (OK, "ledger", "peers"),
+        (NOT_FOUND, "ledger", "acknowledge", "AA-ONE", "--officer", "X", "--reason", "r"),
+        (USAGE, "ledger", "acknowledge", "AA-ONE", "--reason", "r"),
+        (OK, "ledger", "prove", "1"), (NOT_FOUND, "ledger", "prove", "9999"),
+        (USAGE, "ledger", "subject", "--record", "b1"), (OK, "user", "list"),
+    ]
+
+
+def changing(hits, request):
+    return [
+        ("case", "open", "NEW", "--offence", "TIP.5", "--penalty", "8", "--transnational", "a",
+         "--officer", "Anna", "--supervisor", "Boris", "--purpose", "a test"),
+        ("case", "close", "NEW"),
+        ("release", "approve", hits[0], "--officer", "X", "--clear", "all"),
+        ("release", "lapse", hits[1], "--officer", "X", "--because", "a test"),
+        ("request", "edit", request, *sets(["facts=More of it"])),
+        ("request", "new", "--with", "AA-ONE", *sets(FIELDS)),
+        ("ledger", "subject", "--record", "b1", "--officer", "X", "--reason", "asked"),
+        ("register", "expire"), ("register", "drop", "people"),
+    ]
+
+
+def ready(nodes):
+    """The holder of a run with two hits to decide on, serving its API; and a twin of its store."""
+    a, b = nodes.pair(A, B, [holder_first()])
+    run = run_once(a, b)
+    b.stop()
+    b.load_rows([*B, {"id": "bad", "offence": "NO.SUCH"}], code=QUARANTINED)
+    b.open_case("CASE/1")
+    request = b.run("request", "new", "--with", a.code, *sets(FIELDS)).expect().out.strip()
+    twin = os.path.join(nodes.root, "twin")
+    tokens = {role: token(b, role) for role in ("analyst", "officer", "auditor")}
+    shutil.copytree(b.home, twin)
+    b.serve("--api", "127.0.0.1:0")
+    return b, twin, run, request, tokens
+
+
+def both(node, words, *more, twin=None):
+    """What a command does through the node and on the store, told alike."""
+    key = ["--key-file", node.key] if words[:2] in (
+        ("accord", "ratify"), ("request", "send"), ("request", "accept"),
+        ("ledger", "prove")) else []
+    served = palermo(*words, "--home", node.home, *key, *more)
+    direct = palermo(*words, "--home", twin or node.home, *key, *more, "--direct")
+    return served, direct
+
+
+def compare_changes(b, twin, run, request):
+    """The same commands on the same states: through the node, and on its twin."""
+    hits = [place(run, h) for h in b.hits()]
+    for words in changing(hits, request):
+        served, direct = both(b, words, twin=twin)
+        assert served.code == OK, f"{words}: {told(served)}"
+        for done in (served, direct):
+            done.out, done.err = settled(done.out), settled(done.err)
+        alike(words, served, direct)
+    kinds = [[e["kind"] for e in palermo("ledger", "list", "--home", home, "--json",
+                                         "--direct").expect().json()] for home in (b.home, twin)]
+    assert kinds[0] == kinds[1], kinds
+
+
+def compare_rights(b, hit, tokens):
+    """A token's role counts on both ways, and nobody takes another name."""
+    for more, expected in (
+            (["--token-file", tokens["analyst"]], FORBIDDEN),
+            (["--token-file", tokens["auditor"]], FORBIDDEN),
+            (["--token-file", b.write("wrong.token", "palermo-" + "0" * 64)], FORBIDDEN),
+            (["--token-file", b.write("none.token", "\n")], INPUT),
+            (["--token-file", tokens["officer"], "--officer", "X"], USAGE),
+            (["--token-file", tokens["officer"]], FAILED)):  # it may, but a gate is open
+        served, direct = both(b, ("release", "approve", hit), *more)
+        alike(more, served, direct)
+        assert served.code == expected, (more, told(served))
+    for words, code in ((("ledger", "list"), FORBIDDEN), (("hits",), OK), (("user", "list"), FORBIDDEN)):
+        served, direct = both(b, words, "--token-file", tokens["analyst"])
+        alike(words, served, direct)
+        assert served.code == code, (words, told(served))
+    in_environment = palermo("release", "approve", hit, "--home", b.home,
+                             env={"PALERMO_TOKEN_FILE": tokens["analyst"]})
+    in_environment.expect(FORBIDDEN, "the role analyst may not do this")
+
+
+class Losing:
+    """Stands before a node's socket and loses the answers of the first connections."""
+
+    def __init__(self, path, behind, n_lost):
+        self.n_lost = n_lost
+        self.behind = behind
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(path)
+        self.socket.listen(8)
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            with client:
+                self.pass_on(client)
+
+    def pass_on(self, client):
+        request = b""
+        client.settimeout(5)
+        while b"\r\n\r\n" not in request:
+            piece = client.recv(65536)
+            if not piece:
+                return  # the look whether anybody listens
+            request += piece
+        head, body = request.split(b"\r\n\r\n", 1)
+        length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+        while len(body) < length:
+            body += client.recv(65536)
+        node = LocalConnection(self.behind)
+        node.connect()
+        node.sock.sendall(head + b"\r\n\r\n" + body)
+        answer = b""
+        while piece := node.sock.recv(65536):
+            answer += piece
+        node.close()
+        self.n_lost -= 1
+        if self.n_lost < 0:
+            client.sendall(answer)
+
+    def close(self):
+        self.socket.close()
+
+
+def lose_answers(nodes, b):
+    """A change whose answer was lost is done once; one that stays lost is not called done."""
+    path = os.path.join(nodes.root, "losing.sock")
+    words = ["--offence", "TIP.5", "--penalty", "8", "--transnational", "a", "--officer", "Anna",
+             "--supervisor", "Boris", "--purpose", "a test", "--home", b.home, "--api", path]
+    losing = Losing(path, os.path.join(b.home, "api.sock"), 1)
+    palermo("case", "open", "LOST", *words).expect(OK, None)
+    losing.n_lost = 99
+    palermo("case", "open", "GONE", *words).expect(UNREACHABLE, "look whether it was done")
+    palermo("case", "list", "--home", b.home, "--api", path).expect(UNREACHABLE, "stopped")
+    losing.close()
+    listed = [c["reference"] for c in b.run("case", "list", "--json").expect().json()]
+    assert listed.count("LOST") == 1 and listed.count("GONE") == 1, listed
+
+
+@suite.test
+def whichever_way_a_command_goes(nodes):
+    b, twin, run, request, tokens = ready(nodes)
+    hit = place(run, b.hits()[0])
+    n_told = 0
+    for code, *words in reading(run, hit, nodes.accord_hash, request):
+        for more in ([], ["--json"]):
+            served, direct = both(b, tuple(words), *more)
+            if words == ["status"]:  # the one that says which way it went, and what time it is
+                served.out = served.out.replace("the node serves its API",
+                                                "the node's API is not served")
+                served.out = served.out.replace('"serving": true', '"serving": false')
+                served.out, direct.out = settled(served.out), settled(direct.out)
+            alike(words, served, direct)
+            assert served.code == code, (words, told(served))
+            n_told += len(served.out) + len(served.err)
+    assert n_told > 20000, n_told  # there was something to compare
+    compare_rights(b, hit, tokens)
+    lose_answers(nodes, b)
+    compare_changes(b, twin, run, request)
+    # Nobody at the socket: the store itself, and a word about it.
+    b.stop(signal.SIGKILL)
+    harness.wait_until(lambda: palermo("case", "list", "--home", b.home).err, what="the note")
+    done = palermo("case", "list", "--home", b.home).expect(OK, "nobody serves at .*api.sock")
+    quiet = palermo("case", "list", "--home", b.home, "--direct").expect()
+    assert quiet.err == "" and quiet.out == done.out
+    palermo("case", "list", "--home", b.home, "--api",
+            os.path.join(b.home, "api.sock")).expect(UNREACHABLE, "no node serves")
+    palermo("case", "list", "--home", b.home, "--api", "x", "--direct").expect(USAGE, "two ways")
+
+
+if __name__ == "__main__":
+    suite.run()
