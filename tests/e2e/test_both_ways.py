@@ -3,23 +3,26 @@
 """The command line through the API of a serving node and on the store itself: the same words, the
 same output, the same exit status, the same rights."""
 
+import contextlib
 import itertools
 import os
+import pty
 import re
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 
 import harness
 from api_client import LocalConnection
-from harness import (FAILED, INPUT, NOT_FOUND, OK, QUARANTINED, UNREACHABLE, USAGE, Suite,
-                     palermo)
+from harness import (CANCELLED, FAILED, INPUT, NOT_FOUND, OK, QUARANTINED, REFUSED, UNREACHABLE,
+                     USAGE, SkipTest, Suite, palermo)
 from test_data import A, B
 from test_release import holder_first, place, run_once
 
 suite = Suite()
-FORBIDDEN = 9
+FORBIDDEN, CASE = 9, 18
 FIELDS = ["subject=A name", "facts=What happened", "purpose=suspects"]
 
 
@@ -39,7 +42,7 @@ def settled(text):
     """Output without what each command draws anew: ids, hashes, times."""
     seen = {}
     text = re.sub(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "TIME", text)
-    return re.sub(r"\b[0-9a-f]{16,64}\b", lambda m: f"ID{seen.setdefault(m[0], len(seen))}", text)
+    return re.sub(r"\b[0-9a-f]{8,64}\b", lambda m: f"ID{seen.setdefault(m[0], len(seen))}", text)
 
 
 def told(done):
@@ -260,6 +263,78 @@ def whichever_way_a_command_goes(nodes):
     palermo("case", "list", "--home", b.home, "--api",
             os.path.join(b.home, "api.sock")).expect(UNREACHABLE, "no node serves")
     palermo("case", "list", "--home", b.home, "--api", "x", "--direct").expect(USAGE, "two ways")
+
+
+def shown_on_terminal(words):
+    """Standard error of a command on a terminal, and its exit status."""
+    try:
+        main, terminal = pty.openpty()
+    except OSError as error:
+        raise SkipTest(f"no pseudo-terminal here: {error}") from None
+    process = subprocess.Popen([harness.PALERMO, *map(str, words)], stdout=subprocess.DEVNULL,
+                               stderr=terminal, stdin=subprocess.DEVNULL)
+    os.close(terminal)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while part := os.read(main, 4096):
+            shown += part
+    os.close(main)
+    return process.wait(60), shown.decode()
+
+
+@suite.test
+def a_run_through_the_node(nodes):
+    """Started, watched and cancelled there; told as a run that the command makes itself."""
+    rows = [{**A[0], "id": f"r{i}", "name": f"Given Family{i}", "phone": f"+39065{i:07d}"}
+            for i in range(300)]
+    a, b = nodes.pair(rows, rows[:200])
+    a.open_case("CLOSED")
+    a.run("case", "close", "CLOSED").expect()
+    analyst, auditor = token(a, "analyst"), token(a, "auditor")
+    a.serve("--api", "127.0.0.1:0")
+    ask = ["match", "--home", a.home, "--with", b.code, "--purpose", "suspects", "--case", a.case()]
+    key = ["--key-file", a.key]
+    for words, code in (
+            (ask, OK), ([*ask[:-1], "CLOSED"], REFUSED + CASE), ([*ask[:-1], "NONE"], REFUSED + CASE),
+            ([*ask, "--offence", "DRUGS88.3.1"], None), ([*ask, "--accord", "00"], None),
+            ([*ask[:3], "--with", "ZZ-TEN", *ask[5:]], NOT_FOUND),
+            ([*ask[:5], "--purpose", "nothing", *ask[7:]], None)):
+        for more in ([], ["--json"]):
+            served, direct = (palermo(*words, *more, *way) for way in ([], [*key, "--direct"]))
+            for done in (served, direct):
+                done.out, done.err = settled(done.out), settled(done.err)
+                done.out = re.sub(r'"bytes_(sent|received)": \d+', "BYTES", done.out)
+            alike(words, served, direct)
+            assert code in (None, served.code) and (code == OK) == (served.code == OK), words
+    palermo(*ask, "--token-file", analyst).expect(OK)
+    palermo(*ask, "--token-file", auditor).expect(FORBIDDEN, "the role auditor may not")
+    palermo(*ask, "--token-file", analyst, "--direct", *key).expect(USAGE, "without a token")
+    code, shown = shown_on_terminal(ask)
+    assert code == OK and "prepare" in shown and shown.endswith("\r\x1b[K"), shown
+    # A peer that takes the connection and says nothing: Ctrl-C ends the run at the node.
+    b.stop()
+    with socket.socket() as silent:
+        silent.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        silent.bind(("127.0.0.1", b.port))
+        silent.listen(8)
+        process = subprocess.Popen([harness.PALERMO, *map(str, ask)], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        silent.accept()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == CANCELLED, (process.returncode, said)
+    assert a.runs()[-1]["state"] != "running", a.runs()[-1]
+    # The node goes away in the middle of a run: said, and not called done.
+    with socket.socket() as silent:
+        silent.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        silent.bind(("127.0.0.1", b.port))
+        silent.listen(8)
+        process = subprocess.Popen([harness.PALERMO, *map(str, ask)], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        silent.accept()
+        a.stop(signal.SIGKILL)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == UNREACHABLE and "stopped in the middle" in said, said
 
 
 if __name__ == "__main__":
