@@ -189,18 +189,22 @@ typedef struct loading {
     const char *ids[PLM_LOAD_FILES_MAX];
     const char *offences[OFFENCES_MAX];
     json_t *diagnostics;
+    uint64_t n_diagnostics;
     json_t *sample;
 } loading;
 
 static void take_diag(void *context, const plm_diag *diag)
 {
     loading *l = (loading *)context;
+    const char *slash = diag->file != NULL ? strrchr(diag->file, '/') : NULL;
+    l->n_diagnostics++;
     if (json_array_size(l->diagnostics) < SHOWN_MAX) {
         (void)json_array_append_new(l->diagnostics,
-                                    json_pack("{s:s, s:n, s:I, s:s?, s:s}", "severity",
+                                    json_pack("{s:s, s:s?, s:I, s:s?, s:s}", "severity",
                                               diag->severity == PLM_ERROR ? "error" : "warning",
-                                              "file", "line", (json_int_t)diag->line, "field",
-                                              diag->field, "reason", diag->reason));
+                                              "file", slash != NULL ? slash + 1 : NULL, "line",
+                                              (json_int_t)diag->line, "field", diag->field,
+                                              "reason", diag->reason));
     }
 }
 
@@ -337,13 +341,14 @@ static plm_status answer_load(plm_api_call *call, const loading *l)
     const plm_load *o = &l->load;
     return plm_api_json(
         call, 200,
-        json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}", "register", o->name,
+        json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:I, s:O}", "register", o->name,
                   "dry_run", (int)o->is_dry_run, "records", (json_int_t)o->n_records, "new",
                   (json_int_t)o->n_put[PLM_PUT_INSERTED], "changed",
                   (json_int_t)o->n_put[PLM_PUT_UPDATED], "unchanged",
                   (json_int_t)o->n_put[PLM_PUT_UNCHANGED], "quarantined",
                   (json_int_t)o->n_quarantined, "warnings", (json_int_t)o->n_warnings,
-                  "diagnostics", l->diagnostics, "sample", l->sample));
+                  "diagnostics", l->diagnostics, "n_diagnostics", (json_int_t)l->n_diagnostics,
+                  "sample", l->sample));
 }
 
 static plm_status load_register(plm_api_call *call)

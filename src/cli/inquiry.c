@@ -21,6 +21,7 @@
 
 enum {
     BODY_MAX = 1 << 26,
+    CONNECT_MS = 5000,
     AGAIN_MS = 300 /* until a node that went away is asked once more */
 };
 
@@ -68,6 +69,30 @@ static plm_status read_access(plm_inquiry *s, const plm_access *access)
     return read_token(s, path);
 }
 
+/* What has no slash in it is "HOST:PORT". */
+static bool is_address(const plm_inquiry *s)
+{
+    return strchr(s->socket, '/') == NULL && strchr(s->socket, ':') != NULL;
+}
+
+/* The fd blocks. A token would go in the clear: to this machine alone. */
+static plm_status connect_node(const plm_inquiry *s, int *fd)
+{
+    if (!is_address(s)) {
+        return plm_net_connect_local(s->socket, fd);
+    }
+    plm_status status = plm_net_connect(s->socket, CONNECT_MS, fd);
+    if (status != PLM_OK) {
+        return PLM_E_NOT_FOUND;
+    }
+    const int flags = fcntl(*fd, F_GETFL);
+    if (!plm_net_is_loopback(*fd) || flags < 0 || fcntl(*fd, F_SETFL, flags & ~O_NONBLOCK) != 0) {
+        (void)close(*fd);
+        return PLM_E_IO;
+    }
+    return PLM_OK;
+}
+
 static bool is_there(const char *path)
 {
     struct stat about;
@@ -91,14 +116,16 @@ plm_status plm_inquiry_open(plm_inquiry *out, const plm_common *common, const pl
     (void)snprintf(out->socket, sizeof out->socket, "%s%s",
                    socket != NULL ? socket : out->home.directory,
                    socket != NULL ? "" : "/api.sock");
-    status = access->direct ? PLM_E_NOT_FOUND : plm_net_connect_local(out->socket, &fd);
+    status = access->direct ? PLM_E_NOT_FOUND : connect_node(out, &fd);
     if (status == PLM_OK) {
         (void)close(fd);
         out->is_remote = true;
         return PLM_OK;
     }
     if (socket != NULL) {
-        plm_say_error(command, "%s: no node serves its API there", socket);
+        plm_say_error(command, "%s: %s", socket,
+                      status == PLM_E_IO ? "the API is asked on this machine alone"
+                                         : "no node serves its API there");
         return PLM_E_UNREACHABLE;
     }
     if (!access->direct && is_there(out->socket)) {
@@ -129,7 +156,7 @@ static plm_status ask_node_once(plm_inquiry *s, const plm_http_question *questio
         return PLM_E_INVALID;
     }
     q.body_bytes = file != NULL ? (uint64_t)about.st_size : 0;
-    plm_status status = plm_net_connect_local(s->socket, &fd);
+    plm_status status = connect_node(s, &fd);
     if (status == PLM_OK) {
         status = plm_http_ask(fd, &q, &s->http, answer);
     }
@@ -225,7 +252,7 @@ plm_status plm_inquiry_listen(plm_inquiry *s, const char *target, plm_http_piece
     plm_buf_init(&problem, BODY_MAX);
     json_decref(s->problem);
     s->problem = NULL;
-    plm_status status = plm_net_connect_local(s->socket, &fd);
+    plm_status status = connect_node(s, &fd);
     if (status == PLM_OK) {
         status = plm_http_listen(fd, &q, &s->http, take, context, cancel, &problem);
     }

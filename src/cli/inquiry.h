@@ -19,7 +19,8 @@
 
 /* How a command reaches the node, and as whom; by options. */
 typedef struct plm_access {
-    const char *socket;     /* --api; NULL: the one in the node's directory, if somebody listens */
+    const char *socket;     /* --api: a path, or HOST:PORT on this machine; NULL: the one in the
+                             * node's directory, if somebody listens there */
     const char *token_file; /* --token-file, PALERMO_TOKEN_FILE; NULL: none */
     bool direct;            /* --direct */
 } plm_access;

@@ -35,13 +35,37 @@ static plm_status admit(plm_inquiry *s, plm_api_call *call, plm_api_who *who, co
     if (status == PLM_OK) {
         status = plm_api_identify(who, call->api, &us, false);
     }
-    if (status == PLM_OK) {
-        status = plm_api_admit(call);
+    return status == PLM_OK ? plm_api_admit(call) : status;
+}
+
+static void set_node(plm_inquiry *s)
+{
+    s->node.store = s->home.store;
+    s->node.program = "/proc/self/exe";
+    memcpy(s->node.code, s->home.code, sizeof s->node.code);
+}
+
+plm_status plm_inquiry_may(plm_inquiry *s, const char *method, const char *operation)
+{
+    const plm_diag_sink quiet = {NULL, NULL};
+    plm_api api = {.node = &s->node, .home = s->home.directory, .now_ms = plm_wall_ms()};
+    plm_api_who who;
+    plm_api_call call;
+    set_node(s);
+    plm_status status = plm_api_target_read(&target, operation);
+    if (status != PLM_OK) {
+        return status;
     }
-    if (status == PLM_OK && (call->route->flags & PLM_API_SIGNS) != 0) {
-        status = unlock(s);
-        call->api->has_seed = s->has_seed;
+    plm_api_call_init(&call, &api, &target, &who);
+    status = admit(s, &call, &who, method);
+    if (call.answer.status != 0) {
+        s->http = call.answer.status;
+        json_decref(s->problem);
+        s->problem = NULL;
+        status = plm_json_parse(&s->problem, plm_buf_span(&call.answer.body), &quiet, NULL, 0);
+        status = status == PLM_OK ? PLM_E_REJECTED : status;
     }
+    plm_api_call_wipe(&call);
     return status;
 }
 
@@ -67,9 +91,7 @@ plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_question *question, p
     plm_api_who who;
     plm_api_call call;
     plm_buf body = {0};
-    s->node.store = s->home.store;
-    s->node.program = "/proc/self/exe";
-    memcpy(s->node.code, s->home.code, sizeof s->node.code);
+    set_node(s);
     plm_status status = plm_api_target_read(&target, question->target);
     if (status != PLM_OK) {
         plm_say_error(s->command, "%s", plm_status_sentence(status));
@@ -77,6 +99,10 @@ plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_question *question, p
     }
     plm_api_call_init(&call, &api, &target, &who);
     status = admit(s, &call, &who, question->method);
+    if (status == PLM_OK && (call.route->flags & PLM_API_SIGNS) != 0) {
+        status = unlock(s);
+        api.has_seed = s->has_seed;
+    }
     if (status == PLM_OK) {
         status = read_body(s, question, call.route->body_max, &body);
     }

@@ -8,12 +8,15 @@
 #include "cli/carry.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
+#include "cli/inquiry_store.h"
+#include "cli/operation_problem.h"
 #include "cli/say.h"
 #include "ledger/ledger.h"
 #include "node/outcome_view.h"
 #include "node/run_watch.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -229,33 +232,46 @@ static int run_match(const plm_usage_text *usage, const plm_match_options *optio
     return plm_match_tell(plm_outcome_json(status, &outcome), o->common.json);
 }
 
+/* What the API does not take is done here, by who owns the store. */
+static bool is_for_here(const plm_match_options *o)
+{
+    return o->folder != NULL || o->ask.address != NULL || o->n_threads > 0 ||
+           strcmp(o->ask.with, "all") == 0;
+}
+
 /*
- * Where a node serves its API, the run is its own, and this process looks on. What the API does not
- * take is done here, by who owns the store.
+ * Where a node serves its API, the run is its own, and this process looks on. PLM_GO_ON: it is to
+ * be made here.
  */
+static int try_node(const plm_usage_text *usage, const plm_match_options *o)
+{
+    plm_inquiry inquiry;
+    int result = PLM_GO_ON;
+    plm_status status = plm_inquiry_open(&inquiry, &o->common, &o->access, "", usage->command);
+    if (status == PLM_OK && inquiry.is_remote) {
+        result = is_for_here(o) ? plm_usage_error(usage, "this is done on the store itself, by "
+                                                         "its owner: without --api or a token")
+                                : plm_match_at_node(&inquiry, o);
+    } else if (status == PLM_OK) {
+        status = plm_inquiry_may(&inquiry, "POST", "/v1/runs");
+    }
+    if (status == PLM_E_REJECTED) {
+        result = plm_problem_say(&inquiry, o->ask.with);
+    } else if (status != PLM_OK) {
+        result = status == PLM_E_ARGUMENT ? PLM_EXIT_USAGE : plm_exit_status(status, 0);
+    }
+    plm_inquiry_close(&inquiry);
+    return result;
+}
+
 static int choose_way(const plm_usage_text *usage, const plm_match_options *o)
 {
-    const bool is_here = o->folder != NULL || o->ask.address != NULL || o->n_threads > 0 ||
-                         strcmp(o->ask.with, "all") == 0;
-    plm_inquiry inquiry;
-    plm_status status = PLM_OK;
-    if (!is_here || o->access.token_file != NULL || o->access.socket != NULL) {
-        status = plm_inquiry_open(&inquiry, &o->common, &o->access, "", usage->command);
-        const bool is_remote = status == PLM_OK && inquiry.is_remote;
-        const bool is_operator = inquiry.authorization[0] == '\0';
-        int result = PLM_GO_ON;
-        if (status != PLM_OK) {
-            result = status == PLM_E_ARGUMENT ? PLM_EXIT_USAGE : plm_exit_status(status, 0);
-        } else if (is_remote && !is_here) {
-            result = plm_match_at_node(&inquiry, o);
-        } else if (!is_operator || o->access.socket != NULL) {
-            result = plm_usage_error(usage, "this is done on the store itself: without a token "
-                                            "or --api");
-        }
-        plm_inquiry_close(&inquiry);
-        if (result != PLM_GO_ON) {
-            return result;
-        }
+    const bool is_owners = o->access.token_file == NULL && o->access.socket == NULL &&
+                           getenv("PALERMO_TOKEN_FILE") == NULL;
+    const int result =
+        is_owners && (is_for_here(o) || o->access.direct) ? (int)PLM_GO_ON : try_node(usage, o);
+    if (result != PLM_GO_ON) {
+        return result;
     }
     return strcmp(o->ask.with, "all") == 0 ? plm_match_all(usage, o) : run_match(usage, o);
 }

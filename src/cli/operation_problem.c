@@ -84,6 +84,13 @@ int plm_problem_say(const plm_inquiry *inquiry, const char *what)
 {
     const char *detail = plm_text_of(inquiry->problem, "detail");
     const int result = exit_of(inquiry);
+    if (strcmp(plm_text_of(inquiry->problem, "code"), "sign-in") == 0) {
+        detail = inquiry->authorization[0] != '\0'
+                     ? "the node does not know this token"
+                     : "the node does not know who asks: run this as its own user, or give a "
+                       "token (--token-file)";
+        what = NULL;
+    }
     plm_say_error(inquiry->command, "%s%s%s", what != NULL ? what : "", what != NULL ? ": " : "",
                   detail);
     return result != 0 ? result : PLM_EXIT_INPUT;

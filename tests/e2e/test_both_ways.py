@@ -5,6 +5,7 @@ same output, the same exit status, the same rights."""
 
 import contextlib
 import itertools
+import json
 import os
 import pty
 import re
@@ -98,17 +99,22 @@ def reading(run, hit, accord, request):
     ]
 
 
-def changing(hits, request):
+def changing(hits, request, register):
+    """Commands that change something, and how they end."""
     return [
-        ("case", "open", "NEW", "--offence", "TIP.5", "--penalty", "8", "--transnational", "a",
+        (OK, "case", "open", "NEW", "--offence", "TIP.5", "--penalty", "8", "--transnational", "a",
          "--officer", "Anna", "--supervisor", "Boris", "--purpose", "a test"),
-        ("case", "close", "NEW"),
-        ("release", "approve", hits[0], "--officer", "X", "--clear", "all"),
-        ("release", "lapse", hits[1], "--officer", "X", "--because", "a test"),
-        ("request", "edit", request, *sets(["facts=More of it"])),
-        ("request", "new", "--with", "AA-ONE", *sets(FIELDS)),
-        ("ledger", "subject", "--record", "b1", "--officer", "X", "--reason", "asked"),
-        ("register", "expire"), ("register", "drop", "people"),
+        (OK, "case", "close", "NEW"),
+        (OK, "release", "approve", hits[0], "--officer", "X", "--clear", "all"),
+        (OK, "release", "lapse", hits[1], "--officer", "X", "--because", "a test"),
+        (OK, "request", "edit", request, *sets(["facts=More of it"])),
+        (OK, "request", "new", "--with", "AA-ONE", *sets(FIELDS)),
+        (OK, "ledger", "subject", "--record", "b1", "--officer", "X", "--reason", "asked"),
+        (QUARANTINED, "load", *register, "--register", "more"),
+        (QUARANTINED, "load", *register, "--register", "more", "--json", "--quiet"),
+        (INPUT, "load", register[2], *register[1:], "--register", "more"),
+        (USAGE, "load", *register, "--register", "more", "--role", "none"),
+        (OK, "register", "expire"), (OK, "register", "drop", "people"),
     ]
 
 
@@ -123,7 +129,8 @@ def ready(nodes):
     twin = os.path.join(nodes.root, "twin")
     tokens = {role: token(b, role) for role in ("analyst", "officer", "auditor")}
     shutil.copytree(b.home, twin)
-    b.serve("--api", "127.0.0.1:0")
+    b.api = f"127.0.0.1:{harness.free_port()}"
+    b.serve("--api", b.api)
     return b, twin, run, request, tokens
 
 
@@ -140,9 +147,14 @@ def both(node, words, *more, twin=None):
 def compare_changes(b, twin, run, request):
     """The same commands on the same states: through the node, and on its twin."""
     hits = [place(run, h) for h in b.hits()]
-    for words in changing(hits, request):
-        served, direct = both(b, words, twin=twin)
-        assert served.code == OK, f"{words}: {told(served)}"
+    path = b.write("more.csv", "id,name,birth,offence\nm1,Anna Example,1990-01-01,TIP.5\n"
+                               "m2,Boris Example,1990-13-01,TIP.5\nm3,Carla,1990,NO.SUCH\n")
+    mapping = b.write("more.json", json.dumps(harness.mapping_for(["id", "name", "birth",
+                                                                   "offence"])))
+    register = (path, "--mapping", mapping, "--format", "csv")
+    for code, *words in changing(hits, request, register):
+        served, direct = both(b, tuple(words), twin=twin)
+        assert served.code == code, f"{words}: {told(served)}"
         for done in (served, direct):
             done.out, done.err = settled(done.out), settled(done.err)
         alike(words, served, direct)
@@ -167,6 +179,10 @@ def compare_rights(b, hit, tokens):
         served, direct = both(b, words, "--token-file", tokens["analyst"])
         alike(words, served, direct)
         assert served.code == code, (words, told(served))
+    # On the web's listener too, where nobody is the operator; there is no such thing elsewhere.
+    for more, code in ((["--token-file", tokens["analyst"]], OK), ([], FORBIDDEN)):
+        palermo("hits", "--api", b.api, *more).expect(code)
+    palermo("hits", "--api", "127.0.0.1:1").expect(UNREACHABLE, "no node serves")
     in_environment = palermo("release", "approve", hit, "--home", b.home,
                              env={"PALERMO_TOKEN_FILE": tokens["analyst"]})
     in_environment.expect(FORBIDDEN, "the role analyst may not do this")
@@ -308,7 +324,9 @@ def a_run_through_the_node(nodes):
             assert code in (None, served.code) and (code == OK) == (served.code == OK), words
     palermo(*ask, "--token-file", analyst).expect(OK)
     palermo(*ask, "--token-file", auditor).expect(FORBIDDEN, "the role auditor may not")
-    palermo(*ask, "--token-file", analyst, "--direct", *key).expect(USAGE, "without a token")
+    palermo(*ask, "--token-file", analyst, "--direct", *key).expect(OK)
+    palermo(*ask, "--token-file", auditor, "--direct", *key).expect(FORBIDDEN, "the role auditor")
+    palermo(*ask, "--threads", 1, "--token-file", analyst, *key).expect(USAGE, "by its owner")
     code, shown = shown_on_terminal(ask)
     assert code == OK and "prepare" in shown and shown.endswith("\r\x1b[K"), shown
     # A peer that takes the connection and says nothing: Ctrl-C ends the run at the node.
