@@ -401,7 +401,7 @@ static const plm_api_route routes[] = {
     {"POST", "/v1/ledger/subject", PLM_API_OVERSIGHT, PLM_API_ONCE, PLM_API_JSON, 65536,
      search_subject, NULL},
     {"GET", "/v1/ledger/{sequence}", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_entry, NULL},
-    {"GET", "/v1/ledger/{sequence}/proof", PLM_API_OVERSIGHT, PLM_API_SIGNS, PLM_API_NO_BODY, 0,
+    {"GET", "/v1/ledger/{sequence}/proof", PLM_API_OVERSIGHT, PLM_API_MAY_SIGN, PLM_API_NO_BODY, 0,
      prove_entry, NULL},
 };
 

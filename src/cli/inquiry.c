@@ -151,8 +151,13 @@ static plm_status ask_node_once(plm_inquiry *s, const plm_http_question *questio
     plm_http_question q = *question;
     struct stat about;
     q.body_fd = file != NULL ? open(file, O_RDONLY | O_CLOEXEC) : -1;
-    if (file != NULL && (q.body_fd < 0 || fstat(q.body_fd, &about) != 0)) {
-        plm_say_error(s->command, "%s: %s", file, strerror(errno));
+    if (file != NULL && (q.body_fd < 0 || fstat(q.body_fd, &about) != 0 ||
+                         !S_ISREG(about.st_mode) || about.st_size == 0)) {
+        plm_say_error(s->command, "%s: %s", file,
+                      q.body_fd < 0 ? strerror(errno) : "is no file with anything in it");
+        if (q.body_fd >= 0) {
+            (void)close(q.body_fd);
+        }
         return PLM_E_INVALID;
     }
     q.body_bytes = file != NULL ? (uint64_t)about.st_size : 0;

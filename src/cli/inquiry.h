@@ -50,7 +50,7 @@ typedef struct plm_question {
     const char *target; /* escaped already */
     const char *type;   /* of the body; NULL: JSON if there is a body */
     plm_span body;
-    const char *file; /* the body's path instead; NULL: none */
+    const char *file; /* the body's path instead, at a serving node alone; NULL: none */
 } plm_question;
 
 /*

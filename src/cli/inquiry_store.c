@@ -2,12 +2,14 @@
 #include "cli/inquiry_store.h"
 
 #include "api/answer.h"
-#include "base/file.h"
 #include "cli/say.h"
 #include "net/net.h"
 
-#include <errno.h>
 #include <string.h>
+
+enum {
+    HTTP_CONFLICT = 409
+};
 
 /* One request at a time: a target is too large for the stack. */
 static plm_api_target target;
@@ -69,28 +71,29 @@ plm_status plm_inquiry_may(plm_inquiry *s, const char *method, const char *opera
     return status;
 }
 
-static plm_status read_body(plm_inquiry *s, const plm_question *question, uint64_t max,
-                            plm_buf *body)
+/* As far as an answer, if only a problem; PLM_E_LOCKED: it is to be asked again, with the key. */
+static plm_status answer(plm_inquiry *s, plm_api_call *call, plm_api_who *who,
+                         const plm_question *question)
 {
-    plm_buf_init(body, (size_t)max + 1);
-    if (question->file == NULL) {
-        return PLM_OK;
+    plm_status status = admit(s, call, who, question->method);
+    if (status == PLM_OK && (call->route->flags & PLM_API_SIGNS) != 0) {
+        status = unlock(s);
     }
-    plm_status status = plm_file_read(question->file, body);
+    call->api->has_seed = s->has_seed;
     if (status != PLM_OK) {
-        plm_say_error(s->command, "%s: %s", question->file,
-                      status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
-        status = PLM_E_INVALID;
+        return status;
     }
-    return status;
+    call->body = question->body;
+    plm_api_perform(call);
+    const bool may_sign = (call->route->flags & PLM_API_MAY_SIGN) != 0 && !s->has_seed;
+    return may_sign && call->answer.status == HTTP_CONFLICT ? PLM_E_LOCKED : PLM_OK;
 }
 
-plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_question *question, plm_buf *answer)
+plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_question *question, plm_buf *out)
 {
     plm_api api = {.node = &s->node, .home = s->home.directory, .now_ms = plm_wall_ms()};
     plm_api_who who;
     plm_api_call call;
-    plm_buf body = {0};
     set_node(s);
     plm_status status = plm_api_target_read(&target, question->target);
     if (status != PLM_OK) {
@@ -98,23 +101,16 @@ plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_question *question, p
         return PLM_E_ARGUMENT;
     }
     plm_api_call_init(&call, &api, &target, &who);
-    status = admit(s, &call, &who, question->method);
-    if (status == PLM_OK && (call.route->flags & PLM_API_SIGNS) != 0) {
-        status = unlock(s);
-        api.has_seed = s->has_seed;
-    }
-    if (status == PLM_OK) {
-        status = read_body(s, question, call.route->body_max, &body);
-    }
-    if (status == PLM_OK) {
-        call.body = question->file != NULL ? plm_buf_span(&body) : question->body;
-        plm_api_perform(&call);
+    status = answer(s, &call, &who, question);
+    if (status == PLM_E_LOCKED && call.answer.status != 0 && unlock(s) == PLM_OK) {
+        plm_api_call_wipe(&call);
+        plm_api_call_init(&call, &api, &target, &who);
+        status = answer(s, &call, &who, question);
     }
     if (call.answer.status != 0) {
         s->http = call.answer.status;
-        status = plm_buf_append(answer, call.answer.body.data, call.answer.body.n);
+        status = plm_buf_append(out, call.answer.body.data, call.answer.body.n);
     }
-    plm_buf_wipe(&body);
     plm_api_call_wipe(&call);
     return status;
 }

@@ -16,7 +16,6 @@
 #include <string.h>
 
 enum {
-    ACCESS_OPTIONS = 7, /* what every operation takes, and the end of the table */
     BODY_MAX = 1 << 26
 };
 
@@ -113,7 +112,8 @@ static plm_parse_result parse(plm_operation_call *call, const plm_api_route *rou
     if ((o->flags & PLM_OPERATION_BYTES) != 0 || o->document != NULL) {
         options[n++] = out;
     }
-    if ((route->flags & PLM_API_SIGNS) != 0 || (o->flags & PLM_OPERATION_SIGNS) != 0) {
+    if ((route->flags & (PLM_API_SIGNS | PLM_API_MAY_SIGN)) != 0 ||
+        (o->flags & PLM_OPERATION_SIGNS) != 0) {
         memcpy(options + n, key, sizeof key);
         n += sizeof key / sizeof *key;
     }
@@ -148,7 +148,8 @@ static int write_document(const plm_operation_call *call, plm_span document)
         return fwrite(document.p, 1, document.n, stdout) == document.n ? PLM_EXIT_OK
                                                                        : PLM_EXIT_FAILED;
     }
-    if (plm_file_write(call->out_path, document, 0644, false) != PLM_OK) {
+    const mode_t mode = (call->operation->flags & PLM_OPERATION_PRIVATE) != 0 ? 0600 : 0644;
+    if (plm_file_write(call->out_path, document, mode, false) != PLM_OK) {
         plm_say_error(command, "%s: %s", call->out_path, strerror(errno));
         return PLM_EXIT_FAILED;
     }
@@ -268,6 +269,20 @@ int plm_operation_fetch(const plm_operation_call *call, const char *target, json
     return result;
 }
 
+/* The file as it is, or the members. */
+static plm_status write_body(const plm_operation_call *call, plm_buf *out)
+{
+    if (call->file == NULL) {
+        return call->body != NULL ? plm_json_dump(call->body, false, out) : PLM_OK;
+    }
+    plm_status status = plm_file_read(call->file, out);
+    if (status != PLM_OK) {
+        plm_say_error(call->operation->usage.command, "%s: %s", call->file,
+                      status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
+    }
+    return status == PLM_E_NOMEM ? status : status != PLM_OK ? PLM_E_INVALID : PLM_OK;
+}
+
 static int perform(plm_operation_call *call)
 {
     const plm_operation *o = call->operation;
@@ -276,14 +291,12 @@ static int perform(plm_operation_call *call)
     plm_buf target;
     plm_buf body;
     plm_buf_init(&target, PLM_API_TARGET_MAX);
-    plm_buf_init(&body, BODY_MAX);
-    plm_status status = plm_operation_target(call, &target);
-    if (status == PLM_OK && call->body != NULL && call->file == NULL) {
-        status = plm_json_dump(call->body, false, &body);
+    plm_buf_init(&body, (size_t)route->body_max + 1);
+    plm_status status = write_body(call, &body);
+    if (status == PLM_OK) {
+        status = plm_operation_target(call, &target);
     }
-    if (status != PLM_OK) {
-        plm_say_error(o->usage.command, "%s", plm_status_sentence(status));
-    } else {
+    if (status == PLM_OK) {
         status = plm_inquiry_open(&inquiry, &call->common, &call->access,
                                   plm_operation_officer(call), o->usage.command);
     }
@@ -296,13 +309,15 @@ static int perform(plm_operation_call *call)
     if (status == PLM_OK) {
         const plm_question q = {.method = o->method,
                                 .target = (const char *)target.data,
-                                .type = call->file == NULL             ? NULL
-                                        : route->body == PLM_API_BYTES ? "application/octet-stream"
-                                                                       : "application/json",
-                                .body = plm_buf_span(&body),
-                                .file = call->file};
+                                .type = route->body == PLM_API_BYTES  ? "application/octet-stream"
+                                        : route->body == PLM_API_JSON ? "application/json"
+                                                                      : NULL,
+                                .body = plm_buf_span(&body)};
         call->is_remote = inquiry.is_remote;
         result = ask(&inquiry, call, &q);
+    }
+    if (status == PLM_E_NOMEM || status == PLM_E_LIMIT) {
+        plm_say_error(o->usage.command, "%s", plm_status_sentence(status));
     }
     plm_inquiry_close(&inquiry);
     plm_buf_wipe(&target);

@@ -39,13 +39,14 @@ typedef struct plm_operation_option {
 } plm_operation_option;
 
 enum {
-    PLM_OPERATION_PAGED = 1,    /* all pages; the answer is the list of their items */
-    PLM_OPERATION_FLOWS = 2,    /* without --json the printer gets each page as it comes */
-    PLM_OPERATION_BYTES = 4,    /* the answer is a document: to --out, or standard output */
-    PLM_OPERATION_FILE = 8,     /* the body is the file that the last word names, as it is */
-    PLM_OPERATION_KEEPS = 16,   /* on the store itself: time does its work on requests first */
-    PLM_OPERATION_EXPIRES = 32, /* records whose retention is over are deleted first */
-    PLM_OPERATION_SIGNS = 64    /* takes a key's options, though not each of its routes needs one */
+    PLM_OPERATION_PAGED = 1,     /* all pages; the answer is the list of their items */
+    PLM_OPERATION_FLOWS = 2,     /* without --json the printer gets each page as it comes */
+    PLM_OPERATION_BYTES = 4,     /* the answer is a document: to --out, or standard output */
+    PLM_OPERATION_FILE = 8,      /* the body is the file that the last word names, as it is */
+    PLM_OPERATION_KEEPS = 16,    /* on the store itself: time does its work on requests first */
+    PLM_OPERATION_EXPIRES = 32,  /* records whose retention is over are deleted first */
+    PLM_OPERATION_PRIVATE = 128, /* a document that others on this machine may not read */
+    PLM_OPERATION_SIGNS = 64 /* takes a key's options, though not each of its routes needs one */
 };
 
 enum {
