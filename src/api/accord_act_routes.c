@@ -34,7 +34,11 @@ static plm_status answer_signed(plm_api_call *call, const plm_agreement *agreeme
 static plm_status say_why_not(plm_api_call *call, plm_status status, const char *before)
 {
     if (status == PLM_E_EXISTS) {
-        return plm_api_problem(call, 409, "exists", NULL, "%s", before);
+        return plm_api_problem(call, 409, "exists", NULL, "%s %s", call->api->node->code, before);
+    }
+    if (status == PLM_E_NOT_FOUND && json_array_size(call->errors) > 0) {
+        return plm_api_problem(call, 409, "no-table", NULL,
+                               "the accord names a table that is not here: 'palermo rules add'");
     }
     if (status == PLM_E_AUTH) {
         return plm_api_problem(call, 409, "identity", NULL,
@@ -80,7 +84,7 @@ static plm_status ratify_accord(plm_api_call *call)
         status = answer_signed(call, agreement, "ratified", &document);
     } else {
         status = say_why_not(call, status,
-                             "we have ratified it before; reservations are changed by amending it");
+                             "has ratified it before; reservations are changed by amending it");
     }
     plm_agreement_destroy(agreement);
     plm_buf_wipe(&document);
@@ -119,7 +123,7 @@ static plm_status denounce_accord(plm_api_call *call)
     if (status == PLM_OK) {
         status = answer_signed(call, agreement, "denounced", &document);
     } else {
-        status = say_why_not(call, status, "we have denounced it before");
+        status = say_why_not(call, status, "has denounced it before");
     }
     plm_agreement_destroy(agreement);
     plm_buf_wipe(&document);

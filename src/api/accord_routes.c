@@ -116,10 +116,15 @@ static plm_status get_accords(plm_api_call *call)
     return status;
 }
 
+plm_status plm_api_accord_hash(const plm_api_call *call, uint8_t hash[static PLM_HASH_BYTES])
+{
+    return plm_agreement_hash(hash, call->api->node->store, call->arguments[0]);
+}
+
 plm_status plm_api_agreement(plm_api_call *call, plm_agreement **out)
 {
     uint8_t hash[PLM_HASH_BYTES];
-    plm_status status = plm_api_argument_hex(call, 0, hash, sizeof hash);
+    plm_status status = plm_api_accord_hash(call, hash);
     return status == PLM_OK ? plm_agreement_load(out, call->api->node->store, hash) : status;
 }
 
@@ -157,7 +162,7 @@ static plm_status read_text(plm_api_call *call, plm_buf *out)
 {
     uint8_t hash[PLM_HASH_BYTES];
     plm_buf_init(out, PLM_ACCORD_BYTES_MAX);
-    plm_status status = plm_api_argument_hex(call, 0, hash, sizeof hash);
+    plm_status status = plm_api_accord_hash(call, hash);
     return status == PLM_OK ? plm_store_get_accord(call->api->node->store, hash, out) : status;
 }
 
@@ -220,29 +225,51 @@ static plm_status answer_words(plm_api_call *call, const plm_buf *words)
                                   words->n > 0 ? (const char *)words->data : "", words->n));
 }
 
+/* What counts between us and that party under an accord. */
+static plm_status explain(plm_api_call *call, const plm_agreement *agreement, const char *with)
+{
+    const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(call->api->now_ms));
+    plm_buf words;
+    plm_buf_init(&words, EXPLAIN_MAX);
+    plm_status status =
+        plm_accord_explain(agreement->accord, &state, call->api->node->code, with, &words);
+    if (status == PLM_OK) {
+        status = answer_words(call, &words);
+    }
+    plm_buf_wipe(&words);
+    return status;
+}
+
 static plm_status explain_accord(plm_api_call *call)
 {
     const char *with = "";
     plm_agreement *agreement = NULL;
-    plm_buf words;
-    plm_buf_init(&words, EXPLAIN_MAX);
     plm_status status = plm_api_parameter_needed(call, "with", &with);
     if (status == PLM_OK) {
         status = plm_api_agreement(call, &agreement);
     }
     if (status == PLM_OK) {
-        const plm_in_force state =
-            plm_agreement_state(agreement, plm_date_of_ms(call->api->now_ms));
-        status = plm_accord_explain(agreement->accord, &state, call->api->node->code, with, &words);
+        status = explain(call, agreement, with);
         if (status == PLM_E_NOT_FOUND) {
             status = plm_api_bad_parameter(call, "with", "is no party of this accord");
         }
     }
+    plm_agreement_destroy(agreement);
+    return status;
+}
+
+/* The accord that counts with a party today. */
+static plm_status explain_party(plm_api_call *call)
+{
+    plm_agreement *agreement = NULL;
+    const char *with = call->arguments[0];
+    plm_status status =
+        plm_agreement_find(&agreement, call->api->node->store, call->api->node->code, with, NULL,
+                           plm_date_of_ms(call->api->now_ms));
     if (status == PLM_OK) {
-        status = answer_words(call, &words);
+        status = explain(call, agreement, with);
     }
     plm_agreement_destroy(agreement);
-    plm_buf_wipe(&words);
     return status;
 }
 
@@ -281,7 +308,7 @@ static plm_status amend_accord(plm_api_call *call)
     uint8_t hash[PLM_HASH_BYTES];
     plm_buf text;
     plm_buf_init(&text, PLM_ACCORD_BYTES_MAX);
-    plm_status status = plm_api_argument_hex(call, 0, hash, sizeof hash);
+    plm_status status = plm_api_accord_hash(call, hash);
     if (status == PLM_OK) {
         status = plm_accord_amendment(&text, call->api->node->store, hash);
     }
@@ -298,6 +325,8 @@ static const plm_api_route routes[] = {
     {"GET", "/v1/accords/{hash}/text", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, get_text, NULL},
     {"GET", "/v1/accords/{hash}/explanation", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, explain_accord,
      "with"},
+    {"GET", "/v1/parties/{party}/explanation", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, explain_party,
+     NULL},
     {"GET", "/v1/accords/{hash}/changes", PLM_API_ALL, 0, PLM_API_NO_BODY, 0, compare_accord,
      "from"},
     {"GET", "/v1/accords/{hash}/amendment", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, amend_accord,

@@ -66,8 +66,14 @@ plm_status plm_api_list(const plm_json_at *object, const char *key, const char *
 /* The call's argument as bytes, number or hash. PLM_E_NOT_FOUND: it is none. */
 plm_status plm_api_argument_hex(const plm_api_call *call, size_t i, uint8_t *out,
                                 size_t n) PLM_MUST_CHECK;
+/* The id of a run, or its beginning. PLM_E_NOT_FOUND; PLM_E_EXISTS: several, a problem is made. */
+plm_status plm_api_argument_run(plm_api_call *call, size_t i,
+                                uint8_t out[static 16]) PLM_MUST_CHECK;
 plm_status plm_api_argument_number(const plm_api_call *call, size_t i, int64_t max,
                                    int64_t *out) PLM_MUST_CHECK;
+
+/* That somebody acts, where the operator must say who. PLM_E_INVALID, a problem that asks. */
+plm_status plm_api_officer(plm_api_call *call, const char *question) PLM_MUST_CHECK;
 
 /* Parameters; PLM_E_INVALID, reported under the parameter's name. */
 plm_status plm_api_parameter_number(plm_api_call *call, const char *name, int64_t min, int64_t max,

@@ -101,9 +101,10 @@ typedef enum plm_api_body {
 } plm_api_body;
 
 enum {
-    PLM_API_ONCE = 1,  /* Idempotency-Key counts */
-    PLM_API_SPOOL = 2, /* the body goes to a file */
-    PLM_API_SIGNS = 4  /* needs the identity key */
+    PLM_API_ONCE = 1,    /* Idempotency-Key counts */
+    PLM_API_SPOOL = 2,   /* the body goes to a file */
+    PLM_API_SIGNS = 4,   /* needs the identity key */
+    PLM_API_MAY_SIGN = 8 /* needs it now and then: PLM_E_LOCKED where it is not there */
 };
 
 typedef struct plm_api_route {

@@ -48,11 +48,7 @@ static plm_status read_word(plm_api_call *call, const char *const *members, uint
     if (status == PLM_OK) {
         status = plm_api_string(&root, "because", 0, PLM_TEXT_MAX - 1, &word->because);
     }
-    if (status == PLM_OK && word->officer[0] == '\0') {
-        (void)plm_api_problem(call, 422, "officer", "Palermo-Officer", "who decides?");
-        return PLM_E_INVALID;
-    }
-    return status;
+    return status == PLM_OK ? plm_api_officer(call, "who decides?") : status;
 }
 
 static plm_status answer_decision(plm_api_call *call, const plm_release_word *word,
@@ -63,8 +59,12 @@ static plm_status answer_decision(plm_api_call *call, const plm_release_word *wo
                                "what the record itself speaks against is cleared only with words");
     }
     if (status == PLM_E_REFUSED) {
-        return plm_api_problem(call, 409, "decision", NULL, "%s",
-                               plm_decision_fault_sentence(answer->fault));
+        (void)plm_api_problem(call, 409, "decision", NULL, "%s",
+                              plm_decision_fault_sentence(answer->fault));
+        if (answer->fault == PLM_DECISION_OPEN_GATE || answer->fault == PLM_DECISION_BARRED) {
+            plm_api_problem_add(call, "gates", plm_api_gates(&answer->gates, word->clear));
+        }
+        return PLM_OK;
     }
     if (status != PLM_OK) {
         return status;

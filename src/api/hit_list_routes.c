@@ -51,12 +51,34 @@ typedef struct hit_choice {
     char text[2 * TEXT_MAX + 3];
 } hit_choice;
 
+/* A run's id, or its beginning. */
+static plm_status read_run(plm_api_call *call, plm_hit_query *q, uint8_t run_id[static 16])
+{
+    const char *run = plm_api_or_empty(call, "run");
+    const size_t n = strlen(run);
+    if (n == 0) {
+        return PLM_OK;
+    }
+    q->run_id = run_id;
+    if (plm_hex_decode(run_id, 16, run) == 0) {
+        return PLM_OK;
+    }
+    plm_status status = n < 32 && strspn(run, "0123456789abcdef") == n
+                            ? plm_store_find_run(call->api->node->store, run, run_id)
+                            : PLM_E_NOT_FOUND;
+    if (status == PLM_E_NOT_FOUND || status == PLM_E_EXISTS) {
+        return plm_api_bad_parameter(call, "run",
+                                     status == PLM_E_EXISTS ? "more than one run begins so"
+                                                            : "must be the id of a run");
+    }
+    return status;
+}
+
 static plm_status read_choices(plm_api_call *call, plm_hit_query *q, uint8_t run_id[static 16])
 {
     static const char *const grades[] = {"possible", "probable", "strong"};
     const char *side = plm_api_or_empty(call, "side");
     const char *grade = plm_api_or_empty(call, "grade");
-    const char *run = plm_api_or_empty(call, "run");
     const char *rule = plm_api_or_empty(call, "rule");
     size_t number;
     q->rule = rule;
@@ -74,15 +96,10 @@ static plm_status read_choices(plm_api_call *call, plm_hit_query *q, uint8_t run
     if (grade[0] != '\0' && q->grade < 0) {
         return plm_api_bad_parameter(call, "grade", "must be possible, probable or strong");
     }
-    if (run[0] != '\0') {
-        q->run_id = run_id;
-        if (plm_hex_decode(run_id, 16, run) < 0) {
-            return plm_api_bad_parameter(call, "run", "must be the id of a run");
-        }
+    if (rule[0] != '\0' && plm_rule_find(&number, rule) != PLM_OK) {
+        return plm_api_bad_parameter(call, "rule", "there is no such rule");
     }
-    return rule[0] == '\0' || plm_rule_find(&number, rule) == PLM_OK
-               ? PLM_OK
-               : plm_api_bad_parameter(call, "rule", "there is no such rule");
+    return read_run(call, q, run_id);
 }
 
 /* "pending,approved" between commas; each must be a state. */

@@ -124,11 +124,10 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     return failed ? PLM_E_NOMEM : PLM_OK;
 }
 
-plm_status plm_api_hit_arguments(const plm_api_call *call, uint8_t run_id[static 16],
-                                 uint32_t *number)
+plm_status plm_api_hit_arguments(plm_api_call *call, uint8_t run_id[static 16], uint32_t *number)
 {
     int64_t n = 0;
-    plm_status status = plm_api_argument_hex(call, 0, run_id, 16);
+    plm_status status = plm_api_argument_run(call, 0, run_id);
     if (status == PLM_OK) {
         status = plm_api_argument_number(call, 1, UINT32_MAX, &n);
     }

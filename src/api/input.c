@@ -64,6 +64,32 @@ plm_status plm_api_argument_hex(const plm_api_call *call, size_t i, uint8_t *out
     return plm_hex_decode(out, n, call->arguments[i]) == 0 ? PLM_OK : PLM_E_NOT_FOUND;
 }
 
+plm_status plm_api_argument_run(plm_api_call *call, size_t i, uint8_t out[static 16])
+{
+    const char *text = call->arguments[i];
+    const size_t n = strlen(text);
+    if (plm_hex_decode(out, 16, text) == 0) {
+        return PLM_OK;
+    }
+    if (n == 0 || n >= 32 || strspn(text, "0123456789abcdef") != n) {
+        return PLM_E_NOT_FOUND;
+    }
+    plm_status status = plm_store_find_run(call->api->node->store, text, out);
+    if (status == PLM_E_EXISTS) {
+        (void)plm_api_problem(call, 409, "ambiguous", NULL, "more than one run begins so");
+    }
+    return status;
+}
+
+plm_status plm_api_officer(plm_api_call *call, const char *question)
+{
+    if (call->who->name[0] != '\0') {
+        return PLM_OK;
+    }
+    (void)plm_api_problem(call, 422, "officer", "Palermo-Officer", "%s", question);
+    return PLM_E_INVALID;
+}
+
 /* Digits alone, no sign, at most max. */
 static bool read_number(const char *text, int64_t max, int64_t *out)
 {

@@ -5,6 +5,7 @@
  */
 #include "api/answer.h"
 #include "api/cursor.h"
+#include "api/ledger_view.h"
 #include "api/routes.h"
 #include "ident/country.h"
 #include "ledger/export.h"
@@ -47,6 +48,9 @@ typedef struct entry_list {
     size_t limit;
     size_t n_looked_at;
     const char *text; /* part of the line; "" any */
+    const char *kind; /* "" any; what is outside of it is looked at only */
+    int64_t from_ms;
+    int64_t to_ms;
     uint64_t last;
     bool has_more;
     bool with_body;
@@ -63,6 +67,10 @@ static plm_status add_entry(void *context, const plm_ledger_row *row)
     }
     l->last = row->sequence;
     l->n_looked_at++;
+    if ((l->kind[0] != '\0' && strcmp(l->kind, kind) != 0) || row->time_ms < l->from_ms ||
+        row->time_ms >= l->to_ms) {
+        return PLM_OK;
+    }
     plm_buf_init(&line, PLM_KIND_LINE_MAX);
     plm_status status = plm_kind_line(kind, row->body, &line);
     if (status == PLM_OK) {
@@ -97,23 +105,43 @@ static plm_status read_days(plm_api_call *call, int64_t *from_ms, int64_t *to_ms
     return status;
 }
 
+/* The newest first: behind the cursor come smaller numbers. */
+static plm_status page_back(plm_api_call *call, entry_list *l, uint64_t cursor, size_t most)
+{
+    const plm_ledger_query q = {
+        .kind = l->kind, .from_ms = l->from_ms, .to_ms = l->to_ms, .before = cursor};
+    return plm_store_page_ledger(call->api->node->store, &q, most, add_entry, l);
+}
+
 static plm_status get_ledger(plm_api_call *call)
 {
-    entry_list l = {.items = json_array(), .text = plm_api_or_empty(call, "q")};
-    plm_ledger_query q = {.kind = plm_api_or_empty(call, "kind")};
-    int64_t before = 0;
+    entry_list l = {.items = json_array(),
+                    .text = plm_api_or_empty(call, "q"),
+                    .kind = plm_api_or_empty(call, "kind")};
+    const char *order = plm_api_or_empty(call, "order");
+    const bool is_oldest = strcmp(order, "oldest") == 0;
+    int64_t cursor = 0;
     char next[24] = "";
     plm_status status = plm_api_limit(call, &l.limit);
     if (status == PLM_OK) {
-        status = plm_api_parameter_number(call, "cursor", 1, INT64_MAX, &before);
+        status = plm_api_parameter_number(call, "cursor", 1, INT64_MAX, &cursor);
+    }
+    if (status == PLM_OK && !is_oldest && order[0] != '\0') {
+        status = plm_api_bad_parameter(call, "order", "must be oldest, or left out");
     }
     if (status == PLM_OK) {
-        status = read_days(call, &q.from_ms, &q.to_ms);
+        status = read_days(call, &l.from_ms, &l.to_ms);
     }
-    q.before = (uint64_t)before;
-    const size_t most = l.text[0] != '\0' ? LOOKED_AT_MAX : l.limit + 1;
+    /* Entries are numbered without a gap: so many numbers are so many entries. */
+    const bool is_choosy =
+        l.text[0] != '\0' ||
+        (is_oldest && (l.kind[0] != '\0' || l.from_ms != INT64_MIN || l.to_ms != INT64_MAX));
+    const size_t most = is_choosy ? LOOKED_AT_MAX : l.limit + 1;
     if (status == PLM_OK) {
-        status = plm_store_page_ledger(call->api->node->store, &q, most, add_entry, &l);
+        const uint64_t at = (uint64_t)cursor;
+        status = is_oldest ? plm_store_ledger_range(call->api->node->store, at + 1, at + most,
+                                                    add_entry, &l)
+                           : page_back(call, &l, at, most);
     }
     if (status == PLM_OK) {
         if (l.has_more || l.n_looked_at == LOOKED_AT_MAX) {
@@ -127,7 +155,13 @@ static plm_status get_ledger(plm_api_call *call)
 
 static plm_status get_entry(plm_api_call *call)
 {
-    entry_list l = {.items = json_array(), .limit = 1, .text = "", .with_body = true};
+    entry_list l = {.items = json_array(),
+                    .limit = 1,
+                    .text = "",
+                    .kind = "",
+                    .from_ms = INT64_MIN,
+                    .to_ms = INT64_MAX,
+                    .with_body = true};
     int64_t number = 0;
     plm_status status = plm_api_argument_number(call, 0, INT64_MAX, &number);
     if (status == PLM_OK) {
@@ -168,8 +202,7 @@ static plm_status count_finding(void *context, const plm_stored_head *finding)
     return PLM_OK;
 }
 
-static json_t *result_json(const plm_audit_result *r, bool is_good, const char *party,
-                           uint64_t n_open)
+json_t *plm_api_audit(const plm_audit_result *r, bool is_good, const char *party, uint64_t n_open)
 {
     return json_pack("{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:I}", "good", (int)is_good, "party",
                      party, "entries", (json_int_t)r->n_entries, "bad", (json_int_t)r->bad, "heads",
@@ -210,7 +243,7 @@ static plm_status verify_ledger(plm_api_call *call)
     status = plm_audit_store(&audit, node->store);
     if (status == PLM_OK || audit.result.fault != PLM_AUDIT_GOOD) {
         status = plm_api_json(call, 200,
-                              result_json(&audit.result, status == PLM_OK, node->code, n_open));
+                              plm_api_audit(&audit.result, status == PLM_OK, node->code, n_open));
     }
     plm_audit_wipe(&audit);
     free(keys);
@@ -339,6 +372,9 @@ static plm_status search_subject(plm_api_call *call)
     uint8_t hash[32];
     plm_status status = read_subject(&root, &subject, &ident);
     if (status == PLM_OK) {
+        status = plm_api_officer(call, "who searches?");
+    }
+    if (status == PLM_OK) {
         status = plm_pseudonym_of(store, call->who->name, pseudonym);
     }
     if (status == PLM_OK) {
@@ -357,7 +393,7 @@ static plm_status search_subject(plm_api_call *call)
 
 static const plm_api_route routes[] = {
     {"GET", "/v1/ledger", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_ledger,
-     "kind from to q limit cursor"},
+     "kind from to q order limit cursor"},
     {"POST", "/v1/ledger/verify", PLM_API_OVERSIGHT, 0, PLM_API_JSON, 4096, verify_ledger, NULL},
     {"GET", "/v1/ledger/report", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_report,
      "by from to small"},
@@ -365,7 +401,7 @@ static const plm_api_route routes[] = {
     {"POST", "/v1/ledger/subject", PLM_API_OVERSIGHT, PLM_API_ONCE, PLM_API_JSON, 65536,
      search_subject, NULL},
     {"GET", "/v1/ledger/{sequence}", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_entry, NULL},
-    {"GET", "/v1/ledger/{sequence}/proof", PLM_API_OVERSIGHT, PLM_API_SIGNS, PLM_API_NO_BODY, 0,
+    {"GET", "/v1/ledger/{sequence}/proof", PLM_API_OVERSIGHT, PLM_API_MAY_SIGN, PLM_API_NO_BODY, 0,
      prove_entry, NULL},
 };
 

@@ -75,11 +75,18 @@ static plm_status acknowledge_finding(plm_api_call *call)
         status = plm_api_needed(&root, "reason", 1, PLM_TEXT_MAX - 1, &reason);
     }
     if (status == PLM_OK) {
+        status = plm_api_officer(call, "who takes it?");
+    }
+    if (status == PLM_OK) {
         status = plm_pseudonym_of(store, call->who->name, pseudonym);
     }
     if (status == PLM_OK) {
         status =
             plm_heads_acknowledge(store, call->arguments[0], pseudonym, reason, call->api->now_ms);
+    }
+    if (status == PLM_E_NOT_FOUND) {
+        return plm_api_problem(call, 404, "not-found", NULL,
+                               "nothing was found that is to be acknowledged");
     }
     return status == PLM_OK ? plm_api_done(call) : status;
 }

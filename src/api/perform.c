@@ -18,9 +18,12 @@ static void collect(void *context, const plm_diag *diag)
 {
     json_t *errors = (json_t *)context;
     if (json_array_size(errors) < ERRORS_MAX && diag->severity == PLM_ERROR) {
-        (void)json_array_append_new(errors, json_pack("{s:s, s:s}", "field",
-                                                      diag->field != NULL ? diag->field : "",
-                                                      "reason", diag->reason));
+        json_t *one = json_pack("{s:s, s:s}", "field", diag->field != NULL ? diag->field : "",
+                                "reason", diag->reason);
+        if (diag->line > 0) {
+            (void)json_object_set_new(one, "line", json_integer((json_int_t)diag->line));
+        }
+        (void)json_array_append_new(errors, one);
     }
 }
 

@@ -4,6 +4,7 @@
  */
 #include "accord/accord.h"
 #include "api/answer.h"
+#include "api/cursor.h"
 #include "api/record_view.h"
 #include "api/routes.h"
 #include "api/upload.h"
@@ -93,10 +94,10 @@ static plm_status add_quarantine(void *context, int64_t number, const plm_quaran
     return json_array_append_new(list->items, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
-static plm_status get_quarantine(plm_api_call *call)
+/* register_name "": of all of them. */
+static plm_status page_quarantine(plm_api_call *call, const char *register_name)
 {
     quarantine_list list = {.items = json_array()};
-    name_search search;
     int64_t after = 0;
     char next[24] = "";
     plm_status status = plm_api_limit(call, &list.limit);
@@ -104,10 +105,7 @@ static plm_status get_quarantine(plm_api_call *call)
         status = plm_api_parameter_number(call, "cursor", 0, INT64_MAX, &after);
     }
     if (status == PLM_OK) {
-        status = find_register(call, &search);
-    }
-    if (status == PLM_OK) {
-        status = plm_store_page_quarantine(call->api->node->store, call->arguments[0], after,
+        status = plm_store_page_quarantine(call->api->node->store, register_name, after,
                                            list.limit + 1, add_quarantine, &list);
     }
     if (status == PLM_OK) {
@@ -118,6 +116,18 @@ static plm_status get_quarantine(plm_api_call *call)
     }
     json_decref(list.items);
     return status;
+}
+
+static plm_status get_quarantine(plm_api_call *call)
+{
+    name_search search;
+    plm_status status = find_register(call, &search);
+    return status == PLM_OK ? page_quarantine(call, call->arguments[0]) : status;
+}
+
+static plm_status get_all_quarantine(plm_api_call *call)
+{
+    return page_quarantine(call, plm_api_or_empty(call, "register"));
 }
 
 static plm_status add_type(void *context, const plm_junk_type *type)
@@ -180,18 +190,22 @@ typedef struct loading {
     const char *ids[PLM_LOAD_FILES_MAX];
     const char *offences[OFFENCES_MAX];
     json_t *diagnostics;
+    uint64_t n_diagnostics;
     json_t *sample;
 } loading;
 
 static void take_diag(void *context, const plm_diag *diag)
 {
     loading *l = (loading *)context;
+    const char *slash = diag->file != NULL ? strrchr(diag->file, '/') : NULL;
+    l->n_diagnostics++;
     if (json_array_size(l->diagnostics) < SHOWN_MAX) {
         (void)json_array_append_new(l->diagnostics,
-                                    json_pack("{s:s, s:n, s:I, s:s?, s:s}", "severity",
+                                    json_pack("{s:s, s:s?, s:I, s:s?, s:s}", "severity",
                                               diag->severity == PLM_ERROR ? "error" : "warning",
-                                              "file", "line", (json_int_t)diag->line, "field",
-                                              diag->field, "reason", diag->reason));
+                                              "file", slash != NULL ? slash + 1 : NULL, "line",
+                                              (json_int_t)diag->line, "field", diag->field,
+                                              "reason", diag->reason));
     }
 }
 
@@ -328,13 +342,14 @@ static plm_status answer_load(plm_api_call *call, const loading *l)
     const plm_load *o = &l->load;
     return plm_api_json(
         call, 200,
-        json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:O}", "register", o->name,
+        json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:I, s:O}", "register", o->name,
                   "dry_run", (int)o->is_dry_run, "records", (json_int_t)o->n_records, "new",
                   (json_int_t)o->n_put[PLM_PUT_INSERTED], "changed",
                   (json_int_t)o->n_put[PLM_PUT_UPDATED], "unchanged",
                   (json_int_t)o->n_put[PLM_PUT_UNCHANGED], "quarantined",
                   (json_int_t)o->n_quarantined, "warnings", (json_int_t)o->n_warnings,
-                  "diagnostics", l->diagnostics, "sample", l->sample));
+                  "diagnostics", l->diagnostics, "n_diagnostics", (json_int_t)l->n_diagnostics,
+                  "sample", l->sample));
 }
 
 static plm_status load_register(plm_api_call *call)
@@ -403,6 +418,8 @@ static const plm_api_route routes[] = {
      PLM_API_JSON_MAX, load_register, NULL},
     {"GET", "/v1/registers/{name}/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_quarantine,
      "limit cursor"},
+    {"GET", "/v1/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_all_quarantine,
+     "register limit cursor"},
     {"GET", "/v1/registers/{name}/report", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_report, NULL},
     {"DELETE", "/v1/registers/{name}", PLM_API_SUPERVISOR, 0, PLM_API_NO_BODY, 0, drop_register,
      NULL},

@@ -12,11 +12,44 @@
 
 #include <string.h>
 
+typedef struct id_search {
+    const char *prefix;
+    uint8_t *id;
+    unsigned n;
+} id_search;
+
+static plm_status match_id(void *context, const plm_request_row *row)
+{
+    id_search *search = (id_search *)context;
+    char id[2 * PLM_REQUEST_ID_BYTES + 1];
+    plm_hex_encode(id, row->id, sizeof row->id);
+    if (strncmp(id, search->prefix, strlen(search->prefix)) == 0) {
+        memcpy(search->id, row->id, PLM_REQUEST_ID_BYTES);
+        search->n++;
+    }
+    return PLM_OK;
+}
+
+/* The path's {request}: an id or its beginning. */
+static plm_status find_id(plm_api_call *call, uint8_t id[static PLM_REQUEST_ID_BYTES])
+{
+    id_search search = {.prefix = call->arguments[0], .id = id};
+    if (plm_hex_decode(id, PLM_REQUEST_ID_BYTES, search.prefix) == 0) {
+        return PLM_OK;
+    }
+    plm_status status = plm_store_each_request(call->api->node->store, match_id, &search);
+    if (status == PLM_OK && search.n > 1) {
+        (void)plm_api_problem(call, 409, "ambiguous", NULL, "several requests begin so");
+        return PLM_E_EXISTS;
+    }
+    return status == PLM_OK && search.n == 0 ? PLM_E_NOT_FOUND : status;
+}
+
 plm_status plm_api_book(plm_api_call *call, plm_request_book *out)
 {
     uint8_t id[PLM_REQUEST_ID_BYTES];
     plm_keep_report kept;
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = find_id(call, id);
     /* What has expired is erased before anybody reads it. */
     if (status == PLM_OK) {
         status = plm_request_keep(call->api->node->store, call->api->now_ms, &kept);
@@ -27,8 +60,9 @@ plm_status plm_api_book(plm_api_call *call, plm_request_book *out)
 plm_status plm_api_request_state(plm_api_call *call, const plm_request_book *book)
 {
     return plm_api_json(call, 200,
-                        json_pack("{s:o, s:s}", "request",
-                                  plm_api_hex(book->row.id, sizeof book->row.id), "state",
+                        json_pack("{s:o, s:s, s:s}", "request",
+                                  plm_api_hex(book->row.id, sizeof book->row.id), "with",
+                                  book->row.peer, "state",
                                   plm_request_state_name((plm_request_state)book->row.state)));
 }
 
@@ -197,11 +231,7 @@ static plm_status begin(plm_api_call *call, json_t **out, char peer[static PLM_C
         status = plm_api_string(&root, "hit", 3, 300, &hit);
     }
     json_t *given = json_object_get(call->json, "document");
-    /* What was given stands; what every document says needs not be given. */
     json_t *document = json_pack("{s:s, s:s}", "palermo", "request/1", "kind", "information");
-    if (json_is_object(given) && json_object_update(document, given) != 0) {
-        status = PLM_E_NOMEM;
-    }
     if (status == PLM_OK) {
         status = document != NULL ? plm_request_add_authority(call->api->node->store, document)
                                   : PLM_E_NOMEM;
@@ -209,11 +239,18 @@ static plm_status begin(plm_api_call *call, json_t **out, char peer[static PLM_C
     if (status == PLM_OK && hit != NULL) {
         status = plm_request_fill_from_hit(call->api->node->store, document, hit, peer);
         if (status == PLM_E_SYNTAX || status == PLM_E_NOT_FOUND || status == PLM_E_REFUSED) {
-            (void)plm_api_problem(call, 422, "hit", "/hit",
-                                  status == PLM_E_REFUSED ? "the hit has not been released"
-                                                          : "there is no such hit");
+            (void)plm_api_problem(call, 422, status == PLM_E_NOT_FOUND ? "no-hit" : "hit", "/hit",
+                                  "%s",
+                                  status == PLM_E_REFUSED  ? "the hit has not been released"
+                                  : status == PLM_E_SYNTAX ? "must be RUN/HIT or RUN/RECORD"
+                                                           : "there is no such hit");
             status = PLM_E_INVALID;
         }
+    }
+    /* What was given stands, member by member. */
+    if (status == PLM_OK && json_is_object(given) &&
+        json_object_update_recursive(document, given) != 0) {
+        status = PLM_E_NOMEM;
     }
     if (status == PLM_OK && with != NULL) {
         memcpy(peer, with, strlen(with) + 1);

@@ -46,6 +46,19 @@ static json_t *failure_words(const char *failure)
     return json_null();
 }
 
+/* What whoever started it is told; null of a run that goes on, or that another process asked for.
+ */
+static json_t *outcome_json(const plm_run_watch *w)
+{
+    const plm_diag_sink quiet = {NULL, NULL};
+    json_t *json = NULL;
+    if (w == NULL || w->outcome[0] == '\0' ||
+        plm_json_parse(&json, plm_span_str(w->outcome), &quiet, NULL, 0) != PLM_OK) {
+        return json_null();
+    }
+    return json;
+}
+
 /* watch may be NULL. */
 static json_t *run_json(plm_store *store, const plm_run *run, const plm_run_watch *watch)
 {
@@ -56,7 +69,7 @@ static json_t *run_json(plm_store *store, const plm_run *run, const plm_run_watc
     const bool goes_on = watch != NULL && watch->is_going_on;
     return json_pack(
         "{s:o, s:s, s:s, s:s, s:o, s:s, s:s, s:s, s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:I, "
-        "s:o}",
+        "s:o, s:o}",
         "run", plm_api_hex(run->id, sizeof run->id), "side", run->is_asker ? "asker" : "holder",
         "with", run->peer, "purpose", run->purpose, "accord",
         plm_api_hex(run->accord_hash, sizeof run->accord_hash), "case", run->case_ref, "officer",
@@ -65,7 +78,8 @@ static json_t *run_json(plm_store *store, const plm_run *run, const plm_run_watc
         plm_api_text(run->clause), "tokens", (json_int_t)run->n_own, "peer_tokens",
         (json_int_t)run->n_peer, "charged", (json_int_t)run->charged, "started",
         plm_api_time(run->started_ms), "ended", plm_api_time(run->ended_ms), "hits",
-        (json_int_t)n_hits, "progress", goes_on ? progress_json(watch) : json_null());
+        (json_int_t)n_hits, "progress", goes_on ? progress_json(watch) : json_null(), "outcome",
+        outcome_json(watch));
 }
 
 /* A run that did not come as far as a proposal: it stands in no store. */
@@ -76,13 +90,13 @@ static json_t *watch_json(const plm_run_watch *w)
     const char *state = w->is_going_on ? "starting" : w->clause[0] != '\0' ? "refused" : "broken";
     return json_pack(
         "{s:o, s:s, s:s, s:s, s:n, s:s, s:s, s:s, s:o, s:o, s:o, s:i, s:i, s:i, s:o, s:o, s:i, "
-        "s:o}",
+        "s:o, s:o}",
         "run", plm_api_hex(w->run_id, sizeof w->run_id), "side", "asker", "with", w->with,
         "purpose", w->purpose, "accord", "case", w->case_ref, "officer", "", "state", state,
         "failure", plm_api_text(failure), "failure_words", failure_words(failure), "clause",
         plm_api_text(w->clause), "tokens", 0, "peer_tokens", 0, "charged", 0, "started",
         plm_api_time(w->started_ms), "ended", plm_api_time(w->ended_ms), "hits", 0, "progress",
-        w->is_going_on ? progress_json(w) : json_null());
+        w->is_going_on ? progress_json(w) : json_null(), "outcome", outcome_json(w));
 }
 
 /* --- one run -----------------------------------------------------------------------------------
@@ -134,7 +148,7 @@ static plm_status get_run(plm_api_call *call)
     plm_run_watch watch;
     json_t *json = NULL;
     bool goes_on = false;
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_run(call, 0, id);
     if (status == PLM_OK) {
         status = read_run(call->api, id, &watch, &json, &goes_on);
     }
@@ -144,7 +158,7 @@ static plm_status get_run(plm_api_call *call)
 static plm_status cancel_run(plm_api_call *call)
 {
     uint8_t id[16];
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_run(call, 0, id);
     if (status == PLM_OK) {
         status =
             call->api->home != NULL ? plm_run_watch_cancel(call->api->home, id) : PLM_E_NOT_FOUND;
@@ -211,7 +225,7 @@ static plm_status watch_on(plm_api_call *call, void *context)
     int64_t told_ms = plm_clock_ms();
     bool goes_on = true;
     (void)context;
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_run(call, 0, id);
     while (status == PLM_OK && goes_on) {
         status = look(call, id, &last, &told_ms, &goes_on);
         if (status == PLM_OK && goes_on) {
@@ -228,7 +242,7 @@ static plm_status watch_run(plm_api_call *call)
     plm_run_watch watch;
     json_t *json = NULL;
     bool goes_on = false;
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_run(call, 0, id);
     if (status == PLM_OK) {
         status = read_run(call->api, id, &watch, &json, &goes_on);
     }

@@ -11,6 +11,7 @@
 #include "ledger/ledger.h"
 #include "net/net.h"
 #include "node/agreement.h"
+#include "node/outcome_view.h"
 #include "node/run_watch.h"
 
 #include <stdio.h>
@@ -44,6 +45,9 @@ static plm_status go_on(plm_api_call *call, void *context)
     node->progress_context = &r->watcher;
     const int lock = plm_node_asking_lock(call->api->home, node);
     plm_status status = plm_node_ask(node, &ask, &outcome);
+    if (status == PLM_OK) {
+        status = plm_outcome_leave_out_seeds(node->store, &outcome);
+    }
     if (status == PLM_OK) {
         status = plm_ledger_clock_agree(node->store, plm_wall_ms());
     }
@@ -97,43 +101,53 @@ static plm_status read_new(plm_api_call *call, new_run *r)
                : status;
 }
 
+/* Our own policy, and the case, as the run itself looks at them. */
+static plm_status look(plm_api_call *call, const new_run *r, const plm_agreement *agreement,
+                       plm_outcome *outcome)
+{
+    const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(call->api->now_ms));
+    const plm_ask ask = {.with = r->with,
+                         .purpose = r->purpose,
+                         .case_ref = r->case_ref,
+                         .offence = r->offence[0] != '\0' ? r->offence : NULL};
+    plm_effective effective;
+    plm_asked_case asked;
+    memcpy(outcome->accord_hash, agreement->accord->hash, sizeof outcome->accord_hash);
+    plm_status status =
+        plm_policy_effective(&effective, agreement->accord, &state, call->api->node->code, r->with,
+                             r->purpose, &outcome->refusal);
+    return status == PLM_OK ? plm_ask_take_case(&asked, call->api->node->store, &ask,
+                                                &effective.purpose, outcome)
+                            : status;
+}
+
 /* What can be said at once; the run itself looks at all of it again. */
 static plm_status check_new(plm_api_call *call, const new_run *r)
 {
     plm_store *store = call->api->node->store;
-    const plm_date today = plm_date_of_ms(call->api->now_ms);
     plm_agreement *agreement = NULL;
-    plm_effective effective;
-    plm_refusal refusal = {PLM_REFUSAL_NONE, ""};
-    plm_arena arena;
-    plm_case c;
-    plm_arena_init(&arena, 1 << 20);
-    plm_status status = plm_store_get_case(store, r->case_ref, &arena, &c);
-    const bool is_closed = status == PLM_OK && c.closed_ms != 0;
-    plm_arena_wipe(&arena);
-    if (status == PLM_E_NOT_FOUND || is_closed) {
-        (void)plm_api_problem(call, 422, "case", "/case",
-                              is_closed ? "the case is closed" : "there is no such case");
-        return PLM_E_INVALID;
-    }
-    if (status == PLM_OK) {
-        status = r->has_accord ? plm_agreement_load(&agreement, store, r->accord_hash)
-                               : plm_agreement_find(&agreement, store, call->api->node->code,
-                                                    r->with, r->purpose, today);
-    }
+    plm_outcome outcome = {.detail = NULL};
+    memcpy(outcome.peer, r->with, sizeof outcome.peer);
+    memcpy(outcome.purpose, r->purpose, sizeof outcome.purpose);
+    plm_status status = r->has_accord
+                            ? plm_agreement_load(&agreement, store, r->accord_hash)
+                            : plm_agreement_find(&agreement, store, call->api->node->code, r->with,
+                                                 r->purpose, plm_date_of_ms(call->api->now_ms));
     if (status == PLM_E_NOT_FOUND) {
         (void)plm_api_problem(call, 422, "party", "/with", "no accord here has it as a party");
         return PLM_E_INVALID;
     }
     if (status == PLM_OK) {
-        const plm_in_force state = plm_agreement_state(agreement, today);
-        status = plm_policy_effective(&effective, agreement->accord, &state, call->api->node->code,
-                                      r->with, r->purpose, &refusal);
+        status = look(call, r, agreement, &outcome);
     }
     if (status == PLM_E_REFUSED) {
-        (void)plm_api_problem(call, 409, "refused", NULL, "our own policy refuses: %s",
-                              plm_refusal_sentence(refusal.code));
-        plm_api_problem_add(call, "clause", json_string(refusal.clause));
+        const bool is_case = outcome.refusal.code == PLM_REFUSAL_CASE && outcome.detail != NULL;
+        (void)plm_api_problem(call, is_case ? 422 : 409, is_case ? "case" : "refused",
+                              is_case ? "/case" : NULL, "our own policy refuses: %s",
+                              is_case ? outcome.detail
+                                      : plm_refusal_sentence(outcome.refusal.code));
+        plm_api_problem_add(call, "clause", json_string(outcome.refusal.clause));
+        plm_api_problem_add(call, "outcome", plm_outcome_json(status, &outcome));
     }
     plm_agreement_destroy(agreement);
     return status;

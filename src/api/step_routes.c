@@ -82,7 +82,7 @@ static plm_status read_what(const plm_json_at *root, const plm_request_book *boo
         status = plm_api_needed(root, "step", 2, PLM_STEP_NAME - 1, &step);
         if (status == PLM_OK && plm_step_find(book, step, what->target) != PLM_OK) {
             const plm_json_at at = plm_json_member(root, "step");
-            status = plm_json_error(&at, "there is no such step");
+            status = plm_json_error(&at, "there is no such step (r1, h2, ...)");
         }
     }
     return status;
@@ -160,14 +160,40 @@ static plm_status take_step(plm_api_call *call)
     return status;
 }
 
+/* The parameter `conditions`, a JSON object; *out: new reference, NULL: not given. */
+static plm_status read_conditions(plm_api_call *call, json_t **out)
+{
+    const char *text = plm_api_parameter(call, "conditions");
+    plm_conditions checked;
+    json_t *json = NULL;
+    if (text == NULL) {
+        return PLM_OK;
+    }
+    plm_status status = plm_json_parse(&json, plm_span_str(text), &call->sink, NULL, 0);
+    if (status == PLM_OK) {
+        const plm_json_at at = plm_json_root(json, &call->sink, NULL, 0);
+        status = plm_conditions_read(&checked, &at);
+    }
+    if (status != PLM_OK) {
+        json_decref(json);
+        return status;
+    }
+    *out = json;
+    return PLM_OK;
+}
+
 static plm_status attach(plm_api_call *call)
 {
     const char *name = "";
     const char *type = plm_api_parameter(call, "type");
     plm_request_book book = {0};
+    json_t *conditions = NULL;
     plm_status status = plm_api_parameter_needed(call, "name", &name);
     if (status == PLM_OK && (strchr(name, '/') != NULL || strlen(name) >= PLM_TEXT_MAX)) {
         status = plm_api_bad_parameter(call, "name", "must be a file's name without its path");
+    }
+    if (status == PLM_OK) {
+        status = read_conditions(call, &conditions);
     }
     if (status == PLM_OK) {
         status = plm_api_book(call, &book);
@@ -175,10 +201,11 @@ static plm_status attach(plm_api_call *call)
     if (status == PLM_OK) {
         status = plm_request_attach(call->api->node, &book, name,
                                     type != NULL ? type : "application/octet-stream", call->body,
-                                    plm_api_parameter(call, "text"), NULL);
+                                    plm_api_parameter(call, "text"), conditions);
         status = status == PLM_OK ? plm_api_request_state(call, &book)
                                   : say_why_not(call, &book, PLM_REQUEST_ATTACH, status);
     }
+    json_decref(conditions);
     plm_request_shut(&book);
     return status;
 }
@@ -285,7 +312,14 @@ static plm_status write_attachment(plm_api_call *call, plm_request_book *book, p
     if (status == PLM_OK) {
         status = plm_store_each_step(call->api->node->store, book->row.id, open_step, &search);
     }
-    return status == PLM_OK ? search.result : status;
+    status = status == PLM_OK ? search.result : status;
+    if (status == PLM_E_NOT_FOUND) {
+        (void)plm_api_problem(call, 404, "not-found", NULL,
+                              "no attachment from the other side, or not all of it is here");
+    } else if (status == PLM_E_AUTH) {
+        (void)plm_api_problem(call, 422, "signature", NULL, "it is not what was announced");
+    }
+    return status;
 }
 
 static plm_status get_attachment(plm_api_call *call)
@@ -307,7 +341,7 @@ static const plm_api_route routes[] = {
     {"POST", "/v1/requests/{request}/steps", PLM_API_DECIDERS, PLM_API_ONCE | PLM_API_SIGNS,
      PLM_API_JSON, PLM_REQUEST_DOCUMENT_MAX, take_step, NULL},
     {"POST", "/v1/requests/{request}/attachments", PLM_API_DECIDERS, PLM_API_ONCE | PLM_API_SIGNS,
-     PLM_API_BYTES, PLM_ATTACHMENT_MAX, attach, "name type text"},
+     PLM_API_BYTES, PLM_ATTACHMENT_MAX, attach, "name type text conditions"},
     {"GET", "/v1/requests/{request}/attachments/{step}", PLM_API_DECIDERS, PLM_API_SIGNS,
      PLM_API_NO_BODY, 0, get_attachment, "purpose to"},
     {"GET", "/v1/requests/{request}/export", PLM_API_DECIDERS, 0, PLM_API_NO_BODY, 0,

@@ -8,18 +8,21 @@
 #include "cli/verbs.h"
 
 static const plm_verb verbs[] = {
-    {"draft", plm_accord_command_draft, "write a draft between given parties"},
-    {"adopt", plm_accord_command_adopt, "check a draft and freeze its text"},
-    {"ratify", plm_accord_command_ratify, "sign an adopted accord, with reservations if need be"},
-    {"add", plm_accord_command_add, "add another party's ratification or denunciation"},
-    {"status", plm_accord_command_status, "who ratified, reserved, denounced; what is in force"},
-    {"amend", plm_accord_command_amend, "write a draft that is to take an accord's place"},
-    {"denounce", plm_accord_command_denounce, "leave an accord, with its notice"},
-    {"diff", plm_accord_command_diff, "say in plain words what changed between two accords"},
-    {"list", plm_accord_command_list, "list the adopted accords"},
-    {"show", plm_accord_command_show, "print an accord's own text"},
-    {"explain", plm_accord_command_explain, "say in plain words what an accord allows"},
-    {"offences", plm_accord_command_offences, "list the catalogue of treaty offences"},
+    {"draft", plm_accord_command_draft, "write a draft between given parties", NULL},
+    {"adopt", NULL, "check a draft and freeze its text", &plm_operation_accord_adopt},
+    {"ratify", NULL, "sign an adopted accord, with reservations if need be",
+     &plm_operation_accord_ratify},
+    {"add", NULL, "add another party's ratification or denunciation", &plm_operation_accord_add},
+    {"status", NULL, "who ratified, reserved, denounced; what is in force",
+     &plm_operation_accord_status},
+    {"amend", NULL, "write a draft that is to take an accord's place", &plm_operation_accord_amend},
+    {"denounce", NULL, "leave an accord, with its notice", &plm_operation_accord_denounce},
+    {"diff", NULL, "say in plain words what changed between two accords",
+     &plm_operation_accord_diff},
+    {"list", NULL, "list the adopted accords", &plm_operation_accord_list},
+    {"show", NULL, "print an accord's own text", &plm_operation_accord_show},
+    {"explain", NULL, "say in plain words what an accord allows", &plm_operation_accord_explain},
+    {"offences", plm_accord_command_offences, "list the catalogue of treaty offences", NULL},
 };
 
 int plm_command_accord(int argc, char **argv)

@@ -1,34 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * accord.h - the verbs of palermo accord; each gets its own name as argv[0].
+ * accord.h - the verbs of palermo accord.
  */
 #ifndef PLM_CLI_ACCORD_H
 #define PLM_CLI_ACCORD_H
 
-#include "cli/home.h"
-#include "node/agreement.h"
+#include "cli/operation.h"
 
+extern const plm_operation plm_operation_accord_list;     /* accord_show.c */
+extern const plm_operation plm_operation_accord_status;   /* accord_show.c */
+extern const plm_operation plm_operation_accord_show;     /* accord_show.c */
+extern const plm_operation plm_operation_accord_amend;    /* accord_show.c */
+extern const plm_operation plm_operation_accord_explain;  /* accord_show.c */
+extern const plm_operation plm_operation_accord_adopt;    /* accord_life.c */
+extern const plm_operation plm_operation_accord_add;      /* accord_life.c */
+extern const plm_operation plm_operation_accord_ratify;   /* accord_life.c */
+extern const plm_operation plm_operation_accord_denounce; /* accord_life.c */
+extern const plm_operation plm_operation_accord_diff;     /* accord_diff.c */
+
+/* On files, and on the program's own catalogue; no node is needed. argv[0] is the verb. */
 int plm_accord_command_draft(int argc, char **argv);
-int plm_accord_command_adopt(int argc, char **argv);
-int plm_accord_command_ratify(int argc, char **argv);
-int plm_accord_command_add(int argc, char **argv);
-int plm_accord_command_list(int argc, char **argv);
-int plm_accord_command_show(int argc, char **argv);
-int plm_accord_command_explain(int argc, char **argv);
-int plm_accord_command_amend(int argc, char **argv);
-int plm_accord_command_denounce(int argc, char **argv);
-int plm_accord_command_status(int argc, char **argv);
-int plm_accord_command_diff(int argc, char **argv);
 int plm_accord_command_offences(int argc, char **argv);
 
-/* What the verbs share; each says on standard error what is wrong, after `command`. */
-
-plm_status plm_accord_read_file(const char *command, const char *path, plm_buf *out) PLM_MUST_CHECK;
-/* The adopted accord whose hash `text` is: 64 hexadecimal digits, or its first 8 or more. */
-plm_status plm_accord_load(const plm_home *home, const char *command, const char *text,
-                           plm_agreement **out) PLM_MUST_CHECK;
-/* A document to that file, or to standard output if path is NULL. */
-plm_status plm_accord_write_document(const char *command, const char *path,
-                                     plm_span document) PLM_MUST_CHECK;
+/* A printer of {"explanation": ...}. */
+void plm_accord_print_words(const plm_operation_call *call, const json_t *answer);
 
 #endif

@@ -11,6 +11,7 @@
 #include "cli/match.h"
 #include "cli/say.h"
 #include "ledger/ledger.h"
+#include "node/outcome_view.h"
 #include "node/run_watch.h"
 
 #include <dirent.h>
@@ -113,7 +114,7 @@ plm_status plm_carry_on(plm_node *node, const uint8_t id[static PLM_CARRIED_ID_B
     char path[PATH_MAX] = "";
     plm_status status = plm_carry_go(node, id, &step);
     if (status == PLM_OK && step.is_over && step.status == PLM_OK && step.outcome.learned) {
-        status = plm_match_leave_out_seeds(node->store, &step.outcome);
+        status = plm_outcome_leave_out_seeds(node->store, &step.outcome);
     }
     if (status == PLM_OK && step.file.n > 0) {
         status = write_file(node, &step, folder, path);

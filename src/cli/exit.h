@@ -17,6 +17,7 @@ enum {
     PLM_EXIT_LOCKED = 6,
     PLM_EXIT_STORE = 7,
     PLM_EXIT_CANCELLED = 8,
+    PLM_EXIT_FORBIDDEN = 9, /* who asks is not known to the node, or has not the role */
     PLM_EXIT_UNREACHABLE = 10,
     PLM_EXIT_TIMEOUT = 11,
     PLM_EXIT_TRUNCATED = 12,

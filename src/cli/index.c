@@ -307,15 +307,15 @@ int plm_index_verb_update(int argc, char **argv)
 int plm_command_index(int argc, char **argv)
 {
     static const plm_verb verbs[] = {
-        {"build", plm_index_verb_build, "evaluate our tokens and make an index of them"},
-        {"publish", plm_index_verb_publish, "answer for what was built"},
-        {"update", plm_index_verb_update, "add what is new, withdraw what is gone"},
-        {"rotate", plm_index_verb_rotate, "build under a new key and publish"},
-        {"fetch", plm_index_verb_fetch, "fetch the indexes of the other parties"},
-        {"list", plm_index_verb_list, "the indexes here: ours, and those fetched"},
-        {"show", plm_index_verb_show, "check every byte of an index file and show what it says"},
-        {"watch", plm_index_verb_watch, "who asks how much, how evenly, and how often it hits"},
-        {"notices", plm_index_verb_notices, "hits of others on entries of ours"},
+        {"build", plm_index_verb_build, "evaluate our tokens and make an index of them", NULL},
+        {"publish", plm_index_verb_publish, "answer for what was built", NULL},
+        {"update", plm_index_verb_update, "add what is new, withdraw what is gone", NULL},
+        {"rotate", plm_index_verb_rotate, "build under a new key and publish", NULL},
+        {"fetch", plm_index_verb_fetch, "fetch the indexes of the other parties", NULL},
+        {"list", plm_index_verb_list, "the indexes here: ours, and those fetched", NULL},
+        {"show", plm_index_verb_show, "check every byte of an index file and show what it says", NULL},
+        {"watch", plm_index_verb_watch, "who asks how much, how evenly, and how often it hits", NULL},
+        {"notices", plm_index_verb_notices, "hits of others on entries of ours", NULL},
     };
     return plm_verbs_run("palermo index", verbs, sizeof verbs / sizeof *verbs, argc, argv);
 }

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ledger.h - what the files of palermo ledger share. Each verb is called with argv[0] being itself.
+ * ledger.h - what the files of palermo ledger share.
  */
 #ifndef PLM_CLI_LEDGER_H
 #define PLM_CLI_LEDGER_H
 
-#include "cli/home.h"
-#include "node/party_keys.h"
+#include "cli/operation.h"
 
-int plm_ledger_verify_verb(int argc, char **argv);      /* ledger_verify.c */
-int plm_ledger_export_verb(int argc, char **argv);      /* ledger_verify.c */
-int plm_ledger_prove_verb(int argc, char **argv);       /* ledger_prove.c */
+extern const plm_operation plm_operation_ledger_verify;      /* ledger_verify.c */
+extern const plm_operation plm_operation_ledger_report;      /* ledger_report.c */
+extern const plm_operation plm_operation_ledger_subject;     /* ledger_subject.c */
+extern const plm_operation plm_operation_ledger_peers;       /* ledger_peers.c */
+extern const plm_operation plm_operation_ledger_acknowledge; /* ledger_peers.c */
+
+/* No operations: one reads a file alone, the other writes one of any size. argv[0] is the verb. */
 int plm_ledger_check_proof_verb(int argc, char **argv); /* ledger_check_proof.c */
-int plm_ledger_report_verb(int argc, char **argv);      /* ledger_report.c */
-int plm_ledger_subject_verb(int argc, char **argv);     /* ledger_subject.c */
-int plm_ledger_acknowledge_verb(int argc, char **argv); /* ledger_peers.c */
-int plm_ledger_peers_verb(int argc, char **argv);       /* ledger_peers.c */
+int plm_ledger_export_verb(int argc, char **argv);      /* ledger_verify.c */
 
 #endif

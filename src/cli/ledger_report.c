@@ -5,185 +5,169 @@
  */
 #include "cli/ledger.h"
 
-#include "cli/exit.h"
-#include "cli/say.h"
-#include "node/ledger_report.h"
-
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    DAY_MS = 86400000
-};
+static const char *const outcomes[] = {"proposed", "done", "refused", "broken"};
 
-static void print_text(const plm_ledger_report *r, const char *by, int64_t small)
+static void print_text(const json_t *report)
 {
+    const char *by = plm_text_of(report, "by");
+    const long long small = plm_number_of(report, "small_below");
+    size_t i;
+    json_t *group;
     (void)printf("%-24s  %-8s %9s %9s %9s %9s %14s\n", by, "we", "proposed", "done", "refused",
                  "broken", "tokens");
-    for (size_t i = 0; i < r->n_groups; i++) {
-        const plm_report_group *g = &r->groups[i];
-        (void)printf("%-24s  %-8s", g->name, g->is_asker ? "asked" : "answered");
-        for (int k = 0; k < PLM_REPORT_OUTCOMES; k++) {
-            (void)printf(" %8" PRIu64 "%c", g->n[k],
-                         g->n[k] > 0 && g->n[k] < (uint64_t)small ? '*' : ' ');
+    json_array_foreach(json_object_get(report, "groups"), i, group)
+    {
+        (void)printf("%-24s  %-8s", plm_text_of(group, by), plm_text_of(group, "we"));
+        for (size_t k = 0; k < sizeof outcomes / sizeof *outcomes; k++) {
+            const long long n = plm_number_of(group, outcomes[k]);
+            (void)printf(" %8lld%c", n, n > 0 && n < small ? '*' : ' ');
         }
-        (void)printf(" %13" PRIu64 "\n", g->tokens);
+        (void)printf(" %13lld\n", plm_number_of(group, "tokens"));
     }
-    (void)printf("%" PRIu64 " entries; %" PRIu64 " refusals of what was no proposal to us; %" PRIu64
-                 " searches for a data subject; %" PRIu64 " records deleted by retention; %" PRIu64
-                 " ledgers that did not go on\n* less than %" PRId64
+    (void)printf("%lld entries; %lld refusals of what was no proposal to us; %lld"
+                 " searches for a data subject; %lld records deleted by retention; %lld"
+                 " ledgers that did not go on\n* less than %lld"
                  ": a small number can point to a person; don't publish it\n",
-                 r->n_entries, r->n_strange, r->n_searches, r->n_deleted, r->n_findings, small);
+                 plm_number_of(report, "entries"), plm_number_of(report, "strange_refusals"),
+                 plm_number_of(report, "subject_searches"),
+                 plm_number_of(report, "records_expired"), plm_number_of(report, "findings"),
+                 small);
 }
 
-static void print_lookups(const plm_ledger_report *r, int64_t small)
+/* The member by which lookups are grouped, beside party and purpose; NULL: by no time. */
+static const char *period_of(const json_t *report)
 {
-    const plm_period period = plm_report_period(r);
-    if (r->lookups.n == 0) {
+    const char *by = plm_text_of(report, "by");
+    return strcmp(by, "hour") == 0 || strcmp(by, "month") == 0 ? by : NULL;
+}
+
+static void print_lookup_group(const json_t *g, const char *period, long long small)
+{
+    const long long n = plm_number_of(g, "evaluated");
+    const long long hits = plm_number_of(g, "hits");
+    const long long most = plm_number_of(g, "busiest_hour_evaluated");
+    if (period != NULL) {
+        (void)printf("%s  ", plm_text_of(g, period));
+    }
+    (void)printf("%-12s %-16s %-8s %11lld %6lld %11lld%c %8lld  %8lld%c %6.3f%% %11lld  %s\n",
+                 plm_text_of(g, "party"), plm_text_of(g, "purpose"), plm_text_of(g, "we"),
+                 plm_number_of(g, "connections"), plm_number_of(g, "turned_away"), n,
+                 n > 0 && n < small ? '*' : ' ', plm_number_of(g, "refused"), hits,
+                 hits > 0 && hits < small ? '*' : ' ',
+                 100.0 * json_number_value(json_object_get(g, "hit_ratio")), most,
+                 most > 0 ? plm_text_of(g, "busiest_hour") : "-");
+}
+
+static void print_lookups(const json_t *report)
+{
+    const char *period = period_of(report);
+    const json_t *groups = json_object_get(report, "lookups");
+    size_t i;
+    json_t *group;
+    if (json_array_size(groups) == 0) {
         return;
     }
     (void)printf("\n%s%-12s %-16s %-8s %11s %6s %12s %9s %9s %7s %11s  %s\n",
-                 period == PLM_PERIOD_HOUR    ? "hour            "
-                 : period == PLM_PERIOD_MONTH ? "month    "
-                                              : "",
+                 period == NULL                 ? ""
+                 : strcmp(period, "hour") == 0 ? "hour            "
+                                               : "month    ",
                  "party", "purpose", "we", "connections", "no", "lookups", "refused", "hits",
                  "ratio", "most in 1 h", "busiest hour");
-    for (size_t i = 0; i < r->lookups.n; i++) {
-        const plm_lookup_group *g = &r->lookups.items[i];
-        char of[PLM_PERIOD_TEXT];
-        char busiest[PLM_PERIOD_TEXT];
-        plm_lookup_period_text(of, g, period);
-        plm_report_hour_text(busiest, g->hour);
-        (void)printf("%s%s%-12s %-16s %-8s %11" PRIu64 " %6" PRIu64 " %11" PRIu64 "%c %8" PRIu64
-                     "  %8" PRIu64 "%c %6.3f%% %11" PRIu64 "  %s\n",
-                     of, of[0] != '\0' ? "  " : "", g->peer, g->purpose,
-                     g->is_asker ? "asked" : "answered", g->connections, g->turned_away,
-                     g->evaluated, g->evaluated > 0 && g->evaluated < (uint64_t)small ? '*' : ' ',
-                     g->refused, g->hits, g->hits > 0 && g->hits < (uint64_t)small ? '*' : ' ',
-                     g->evaluated > 0 ? 100.0 * (double)g->hits / (double)g->evaluated : 0.0,
-                     g->most, g->most > 0 ? busiest : "-");
+    json_array_foreach(groups, i, group)
+    {
+        print_lookup_group(group, period, plm_number_of(report, "small_below"));
     }
 }
 
-static void print_lookups_csv(const plm_ledger_report *r, int64_t small)
+static void print_lookups_csv(const json_t *report)
 {
-    const plm_period period = plm_report_period(r);
-    (void)printf("%sparty,purpose,we,connections,turned_away,evaluated,refused,batches,hits,"
-                 "active_hours,busiest_hour_evaluated,busiest_hour,small\n",
-                 period == PLM_PERIOD_HOUR    ? "hour,"
-                 : period == PLM_PERIOD_MONTH ? "month,"
-                                              : "");
-    for (size_t i = 0; i < r->lookups.n; i++) {
-        const plm_lookup_group *g = &r->lookups.items[i];
-        char of[PLM_PERIOD_TEXT];
-        char busiest[PLM_PERIOD_TEXT];
-        plm_lookup_period_text(of, g, period);
-        plm_report_hour_text(busiest, g->hour);
-        (void)printf("%s%s%s,%s,%s,%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64
-                     ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%s,%s\n",
-                     of, of[0] != '\0' ? "," : "", g->peer, g->purpose,
-                     g->is_asker ? "asked" : "answered", g->connections, g->turned_away,
-                     g->evaluated, g->refused, g->batches, g->hits, g->n_hours, g->most, busiest,
-                     plm_lookup_group_is_small(g, small) ? "yes" : "no");
+    static const char *const numbers[] = {"connections",  "turned_away", "evaluated",
+                                          "refused",      "batches",     "hits",
+                                          "active_hours", "busiest_hour_evaluated"};
+    const char *period = period_of(report);
+    size_t i;
+    json_t *group;
+    (void)printf("%s%sparty,purpose,we", period != NULL ? period : "", period != NULL ? "," : "");
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+        (void)printf(",%s", numbers[k]);
     }
-}
-
-static void print_csv(const plm_ledger_report *r, const char *by, int64_t small)
-{
-    (void)printf("%s,we,proposed,done,refused,broken,tokens,small\n", by);
-    for (size_t i = 0; i < r->n_groups; i++) {
-        const plm_report_group *g = &r->groups[i];
-        (void)printf("%s,%s", g->name, g->is_asker ? "asked" : "answered");
-        for (int k = 0; k < PLM_REPORT_OUTCOMES; k++) {
-            (void)printf(",%" PRIu64, g->n[k]);
+    (void)printf(",busiest_hour,small\n");
+    json_array_foreach(json_object_get(report, "lookups"), i, group)
+    {
+        if (period != NULL) {
+            (void)printf("%s,", plm_text_of(group, period));
         }
-        (void)printf(",%" PRIu64 ",%s\n", g->tokens, plm_report_is_small(g, small) ? "yes" : "no");
+        (void)printf("%s,%s,%s", plm_text_of(group, "party"), plm_text_of(group, "purpose"),
+                     plm_text_of(group, "we"));
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+            (void)printf(",%lld", plm_number_of(group, numbers[k]));
+        }
+        (void)printf(",%s,%s\n", plm_text_of(group, "busiest_hour"),
+                     json_is_true(json_object_get(group, "small")) ? "yes" : "no");
     }
 }
 
-static int run_report(const char *command, const plm_common *common, plm_ledger_report *r,
-                      const char *by, int64_t small, bool csv, bool lookups)
+static void print_csv(const json_t *report)
 {
-    plm_home home;
-    plm_status status = plm_home_open(&home, common, command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
+    const char *by = plm_text_of(report, "by");
+    size_t i;
+    json_t *group;
+    (void)printf("%s,we,proposed,done,refused,broken,tokens,small\n", by);
+    json_array_foreach(json_object_get(report, "groups"), i, group)
+    {
+        (void)printf("%s,%s", plm_text_of(group, by), plm_text_of(group, "we"));
+        for (size_t k = 0; k < sizeof outcomes / sizeof *outcomes; k++) {
+            (void)printf(",%lld", plm_number_of(group, outcomes[k]));
+        }
+        (void)printf(",%lld,%s\n", plm_number_of(group, "tokens"),
+                     json_is_true(json_object_get(group, "small")) ? "yes" : "no");
     }
-    r->self = home.code;
-    int result = PLM_EXIT_OK;
-    status = plm_ledger_report_make(r, home.store);
-    if (status != PLM_OK) {
-        result = plm_say_status(command, home.store_path, status);
-    } else if (common->json) {
-        result = plm_say_json(plm_ledger_report_json(r, small));
-    } else if (csv && lookups) {
-        print_lookups_csv(r, small);
-    } else if (csv) {
-        print_csv(r, by, small);
+}
+
+static int prepare(plm_operation_call *call)
+{
+    if (plm_operation_value_of(call, "lookups")->flag &&
+        (call->common.json || !plm_operation_value_of(call, "csv")->flag)) {
+        return plm_usage_error(&call->operation->usage,
+                               "--lookups goes with --csv; text and JSON have both");
+    }
+    return PLM_GO_ON;
+}
+
+static void print_report(const plm_operation_call *call, const json_t *report)
+{
+    if (plm_operation_value_of(call, "lookups")->flag) {
+        print_lookups_csv(report);
+    } else if (plm_operation_value_of(call, "csv")->flag) {
+        print_csv(report);
     } else {
-        print_text(r, by, small);
-        print_lookups(r, small);
+        print_text(report);
+        print_lookups(report);
     }
-    plm_ledger_report_wipe(r);
-    plm_home_close(&home);
-    return result;
 }
 
-/* The day's first millisecond. */
-static bool read_day(const char *text, int64_t *ms)
-{
-    plm_date date;
-    if (plm_date_parse(&date, plm_span_str(text)) != PLM_OK || date.day == 0) {
-        return false;
-    }
-    *ms = plm_date_days(date) * DAY_MS;
-    return true;
-}
+static const plm_operation_option options[] = {
+    {"from", PLM_OPTION_TEXT, PLM_TO_QUERY, "from", "DATE", "first day, YYYY-MM-DD", 0, 0},
+    {"to", PLM_OPTION_TEXT, PLM_TO_QUERY, "to", "DATE", "last day", 0, 0},
+    {"by", PLM_OPTION_TEXT, PLM_TO_QUERY, "by", "WHAT", "party, purpose, month or hour (party)", 0, 0},
+    {"small", PLM_OPTION_NUMBER, PLM_TO_QUERY, "small", "N", "mark numbers below N (5)", 1,
+     1000000},
+    {"csv", PLM_OPTION_FLAG, PLM_TO_COMMAND, NULL, NULL, "print CSV", 0, 0},
+    {"lookups", PLM_OPTION_FLAG, PLM_TO_COMMAND, NULL, NULL, "of lookups, with --csv", 0, 0},
+    PLM_OPERATION_OPTIONS_END,
+};
 
-int plm_ledger_report_verb(int argc, char **argv)
-{
-    static const plm_usage_text usage = {
-        "palermo ledger report", "[--from DATE] [--to DATE] [--by party|purpose|month|hour]",
-        "Reports for an oversight body who asked what, how often, for which purpose and with "
-        "which\n"
-        "outcome. No name and no case reference is in it; small numbers are marked."};
-    plm_common common = {0};
-    const char *from = NULL;
-    const char *to = NULL;
-    const char *by = "party";
-    bool csv = false;
-    bool lookups = false;
-    int64_t small = PLM_REPORT_SMALL;
-    const plm_option options[] = {
-        {"from", PLM_OPTION_TEXT, &from, "DATE", "first day, YYYY-MM-DD", 0, 0},
-        {"to", PLM_OPTION_TEXT, &to, "DATE", "last day", 0, 0},
-        {"by", PLM_OPTION_TEXT, &by, "WHAT", "party, purpose, month or hour (party)", 0, 0},
-        {"small", PLM_OPTION_NUMBER, &small, "N", "mark numbers below N (5)", 1, 1000000},
-        {"csv", PLM_OPTION_FLAG, &csv, NULL, "print CSV", 0, 0},
-        {"lookups", PLM_OPTION_FLAG, &lookups, NULL, "of lookups, with --csv", 0, 0},
-        PLM_COMMON_OPTIONS(&common),
-        PLM_OPTIONS_END,
-    };
-    plm_ledger_report r = {.from_ms = INT64_MIN, .to_ms = INT64_MAX};
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    if ((from != NULL && !read_day(from, &r.from_ms)) || (to != NULL && !read_day(to, &r.to_ms))) {
-        return plm_usage_error(&usage, "--from and --to take a day, YYYY-MM-DD");
-    }
-    r.to_ms += to != NULL ? DAY_MS : 0;
-    size_t word = 0;
-    while (plm_report_by_names[word] != NULL && strcmp(plm_report_by_names[word], by) != 0) {
-        word++;
-    }
-    if (plm_report_by_names[word] == NULL) {
-        return plm_usage_error(&usage, "--by takes party, purpose, month or hour");
-    }
-    if (lookups && !csv) {
-        return plm_usage_error(&usage, "--lookups goes with --csv; text and JSON have both");
-    }
-    r.by = (plm_report_by)word;
-    return run_report(usage.command, &common, &r, by, small, csv, lookups);
-}
+const plm_operation plm_operation_ledger_report = {
+    .usage = {"palermo ledger report", "[--from DATE] [--to DATE] [--by party|purpose|month|hour]",
+              "Reports for an oversight body who asked what, how often, for which purpose and with "
+              "which\n"
+              "outcome. No name and no case reference is in it; small numbers are marked."},
+    .method = "GET",
+    .path = "/v1/ledger/report",
+    .options = options,
+    .prepare = prepare,
+    .print = print_report,
+};

@@ -4,13 +4,14 @@
  */
 #include "cli/ledger.h"
 
+#include "api/ledger_view.h"
 #include "base/file.h"
 #include "cli/exit.h"
 #include "cli/say.h"
 #include "ledger/export.h"
+#include "node/party_keys.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,38 +23,48 @@ enum {
 
 #define EXPORT_BYTES_MAX ((size_t)64 << 30)
 
-static int say_result(const char *command, const char *party, plm_status status,
-                      const plm_audit_result *result, uint64_t n_open, bool json)
+static int judge(const plm_operation_call *call, const json_t *result)
 {
-    bool is_good = status == PLM_OK;
-    if (json) {
-        int printed = plm_say_json(json_pack(
-            "{s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:s, s:I}", "good", (int)is_good, "party", party,
-            "entries", (json_int_t)result->n_entries, "bad", (json_int_t)result->bad, "heads",
-            (json_int_t)result->n_heads, "countersignatures", (json_int_t)result->n_witnesses,
-            "signatures", (json_int_t)result->n_signatures, "finding",
-            is_good ? "" : plm_audit_sentence(result->fault), "open_findings", (json_int_t)n_open));
-        return is_good ? printed : PLM_EXIT_STORE;
+    (void)call;
+    return json_is_true(json_object_get(result, "good")) ? PLM_EXIT_OK : PLM_EXIT_STORE;
+}
+
+static void print_result(const plm_operation_call *call, const json_t *r)
+{
+    const long long n_open = plm_number_of(r, "open_findings");
+    if (judge(call, r) != PLM_EXIT_OK) {
+        plm_say_error(call->operation->usage.command, "%s %lld", plm_text_of(r, "finding"),
+                      plm_number_of(r, "bad"));
+        return;
     }
-    if (!is_good) {
-        plm_say_error(command, "%s %" PRIu64, plm_audit_sentence(result->fault), result->bad);
-        return PLM_EXIT_STORE;
-    }
-    (void)printf(
-        "%s: %" PRIu64 " entries, every one where it was written; %" PRIu64
-        " heads signed, %" PRIu64 " countersignatures, %" PRIu64 " signatures in the entries\n",
-        party, result->n_entries, result->n_heads, result->n_witnesses, result->n_signatures);
+    (void)printf("%s: %lld entries, every one where it was written; %lld heads signed, %lld "
+                 "countersignatures, %lld signatures in the entries\n",
+                 plm_text_of(r, "party"), plm_number_of(r, "entries"), plm_number_of(r, "heads"),
+                 plm_number_of(r, "countersignatures"), plm_number_of(r, "signatures"));
     if (n_open > 0) {
-        (void)printf("%" PRIu64 " ledgers of other parties do not go on from what they showed: see "
+        (void)printf("%lld ledgers of other parties do not go on from what they showed: see "
                      "'palermo ledger peers'\n",
                      n_open);
     }
-    return PLM_EXIT_OK;
 }
 
-static int verify_file(const char *command, const char *path, const uint8_t *identity, bool bodies,
-                       bool json)
+static int say_result(const plm_operation_call *call, const char *party, plm_status status,
+                      const plm_audit_result *result)
 {
+    json_t *json = plm_api_audit(result, status == PLM_OK, party, 0);
+    const int judged = judge(call, json);
+    if (call->common.json) {
+        const int said = plm_say_json(json);
+        return said != PLM_EXIT_OK ? said : judged;
+    }
+    print_result(call, json);
+    json_decref(json);
+    return judged;
+}
+
+static int verify_file(const plm_operation_call *call, const char *path, const uint8_t *identity)
+{
+    const char *command = call->operation->usage.command;
     plm_buf file;
     plm_export_owner owner;
     plm_audit_result result;
@@ -64,7 +75,8 @@ static int verify_file(const char *command, const char *path, const uint8_t *ide
                       status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
         return PLM_EXIT_INPUT;
     }
-    status = plm_export_check(plm_buf_span(&file), identity, bodies, &owner, &result);
+    status = plm_export_check(plm_buf_span(&file), identity,
+                              !plm_operation_value_of(call, "quick")->flag, &owner, &result);
     plm_buf_wipe(&file);
     if (status != PLM_OK && status != PLM_E_STORE) {
         plm_say_error(command, "%s: %s", path,
@@ -73,77 +85,45 @@ static int verify_file(const char *command, const char *path, const uint8_t *ide
                                              : plm_status_sentence(status));
         return plm_exit_status(status, 0);
     }
-    return say_result(command, owner.party, status, &result, 0, json);
+    return say_result(call, owner.party, status, &result);
 }
 
-static plm_status count_finding(void *context, const plm_stored_head *finding)
+/* A file is read here; a ledger where it is. */
+static int choose(plm_operation_call *call)
 {
-    (void)finding;
-    *(uint64_t *)context += 1;
-    return PLM_OK;
-}
-
-static int verify_store(const char *command, const plm_common *common, bool bodies)
-{
-    plm_home home;
-    plm_audit audit;
-    plm_party_key *keys = NULL;
-    size_t n_keys = 0;
-    uint64_t n_open = 0;
-    plm_status status = plm_home_open(&home, common, command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
-    }
-    status = plm_party_keys(home.store, home.code, home.identity, &keys, &n_keys);
-    const plm_audit_config config = {home.code, keys, n_keys, bodies};
-    plm_audit_init(&audit, &config);
-    if (status == PLM_OK) {
-        status = plm_store_each_finding(home.store, count_finding, &n_open);
-    }
-    if (status == PLM_OK) {
-        status = plm_audit_store(&audit, home.store);
-    }
-    bool is_judged = status == PLM_OK || audit.result.fault != PLM_AUDIT_GOOD;
-    int result = is_judged
-                     ? say_result(command, home.code, status, &audit.result, n_open, common->json)
-                     : plm_say_status(command, home.store_path, status);
-    plm_audit_wipe(&audit);
-    free(keys);
-    plm_home_close(&home);
-    return result;
-}
-
-int plm_ledger_verify_verb(int argc, char **argv)
-{
-    static const plm_usage_text usage = {
-        "palermo ledger verify", "[--file EXPORT [--identity KEY]] [--quick]",
-        "Checks that no entry was changed, dropped, added or moved: the chain, the tree, the "
-        "heads\n"
-        "that were signed, other parties' countersignatures, and every signature in the entries."};
-    plm_common common = {0};
-    const char *path = NULL;
-    const char *key = NULL;
-    bool is_quick = false;
+    const char *path = plm_operation_value_of(call, "file")->text;
+    const char *key = plm_operation_value_of(call, "identity")->text;
     uint8_t identity[32];
-    const plm_option options[] = {
-        {"file", PLM_OPTION_TEXT, &path, "EXPORT", "a file of 'palermo ledger export'", 0, 0},
-        {"identity", PLM_OPTION_TEXT, &key, "KEY", "the identity key its owner must have", 0, 0},
-        {"quick", PLM_OPTION_FLAG, &is_quick, NULL, "leave out the signatures in the entries", 0,
-         0},
-        PLM_COMMON_OPTIONS(&common),
-        PLM_OPTIONS_END,
-    };
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
     if (key != NULL && (path == NULL || plm_hex_decode(identity, sizeof identity, key) < 0)) {
-        return plm_usage_error(&usage, "--identity takes 64 hexadecimal digits, and needs --file");
+        return plm_usage_error(&call->operation->usage,
+                               "--identity takes 64 hexadecimal digits, and needs --file");
     }
-    return path != NULL ? verify_file(usage.command, path, key != NULL ? identity : NULL, !is_quick,
-                                      common.json)
-                        : verify_store(usage.command, &common, !is_quick);
+    return path != NULL ? verify_file(call, path, key != NULL ? identity : NULL) : (int)PLM_GO_ON;
 }
+
+static const plm_operation_option verify_options[] = {
+    {"file", PLM_OPTION_TEXT, PLM_TO_COMMAND, NULL, "EXPORT", "a file of 'palermo ledger export'",
+     0, 0},
+    {"identity", PLM_OPTION_TEXT, PLM_TO_COMMAND, NULL, "KEY",
+     "the identity key its owner must have", 0, 0},
+    {"quick", PLM_OPTION_FLAG, PLM_TO_BODY, "quick", NULL,
+     "leave out the signatures in the entries", 0, 0},
+    PLM_OPERATION_OPTIONS_END,
+};
+
+const plm_operation plm_operation_ledger_verify = {
+    .usage = {"palermo ledger verify", "[--file EXPORT [--identity KEY]] [--quick]",
+              "Checks that no entry was changed, dropped, added or moved: the chain, the tree, the "
+              "heads\n"
+              "that were signed, other parties' countersignatures, and every signature in the "
+              "entries."},
+    .method = "POST",
+    .path = "/v1/ledger/verify",
+    .options = verify_options,
+    .prepare = choose,
+    .print = print_result,
+    .judge = judge,
+};
 
 static plm_status write_bytes(void *context, plm_span bytes)
 {

@@ -2,12 +2,12 @@
 /*
  * load.c - palermo load: one register from one source, all of it or nothing.
  */
-#include "node/load.h"
+#include "cli/load.h"
 #include "accord/accord.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
-#include "cli/home.h"
-#include "cli/say.h"
+#include "cli/inquiry_store.h"
+#include "cli/operation_problem.h"
 #include "net/net.h"
 
 #include <inttypes.h>
@@ -19,39 +19,23 @@ enum {
     SHOWN_MAX = 20
 };
 
-typedef struct load_options {
-    plm_common common;
-    plm_load load;
-    const char *role;
-    plm_text_list offences;
-    const char *grading;
-    const char *retention;
-    const char *country;
-    bool quiet;
-    plm_meter meter;
-    plm_meter after; /* of what comes after reading */
-    uint64_t n_shown;
-    uint64_t n_unshown;
-    const volatile sig_atomic_t *cancel;
-} load_options;
-
 static plm_status take_progress(void *context, uint64_t done, uint64_t total)
 {
-    load_options *o = (load_options *)context;
+    plm_load_command *o = (plm_load_command *)context;
     plm_meter_show(&o->meter, "load", done, total);
     return *o->cancel != 0 ? PLM_E_CANCELLED : PLM_OK;
 }
 
 static plm_status take_phase(void *context, const char *phase, uint64_t done, uint64_t total)
 {
-    load_options *o = (load_options *)context;
+    plm_load_command *o = (plm_load_command *)context;
     plm_meter_show(&o->after, phase, done, total);
     return *o->cancel != 0 ? PLM_E_CANCELLED : PLM_OK;
 }
 
-static void take_diag(void *context, const plm_diag *diag)
+void plm_load_take_diag(void *context, const plm_diag *diag)
 {
-    load_options *o = (load_options *)context;
+    plm_load_command *o = (plm_load_command *)context;
     if (!o->quiet && o->n_shown < SHOWN_MAX) {
         plm_meter_end(&o->meter);
         plm_diag_print(stderr, diag);
@@ -61,43 +45,52 @@ static void take_diag(void *context, const plm_diag *diag)
     }
 }
 
-static int report(const load_options *o)
+static json_t *counts_json(const plm_load *l)
 {
-    const plm_load *l = &o->load;
-    int exit_status = l->n_quarantined > 0 ? PLM_EXIT_QUARANTINED : PLM_EXIT_OK;
-    if (o->common.json) {
-        int printed = plm_say_json(
-            json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "register", l->name, "dry_run",
-                      (int)l->is_dry_run, "records", (json_int_t)l->n_records, "new",
-                      (json_int_t)l->n_put[PLM_PUT_INSERTED], "changed",
-                      (json_int_t)l->n_put[PLM_PUT_UPDATED], "unchanged",
-                      (json_int_t)l->n_put[PLM_PUT_UNCHANGED], "quarantined",
-                      (json_int_t)l->n_quarantined, "warnings", (json_int_t)l->n_warnings));
-        return printed == PLM_EXIT_OK ? exit_status : printed;
+    return json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I}", "register", l->name, "dry_run",
+                     (int)l->is_dry_run, "records", (json_int_t)l->n_records, "new",
+                     (json_int_t)l->n_put[PLM_PUT_INSERTED], "changed",
+                     (json_int_t)l->n_put[PLM_PUT_UPDATED], "unchanged",
+                     (json_int_t)l->n_put[PLM_PUT_UNCHANGED], "quarantined",
+                     (json_int_t)l->n_quarantined, "warnings", (json_int_t)l->n_warnings);
+}
+
+static const char *count_of(char out[PLM_NUMBER_TEXT], const json_t *counts, const char *key)
+{
+    return plm_say_number(out, (uint64_t)plm_number_of(counts, key));
+}
+
+int plm_load_report(json_t *counts, uint64_t n_unshown, bool json)
+{
+    const char *name = plm_text_of(counts, "register");
+    const int result =
+        plm_number_of(counts, "quarantined") > 0 ? PLM_EXIT_QUARANTINED : PLM_EXIT_OK;
+    if (json) {
+        const int printed = plm_say_json(counts);
+        return printed == PLM_EXIT_OK ? result : printed;
     }
     char a[PLM_NUMBER_TEXT];
     char b[PLM_NUMBER_TEXT];
     char c[PLM_NUMBER_TEXT];
     char d[PLM_NUMBER_TEXT];
-    if (o->n_unshown > 0 && !o->quiet) {
+    if (n_unshown > 0) {
         (void)fprintf(stderr, "... and %" PRIu64 " more; see 'palermo register quarantine %s'\n",
-                      o->n_unshown, l->name);
+                      n_unshown, name);
     }
-    if (l->is_dry_run) {
+    if (json_is_true(json_object_get(counts, "dry_run"))) {
         (void)printf("%s: %s records could be loaded, %s rows would be quarantined (nothing was "
                      "written)\n",
-                     l->name, plm_say_number(a, l->n_records), plm_say_number(b, l->n_quarantined));
+                     name, count_of(a, counts, "records"), count_of(b, counts, "quarantined"));
     } else {
-        (void)printf("%s: %s records new, %s changed, %s unchanged; %s rows quarantined\n", l->name,
-                     plm_say_number(a, l->n_put[PLM_PUT_INSERTED]),
-                     plm_say_number(b, l->n_put[PLM_PUT_UPDATED]),
-                     plm_say_number(c, l->n_put[PLM_PUT_UNCHANGED]),
-                     plm_say_number(d, l->n_quarantined));
+        (void)printf("%s: %s records new, %s changed, %s unchanged; %s rows quarantined\n", name,
+                     count_of(a, counts, "new"), count_of(b, counts, "changed"),
+                     count_of(c, counts, "unchanged"), count_of(d, counts, "quarantined"));
     }
-    return exit_status;
+    json_decref(counts);
+    return result;
 }
 
-static int check_options(const plm_usage_text *usage, load_options *o)
+static int check_options(const plm_usage_text *usage, plm_load_command *o)
 {
     plm_import_defaults *d = &o->load.defaults;
     const char *field = "";
@@ -136,37 +129,48 @@ static int check_options(const plm_usage_text *usage, load_options *o)
     return PLM_EXIT_OK;
 }
 
-static int load(const plm_usage_text *usage, load_options *o)
+static int load_here(const plm_usage_text *usage, plm_load_command *o, plm_store *store)
 {
-    plm_home home = {0};
-    plm_status status = PLM_OK;
-    if (!o->load.is_dry_run) {
-        status = plm_home_open(&home, &o->common, usage->command);
-        if (status != PLM_OK) {
-            return plm_exit_status(status, 0);
-        }
-    }
     o->cancel = plm_catch_signals();
     plm_meter_init(&o->meter, "bytes");
     plm_meter_init(&o->after, "");
     o->load.progress = take_progress;
     o->load.phase = take_phase;
-    o->load.sink = (plm_diag_sink){take_diag, o};
+    o->load.sink = (plm_diag_sink){plm_load_take_diag, o};
     o->load.context = o;
-    status = plm_load_run(&o->load, home.store);
+    plm_status status = plm_load_run(&o->load, store);
     plm_meter_end(&o->meter);
     plm_meter_end(&o->after);
-    int exit_status;
     if (status == PLM_OK) {
-        exit_status = report(o);
-    } else {
-        plm_say_error(usage->command, "%s: %s; nothing was loaded", o->load.files[0],
-                      status == PLM_E_STORE ? plm_store_error(home.store)
-                                            : plm_status_sentence(status));
-        exit_status = plm_exit_status(status, 0);
+        return plm_load_report(counts_json(&o->load), o->quiet ? 0 : o->n_unshown, o->common.json);
     }
-    plm_home_close(&home);
-    return exit_status;
+    plm_say_error(usage->command, "%s: %s; nothing was loaded", o->load.files[0],
+                  status == PLM_E_STORE ? plm_store_error(store) : plm_status_sentence(status));
+    return plm_exit_status(status, 0);
+}
+
+/* A dry run needs no node at all. */
+static int load(const plm_usage_text *usage, plm_load_command *o)
+{
+    plm_inquiry inquiry;
+    int result;
+    if (o->load.is_dry_run) {
+        return load_here(usage, o, NULL);
+    }
+    plm_status status = plm_inquiry_open(&inquiry, &o->common, &o->access, "", usage->command);
+    if (status == PLM_OK && !inquiry.is_remote) {
+        status = plm_inquiry_may(&inquiry, "POST", "/v1/registers/x/load");
+    }
+    if (status == PLM_OK) {
+        result = inquiry.is_remote ? plm_load_at_node(&inquiry, o)
+                                   : load_here(usage, o, inquiry.home.store);
+    } else if (status == PLM_E_REJECTED) {
+        result = plm_problem_say(&inquiry, NULL);
+    } else {
+        result = status == PLM_E_ARGUMENT ? PLM_EXIT_USAGE : plm_exit_status(status, 0);
+    }
+    plm_inquiry_close(&inquiry);
+    return result;
 }
 
 int plm_command_load(int argc, char **argv)
@@ -176,7 +180,7 @@ int plm_command_load(int argc, char **argv)
         "Loads a register. Bad rows are quarantined and reported as file:line:field; the rest "
         "loads.\nFormats: csv (with --mapping), ftm (FollowTheMoney JSON lines), un (the UN "
         "Security Council's\nconsolidated list, XML), ofac (sdn.csv alt.csv add.csv)."};
-    load_options o = {.load = {.now_ms = plm_wall_ms()}, .role = "suspect", .grading = ""};
+    plm_load_command o = {.load = {.now_ms = plm_wall_ms()}, .role = "suspect", .grading = ""};
     const plm_option options[] = {
         {"register", PLM_OPTION_TEXT, &o.load.name, "NAME", "the register's name", 0, 0},
         {"format", PLM_OPTION_TEXT, &o.load.format, "FORMAT", "csv, ftm, un or ofac", 0, 0},
@@ -193,6 +197,7 @@ int plm_command_load(int argc, char **argv)
         {"dry-run", PLM_OPTION_FLAG, &o.load.is_dry_run, NULL, "read and report, write nothing", 0,
          0},
         {"quiet", PLM_OPTION_FLAG, &o.quiet, NULL, "don't print refused rows", 0, 0},
+        PLM_ACCESS_OPTIONS(&o.access),
         PLM_COMMON_OPTIONS(&o.common),
         PLM_OPTIONS_END,
     };

@@ -8,157 +8,147 @@
 #include "cli/carry.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
+#include "cli/inquiry_store.h"
+#include "cli/operation_problem.h"
 #include "cli/say.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
+#include "node/outcome_view.h"
 #include "node/run_watch.h"
 
-#include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static json_t *selection_json(const plm_selection *selection)
+static unsigned long long count_of(const json_t *object, const char *key)
 {
-    json_t *excluded = json_object();
-    static const char *const names[PLM_EXCLUSION_COUNT] = {[PLM_EXCLUDED_ROLE] = "role",
-                                                           [PLM_EXCLUDED_PROTECTED] = "protected",
-                                                           [PLM_EXCLUDED_MINOR] = "minor",
-                                                           [PLM_EXCLUDED_OFFENCE] = "offence",
-                                                           [PLM_EXCLUDED_RETENTION] = "retention"};
-    for (size_t i = 1; i < PLM_EXCLUSION_COUNT; i++) {
-        (void)json_object_set_new(excluded, names[i],
-                                  json_integer((json_int_t)selection->n_excluded[i]));
+    return (unsigned long long)json_integer_value(json_object_get(object, key));
+}
+
+static void print_selection(const json_t *selection)
+{
+    static const struct {
+        const char *name;
+        plm_exclusion why;
+    } reasons[] = {{"role", PLM_EXCLUDED_ROLE},
+                   {"protected", PLM_EXCLUDED_PROTECTED},
+                   {"minor", PLM_EXCLUDED_MINOR},
+                   {"offence", PLM_EXCLUDED_OFFENCE},
+                   {"retention", PLM_EXCLUDED_RETENTION}};
+    const json_t *excluded = json_object_get(selection, "excluded");
+    char n[PLM_NUMBER_TEXT];
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        const unsigned long long out = count_of(excluded, reasons[i].name);
+        if (out > 0) {
+            (void)printf("              %s stayed out: %s\n", plm_say_number(n, out),
+                         plm_exclusion_sentence(reasons[i].why));
+        }
     }
-    return json_pack("{s:I, s:I, s:o, s:I, s:I, s:I}", "records", (json_int_t)selection->n_records,
-                     "took_part", (json_int_t)selection->n_excluded[PLM_ADMITTED], "excluded",
-                     excluded, "without_tokens", (json_int_t)selection->tokens.n_without,
-                     "tokens_cut", (json_int_t)selection->tokens.n_cut, "common_values",
-                     (json_int_t)selection->tokens.n_common);
+    if (count_of(selection, "common_values") > 0) {
+        (void)printf("              %s values too common to mean anything were left out\n",
+                     plm_say_number(n, count_of(selection, "common_values")));
+    }
 }
 
-static const char *learns_name(plm_learns learns)
+static void print_outcome(const json_t *o)
 {
-    return learns == PLM_LEARNS_HOLDER ? "holder" : learns == PLM_LEARNS_ASKER ? "asker" : "both";
-}
-
-static void print_outcome(const plm_outcome *o)
-{
-    char run[2 * PLM_RUN_ID_BYTES + 1];
+    const json_t *selection = json_object_get(o, "selection");
     char own[PLM_NUMBER_TEXT];
     char peer[PLM_NUMBER_TEXT];
     char records[PLM_NUMBER_TEXT];
     char total[PLM_NUMBER_TEXT];
-    plm_hex_encode(run, o->run_id, sizeof o->run_id);
-    (void)printf("run %s with %s for %s: done, receipt signed by both\n", run, o->peer, o->purpose);
+    (void)printf("run %s with %s for %s: done, receipt signed by both\n", plm_text_of(o, "run"),
+                 plm_text_of(o, "with"), plm_text_of(o, "purpose"));
     (void)printf("  our side    %s of %s records took part, %s tokens\n",
-                 plm_say_number(records, o->selection.n_excluded[PLM_ADMITTED]),
-                 plm_say_number(total, o->selection.n_records), plm_say_number(own, o->n_own));
-    for (int i = 1; i < PLM_EXCLUSION_COUNT; i++) {
-        if (o->selection.n_excluded[i] > 0) {
-            (void)printf("              %s stayed out: %s\n",
-                         plm_say_number(records, o->selection.n_excluded[i]),
-                         plm_exclusion_sentence((plm_exclusion)i));
-        }
-    }
-    if (o->selection.tokens.n_common > 0) {
-        (void)printf("              %s values too common to mean anything were left out\n",
-                     plm_say_number(records, o->selection.tokens.n_common));
-    }
+                 plm_say_number(records, count_of(selection, "took_part")),
+                 plm_say_number(total, count_of(selection, "records")),
+                 plm_say_number(own, count_of(o, "tokens")));
+    print_selection(selection);
     (void)printf("  their side  %s tokens; that is all we know of it\n",
-                 plm_say_number(peer, o->n_peer));
-    if (o->learned) {
+                 plm_say_number(peer, count_of(o, "peer_tokens")));
+    if (json_is_true(json_object_get(o, "learned"))) {
         (void)printf("  in common   %s of our records: see 'palermo hits --run %.8s'\n",
-                     plm_say_number(records, o->n_hits), run);
+                     plm_say_number(records, count_of(o, "hits")), plm_text_of(o, "run"));
     } else {
         (void)printf("  in common   the holder knows; its officer decides what to release\n");
     }
 }
 
-json_t *plm_match_json(plm_status status, const plm_outcome *o)
+static plm_status status_named(const char *name)
 {
-    char run[2 * PLM_RUN_ID_BYTES + 1];
-    char accord[2 * PLM_HASH_BYTES + 1];
-    plm_hex_encode(run, o->run_id, sizeof o->run_id);
-    plm_hex_encode(accord, o->accord_hash, sizeof o->accord_hash);
-    json_t *value =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:o}", "status",
-                  plm_status_name(status), "run", run, "accord", accord, "with", o->peer, "purpose",
-                  o->purpose, "learns", status == PLM_OK ? learns_name(o->learns) : "", "learned",
-                  (int)(status == PLM_OK && o->learned), "tokens", (json_int_t)o->n_own,
-                  "peer_tokens", (json_int_t)o->n_peer, "hits", (json_int_t)o->n_hits, "bytes_sent",
-                  (json_int_t)o->bytes_sent, "bytes_received", (json_int_t)o->bytes_received,
-                  "selection", selection_json(&o->selection));
-    if (status == PLM_E_REFUSED) {
-        (void)json_object_set_new(
-            value, "refusal",
-            json_pack("{s:s, s:s, s:s, s:b}", "code", plm_refusal_name(o->refusal.code), "clause",
-                      o->refusal.clause, "sentence", plm_refusal_sentence(o->refusal.code),
-                      "by_peer", (int)o->refused_by_peer));
+    plm_status status = PLM_OK;
+    while (status < PLM_STATUS_COUNT - 1 && strcmp(plm_status_name(status), name) != 0) {
+        status++;
     }
-    return value;
+    return status;
 }
 
-void plm_match_say_failure(const plm_match_options *o, plm_status status,
-                           const plm_outcome *outcome)
+static void say_refusal(const char *with, const json_t *refusal)
+{
+    const char *detail = plm_text_of(refusal, "detail");
+    const char *clause = plm_text_of(refusal, "clause");
+    plm_say_error("palermo match", "%s: refused by %s: %s%s%s%s%s", with,
+                  json_is_true(json_object_get(refusal, "by_peer")) ? with : "our own policy",
+                  plm_text_of(refusal, "sentence"), detail[0] != '\0' ? ": " : "", detail,
+                  clause[0] != '\0' ? " - clause " : "", clause);
+}
+
+static unsigned refusal_named(const char *name)
+{
+    unsigned code = 1;
+    while (code < PLM_REFUSAL_COUNT && strcmp(plm_refusal_name(code), name) != 0) {
+        code++;
+    }
+    return code < PLM_REFUSAL_COUNT ? code : 0;
+}
+
+int plm_match_say_failure(const json_t *o)
 {
     static const char command[] = "palermo match";
-    const char *with = o->ask.with;
+    const plm_status status = status_named(plm_text_of(o, "status"));
+    const json_t *refusal = json_object_get(o, "refusal");
+    const char *with = plm_text_of(o, "with");
     if (status == PLM_E_REFUSED) {
-        plm_say_error(
-            command, "%s: refused by %s: %s%s%s%s%s", with,
-            outcome->refused_by_peer ? with : "our own policy",
-            plm_refusal_sentence(outcome->refusal.code), outcome->detail != NULL ? ": " : "",
-            outcome->detail != NULL ? outcome->detail : "",
-            outcome->refusal.clause[0] != '\0' ? " - clause " : "", outcome->refusal.clause);
+        say_refusal(with, refusal);
     } else if (status == PLM_E_NOT_FOUND) {
         plm_say_error(command, "%s: no accord here has it as a party", with);
     } else if (status == PLM_E_PEER_FAILED) {
         plm_say_error(command, "%s: the peer ended the run: %s", with,
-                      plm_status_sentence(outcome->peer_failure));
-    } else {
+                      plm_status_sentence(status_named(plm_text_of(o, "peer_failure"))));
+    } else if (status != PLM_OK) {
         plm_say_error(command, "%s: %s; nothing was kept, run it again", with,
                       plm_status_sentence(status));
     }
+    return plm_exit_status(status, refusal_named(plm_text_of(refusal, "code")));
+}
+
+int plm_match_tell(json_t *outcome, bool json)
+{
+    const int result = plm_match_say_failure(outcome);
+    if (json) {
+        const int said = plm_say_json(outcome);
+        return said != PLM_EXIT_OK ? said : result;
+    }
+    if (result == PLM_EXIT_OK) {
+        print_outcome(outcome);
+    }
+    json_decref(outcome);
+    return result;
 }
 
 plm_node plm_match_node(const plm_match_options *options)
 {
     return (plm_node){.timeout_ms = (int)options->timeout_s * 1000,
-                      .n_threads = (unsigned)options->n_threads};
-}
-
-/* Hits of one record follow each other. */
-typedef struct seed_count {
-    int64_t last;
-    uint64_t n;
-} seed_count;
-
-static plm_status count_seed(void *context, const plm_hit *hit, const plm_stored_record *stored)
-{
-    seed_count *count = (seed_count *)context;
-    count->n += stored->is_seed && hit->record != count->last;
-    count->last = hit->record;
-    return PLM_OK;
-}
-
-/* Test persons are no records in common: 'palermo seed report' tells of them. */
-plm_status plm_match_leave_out_seeds(plm_store *store, plm_outcome *outcome)
-{
-    const plm_hit_filter filter = {.run_id = outcome->run_id};
-    seed_count count = {0, 0};
-    plm_status status = plm_store_each_hit(store, &filter, count_seed, &count);
-    if (status == PLM_OK) {
-        outcome->n_hits -= count.n < outcome->n_hits ? count.n : outcome->n_hits;
-    }
-    return status;
+                      .n_threads = options->n_threads > 0 ? (unsigned)options->n_threads
+                                                          : (unsigned)plm_pool_cpus()};
 }
 
 plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome)
 {
     plm_status status = plm_node_ask(node, &options->ask, outcome);
     if (status == PLM_OK) {
-        status = plm_match_leave_out_seeds(node->store, outcome);
+        status = plm_outcome_leave_out_seeds(node->store, outcome);
     }
     if (status == PLM_OK) {
         uint64_t n_expired;
@@ -180,7 +170,10 @@ static plm_status begin_carried(plm_node *node, const plm_match_options *o, plm_
     if (status == PLM_OK) {
         status = plm_carry_on(node, id, o->folder, list, outcome);
     } else {
-        plm_match_say_failure(o, status, outcome);
+        json_t *json = plm_outcome_json(status, outcome);
+        const int said = plm_match_say_failure(json);
+        (void)said; /* the caller has the status */
+        json_decref(json);
     }
     if (list != NULL) {
         (void)plm_say_json(json_pack("{s:[], s:o}", "files", "runs", list));
@@ -234,19 +227,56 @@ static int run_match(const plm_usage_text *usage, const plm_match_options *optio
     plm_wipe(node.seed, sizeof node.seed);
     if (status == PLM_E_STORE) {
         plm_say_error(usage->command, "%s: %s", home.store_path, plm_store_error(home.store));
-    } else if (status != PLM_OK) {
-        plm_match_say_failure(o, status, &outcome);
-    }
-    if (o->common.json) {
-        (void)plm_say_json(plm_match_json(status, &outcome));
-    } else if (status == PLM_OK) {
-        print_outcome(&outcome);
     }
     plm_home_close(&home);
     if (lock >= 0) {
         (void)close(lock);
     }
-    return plm_exit_status(status, outcome.refusal.code);
+    return plm_match_tell(plm_outcome_json(status, &outcome), o->common.json);
+}
+
+/* What the API does not take is done here, by who owns the store. */
+static bool is_for_here(const plm_match_options *o)
+{
+    return o->folder != NULL || o->ask.address != NULL || o->n_threads > 0 ||
+           strcmp(o->ask.with, "all") == 0;
+}
+
+/*
+ * Where a node serves its API, the run is its own, and this process looks on. PLM_GO_ON: it is to
+ * be made here.
+ */
+static int try_node(const plm_usage_text *usage, const plm_match_options *o)
+{
+    plm_inquiry inquiry;
+    int result = PLM_GO_ON;
+    plm_status status = plm_inquiry_open(&inquiry, &o->common, &o->access, "", usage->command);
+    if (status == PLM_OK && inquiry.is_remote) {
+        result = is_for_here(o) ? plm_usage_error(usage, "this is done on the store itself, by "
+                                                         "its owner: without --api or a token")
+                                : plm_match_at_node(&inquiry, o);
+    } else if (status == PLM_OK) {
+        status = plm_inquiry_may(&inquiry, "POST", "/v1/runs");
+    }
+    if (status == PLM_E_REJECTED) {
+        result = plm_problem_say(&inquiry, o->ask.with);
+    } else if (status != PLM_OK) {
+        result = status == PLM_E_ARGUMENT ? PLM_EXIT_USAGE : plm_exit_status(status, 0);
+    }
+    plm_inquiry_close(&inquiry);
+    return result;
+}
+
+static int choose_way(const plm_usage_text *usage, const plm_match_options *o)
+{
+    const bool is_owners = o->access.token_file == NULL && o->access.socket == NULL &&
+                           getenv("PALERMO_TOKEN_FILE") == NULL;
+    const int result =
+        is_owners && (is_for_here(o) || o->access.direct) ? (int)PLM_GO_ON : try_node(usage, o);
+    if (result != PLM_GO_ON) {
+        return result;
+    }
+    return strcmp(o->ask.with, "all") == 0 ? plm_match_all(usage, o) : run_match(usage, o);
 }
 
 int plm_command_match(int argc, char **argv)
@@ -256,7 +286,7 @@ int plm_command_match(int argc, char **argv)
         "Finds, under an accord in force, what another party's registers have in common with "
         "ours.\n"
         "Who learns the hits is what the accord says; nobody learns anything else."};
-    plm_match_options o = {.timeout_s = 30, .n_threads = plm_pool_cpus()};
+    plm_match_options o = {.timeout_s = 30};
     const plm_option options[] = {
         {"with", PLM_OPTION_TEXT, &o.ask.with, "CODE", "the other party, or all", 0, 0},
         {"purpose", PLM_OPTION_TEXT, &o.ask.purpose, "P", "a purpose of the accord", 0, 0},
@@ -269,7 +299,9 @@ int plm_command_match(int argc, char **argv)
          0},
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence that ends a run (30)", 1,
          3600},
-        {"threads", PLM_OPTION_NUMBER, &o.n_threads, "N", "of the engine", 1, 256},
+        {"threads", PLM_OPTION_NUMBER, &o.n_threads, "N", "of the engine, on the store itself", 1,
+         256},
+        PLM_ACCESS_OPTIONS(&o.access),
         PLM_UNLOCK_OPTIONS(&o.common),
         PLM_COMMON_OPTIONS(&o.common),
         PLM_OPTIONS_END,
@@ -287,5 +319,5 @@ int plm_command_match(int argc, char **argv)
     if (o.folder != NULL && strcmp(o.ask.with, "all") == 0) {
         return plm_usage_error(&usage, "--folder goes to one party at a time");
     }
-    return strcmp(o.ask.with, "all") == 0 ? plm_match_all(&usage, &o) : run_match(&usage, &o);
+    return choose_way(&usage, &o);
 }

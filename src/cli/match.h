@@ -5,19 +5,19 @@
 #ifndef PLM_CLI_MATCH_H
 #define PLM_CLI_MATCH_H
 
-#include "cli/home.h"
-#include "cli/options.h"
+#include "cli/operation.h"
 #include "node/node.h"
 
 #include <jansson.h>
 
 typedef struct plm_match_options {
     plm_common common;
+    plm_access access;
     plm_ask ask;
     const char *accord;
     const char *folder; /* across an air gap; NULL: over the network */
     int64_t timeout_s;
-    int64_t n_threads;
+    int64_t n_threads; /* 0: as many as there are processors */
 } plm_match_options;
 
 /* The node that asks; its progress is the caller's to set. */
@@ -28,12 +28,13 @@ plm_node plm_match_node(const plm_match_options *options);
  */
 plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome);
 
-/* Test persons among the hits of a run that is done are not counted in its outcome. */
-plm_status plm_match_leave_out_seeds(plm_store *store, plm_outcome *outcome) PLM_MUST_CHECK;
+/* What stands against an outcome (node/outcome_view.h) is said; the exit status for it. */
+int plm_match_say_failure(const json_t *outcome);
+/* The same, and prints it: as JSON or, of a run that is done, for people. Consumes it. */
+int plm_match_tell(json_t *outcome, bool json);
 
-void plm_match_say_failure(const plm_match_options *options, plm_status status,
-                           const plm_outcome *outcome);
-json_t *plm_match_json(plm_status status, const plm_outcome *outcome);
+/* match_node.c: the run is the serving node's; how far it is is shown here. Exit status. */
+int plm_match_at_node(plm_inquiry *inquiry, const plm_match_options *options);
 
 /* match_all.c: with every party of every accord in force that has the purpose. Exit status. */
 int plm_match_all(const plm_usage_text *usage, const plm_match_options *options);

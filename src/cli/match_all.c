@@ -10,6 +10,7 @@
 #include "cli/match.h"
 #include "cli/say.h"
 #include "node/agreement.h"
+#include "node/outcome_view.h"
 #include "node/run_watch.h"
 
 #include <errno.h>
@@ -117,13 +118,10 @@ static void run_child(const all_runs *all, const one_run *run, int out)
     memcpy(node.seed, all->seed, sizeof node.seed);
     plm_status status = plm_match_run(&node, &options, &outcome);
     plm_wipe(node.seed, sizeof node.seed);
-    if (status != PLM_OK) {
-        plm_match_say_failure(&options, status, &outcome);
-    }
-    (void)plm_say_json(plm_match_json(status, &outcome));
+    const int told = plm_match_tell(plm_outcome_json(status, &outcome), true);
     (void)fflush(stdout);
     plm_home_close(&home);
-    _exit(plm_exit_status(status, outcome.refusal.code));
+    _exit(told);
 }
 
 static plm_status begin(all_runs *all, one_run *run)

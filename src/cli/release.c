@@ -9,294 +9,227 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/say.h"
+#include "cli/verbs.h"
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-static const plm_usage_text usage = {
-    "palermo release", "show|approve|lapse|outcome|post [RUN/HIT] [OPTIONS]",
-    "Decides on hits that we, as their holder, see first.\n"
-    "  show RUN/HIT       the record, why it matched, and the gates as they stand\n"
-    "  approve RUN/HIT    an officer clears gates and approves; two do where the accord says so\n"
-    "  lapse RUN/HIT      it will not go; to the asker that is the same as no hit\n"
-    "  outcome RUN/HIT confirmed|wrong|unknown    what came of a hit\n"
-    "  post               makes the batches that are due ('palermo serve' does it by itself)\n"
-    "RUN may be the beginning of a run's id; 'palermo hits' lists both."};
+enum {
+    FIELDS_MAX = 1 << 20
+};
 
-typedef struct release_options {
-    plm_common common;
-    const char *officer;
-    const char *because;
-    plm_text_list clear;
-} release_options;
-
-/* "RUN/HIT" into the run's id and the number. */
-static plm_status read_place(plm_store *store, const char *text, uint8_t run_id[static 16],
-                             uint32_t *number)
+/* "RUN/HIT" into the two arguments of the path. */
+static int split_place(plm_operation_call *call)
 {
-    char prefix[33];
-    char *end = NULL;
-    const char *slash = strchr(text, '/');
-    if (slash == NULL || slash == text || (size_t)(slash - text) >= sizeof prefix) {
-        return PLM_E_SYNTAX;
+    const char *slash = strchr(call->words[0], '/');
+    if (slash == NULL || slash == call->words[0] || slash[1] == '\0' ||
+        strlen(call->words[0]) >= sizeof call->scratch) {
+        return plm_usage_error(&call->operation->usage, "%s: not of the form RUN/HIT",
+                               call->words[0]);
     }
-    (void)snprintf(prefix, sizeof prefix, "%.*s", (int)(slash - text), text);
-    unsigned long n = strtoul(slash + 1, &end, 10);
-    if (end == slash + 1 || *end != '\0' || n == 0 || n > UINT32_MAX) {
-        return PLM_E_SYNTAX;
-    }
-    *number = (uint32_t)n;
-    return plm_store_find_run(store, prefix, run_id);
+    (void)snprintf(call->scratch, sizeof call->scratch, "%.*s", (int)(slash - call->words[0]),
+                   call->words[0]);
+    call->arguments[0] = call->scratch;
+    call->arguments[1] = slash + 1;
+    return PLM_GO_ON;
 }
 
-static int read_gates(const plm_text_list *list, uint32_t *out)
+static void print_gates(const json_t *gates)
 {
-    *out = 0;
-    for (size_t i = 0; i < list->n; i++) {
-        plm_gate_kind gate;
-        if (strcmp(list->items[i], "all") == 0) {
-            *out = (1U << PLM_GATE_COUNT) - 1;
-        } else if (plm_gate_find(&gate, list->items[i]) == PLM_OK) {
-            *out |= 1U << gate;
-        } else {
-            return plm_usage_error(&usage, "there is no gate \"%s\"", list->items[i]);
-        }
-    }
-    return PLM_EXIT_OK;
-}
-
-static json_t *gates_json(const plm_gates *gates)
-{
-    json_t *out = json_object();
-    for (unsigned i = 0; i < PLM_GATE_COUNT; i++) {
-        (void)json_object_set_new(out, plm_gate_name((plm_gate_kind)i),
-                                  json_string(plm_gate_state_name(gates->state[i])));
-    }
-    return out;
-}
-
-static void print_gates(const plm_gates *gates)
-{
-    for (unsigned i = 0; i < PLM_GATE_COUNT; i++) {
-        (void)printf("  %-7s %-11s %s\n", plm_gate_state_name(gates->state[i]),
-                     plm_gate_name((plm_gate_kind)i), plm_gate_sentence((plm_gate_kind)i));
+    size_t i;
+    json_t *gate;
+    json_array_foreach(gates, i, gate)
+    {
+        (void)printf("  %-7s %-11s %s\n", plm_text_of(gate, "state"), plm_text_of(gate, "gate"),
+                     plm_text_of(gate, "words"));
     }
 }
 
-typedef struct showing {
-    plm_store *store;
-    bool json;
-    bool is_found;
-    int result;
-} showing;
-
-static void print_record(const plm_record *record)
+static void print_record(const json_t *record)
 {
-    (void)printf("  record      %s, %s, %s%s\n", record->id, plm_kind_name(record->kind),
-                 plm_role_name(record->role), record->is_assessment ? ", an assessment" : "");
-    if (record->grading[0] != '\0') {
-        (void)printf("  grading     %s\n", record->grading);
+    size_t i;
+    json_t *value;
+    (void)printf("  record      %s, %s, %s%s\n", plm_text_of(record, "record"),
+                 plm_text_of(record, "kind"), plm_text_of(record, "role"),
+                 json_is_true(json_object_get(record, "assessment")) ? ", an assessment" : "");
+    if (plm_text_of(record, "grading")[0] != '\0') {
+        (void)printf("  grading     %s\n", plm_text_of(record, "grading"));
     }
-    for (size_t i = 0; i < record->n_values; i++) {
-        (void)printf("  %-11s %s\n", plm_ident_type_name(record->values[i].type),
-                     record->values[i].raw);
+    json_array_foreach(json_object_get(record, "values"), i, value)
+    {
+        (void)printf("  %-11s %s\n", plm_text_of(value, "type"), plm_text_of(value, "value"));
     }
 }
 
-static json_t *record_json(const plm_record *record)
+static void print_rules(const json_t *rules)
 {
-    json_t *values = json_array();
-    for (size_t i = 0; i < record->n_values; i++) {
-        (void)json_array_append_new(values, json_pack("{s:s, s:s}", "type",
-                                                      plm_ident_type_name(record->values[i].type),
-                                                      "value", record->values[i].raw));
+    (void)printf("  matched by ");
+    for (size_t i = 0; i < json_array_size(rules); i++) {
+        (void)printf(" %s", json_string_value(json_array_get(rules, i)));
     }
-    return json_pack("{s:s, s:s, s:s, s:s, s:o}", "id", record->id, "kind",
-                     plm_kind_name(record->kind), "role", plm_role_name(record->role), "grading",
-                     record->grading, "values", values);
+    (void)printf("\n");
 }
 
-static plm_status show_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
+static void print_fields(const json_t *fields)
 {
-    showing *s = (showing *)context;
-    plm_gates gates;
-    s->is_found = true;
-    plm_status status = plm_release_gates(s->store, hit, stored, &gates);
-    if (status != PLM_OK) {
-        return status;
+    plm_buf text;
+    plm_buf_init(&text, FIELDS_MAX);
+    if (!json_is_null(fields) && plm_json_dump(fields, false, &text) == PLM_OK) {
+        (void)printf("  disclosed   %.*s\n", (int)text.n, (const char *)text.data);
     }
-    if (s->json) {
-        s->result = plm_say_json(
-            json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:o, s:o}", "hit", (int)hit->number,
-                      "state", hit->state, "rules", hit->rules, "words", hit->words, "officer",
-                      hit->officer, "remark", hit->remark, "fields", hit->fields, "gates",
-                      gates_json(&gates), "record", record_json(&stored->record)));
-        return PLM_OK;
+    plm_buf_wipe(&text);
+}
+
+static void print_hit(const plm_operation_call *call, const json_t *hit)
+{
+    (void)call;
+    (void)printf("hit %lld: %s\n", plm_number_of(hit, "hit"), plm_text_of(hit, "state"));
+    print_record(json_object_get(hit, "of_record"));
+    print_rules(json_object_get(hit, "rules"));
+    if (plm_text_of(hit, "words")[0] != '\0') {
+        (void)printf("              %s\n", plm_text_of(hit, "words"));
     }
-    (void)printf("hit %u: %s\n", hit->number, hit->state);
-    print_record(&stored->record);
-    (void)printf("  matched by  %s\n", hit->rules);
-    if (hit->words[0] != '\0') {
-        (void)printf("              %s\n", hit->words);
+    if (plm_text_of(hit, "officer")[0] != '\0') {
+        (void)printf("  officer     %s%s%s\n", plm_text_of(hit, "officer"),
+                     plm_text_of(hit, "second")[0] != '\0' ? ", " : "", plm_text_of(hit, "second"));
     }
-    if (hit->officer[0] != '\0') {
-        (void)printf("  officer     %s%s%s\n", hit->officer, hit->second[0] != '\0' ? ", " : "",
-                     hit->second);
-    }
-    if (hit->fields[0] != '\0') {
-        (void)printf("  disclosed   %s\n", hit->fields);
-    }
-    if (strcmp(hit->state, plm_hit_state_name(PLM_HIT_RECEIVED)) != 0) {
+    print_fields(json_object_get(hit, "fields"));
+    if (strcmp(plm_text_of(hit, "state"), "received") != 0) {
         (void)printf("gates\n"); /* the holder's, and nobody's once a hit has come */
-        print_gates(&gates);
+        print_gates(json_object_get(hit, "gates"));
     }
     (void)printf("A hit is a lead, never an identification.\n");
-    return PLM_OK;
 }
 
-static int command_show(const plm_home *home, const uint8_t run_id[static 16], uint32_t number,
-                        const char *place, bool json)
+static void print_decision(const plm_operation_call *call, const json_t *answer)
 {
-    const plm_hit_filter filter = {.run_id = run_id, .number = number};
-    showing s = {home->store, json, false, PLM_EXIT_OK};
-    plm_status status = plm_store_each_hit(home->store, &filter, show_hit, &s);
-    if (status == PLM_OK && !s.is_found) {
-        status = PLM_E_NOT_FOUND;
-    }
-    return status == PLM_OK ? s.result : plm_say_status(usage.command, place, status);
+    (void)printf("hit %s is %s\n", call->words[0], plm_text_of(answer, "state"));
 }
 
-static int say_answer(const plm_release_answer *answer, plm_status status, const char *place,
-                      bool json)
+static void print_refused(const plm_operation_call *call, const json_t *problem)
 {
-    if (status == PLM_E_ARGUMENT) {
-        plm_say_error(usage.command,
-                      "%s: what the record itself speaks against is cleared only "
-                      "with words: --because TEXT",
-                      place);
-        return PLM_EXIT_USAGE;
-    }
-    if (status != PLM_OK && status != PLM_E_REFUSED) {
-        return plm_say_status(usage.command, place, status);
-    }
-    if (json) {
-        (void)plm_say_json(
-            json_pack("{s:s, s:b, s:s, s:o}", "state", plm_hit_state_name(answer->state), "done",
-                      (int)(status == PLM_OK), "fault",
-                      status == PLM_OK ? "" : plm_decision_fault_sentence(answer->fault), "gates",
-                      gates_json(&answer->gates)));
-    } else if (status == PLM_OK) {
-        (void)printf("hit %s is %s\n", place, plm_hit_state_name(answer->state));
-    }
-    if (status == PLM_E_REFUSED) {
-        plm_say_error(usage.command, "%s: %s", place, plm_decision_fault_sentence(answer->fault));
-        if (!json &&
-            (answer->fault == PLM_DECISION_OPEN_GATE || answer->fault == PLM_DECISION_BARRED)) {
-            print_gates(&answer->gates);
-        }
-        return PLM_EXIT_FAILED;
-    }
-    return PLM_EXIT_OK;
+    (void)call;
+    print_gates(json_object_get(problem, "gates"));
 }
 
-static int decide(const plm_home *home, const release_options *o, const char *verb,
-                  const char *place, const char *outcome)
-{
-    uint8_t run_id[16];
-    plm_release_word word = {.run_id = run_id, .officer = o->officer, .because = o->because};
-    plm_release_answer answer = {.fault = PLM_DECISION_GOOD};
-    plm_status status = read_place(home->store, place, run_id, &word.number);
-    if (status != PLM_OK) {
-        plm_say_error(usage.command, "%s: %s", place,
-                      status == PLM_E_SYNTAX   ? "not of the form RUN/HIT"
-                      : status == PLM_E_EXISTS ? "more than one run begins so"
-                                               : plm_status_sentence(status));
-        return PLM_EXIT_USAGE;
-    }
-    if (strcmp(verb, "show") == 0) {
-        return command_show(home, run_id, word.number, place, o->common.json);
-    }
-    if (o->officer[0] == '\0') {
-        return plm_usage_error(&usage, "who decides? --officer NAME");
-    }
-    int gates = read_gates(&o->clear, &word.clear);
-    if (gates != PLM_EXIT_OK) {
-        return gates;
-    }
-    if (strcmp(verb, "outcome") == 0) {
-        status = plm_release_outcome(home->store, &word, outcome);
-        if (status == PLM_E_ARGUMENT) {
-            return plm_usage_error(&usage, "an outcome is confirmed, wrong or unknown");
-        }
-        return status == PLM_OK ? PLM_EXIT_OK : plm_say_status(usage.command, place, status);
-    }
-    status = strcmp(verb, "approve") == 0 ? plm_release_approve(home->store, &word, &answer)
-                                          : plm_release_lapse(home->store, &word, &answer);
-    return say_answer(&answer, status, place, o->common.json);
-}
+static const plm_operation show = {
+    .usage = {"palermo release show", "RUN/HIT",
+              "Shows the record, why it matched, and the gates as they stand. RUN may be the\n"
+              "beginning of a run's id; 'palermo hits' lists both."},
+    .method = "GET",
+    .path = "/v1/hits/{run}/{hit}",
+    .min_words = 1,
+    .max_words = 1,
+    .prepare = split_place,
+    .print = print_hit,
+};
 
-static int command_post(plm_home *home, const release_options *o)
+#define BECAUSE                                                           \
+    {                                                                     \
+        "because", PLM_OPTION_TEXT, PLM_TO_BODY, "because", "TEXT",       \
+            "why; needed where the record itself speaks against it", 0, 0 \
+    }
+
+static const plm_operation_option decision_options[] = {
+    PLM_OFFICER_OPTION("who decides"),
+    {"clear", PLM_OPTION_LIST, PLM_TO_BODY, "clear", "GATE",
+     "a gate the officer has judged and found clear, or all; may be repeated", 0, 0},
+    BECAUSE,
+    PLM_OPERATION_OPTIONS_END,
+};
+
+static const plm_operation approve = {
+    .usage = {"palermo release approve", "RUN/HIT --officer NAME [OPTIONS]",
+              "An officer clears gates and approves; two do where the accord says so."},
+    .method = "POST",
+    .path = "/v1/hits/{run}/{hit}/approve",
+    .min_words = 1,
+    .max_words = 1,
+    .options = decision_options,
+    .prepare = split_place,
+    .print = print_decision,
+    .print_problem = print_refused,
+};
+
+static const plm_operation lapse = {
+    .usage = {"palermo release lapse", "RUN/HIT --officer NAME [OPTIONS]",
+              "The hit will not go; to the asker that is the same as no hit."},
+    .method = "POST",
+    .path = "/v1/hits/{run}/{hit}/lapse",
+    .min_words = 1,
+    .max_words = 1,
+    .options = decision_options,
+    .prepare = split_place,
+    .print = print_decision,
+    .print_problem = print_refused,
+};
+
+static const plm_operation_option outcome_options[] = {
+    PLM_OFFICER_OPTION("who says so"),
+    BECAUSE,
+    PLM_OPERATION_OPTIONS_END,
+};
+
+static const plm_operation outcome = {
+    .usage = {"palermo release outcome", "RUN/HIT confirmed|wrong|unknown --officer NAME",
+              "Says what came of a hit."},
+    .method = "POST",
+    .path = "/v1/hits/{run}/{hit}/outcome",
+    .min_words = 2,
+    .max_words = 2,
+    .members = {NULL, "outcome"},
+    .options = outcome_options,
+    .prepare = split_place,
+};
+
+/* No operation of the API: a serving node does it by itself. */
+static int command_post(int argc, char **argv)
 {
-    plm_node node = {.store = home->store};
+    static const plm_usage_text usage = {
+        "palermo release post", "[OPTIONS]",
+        "Makes the batches that are due ('palermo serve' does it by itself)."};
+    plm_common common = {0};
+    const plm_option options[] = {PLM_UNLOCK_OPTIONS(&common), PLM_COMMON_OPTIONS(&common),
+                                  PLM_OPTIONS_END};
+    plm_home home;
     uint64_t n = 0;
-    memcpy(node.code, home->code, sizeof node.code);
-    plm_status status = plm_home_unlock(home, &o->common, node.seed, usage.command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
-    }
-    status = plm_release_post_due(&node, plm_wall_ms(), &n);
-    plm_wipe(node.seed, sizeof node.seed);
-    if (status != PLM_OK) {
-        return plm_say_status(usage.command, "batches", status);
-    }
-    if (o->common.json) {
-        return plm_say_json(json_pack("{s:I}", "posted", (json_int_t)n));
-    }
-    (void)printf("%" PRIu64 " batch%s posted\n", n, n == 1 ? "" : "es");
-    return PLM_EXIT_OK;
-}
-
-int plm_command_release(int argc, char **argv)
-{
-    static const char *const verbs[] = {"show", "approve", "lapse", "outcome", "post"};
-    release_options o = {.officer = "", .because = ""};
-    const plm_option options[] = {
-        {"officer", PLM_OPTION_TEXT, &o.officer, "NAME", "who decides", 0, 0},
-        {"clear", PLM_OPTION_LIST, &o.clear, "GATE",
-         "a gate the officer has judged and found clear, or all; may be repeated", 0, 0},
-        {"because", PLM_OPTION_TEXT, &o.because, "TEXT",
-         "why; needed where the record itself speaks against it", 0, 0},
-        PLM_UNLOCK_OPTIONS(&o.common),
-        PLM_COMMON_OPTIONS(&o.common),
-        PLM_OPTIONS_END,
-    };
-    const char *words[3] = {NULL, NULL, NULL};
-    size_t n_words = 0;
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, words, 1, 3, &n_words);
+    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
-    size_t verb = 0;
-    while (verb < sizeof verbs / sizeof *verbs && strcmp(verbs[verb], words[0]) != 0) {
-        verb++;
-    }
-    const size_t wanted = verb == 4 ? 1 : verb == 3 ? 3 : 2;
-    if (verb == sizeof verbs / sizeof *verbs || n_words != wanted) {
-        return plm_usage_error(&usage, "show, approve, lapse RUN/HIT; outcome RUN/HIT OUTCOME; "
-                                       "or post");
-    }
-    if (strlen(o.because) >= PLM_TEXT_MAX || strlen(o.officer) >= PLM_TEXT_MAX) {
-        return plm_usage_error(&usage, "a name or a reason has at most 200 bytes");
-    }
-    plm_home home;
-    plm_status status = plm_home_open(&home, &o.common, usage.command);
+    plm_status status = plm_home_open(&home, &common, usage.command);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    int result =
-        verb == 4 ? command_post(&home, &o) : decide(&home, &o, words[0], words[1], words[2]);
+    plm_node node = {.store = home.store};
+    memcpy(node.code, home.code, sizeof node.code);
+    status = plm_home_unlock(&home, &common, node.seed, usage.command);
+    int result = plm_exit_status(status, 0);
+    if (status == PLM_OK) {
+        status = plm_release_post_due(&node, plm_wall_ms(), &n);
+        result = status == PLM_OK ? PLM_EXIT_OK : plm_say_status(usage.command, "batches", status);
+    }
+    plm_wipe(node.seed, sizeof node.seed);
     plm_home_close(&home);
+    if (status == PLM_OK && common.json) {
+        return plm_say_json(json_pack("{s:I}", "posted", (json_int_t)n));
+    }
+    if (status == PLM_OK) {
+        (void)printf("%" PRIu64 " batch%s posted\n", n, n == 1 ? "" : "es");
+    }
     return result;
+}
+
+static const plm_verb verbs[] = {
+    {"show", NULL, "the record, why it matched, and the gates", &show},
+    {"approve", NULL, "an officer clears gates and approves", &approve},
+    {"lapse", NULL, "the hit will not go", &lapse},
+    {"outcome", NULL, "what came of a hit", &outcome},
+    {"post", command_post, "make the batches that are due", NULL},
+};
+
+int plm_command_release(int argc, char **argv)
+{
+    return plm_verbs_run("palermo release", verbs, sizeof verbs / sizeof *verbs, argc, argv);
 }

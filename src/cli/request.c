@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * request.c - palermo request: finds the verb; what the verbs share.
+ * request.c - palermo request: finds the verb; grounds.
  */
 #include "cli/request.h"
 
-#include "base/ct.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/say.h"
@@ -12,108 +11,9 @@
 #include "request/grounds.h"
 
 #include <stdio.h>
-#include <string.h>
 
-static const plm_verb verbs[] = {
-    {"new", plm_request_command_new, "draft a request or an offer"},
-    {"edit", plm_request_command_edit, "change a draft"},
-    {"check", plm_request_command_check, "say what a draft lacks, with the article"},
-    {"send", plm_request_command_send, "sign a draft and hand it to the outbox"},
-    {"list", plm_request_command_list, "list requests; with --due those that wait for a word"},
-    {"show", plm_request_command_show, "show a request with all its steps"},
-    {"accept", plm_request_command_step, "accept, perhaps with conditions"},
-    {"refuse", plm_request_command_step, "refuse, with a ground and a reason"},
-    {"postpone", plm_request_command_step, "postpone, with the reason"},
-    {"consult", plm_request_command_step, "ask back, or answer a question"},
-    {"answer", plm_request_command_step, "answer, perhaps with conditions"},
-    {"close", plm_request_command_step, "close what was answered or refused, with the outcome"},
-    {"withdraw", plm_request_command_step, "withdraw what is no longer needed"},
-    {"recall", plm_request_command_step, "take back what an earlier step of ours said"},
-    {"attach", plm_request_command_attach, "seal a file to the other party"},
-    {"export", plm_request_command_export, "write it as JSON, or save an attachment"},
-    {"print", plm_request_command_export, "write it as a page to print"},
-    {"grounds", plm_request_command_grounds, "list the grounds for a refusal"},
-};
-
-int plm_command_request(int argc, char **argv)
-{
-    return plm_verbs_run("palermo request", verbs, sizeof verbs / sizeof *verbs, argc, argv);
-}
-
-typedef struct id_search {
-    const char *prefix;
-    uint8_t id[PLM_REQUEST_ID_BYTES];
-    unsigned n;
-} id_search;
-
-static plm_status match_id(void *context, const plm_request_row *row)
-{
-    id_search *search = (id_search *)context;
-    char id[2 * PLM_REQUEST_ID_BYTES + 1];
-    plm_hex_encode(id, row->id, sizeof row->id);
-    if (strncmp(id, search->prefix, strlen(search->prefix)) == 0) {
-        memcpy(search->id, row->id, sizeof search->id);
-        search->n++;
-    }
-    return PLM_OK;
-}
-
-static plm_status open_book(plm_request_job *job, const char *prefix)
-{
-    id_search search = {.prefix = prefix};
-    plm_status status = plm_store_each_request(job->home.store, match_id, &search);
-    if (status == PLM_OK && search.n != 1) {
-        plm_say_error(job->command,
-                      search.n == 0 ? "there is no request \"%s\""
-                                    : "several requests begin with \"%s\"",
-                      prefix);
-        return PLM_E_NOT_FOUND;
-    }
-    if (status == PLM_OK) {
-        status = plm_request_open(&job->book, job->home.store, search.id);
-    }
-    if (status != PLM_OK) {
-        plm_say_error(job->command, "%s: %s", job->home.store_path, plm_status_sentence(status));
-    }
-    return status;
-}
-
-plm_status plm_request_job_begin(plm_request_job *job, const plm_common *common,
-                                 const char *command, const char *prefix, bool unlock)
-{
-    plm_keep_report kept;
-    *job = (plm_request_job){.command = command};
-    plm_status status = plm_home_open(&job->home, common, command);
-    if (status != PLM_OK) {
-        return status;
-    }
-    job->node.store = job->home.store;
-    memcpy(job->node.code, job->home.code, sizeof job->node.code);
-    status = plm_request_keep(job->home.store, plm_wall_ms(), &kept);
-    if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", job->home.store_path, plm_store_error(job->home.store));
-        return status;
-    }
-    if (prefix != NULL) {
-        status = open_book(job, prefix);
-    }
-    return status == PLM_OK && unlock ? plm_home_unlock(&job->home, common, job->node.seed, command)
-                                      : status;
-}
-
-int plm_request_job_end(plm_request_job *job, plm_status status)
-{
-    plm_wipe(job->node.seed, sizeof job->node.seed);
-    plm_request_shut(&job->book);
-    plm_home_close(&job->home);
-    if (status == PLM_E_NOMEM || status == PLM_E_STORE) {
-        /* What the caller's own input has to do with is said where it is found; this is not. */
-        plm_say_error(job->command, "%s", plm_status_sentence(status));
-    }
-    return plm_exit_status(status, 0);
-}
-
-int plm_request_command_grounds(int argc, char **argv)
+/* The program's own list; no node is needed. */
+static int command_grounds(int argc, char **argv)
 {
     static const plm_usage_text usage = {"palermo request grounds", "",
                                          "Lists the grounds for a refusal, with their sources."};
@@ -139,4 +39,32 @@ int plm_request_command_grounds(int argc, char **argv)
     }
     json_decref(list);
     return PLM_EXIT_OK;
+}
+
+static const plm_verb verbs[] = {
+    {"new", NULL, "draft a request or an offer", &plm_operation_request_new},
+    {"edit", NULL, "change a draft", &plm_operation_request_edit},
+    {"check", NULL, "say what a draft lacks, with the article", &plm_operation_request_check},
+    {"send", NULL, "sign a draft and hand it to the outbox", &plm_operation_request_send},
+    {"list", NULL, "list requests; with --due those that wait for a word",
+     &plm_operation_request_list},
+    {"show", NULL, "show a request with all its steps", &plm_operation_request_show},
+    {"accept", NULL, "accept, perhaps with conditions", &plm_operation_request_accept},
+    {"refuse", NULL, "refuse, with a ground and a reason", &plm_operation_request_refuse},
+    {"postpone", NULL, "postpone, with the reason", &plm_operation_request_postpone},
+    {"consult", NULL, "ask back, or answer a question", &plm_operation_request_consult},
+    {"answer", NULL, "answer, perhaps with conditions", &plm_operation_request_answer},
+    {"close", NULL, "close what was answered or refused, with the outcome",
+     &plm_operation_request_close},
+    {"withdraw", NULL, "withdraw what is no longer needed", &plm_operation_request_withdraw},
+    {"recall", NULL, "take back what an earlier step of ours said", &plm_operation_request_recall},
+    {"attach", NULL, "seal a file to the other party", &plm_operation_request_attach},
+    {"export", NULL, "write it as JSON, or save an attachment", &plm_operation_request_export},
+    {"print", NULL, "write it as a page to print", &plm_operation_request_print},
+    {"grounds", command_grounds, "list the grounds for a refusal", NULL},
+};
+
+int plm_command_request(int argc, char **argv)
+{
+    return plm_verbs_run("palermo request", verbs, sizeof verbs / sizeof *verbs, argc, argv);
 }

@@ -4,6 +4,7 @@
  */
 #include "cli/request.h"
 #include "cli/say.h"
+#include "request/document.h"
 
 #include <stdio.h>
 #include <stdlib.h>

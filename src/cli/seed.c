@@ -5,12 +5,13 @@
  */
 #include "synth/seed.h"
 
-#include "cli/accord.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
+#include "cli/home.h"
 #include "cli/say.h"
 #include "cli/seed.h"
 #include "ledger/ledger.h"
+#include "node/agreement.h"
 #include "register/import.h"
 #include "synth/synth.h"
 
@@ -162,9 +163,17 @@ static int load(const plm_usage_text *usage, const plm_home *home, const char *h
     plm_agreement *agreement = NULL;
     bool is_real = false;
     seeding s = {.home = home, .n = (unsigned)n, .now_ms = plm_wall_ms()};
-    plm_status status = plm_accord_load(home, usage->command, hash, &agreement);
+    uint8_t accord_hash[PLM_HASH_BYTES];
+    plm_status status = plm_agreement_hash(accord_hash, home->store, hash);
+    if (status == PLM_OK) {
+        status = plm_agreement_load(&agreement, home->store, accord_hash);
+    }
+    if (status == PLM_E_NOT_FOUND) {
+        plm_say_error(usage->command, "%.16s: no such accord was adopted here", hash);
+        return PLM_EXIT_NOT_FOUND;
+    }
     if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
+        return plm_say_status(usage->command, home->store_path, status);
     }
     s.accord = agreement->accord;
     while (s.place < s.accord->n_parties &&

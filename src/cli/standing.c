@@ -208,8 +208,7 @@ static plm_status repeat(plm_node *node, const standing_options *o, const plm_st
 /* That one, or all that are due. */
 static int command_run(plm_home *home, const standing_options *o, const plm_standing_row *one)
 {
-    plm_node node = {.program = "/proc/self/exe",
-                     .store = home->store,
+    plm_node node = {.store = home->store,
                      .directory = home->directory,
                      .timeout_ms = (int)o->timeout_s * 1000,
                      .n_threads = (unsigned)o->n_threads};

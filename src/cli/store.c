@@ -190,8 +190,8 @@ static int copy(int argc, char **argv)
 int plm_command_store(int argc, char **argv)
 {
     static const plm_verb verbs[] = {
-        {"show", show, "where the data are, how many rows, and the digest over all of them"},
-        {"copy", copy, "copy everything into another file or database, and prove it"},
+        {"show", show, "where the data are, how many rows, and the digest over all of them", NULL},
+        {"copy", copy, "copy everything into another file or database, and prove it", NULL},
     };
     return plm_verbs_run("palermo store", verbs, sizeof verbs / sizeof *verbs, argc, argv);
 }

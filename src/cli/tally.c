@@ -16,13 +16,13 @@
 #include <string.h>
 
 static const plm_verb verbs[] = {
-    {"propose", plm_tally_command_propose, "propose a tally in which we count"},
-    {"join", plm_tally_command_answer, "an officer's yes to a proposal"},
-    {"cancel", plm_tally_command_answer, "an officer's end to a tally that goes on"},
-    {"list", plm_tally_command_list, "list tallies and the budget of privacy loss"},
-    {"show", plm_tally_command_show, "show how far one has come, and who is waited for"},
-    {"table", plm_tally_command_table, "print the table that all have signed"},
-    {"estimate", plm_tally_command_estimate, "estimate from it how many stand on no list"},
+    {"propose", plm_tally_command_propose, "propose a tally in which we count", NULL},
+    {"join", plm_tally_command_answer, "an officer's yes to a proposal", NULL},
+    {"cancel", plm_tally_command_answer, "an officer's end to a tally that goes on", NULL},
+    {"list", plm_tally_command_list, "list tallies and the budget of privacy loss", NULL},
+    {"show", plm_tally_command_show, "show how far one has come, and who is waited for", NULL},
+    {"table", plm_tally_command_table, "print the table that all have signed", NULL},
+    {"estimate", plm_tally_command_estimate, "estimate from it how many stand on no list", NULL},
 };
 
 int plm_command_tally(int argc, char **argv)

@@ -13,7 +13,6 @@
 #include "net/net.h"
 #include "node/user_book.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -160,49 +159,27 @@ static int command_remove(int argc, char **argv)
     return plm_exit_status(status, 0);
 }
 
-static plm_status list_user(void *context, const plm_user *user)
+static void print_users(const plm_operation_call *call, const json_t *users)
 {
-    char created[PLM_TIME_TEXT];
-    json_t *list = (json_t *)context;
-    plm_say_time(created, user->created_ms);
-    if (list == NULL) {
-        (void)printf("%-24s %-10s since %s, %" PRIu64 " token%s%s\n", user->name,
-                     plm_user_role_name(user->role), created, user->n_tokens,
-                     user->n_tokens == 1 ? "" : "s",
-                     user->password[0] == '\0' ? ", no password" : "");
-        return PLM_OK;
+    size_t i;
+    json_t *user;
+    (void)call;
+    json_array_foreach(users, i, user)
+    {
+        const long long n = plm_number_of(user, "tokens");
+        (void)printf("%-24s %-10s since %s, %lld token%s%s\n", plm_text_of(user, "name"),
+                     plm_text_of(user, "role"), plm_text_of(user, "created"), n, n == 1 ? "" : "s",
+                     json_is_true(json_object_get(user, "has_password")) ? "" : ", no password");
     }
-    json_t *one =
-        json_pack("{s:s, s:s, s:s, s:I, s:b}", "name", user->name, "role",
-                  plm_user_role_name(user->role), "created", created, "tokens",
-                  (json_int_t)user->n_tokens, "has_password", (int)(user->password[0] != '\0'));
-    return json_array_append_new(list, one) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
-static int command_list(int argc, char **argv)
-{
-    static const plm_usage_text usage = {"palermo user list", "",
-                                         "Lists who may use the local API."};
-    plm_common common = {0};
-    const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
-    plm_home home;
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    plm_status status = plm_home_open(&home, &common, usage.command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
-    }
-    json_t *list = common.json ? json_array() : NULL;
-    status = plm_store_each_user(home.store, list_user, list);
-    plm_home_close(&home);
-    if (status != PLM_OK) {
-        json_decref(list);
-        return plm_say_status(usage.command, home.store_path, status);
-    }
-    return list != NULL ? plm_say_json(list) : PLM_EXIT_OK;
-}
+static const plm_operation list = {
+    .usage = {"palermo user list", "", "Lists who may use the local API."},
+    .method = "GET",
+    .path = "/v1/users",
+    .shape = plm_items_of,
+    .print = print_users,
+};
 
 static int command_token(int argc, char **argv)
 {
@@ -257,11 +234,11 @@ static int command_token(int argc, char **argv)
 }
 
 static const plm_verb verbs[] = {
-    {"add", command_add, "let somebody use the API and the console, in a role"},
-    {"list", command_list, "list who may"},
-    {"password", command_password, "set a password anew"},
-    {"token", command_token, "make an API token, which is shown once"},
-    {"remove", command_remove, "take somebody's access away"},
+    {"add", command_add, "let somebody use the API and the console, in a role", NULL},
+    {"list", NULL, "list who may", &list},
+    {"password", command_password, "set a password anew", NULL},
+    {"token", command_token, "make an API token, which is shown once", NULL},
+    {"remove", command_remove, "take somebody's access away", NULL},
 };
 
 int plm_command_user(int argc, char **argv)

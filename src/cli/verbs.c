@@ -26,7 +26,8 @@ int plm_verbs_run(const char *command, const plm_verb *verbs, size_t n, int argc
     }
     for (size_t i = 0; i < n; i++) {
         if (strcmp(verbs[i].name, argv[1]) == 0) {
-            return verbs[i].run(argc - 1, argv + 1);
+            return verbs[i].run != NULL ? verbs[i].run(argc - 1, argv + 1)
+                                        : plm_operation_run(verbs[i].operation, argc - 1, argv + 1);
         }
     }
     (void)fprintf(stderr, "%s: there is no verb \"%s\"\n", command, argv[1]);

@@ -5,12 +5,13 @@
 #ifndef PLM_CLI_VERBS_H
 #define PLM_CLI_VERBS_H
 
-#include <stddef.h>
+#include "cli/operation.h"
 
 typedef struct plm_verb {
     const char *name;
-    int (*run)(int argc, char **argv);
+    int (*run)(int argc, char **argv); /* done in this process; NULL: the operation */
     const char *summary;
+    const plm_operation *operation; /* of the API */
 } plm_verb;
 
 /* Runs the verb that argv[1] names, with it as argv[0]; or says which there are. Exit status. */

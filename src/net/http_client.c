@@ -4,6 +4,7 @@
 #include "base/utf8.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -12,7 +13,8 @@
 
 enum {
     HEAD_MAX = 16384,
-    READ_STEP = 65536
+    READ_STEP = 65536,
+    LOOK_EVERY_MS = 200
 };
 
 plm_status plm_http_escape(plm_buf *out, const char *text)
@@ -40,21 +42,51 @@ static plm_status send_all(int fd, plm_span bytes)
     return PLM_OK;
 }
 
-static plm_status send_question(int fd, const plm_http_question *q)
+static plm_status add_header(plm_buf *head, const char *name, const char *value)
+{
+    if (value == NULL) {
+        return PLM_OK;
+    }
+    return plm_utf8_is_text(plm_span_str(value)) ? plm_buf_printf(head, "%s: %s\r\n", name, value)
+                                                 : PLM_E_PROTOCOL;
+}
+
+static plm_status send_file(int fd, int from, uint64_t n)
+{
+    uint8_t piece[READ_STEP];
+    plm_status status = PLM_OK;
+    while (status == PLM_OK && n > 0) {
+        const ssize_t got = read(from, piece, n < sizeof piece ? (size_t)n : sizeof piece);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        status = got > 0 ? send_all(fd, plm_span_of(piece, (size_t)got)) : PLM_E_IO;
+        n -= got > 0 ? (uint64_t)got : 0;
+    }
+    return status;
+}
+
+/* version: with 1.0 what has no length comes as it is, and ends with the connection. */
+static plm_status send_question(int fd, const plm_http_question *q, const char *version)
 {
     plm_buf head;
     plm_buf_init(&head, HEAD_MAX);
+    const uint64_t n = q->body_bytes > 0 ? q->body_bytes : q->body.n;
     plm_status status = plm_buf_printf(&head,
-                                       "%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-                                       "Content-Length: %zu\r\n",
-                                       q->method, q->target, q->body.n);
-    if (status == PLM_OK && q->officer != NULL) {
-        status = plm_utf8_is_text(plm_span_str(q->officer))
-                     ? plm_buf_printf(&head, "Palermo-Officer: %s\r\n", q->officer)
-                     : PLM_E_PROTOCOL;
+                                       "%s %s HTTP/%s\r\nHost: localhost\r\nConnection: close\r\n"
+                                       "Content-Length: %llu\r\n",
+                                       q->method, q->target, version, (unsigned long long)n);
+    if (status == PLM_OK) {
+        status = add_header(&head, "Palermo-Officer", q->officer);
     }
-    if (status == PLM_OK && q->type != NULL) {
-        status = plm_buf_printf(&head, "Content-Type: %s\r\n", q->type);
+    if (status == PLM_OK) {
+        status = add_header(&head, "Authorization", q->authorization);
+    }
+    if (status == PLM_OK) {
+        status = add_header(&head, "Idempotency-Key", q->once);
+    }
+    if (status == PLM_OK) {
+        status = add_header(&head, "Content-Type", q->type);
     }
     if (status == PLM_OK) {
         status = plm_buf_append(&head, "\r\n", 2);
@@ -63,7 +95,10 @@ static plm_status send_question(int fd, const plm_http_question *q)
         status = send_all(fd, plm_buf_span(&head));
     }
     plm_buf_wipe(&head);
-    return status == PLM_OK ? send_all(fd, q->body) : status;
+    if (status != PLM_OK) {
+        return status;
+    }
+    return q->body_bytes > 0 ? send_file(fd, q->body_fd, q->body_bytes) : send_all(fd, q->body);
 }
 
 /* Everything until the other end closes. */
@@ -85,10 +120,18 @@ static plm_status read_all(int fd, plm_buf *out)
     }
 }
 
-/* "HTTP/1.1 200 OK", headers, an empty line; what is left of the bytes is the body. */
-static plm_status take_head(plm_span *bytes, unsigned *status)
+static const char *end_of_head(plm_span bytes)
 {
-    const char *end = bytes->n > 0 ? (const char *)memmem(bytes->p, bytes->n, "\r\n\r\n", 4) : NULL;
+    return bytes.n > 0 ? (const char *)memmem(bytes.p, bytes.n, "\r\n\r\n", 4) : NULL;
+}
+
+/*
+ * "HTTP/1.1 200 OK", headers, an empty line; what is left of the bytes is the body, whole unless
+ * it has no length and *is_open.
+ */
+static plm_status take_head(plm_span *bytes, unsigned *status, bool *is_open)
+{
+    const char *end = end_of_head(*bytes);
     char head[HEAD_MAX];
     const char *length = NULL;
     if (end == NULL || (size_t)(end - (const char *)bytes->p) >= sizeof head - 1) {
@@ -97,16 +140,23 @@ static plm_status take_head(plm_span *bytes, unsigned *status)
     const size_t n = (size_t)(end - (const char *)bytes->p);
     memcpy(head, bytes->p, n);
     head[n] = '\0';
-    if (strlen(head) != n || strncmp(head, "HTTP/1.1 ", 9) != 0) {
+    if (strlen(head) != n || strncmp(head, "HTTP/1.", 7) != 0 || n < 12) {
         return PLM_E_PROTOCOL;
     }
     const unsigned long code = strtoul(head + 9, NULL, 10);
     length = strcasestr(head, "\r\nContent-Length:");
     *bytes = plm_span_of(bytes->p + n + 4, bytes->n - n - 4);
-    if (code < 200 || code > 599 || length == NULL) {
+    if (code < 200 || code > 599 || (length == NULL && !*is_open)) {
         return PLM_E_PROTOCOL;
     }
     *status = (unsigned)code;
+    if (*is_open && code < 400) {
+        return PLM_OK;
+    }
+    *is_open = false;
+    if (length == NULL) {
+        return PLM_OK;
+    }
     return strtoull(length + 17, NULL, 10) == bytes->n ? PLM_OK : PLM_E_TRUNCATED;
 }
 
@@ -114,18 +164,90 @@ plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *sta
 {
     plm_buf answer;
     plm_buf_init(&answer, out->max + HEAD_MAX + READ_STEP);
-    plm_status result = send_question(fd, question);
-    if (result == PLM_OK) {
-        result = read_all(fd, &answer);
+    bool is_open = false;
+    plm_status result = send_question(fd, question, "1.1");
+    if (result == PLM_OK || result == PLM_E_IO) {
+        result = read_all(fd, &answer); /* who takes no more of the body has answered */
     }
     (void)close(fd);
     plm_span body = plm_buf_span(&answer);
     if (result == PLM_OK) {
-        result = take_head(&body, status);
+        result = take_head(&body, status, &is_open);
     }
     if (result == PLM_OK) {
         result = plm_buf_append(out, body.p, body.n);
     }
     plm_buf_wipe(&answer);
+    return result;
+}
+
+/* What has come by now; PLM_E_CANCELLED. *n 0: the other end is closed. */
+static plm_status read_piece(int fd, uint8_t *piece, size_t size, size_t *n,
+                             const volatile sig_atomic_t *cancel)
+{
+    for (;;) {
+        struct pollfd wait = {fd, POLLIN, 0};
+        if (cancel != NULL && *cancel != 0) {
+            return PLM_E_CANCELLED;
+        }
+        if (poll(&wait, 1, LOOK_EVERY_MS) <= 0) {
+            continue;
+        }
+        const ssize_t got = recv(fd, piece, size, 0);
+        if (got >= 0) {
+            *n = (size_t)got;
+            return PLM_OK;
+        }
+        if (errno != EINTR) {
+            return PLM_E_IO;
+        }
+    }
+}
+
+/* Until the head is there; what came of the body already stands in head behind it. */
+static plm_status read_head(int fd, plm_buf *head, const volatile sig_atomic_t *cancel)
+{
+    plm_status status = PLM_OK;
+    while (status == PLM_OK && end_of_head(plm_buf_span(head)) == NULL) {
+        size_t n = 0;
+        status = plm_buf_reserve(head, READ_STEP);
+        if (status == PLM_OK) {
+            status = read_piece(fd, head->data + head->n, READ_STEP, &n, cancel);
+        }
+        head->n += n;
+        status = status == PLM_OK && n == 0 ? PLM_E_TRUNCATED : status;
+    }
+    return status;
+}
+
+plm_status plm_http_listen(int fd, const plm_http_question *question, unsigned *status,
+                           plm_http_piece_fn *take, void *context,
+                           const volatile sig_atomic_t *cancel, plm_buf *out)
+{
+    uint8_t piece[4096];
+    bool is_open = true;
+    plm_buf head;
+    plm_buf_init(&head, HEAD_MAX + READ_STEP);
+    plm_status result = send_question(fd, question, "1.0");
+    if (result == PLM_OK) {
+        result = read_head(fd, &head, cancel);
+    }
+    plm_span body = plm_buf_span(&head);
+    if (result == PLM_OK) {
+        result = take_head(&body, status, &is_open);
+    }
+    for (bool goes_on = result == PLM_OK; goes_on;) {
+        size_t n = 0;
+        if (body.n > 0) {
+            result = is_open ? take(context, body) : plm_buf_append(out, body.p, body.n);
+        }
+        if (result == PLM_OK) {
+            result = read_piece(fd, piece, sizeof piece, &n, cancel);
+        }
+        body = plm_span_of(piece, n);
+        goes_on = result == PLM_OK && n > 0;
+    }
+    (void)close(fd);
+    plm_buf_wipe(&head);
     return result;
 }

@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "ledger/ledger.h"
+#include "node/tables.h"
 
 #include <string.h>
 
@@ -79,8 +80,12 @@ plm_status plm_accord_ratify(plm_buf *out, const plm_node *node, const plm_agree
     if (known(agreement, node->code, now_ms) != NULL) {
         return PLM_E_EXISTS;
     }
-    plm_status status = plm_ratification_make(out, agreement->accord, node->code, node->seed,
-                                              now_ms, wish, sink, file);
+    plm_status status = plm_tables_check(node->store, agreement->accord, sink, NULL);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_ratification_make(out, agreement->accord, node->code, node->seed, now_ms, wish,
+                                   sink, file);
     if (status == PLM_OK) {
         status = keep(node->store, plm_store_put_ratification, "ratify", agreement->accord->hash,
                       node->code, plm_span_of(out->data + start, out->n - start), now_ms);

@@ -19,8 +19,8 @@ plm_status plm_accord_adopt(plm_accord **out, plm_store *store, const char *self
 
 /*
  * Signs for us; the document is appended to out. wish: reservations as JSON, or NULL. PLM_E_EXISTS:
- * we did before. PLM_E_AUTH: the accord names another identity key for us. PLM_E_SYNTAX,
- * PLM_E_INVALID, reported.
+ * we did before. PLM_E_NOT_FOUND: it names tables that are not here, reported. PLM_E_AUTH: the
+ * accord names another identity key for us. PLM_E_SYNTAX, PLM_E_INVALID, reported.
  */
 plm_status plm_accord_ratify(plm_buf *out, const plm_node *node, const plm_agreement *agreement,
                              const plm_span *wish, int64_t now_ms, const plm_diag_sink *sink,

@@ -4,6 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    SHORT_HASH = 8 /* digits of a hash that will do */
+};
+
 static const plm_diag_sink quiet = {NULL, NULL};
 
 /* What stands in the store was verified when it came in: if it fails now, the store was changed. */
@@ -150,6 +154,39 @@ void plm_agreement_destroy(plm_agreement *agreement)
         plm_accord_destroy(agreement->accord);
         free(agreement);
     }
+}
+
+typedef struct hash_search {
+    const char *prefix;
+    uint8_t *hash;
+    size_t n_found;
+} hash_search;
+
+static plm_status match_hash(void *context, const uint8_t hash[static 32], plm_span bytes,
+                             int64_t adopted_ms)
+{
+    hash_search *search = (hash_search *)context;
+    char text[2 * PLM_ACCORD_HASH_BYTES + 1];
+    (void)bytes;
+    (void)adopted_ms;
+    plm_hex_encode(text, hash, PLM_ACCORD_HASH_BYTES);
+    if (strncmp(text, search->prefix, strlen(search->prefix)) == 0) {
+        memcpy(search->hash, hash, PLM_ACCORD_HASH_BYTES);
+        search->n_found++;
+    }
+    return PLM_OK;
+}
+
+plm_status plm_agreement_hash(uint8_t hash[static PLM_ACCORD_HASH_BYTES], plm_store *store,
+                              const char *text)
+{
+    hash_search search = {text, hash, 0};
+    const size_t n = strlen(text);
+    if (n < SHORT_HASH || strspn(text, "0123456789abcdef") != n) {
+        return PLM_E_NOT_FOUND;
+    }
+    plm_status status = plm_store_each_accord(store, match_hash, &search);
+    return status == PLM_OK && search.n_found != 1 ? PLM_E_NOT_FOUND : status;
 }
 
 plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today)

@@ -42,6 +42,13 @@ plm_status plm_agreement_load(plm_agreement **out, plm_store *store,
                               const uint8_t hash[static PLM_ACCORD_HASH_BYTES]) PLM_MUST_CHECK;
 void plm_agreement_destroy(plm_agreement *agreement);
 
+/*
+ * The hash of the adopted accord that `text` is, or begins with 8 digits or more. PLM_E_NOT_FOUND:
+ * of none, or of several.
+ */
+plm_status plm_agreement_hash(uint8_t hash[static PLM_ACCORD_HASH_BYTES], plm_store *store,
+                              const char *text) PLM_MUST_CHECK;
+
 /* The state of being in force on a day, borrowed from the agreement. */
 plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today);
 

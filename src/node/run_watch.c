@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "net/net.h"
+#include "node/outcome_view.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -16,7 +17,7 @@
 #include <unistd.h>
 
 enum {
-    FILE_BYTES = 2048, /* padded, so that each write replaces all of the one before */
+    FILE_BYTES = 8192, /* padded, so that each write replaces all of the one before */
     TELL_EVERY_MS = 100,
     KEEP_MS = 24 * 60 * 60 * 1000
 };
@@ -35,12 +36,13 @@ static void write_watch(const plm_run_watcher *w)
     char bytes[FILE_BYTES];
     plm_buf text;
     plm_hex_encode(id, watch->run_id, sizeof watch->run_id);
-    json_t *json = json_pack(
-        "{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:I}", "run", id, "with",
-        watch->with, "purpose", watch->purpose, "case", watch->case_ref, "phase", watch->phase,
-        "done", (json_int_t)watch->done, "total", (json_int_t)watch->total, "started",
-        (json_int_t)watch->started_ms, "ended", (json_int_t)watch->ended_ms, "failure",
-        watch->failure, "clause", watch->clause, "pid", (json_int_t)watch->pid);
+    json_t *json =
+        json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:I, s:I, s:s, s:s, s:s, s:I}", "run", id,
+                  "with", watch->with, "purpose", watch->purpose, "case", watch->case_ref, "phase",
+                  watch->phase, "done", (json_int_t)watch->done, "total", (json_int_t)watch->total,
+                  "started", (json_int_t)watch->started_ms, "ended", (json_int_t)watch->ended_ms,
+                  "failure", watch->failure, "clause", watch->clause, "outcome", watch->outcome,
+                  "pid", (json_int_t)watch->pid);
     plm_buf_init(&text, FILE_BYTES);
     memset(bytes, ' ', sizeof bytes);
     if (json != NULL && plm_json_dump(json, false, &text) == PLM_OK) {
@@ -88,12 +90,26 @@ void plm_run_watch_progress(void *context, const plm_run_progress *progress)
     }
 }
 
+static void write_outcome(plm_run_watch *watch, plm_status status, const plm_outcome *outcome)
+{
+    plm_buf text;
+    json_t *json = plm_outcome_json(status, outcome);
+    plm_buf_init(&text, sizeof watch->outcome - 1);
+    if (json != NULL && plm_json_dump(json, false, &text) == PLM_OK) {
+        memcpy(watch->outcome, text.data, text.n);
+        watch->outcome[text.n] = '\0';
+    }
+    json_decref(json);
+    plm_buf_wipe(&text);
+}
+
 void plm_run_watch_end(plm_run_watcher *w, plm_status status, const plm_outcome *outcome)
 {
     if (w->fd < 0) {
         return;
     }
     w->watch.ended_ms = plm_wall_ms();
+    write_outcome(&w->watch, status, outcome);
     if (status == PLM_E_REFUSED) {
         (void)snprintf(w->watch.failure, sizeof w->watch.failure, "%s",
                        plm_refusal_name(outcome->refusal.code));
@@ -128,6 +144,7 @@ static plm_status parse(plm_run_watch *out, plm_span bytes)
     copy_text(out->phase, sizeof out->phase, json, "phase");
     copy_text(out->failure, sizeof out->failure, json, "failure");
     copy_text(out->clause, sizeof out->clause, json, "clause");
+    copy_text(out->outcome, sizeof out->outcome, json, "outcome");
     out->done = (uint64_t)json_integer_value(json_object_get(json, "done"));
     out->total = (uint64_t)json_integer_value(json_object_get(json, "total"));
     out->started_ms = json_integer_value(json_object_get(json, "started"));

@@ -13,6 +13,10 @@
 
 #include <sys/types.h>
 
+enum {
+    PLM_RUN_OUTCOME_MAX = 3072 /* bytes of JSON, terminator included */
+};
+
 typedef struct plm_run_watch {
     uint8_t run_id[PLM_RUN_ID_BYTES];
     char with[PLM_CODE_MAX];
@@ -25,6 +29,7 @@ typedef struct plm_run_watch {
     int64_t ended_ms; /* 0 while it goes on */
     char failure[64]; /* name of a status or refusal; "" */
     char clause[PLM_TEXT_MAX];
+    char outcome[PLM_RUN_OUTCOME_MAX]; /* node/outcome_view.h; "" while it goes on */
     pid_t pid;
     bool is_going_on; /* of a read: the lock is held */
 } plm_run_watch;

@@ -148,8 +148,8 @@ plm_status plm_store_page_quarantine(plm_store *store, const char *register_name
         store, &s,
         "SELECT quarantine.id, register.name, file, line, field, reason FROM quarantine "
         "JOIN register ON register.id = quarantine.register_id "
-        "WHERE register.name = $1 AND quarantine.id > $2 AND quarantine.id < " PLM_UNSEEN_QUARANTINE
-        " ORDER BY quarantine.id LIMIT $3",
+        "WHERE ($1 = '' OR register.name = $1) AND quarantine.id > $2 AND quarantine.id "
+        "< " PLM_UNSEEN_QUARANTINE " ORDER BY quarantine.id LIMIT $3",
         "tii", register_name, after, (int64_t)limit);
     return status == PLM_OK ? plm_sql_walk(store, s, quarantine_row, &walk) : status;
 }

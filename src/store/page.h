@@ -107,6 +107,7 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
 
 typedef plm_status plm_quarantine_page_fn(void *context, int64_t number,
                                           const plm_quarantine_row *row);
+/* register_name "": of all registers. */
 plm_status plm_store_page_quarantine(plm_store *store, const char *register_name, int64_t after,
                                      size_t limit, plm_quarantine_page_fn *fn,
                                      void *context) PLM_MUST_CHECK;

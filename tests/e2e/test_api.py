@@ -43,6 +43,8 @@ def walk_registers(c):
     assert analyst.get("/v1/registers").json()["items"][0]["quarantined"] == 1
     rows = analyst.pages("/v1/registers/people/quarantine")
     assert len(rows) == 1 and rows[0]["line"] == 14, rows
+    assert analyst.pages("/v1/quarantine") == rows
+    assert analyst.pages("/v1/quarantine", register="other") == []
     report = analyst.get("/v1/registers/people/report").json()
     assert {t["type"] for t in report["types"]} >= {"name", "phone"} and report["reasons"]
     found = analyst.get("/v1/records", type="phone", value="0039 320 1234003").json()["items"]
@@ -81,6 +83,7 @@ def walk_accords(a, b, nodes):
     assert len(a["auditor"].get(f"/v1/accords/{accord}").json()["documents"]) == 2
     words = a["auditor"].get(f"/v1/accords/{accord}/explanation", **{"with": b["node"].code})
     assert "suspects" in words.json()["explanation"]
+    assert a["auditor"].get(f"/v1/parties/{b['node'].code}/explanation").json() == words.json()
     amended = a["analyst"].get(f"/v1/accords/{accord}/amendment").json()
     amended["title"] = "An amendment"
     second = a["supervisor"].post("/v1/accords", amended).json()["accord"]
@@ -209,6 +212,9 @@ def walk_ledger(a):
     auditor, supervisor = a["auditor"], a["supervisor"]
     entries = auditor.pages("/v1/ledger", limit=7)
     assert [e["sequence"] for e in entries] == list(range(len(entries), 0, -1))
+    assert auditor.pages("/v1/ledger", limit=7, order="oldest") == entries[::-1]
+    added = auditor.pages("/v1/ledger", limit=2, order="oldest", kind="user-add")
+    assert added == [e for e in entries[::-1] if e["kind"] == "user-add"] and len(added) > 2
     assert {e["kind"] for e in auditor.pages("/v1/ledger", kind="user-add")} == {"user-add"}
     assert len(auditor.pages("/v1/ledger", q="as supervisor")) == 1
     auditor.get("/v1/ledger/1")

@@ -119,7 +119,8 @@ def two_nodes_countersign_each_other(nodes):
         good = node.run("ledger", "verify", "--json").expect().json()
         assert good["good"] and good["heads"] >= 3 and good["countersignatures"] >= 3, good
         assert good["signatures"] >= 12 and good["open_findings"] == 0, good
-        assert peers(node)[other.code]["verdict"] == "consistent"
+        peer = peers(node)[other.code]
+        assert peer["seen"] and peer["finding"] is None, peer
         assert kinds(node).count("head") == 3
     encoded = entries_of(a)
     with sqlite3.connect(database(a)) as db:
@@ -156,7 +157,7 @@ def a_restored_backup_is_found_and_explained(nodes):
     restore(a, kept)
     a.run("ledger", "verify").expect()  # by itself it is as good as ever
     a.match(b).expect(LEDGER_REFUSED, "/ledger/rollback")
-    assert peers(b)[a.code]["verdict"] == "rollback" and peers(b)[a.code]["open"]
+    assert peers(b)[a.code]["finding"] == "rollback", peers(b)
     assert "finding" in kinds(b) and "witness" in kinds(a)
     a.match(b).expect(LEDGER_REFUSED, "ledger")  # still
     # The holder can't ask the other way round either.
@@ -171,8 +172,9 @@ def a_restored_backup_is_found_and_explained(nodes):
     b.serve("--timeout", 10)
     a.match(b).expect()
     assert "acknowledge" in kinds(b)
-    assert any("officer-7" in e["line"] and "backup of Monday" in e["line"]
-               for e in b.run("ledger", "list", "--json").expect().json())
+    lines = [e["line"] for e in b.run("ledger", "list", "--json").expect().json()]
+    assert any("backup of Monday" in line for line in lines), lines
+    assert not any("officer-7" in line for line in lines), lines
     a.run("ledger", "verify").expect()
     b.run("ledger", "verify").expect()
 
@@ -372,8 +374,8 @@ def a_search_for_one_person(nodes):
     bodies = [r[3] for r in rows(b) if r[2] == "subject"]
     assert len(bodies) == 3
     for body in bodies:
-        assert b"dpo-3" in body and b"request for access 7" in body
-        for secret in (b"b2", A[2]["phone"].encode(), b"Family"):
+        assert b"request for access 7" in body
+        for secret in (b"dpo-3", b"b2", A[2]["phone"].encode(), b"Family"):
             assert secret not in body
 
 

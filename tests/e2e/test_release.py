@@ -39,6 +39,10 @@ def place(run, hit):
     return f"{run[:12]}/{hit['hit']}"
 
 
+def gates_of(shown):
+    return {g["gate"]: g["state"] for g in shown["gates"]}
+
+
 def approve(node, run, hit, officer="Officer One", *more, code=0, clear="all"):
     return node.run("release", "approve", place(run, hit), "--officer", officer, "--clear", clear,
                     "--json", *more).expect(code)
@@ -52,10 +56,11 @@ def a_hit_is_the_holders_until_its_officer_releases_it(nodes):
     first, second = b.hits()
     assert {first["state"], second["state"]} == {"pending"}
     shown = b.run("release", "show", place(run, first), "--json").expect().json()
-    assert shown["gates"]["political"] == "open" and shown["gates"]["victim"] == "clear", shown
+    gates = gates_of(shown)
+    assert gates["political"] == "open" and gates["victim"] == "clear", shown
     # Nobody may approve with a gate open, without a name, or what is not there.
     refused = approve(b, run, first, clear="political", code=FAILED).json()
-    assert not refused["done"] and refused["gates"]["political"] == "clear", refused
+    assert refused["code"] == "decision" and gates_of(refused)["political"] == "clear", refused
     b.run("release", "approve", place(run, first)).expect(USAGE, "who decides")
     b.run("release", "approve", f"{run[:12]}/99", "--officer", "X").expect(NOT_FOUND)
     b.run("release", "approve", place(run, first), "--officer", "X", "--clear",
@@ -71,10 +76,10 @@ def a_hit_is_the_holders_until_its_officer_releases_it(nodes):
     assert (got[0]["record"], frozenset(got[0]["rules"])) in {
         (record, frozenset(r for x, r in COMMON_A if x == record)) for record, _ in COMMON_A}
     shown = a.run("release", "show", place(run, got[0]), "--json").expect().json()
-    fields = json.loads(shown["fields"])
+    fields = shown["fields"]
     assert set(fields) <= {"role", "offences", "name"} and fields["role"], fields
     own = b.run("release", "show", place(run, first), "--json").expect().json()
-    assert fields["name"][0] in [v["value"] for v in own["record"]["values"]]
+    assert fields["name"][0] in [v["value"] for v in own["of_record"]["values"]]
     assert [h["state"] for h in b.hits()] == ["released", "pending"]
     # Whoever is searched for is told what of it left the house, and what came.
     for node, hit, state in ((a, got[0], "received"), (b, first, "released")):
@@ -133,7 +138,7 @@ def two_officers_where_the_accord_says_so(nodes):
     run = run_once(a, b)
     hit = b.hits()[0]
     assert approve(b, run, hit).json()["state"] == "approved"
-    assert not approve(b, run, hit, code=FAILED).json()["done"]  # the same officer again
+    assert approve(b, run, hit, code=FAILED).json()["code"] == "decision"  # the same officer again
     hurry(b)
     deliver(a, b)
     assert a.hits() == []
@@ -186,10 +191,10 @@ def a_victim_is_released_for_protection_only_and_with_words(nodes):
     (hit,) = b.hits()
     assert hit["state"] == "pending"  # though the accord says automatic
     shown = b.run("release", "show", place(run, hit), "--json").expect().json()
-    assert shown["gates"]["victim"] == "raised"
+    assert gates_of(shown)["victim"] == "raised"
     b.run("release", "approve", place(run, hit), "--officer", "One", "--clear",
           "all").expect(USAGE, "words")
-    assert approve(b, run, hit, "One", "--because", "the shelter asks for her").json()["done"]
+    assert approve(b, run, hit, "One", "--because", "the shelter asks for her").json()["state"] == "releasing"
     hurry(b)
     deliver(a, b)
     assert [h["record"] for h in a.hits()] == ["a-v"]
@@ -206,7 +211,7 @@ def nothing_is_disclosed_under_an_accord_that_ended(nodes):
     b.run("release", "post", "--key-file", b.key).expect()
     assert b.sql("SELECT next FROM run_release") == [(1,)]  # the batch went all the same
     assert {h["state"] for h in b.hits()} == {"releasing"}
-    assert not approve(b, run, b.hits()[0], code=FAILED).json()["done"]
+    assert approve(b, run, b.hits()[0], code=FAILED).json()["code"] == "decision"
     b.stop()
 
 
@@ -265,4 +270,5 @@ def serve_makes_the_batches_and_delivers_them_by_itself(nodes):
     b.stop()
 
 
-suite.run()
+if __name__ == "__main__":
+    suite.run()

@@ -127,7 +127,7 @@ def what_is_past_its_retention_date_takes_no_part_and_is_deleted(nodes):
     assert register["records"] == 2
     a.home = twin  # and so does a command
     assert a.run("register", "list", "--json").expect().json()[0]["records"] == 3
-    assert a.run("register", "expire", "--json").expect().json() == [{"deleted": 1}]
+    assert a.run("register", "expire", "--json").expect().json() == {"deleted": 1}
     assert a.run("register", "list", "--json").expect().json()[0]["records"] == 2
 
 

@@ -10,10 +10,13 @@ export type Problem = {
   clause?: string
   retry_after?: number
   missing?: (Missing)[]
+  gates?: (Gate)[]
+  outcome?: Outcome
   diagnostics?: (Diagnostic)[]
   errors?: ({
   field: string
   reason: string
+  line?: number
 })[]
 }
 
@@ -244,6 +247,7 @@ export type LoadResult = {
   unchanged: number
   quarantined: number
   warnings: number
+  n_diagnostics: number
   diagnostics: (Diagnostic)[]
   sample: (StoredRecord)[]
 }
@@ -425,6 +429,11 @@ export type Progress = {
   percent: number | null
 }
 
+export type Outcome = {
+  outcome: "confirmed" | "wrong" | "unknown"
+  because?: string
+}
+
 export type Run = {
   run: string
   side: "asker" | "holder"
@@ -444,6 +453,7 @@ export type Run = {
   ended: string | null
   hits: number
   progress: Progress | null
+  outcome: Outcome | null
 }
 
 export type NewRun = {
@@ -546,11 +556,6 @@ export type DecisionMade = {
   gates: (Gate)[]
 }
 
-export type Outcome = {
-  outcome: "confirmed" | "wrong" | "unknown"
-  because?: string
-}
-
 export type RequestSummary = {
   request: string
   side: "requester" | "requested"
@@ -626,6 +631,7 @@ export type Request = {
 
 export type RequestState = {
   request: string
+  with: string
   state: string
 }
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger_view.h - what verifying a ledger in the store and one in a file say alike.
+ */
+#ifndef PLM_API_LEDGER_VIEW_H
+#define PLM_API_LEDGER_VIEW_H
+
+#include "base/json.h"
+#include "ledger/audit.h"
+
+/* n_open: findings on other parties' ledgers that nobody has acknowledged. New reference. */
+json_t *plm_api_audit(const plm_audit_result *result, bool is_good, const char *party,
+                      uint64_t n_open);
+
+#endif
