@@ -223,25 +223,35 @@ static plm_status find_record(void *context, int64_t number)
     return PLM_OK;
 }
 
+/* What is found, on its way into the table. */
+typedef struct putting {
+    const finding *f;
+    plm_span id;
+    size_t at;
+} putting;
+
+static plm_status next_mark(void *context, plm_cell *cells)
+{
+    putting *p = (putting *)context;
+    while (p->at < p->f->n && (!p->f->is_there[p->at] || p->f->marks[p->at].marks.n == 0)) {
+        p->at++;
+    }
+    if (p->at == p->f->n) {
+        return PLM_E_NOT_FOUND;
+    }
+    const plm_standing_mark *m = &p->f->marks[p->at++];
+    cells[0] = (plm_cell){.number = m->record};
+    cells[1] = (plm_cell){.bytes = p->id};
+    cells[2] = (plm_cell){.bytes = m->marks};
+    return PLM_OK;
+}
+
 static plm_status put_all(plm_store *store, const uint8_t id[static PLM_STANDING_ID_BYTES],
                           const finding *f)
 {
-    plm_bulk *bulk;
-    plm_status status = store->driver->bulk_start(store->db, "standing_mark",
-                                                  "record_id, standing_id, marks", "ibb", &bulk);
-    if (status != PLM_OK) {
-        return status;
-    }
-    for (size_t i = 0; status == PLM_OK && i < f->n; i++) {
-        const plm_cell cells[] = {{.number = f->marks[i].record},
-                                  {.bytes = plm_span_of(id, PLM_STANDING_ID_BYTES)},
-                                  {.bytes = f->marks[i].marks}};
-        if (f->is_there[i] && f->marks[i].marks.n > 0) {
-            status = store->driver->bulk_row(bulk, cells);
-        }
-    }
-    plm_status ended = store->driver->bulk_end(bulk, status == PLM_OK);
-    return status == PLM_OK ? ended : status;
+    putting p = {f, plm_span_of(id, PLM_STANDING_ID_BYTES), 0};
+    const plm_bulk bulk = {"standing_mark", "record_id, standing_id, marks", "ibb", next_mark, &p};
+    return store->driver->bulk(store->db, &bulk);
 }
 
 static plm_status put_each(plm_store *store, const uint8_t id[static PLM_STANDING_ID_BYTES],
