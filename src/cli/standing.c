@@ -11,6 +11,7 @@
 #include "cli/match.h"
 #include "cli/say.h"
 #include "net/net.h"
+#include "node/outcome_view.h"
 #include "node/standing_view.h"
 
 #include <inttypes.h>
@@ -179,29 +180,33 @@ static int command_change(const plm_home *home, const standing_options *o,
                             : plm_say_status(usage.command, row->peer, status);
 }
 
-/* One of them, with what came of it. */
+/* One of them, with what came of it; the first failure gives the exit status. */
 static plm_status repeat(plm_node *node, const standing_options *o, const plm_standing_row *row,
                          json_t *list, int *result)
 {
-    plm_outcome outcome;
-    const plm_match_options as_match = {.ask = {.with = row->peer}};
+    plm_outcome outcome = {.n_hits = 0};
     plm_status status = plm_standing_repeat(node, row->id, o->is_whole, &outcome);
-    if (list != NULL) {
-        (void)json_array_append_new(list, plm_match_json(status, &outcome));
-    } else if (status == PLM_OK) {
-        (void)printf(
-            "run %.2x%.2x%.2x%.2x with %s for %s, %s: done\n", outcome.run_id[0], outcome.run_id[1],
-            outcome.run_id[2], outcome.run_id[3], row->peer, row->purpose,
-            outcome.standing == PLM_STANDING_WHOLE ? "with everything" : "with what is new");
+    json_t *view = plm_outcome_json(status, &outcome);
+    int failure = PLM_EXIT_OK;
+    if (view == NULL) {
+        return PLM_E_NOMEM;
     }
     if (status == PLM_E_REJECTED) {
         plm_say_error(usage.command, "%s: it is paused, stopped, or asked of us", row->peer);
+        failure = plm_exit_status(status, 0);
     } else if (status != PLM_OK) {
-        plm_match_say_failure(&as_match, status, &outcome);
+        failure = plm_match_say_failure(view);
+    } else if (list == NULL) {
+        (void)printf("run %.8s with %s for %s, %s: done\n", plm_text_of(view, "run"), row->peer,
+                     row->purpose,
+                     outcome.standing == PLM_STANDING_WHOLE ? "with everything"
+                                                            : "with what is new");
     }
-    if (status != PLM_OK && *result == PLM_EXIT_OK) {
-        *result = plm_exit_status(status, outcome.refusal.code);
+    *result = *result == PLM_EXIT_OK ? failure : *result;
+    if (list != NULL) {
+        return json_array_append_new(list, view) == 0 ? status : PLM_E_NOMEM;
     }
+    json_decref(view);
     return status;
 }
 
