@@ -200,7 +200,8 @@ static plm_status repeat(plm_node *node, const standing_options *o, const plm_st
         plm_match_say_failure(&as_match, status, &outcome);
     }
     if (status != PLM_OK && *result == PLM_EXIT_OK) {
-        *result = plm_exit_status(status, outcome.refusal.code);
+        *result = status == PLM_E_REJECTED ? PLM_EXIT_FAILED
+                                           : plm_exit_status(status, outcome.refusal.code);
     }
     return status;
 }
