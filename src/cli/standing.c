@@ -184,15 +184,16 @@ static plm_status repeat(plm_node *node, const standing_options *o, const plm_st
                          json_t *list, int *result)
 {
     plm_outcome outcome;
+    char run[2 * PLM_RUN_ID_BYTES + 1];
     const plm_match_options as_match = {.ask = {.with = row->peer}};
     plm_status status = plm_standing_repeat(node, row->id, o->is_whole, &outcome);
     if (list != NULL) {
         (void)json_array_append_new(list, plm_match_json(status, &outcome));
     } else if (status == PLM_OK) {
-        (void)printf(
-            "run %.2x%.2x%.2x%.2x with %s for %s, %s: done\n", outcome.run_id[0], outcome.run_id[1],
-            outcome.run_id[2], outcome.run_id[3], row->peer, row->purpose,
-            outcome.standing == PLM_STANDING_WHOLE ? "with everything" : "with what is new");
+        plm_hex_encode(run, outcome.run_id, sizeof outcome.run_id);
+        (void)printf("run %.8s with %s for %s, %s: done\n", run, row->peer, row->purpose,
+                     outcome.standing == PLM_STANDING_WHOLE ? "with everything"
+                                                            : "with what is new");
     }
     if (status == PLM_E_REJECTED) {
         plm_say_error(usage.command, "%s: it is paused, stopped, or asked of us", row->peer);
