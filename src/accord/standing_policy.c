@@ -33,8 +33,10 @@ plm_status plm_policy_check_standing(const plm_effective *effective, plm_date to
         return PLM_OK;
     }
     if (!effective->purpose.has_standing) {
-        return plm_refuse_source(refusal, PLM_REFUSAL_STANDING, effective->standing, i,
-                                 effective->standing.by != NULL ? "no_standing" : "standing");
+        return effective->standing.by != NULL
+                   ? plm_refuse_source(refusal, PLM_REFUSAL_STANDING, effective->standing, i,
+                                       "no_standing")
+                   : plm_refuse(refusal, PLM_REFUSAL_STANDING, "/purposes/%zu", i);
     }
     if (plm_date_compare(today, t->last_day) > 0) {
         return plm_refuse(refusal, PLM_REFUSAL_STANDING, "/purposes/%zu/standing/last_day", i);

@@ -193,7 +193,7 @@ static plm_status repeat(plm_node *node, const standing_options *o, const plm_st
     }
     if (status == PLM_E_REJECTED) {
         plm_say_error(usage.command, "%s: it is paused, stopped, or asked of us", row->peer);
-        failure = plm_exit_status(status, 0);
+        failure = PLM_EXIT_FAILED;
     } else if (status != PLM_OK) {
         failure = plm_match_say_failure(view);
     } else if (list == NULL) {

@@ -8,6 +8,7 @@
 #include "node/run_standing.h"
 #include "node/standing.h"
 
+#include "base/ct.h"
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
 
@@ -161,6 +162,7 @@ static plm_status store_row(plm_store *store, const plm_standing_wish *wish,
         status = plm_standing_write_ledger(store, row, PLM_STANDING_ACT_START, NULL, wish->officer,
                                            "", now_ms);
     }
+    plm_wipe(before.key, sizeof before.key);
     return plm_store_leave(store, mine, status);
 }
 
@@ -251,6 +253,7 @@ plm_status plm_standing_change(plm_store *store, const uint8_t id[static PLM_STA
     if (status == PLM_OK) {
         status = plm_standing_write_ledger(store, &row, act, NULL, officer, "", now_ms);
     }
+    plm_wipe(row.key, sizeof row.key);
     return plm_store_leave(store, mine, status);
 }
 

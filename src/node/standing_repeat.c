@@ -5,6 +5,7 @@
 #include "node/run_watch.h"
 #include "node/standing.h"
 
+#include "base/ct.h"
 #include "ledger/ledger.h"
 #include "net/net.h"
 
@@ -137,6 +138,7 @@ static plm_status write_down(plm_store *store, const uint8_t id[static PLM_STAND
             store, &row, status == PLM_OK ? PLM_STANDING_ACT_REPEAT : PLM_STANDING_ACT_FAIL,
             has_run ? outcome->run_id : NULL, "", status == PLM_OK ? "" : row.failure, now_ms);
     }
+    plm_wipe(row.key, sizeof row.key);
     return plm_store_leave(store, mine, written);
 }
 
@@ -163,6 +165,7 @@ plm_status plm_standing_repeat(plm_node *node, const uint8_t id[static PLM_STAND
     const int asking = plm_node_asking_lock(node->directory, node);
     status = plm_node_ask(node, &ask, outcome);
     plm_status written = write_down(node->store, id, status, outcome, plm_wall_ms());
+    plm_wipe(row.key, sizeof row.key);
     if (asking >= 0) {
         (void)close(asking);
     }

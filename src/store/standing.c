@@ -4,9 +4,9 @@
  */
 #include "store/standing.h"
 
+#include "base/ct.h"
 #include "store/sql.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -149,7 +149,11 @@ static plm_status give_row(void *context, const plm_db_driver *d, plm_statement 
     const standing_walk *walk = (const standing_walk *)context;
     plm_standing_row row;
     plm_status status = read_row(&row, d, s);
-    return status == PLM_OK ? walk->fn(walk->context, &row) : status;
+    if (status == PLM_OK) {
+        status = walk->fn(walk->context, &row);
+    }
+    plm_wipe(row.key, sizeof row.key);
+    return status;
 }
 
 plm_status plm_store_each_standing(plm_store *store, plm_standing_fn *fn, void *context)

@@ -64,7 +64,9 @@ def walk_registers(c):
 def walk_accords(a, b, nodes):
     parties = [n["analyst"].get("/v1/authority").json() for n in (a, b)]
     draft = a["analyst"].post("/v1/accords/draft", {"parties": parties, "title": "A draft"}).json()
-    draft["purposes"] = [purpose(learns="holder", approval="two-officers", rules=["phone"])]
+    draft["purposes"] = [purpose(learns="holder", approval="two-officers", rules=["phone"],
+                                 standing={"shortest_minutes": 60, "last_day": "2099-01-01",
+                                           "started_by": "officer"})]
     first = harness.json.dumps(draft).encode()
     hashes = set()
     for n in (a, b):
@@ -129,6 +131,28 @@ def walk_runs(a, b):
     assert a["auditor"].get(f"/v1/runs/{run}").json()["state"] == "done"
     assert len(analyst.pages("/v1/runs", limit=1)) == 1
     return run
+
+
+def walk_standing(a, b):
+    analyst = a["analyst"]
+    want = {"with": b["node"].code, "purpose": "suspects", "case": "CASE/7"}
+    refused = a["officer"].post("/v1/standing", want, expect=409).json()
+    assert refused["clause"].endswith("standing/started_by"), refused
+    analyst.post("/v1/standing", {**want, "every_minutes": 59}, expect=409)
+    analyst.post("/v1/standing", {**want, "with": "CC-NONE"}, expect=422)
+    started = analyst.post("/v1/standing", want).json()
+    assert (started["officer"], started["due"], started["every_minutes"]) == ("ana", True, 60)
+    analyst.post("/v1/standing", want, expect=409)
+    at = f"/v1/standing/{started['standing']}"
+    assert a["auditor"].get(at).json() == started
+    assert a["auditor"].get("/v1/standing").json()["items"] == [started]
+    a["auditor"].post(at + "/pause", expect=403)
+    assert a["officer"].post(at + "/pause").json()["state"] == "paused"
+    a["officer"].post(at + "/pause", expect=409)
+    assert a["officer"].post(at + "/resume").json()["state"] == "active"
+    assert 'palermo_standing{state="active"} 1' in a["auditor"].get("/metrics").bytes.decode()
+    assert a["supervisor"].post(at + "/stop").json()["state"] == "stopped"
+    a["auditor"].get("/v1/standing/" + "0" * 32, expect=404)
 
 
 def walk_hits(b, run, a_code):
@@ -320,6 +344,7 @@ def every_operation_answers_as_it_is_described(nodes):
     load(b["analyst"], people(12, first=6))
     accord = walk_accords(a, b, nodes)
     run = walk_runs(a, b)
+    walk_standing(a, b)
     walk_hits(b, run, a["node"].code)
     walk_requests(a, b)
     walk_ledger(a)
@@ -342,7 +367,7 @@ def roles_hold_for_every_operation(nodes):
     for method, path, operation in operations():
         target = path.replace("{run}", "0" * 32).replace("{hash}", "0" * 64)
         target = target.replace("{request}", "0" * 32).replace("{token}", "0" * 32)
-        target = target.replace("{tally}", "0" * 32)
+        target = target.replace("{tally}", "0" * 32).replace("{standing}", "0" * 32)
         for word in ("{hit}", "{number}", "{sequence}", "{party}", "{step}", "{name}",
                      "{reference}", "{upload}"):
             target = target.replace(word, "1")

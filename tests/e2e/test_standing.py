@@ -192,7 +192,7 @@ def nothing_repeats_more_often_or_longer_than_agreed(nodes):
 def only_where_and_by_whom_the_accord_says(nodes):
     plain = purpose(learns="holder", engine="vole")
     a, b = nodes.pair(A, B, [plain])
-    start(a, b, code=STANDING, err="/purposes/0/standing")
+    start(a, b, code=STANDING, err="clause /purposes/0$")
     case = a.open_case("CASE-9")
     for name, terms, reserved, err in (
             ("supervisor", {"started_by": "supervisor"}, None, "supervisor of the case"),

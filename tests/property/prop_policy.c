@@ -104,7 +104,7 @@ static void test_proposals(void)
     /* What a policy can refuse was refused often enough to mean something. */
     for (unsigned code = 0; code < PLM_REFUSAL_COUNT; code++) {
         bool is_policy = code <= PLM_REFUSAL_SMALLEST_SET || code == PLM_REFUSAL_PADDING ||
-                         code == PLM_REFUSAL_CASE;
+                         code == PLM_REFUSAL_CASE || code == PLM_REFUSAL_STANDING;
         if (is_policy && !CHECK(n_seen[code] > WORLDS / 500)) {
             printf("# %s only %u times\n", plm_refusal_name(code), n_seen[code]);
         }
@@ -114,7 +114,7 @@ static void test_proposals(void)
         PLM_REFUSAL_NOT_IN_FORCE, PLM_REFUSAL_PURPOSE,    PLM_REFUSAL_OFFENCE,
         PLM_REFUSAL_RULES,        PLM_REFUSAL_ENGINE,     PLM_REFUSAL_LEARNS,
         PLM_REFUSAL_BUDGET_RUN,   PLM_REFUSAL_BUDGET_DAY, PLM_REFUSAL_BUDGET_RUNS,
-        PLM_REFUSAL_SMALLEST_SET};
+        PLM_REFUSAL_SMALLEST_SET, PLM_REFUSAL_STANDING};
     for (size_t i = 0; i < sizeof by_reservation / sizeof *by_reservation; i++) {
         if (!CHECK(n_reserved[by_reservation[i]] > 3)) {
             printf("# %s by a reservation only %u times\n", plm_refusal_name(by_reservation[i]),

@@ -317,11 +317,11 @@ static inline naive_verdict naive_standing(const naive_world *w, const plm_propo
     const json_t *terms = json_object_get(purpose, "standing");
     const json_t *whole_days = json_object_get(terms, "whole_days");
     char clause[PLM_TEXT_MAX];
-    (void)snprintf(clause, sizeof clause, "/purposes/%d/standing", at);
     if (p->standing == 0) {
         return naive_say(PLM_REFUSAL_NONE, "");
     }
     if (terms == NULL) {
+        (void)snprintf(clause, sizeof clause, "/purposes/%d", at);
         return naive_say(PLM_REFUSAL_STANDING, clause);
     }
     if (naive_taken(w, p, "no_standing", NULL, "no_standing", clause)) {
@@ -337,6 +337,7 @@ static inline naive_verdict naive_standing(const naive_world *w, const plm_propo
         return naive_say(PLM_REFUSAL_STANDING, clause);
     }
     if (p->standing == 2 && whole_days == NULL) {
+        (void)snprintf(clause, sizeof clause, "/purposes/%d/standing", at);
         return naive_say(PLM_REFUSAL_STANDING, clause);
     }
     if (p->standing == 1 && whole_days != NULL &&

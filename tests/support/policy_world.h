@@ -147,6 +147,21 @@ static inline json_t *world_denunciation(const world_chance *c, const char *part
                      "reason", "because", "signature", signature);
 }
 
+/* Runs on a schedule, in most purposes. */
+static inline json_t *world_standing(const world_chance *c)
+{
+    static const char *const days[] = {"2030-01-01", "2030-04-15", "2099-12-31"};
+    if (world_one_in(c, 5)) {
+        return NULL;
+    }
+    json_t *terms =
+        json_pack("{s:i, s:s, s:s}", "shortest_minutes", (int)(1 + world_below(c, 3000)),
+                  "last_day", days[world_below(c, 3)], "started_by", "officer");
+    world_put(terms, "whole_days",
+              world_one_in(c, 2) ? json_integer((json_int_t)(1 + world_below(c, 3))) : NULL);
+    return terms;
+}
+
 /* The fixture's accord with other choices. */
 static inline json_t *world_accord(const world_chance *c)
 {
@@ -165,21 +180,6 @@ static inline json_t *world_accord(const world_chance *c)
         world_put(document, "in_force_after", json_integer(3));
     }
     return document;
-}
-
-/* Runs on a schedule, in most purposes. */
-static inline json_t *world_standing(const world_chance *c)
-{
-    static const char *const days[] = {"2030-01-01", "2030-04-15", "2099-12-31"};
-    if (world_one_in(c, 5)) {
-        return NULL;
-    }
-    json_t *terms =
-        json_pack("{s:i, s:s, s:s}", "shortest_minutes", (int)(1 + world_below(c, 3000)),
-                  "last_day", days[world_below(c, 3)], "started_by", "officer");
-    world_put(terms, "whole_days",
-              world_one_in(c, 2) ? json_integer((json_int_t)(1 + world_below(c, 3))) : NULL);
-    return terms;
 }
 
 /* Minutes since the last run, round the intervals there are; -1: there was none. */
@@ -321,7 +321,7 @@ static inline void world_propose(world *w, const world_chance *c)
     const json_t *purpose = at >= 0 ? json_array_get(list, (size_t)at) : NULL;
     world_rules(w, c, purpose);
     p->n_tokens = world_tokens(c);
-    p->standing = (plm_standing_kind)(world_one_in(c, 2) ? 0 : 1 + world_below(c, 2));
+    p->standing = (plm_standing_kind)(world_one_in(c, 4) ? 1 + world_below(c, 2) : 0);
     p->engine = (plm_match_engine)(1 + world_below(c, 2));
     p->learns = (plm_learns)(1 + world_below(c, 3));
     /* Right engine and learner more often than chance would have it. */

@@ -86,7 +86,7 @@ static void test_every_engine(void)
         plm_proposal m = good_proposal();
         plm_proposal back = {.engine = (plm_match_engine)77};
         plm_buf out;
-        plm_buf_init(&out, 500);
+        plm_buf_init(&out, 1000);
         CHECK_STATUS(plm_proposal_encode(&m, &out), PLM_OK);
         uint8_t *at = (uint8_t *)memmem(out.data, out.n, "phone\1", 6);
         if (CHECK(at != NULL)) {

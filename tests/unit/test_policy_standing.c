@@ -90,7 +90,7 @@ static void test_every_run_whole(void)
     check(&e, PLM_STANDING_CHANGES, today, &usage, "/purposes/0/standing");
     CHECK(e.purpose.standing.started_by == PLM_STANDING_SUPERVISOR);
     e.purpose.has_standing = false;
-    check(&e, PLM_STANDING_WHOLE, today, &usage, "/purposes/0/standing");
+    check(&e, PLM_STANDING_WHOLE, today, &usage, "/purposes/0");
     check(&e, PLM_STANDING_NONE, today, &usage, NULL);
     plm_accord_destroy(accord);
     json_decref(document);
