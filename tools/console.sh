@@ -21,6 +21,7 @@ stop_servers() {
 trap stop_servers EXIT
 trap 'exit 0' INT TERM
 
+printf 'Three authorities are made, with an accord, registers, a case and hits ...\n'
 # The tour's first steps make the authorities, their accord and their registers.
 CONSOLE=1 "$(dirname "$0")/tour.sh" "$palermo" "$dir" >"${dir%/}.log" 2>&1 || {
     tail -n 20 "${dir%/}.log" >&2
@@ -53,7 +54,7 @@ done
 
 # One run from Italy, so that the others have something to decide.
 PALERMO_HOME=IT-GDF PALERMO_KEY_FILE=IT-GDF.key "$palermo" match --with all \
-    --purpose organised-crime --case 2026/17 >/dev/null || true
+    --purpose organised-crime --case 2026/17 >/dev/null 2>>IT-GDF.log || true
 
 printf '\n%sThree authorities, and their consoles%s\n' "$bold" "$plain"
 for p in "${parties[@]}"; do

@@ -147,8 +147,7 @@ static plm_status propose_tally(plm_api_call *call)
                                    "no accord in force here has these parties and this purpose");
         }
         if (status == PLM_E_ARGUMENT) {
-            return plm_api_problem(call, 422, "party", "/with",
-                                   "no tally can have these parties");
+            return plm_api_problem(call, 422, "party", "/with", "no tally can have these parties");
         }
     }
     if (status != PLM_OK) {

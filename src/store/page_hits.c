@@ -41,22 +41,22 @@ static plm_status give_hit(void *walk, const plm_db_driver *d, plm_statement *s)
 }
 
 /* What a query asks of a hit, but for its run: parameters $1 to $8, of FILTER_TYPES. */
-#define FROM_HIT                                   \
-    " FROM hit "                                   \
-    "JOIN record ON record.id = hit.record_id "    \
+#define FROM_HIT                                \
+    " FROM hit "                                \
+    "JOIN record ON record.id = hit.record_id " \
     "JOIN register ON register.id = record.register_id "
-#define FILTER                                                                               \
-    "($1 = '' OR $1 LIKE '%,' || hit.state || ',%') "                                        \
-    "AND ($2 = '' OR register.name = $2) AND ($3 = '' OR record.role = $3) "                 \
-    "AND ($4 = '' OR ' ' || rules || ' ' LIKE '% ' || $4 || ' %') "                          \
-    "AND ($5 = '' OR lower(record.source_id) LIKE lower($5) ESCAPE '\\' OR EXISTS "          \
-    "(SELECT 1 FROM record_value WHERE record_value.record_id = hit.record_id "              \
-    "AND type = 'name' AND lower(raw) LIKE lower($5) ESCAPE '\\')) "                         \
-    "AND ($6 = '' OR outcome = CASE WHEN $6 = 'none' THEN '' ELSE $6 END) "                  \
-    "AND ($7 < 0 OR grade = $7) "                                                            \
+#define FILTER                                                                      \
+    "($1 = '' OR $1 LIKE '%,' || hit.state || ',%') "                               \
+    "AND ($2 = '' OR register.name = $2) AND ($3 = '' OR record.role = $3) "        \
+    "AND ($4 = '' OR ' ' || rules || ' ' LIKE '% ' || $4 || ' %') "                 \
+    "AND ($5 = '' OR lower(record.source_id) LIKE lower($5) ESCAPE '\\' OR EXISTS " \
+    "(SELECT 1 FROM record_value WHERE record_value.record_id = hit.record_id "     \
+    "AND type = 'name' AND lower(raw) LIKE lower($5) ESCAPE '\\')) "                \
+    "AND ($6 = '' OR outcome = CASE WHEN $6 = 'none' THEN '' ELSE $6 END) "         \
+    "AND ($7 < 0 OR grade = $7) "                                                   \
     "AND ($8 = 1 AND register.format = 'seed' OR $8 = 0 AND register.format <> 'seed') "
 #define FILTER_TYPES "ttttttii"
-#define FILTER_VALUES(q)                                                             \
+#define FILTER_VALUES(q)                                                            \
     (q)->states, (q)->register_name, (q)->role, (q)->rule, (q)->text, (q)->outcome, \
         (int64_t)(q)->grade, (int64_t)(q)->seeds
 
@@ -157,13 +157,13 @@ plm_status plm_store_count_hits_of(plm_store *store, const plm_hit_query *query,
     const plm_span run_id =
         query->run_id != NULL ? plm_span_of(query->run_id, 16) : plm_span_of(NULL, 0);
     int64_t count = 0;
-    plm_status status = plm_sql_int(
-        store, &count,
-        "SELECT count(*)" FROM_HIT "JOIN run ON run.id = hit.run_id WHERE " FILTER
-        "AND ($9 = 0 OR run_id = $10) AND ($11 = '' OR peer = $11) "
-        "AND ($12 = '' OR purpose = $12) AND ($13 < 0 OR is_asker = $13)",
-        FILTER_TYPES "ibtti", FILTER_VALUES(query), (int64_t)(query->run_id != NULL), run_id,
-        run->peer, run->purpose, (int64_t)run->is_asker);
+    plm_status status =
+        plm_sql_int(store, &count,
+                    "SELECT count(*)" FROM_HIT "JOIN run ON run.id = hit.run_id WHERE " FILTER
+                    "AND ($9 = 0 OR run_id = $10) AND ($11 = '' OR peer = $11) "
+                    "AND ($12 = '' OR purpose = $12) AND ($13 < 0 OR is_asker = $13)",
+                    FILTER_TYPES "ibtti", FILTER_VALUES(query), (int64_t)(query->run_id != NULL),
+                    run_id, run->peer, run->purpose, (int64_t)run->is_asker);
     if (status == PLM_OK) {
         *n = (uint64_t)count;
     }

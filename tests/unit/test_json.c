@@ -319,6 +319,18 @@ static void test_dump(void)
     json_decref(d.value);
 }
 
+/* In words of ours: the library would name a flag of its own. */
+static void test_the_character_nul(void)
+{
+    static const char *const texts[] = {"[\"a\\u0000b\"]", "{\"a\\u0000b\": 1}"};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        json_t *value = NULL;
+        said s;
+        CHECK_STATUS(parse(&value, texts[i], strlen(texts[i]), &s), PLM_E_SYNTAX);
+        CHECK_EQ_STR(s.reason, "not valid JSON: a text has the character U+0000 in it");
+    }
+}
+
 int main(void)
 {
     TAP_RUN(test_documents);
@@ -328,5 +340,6 @@ int main(void)
     TAP_RUN(test_numbers);
     TAP_RUN(test_long_pointers);
     TAP_RUN(test_dump);
+    TAP_RUN(test_the_character_nul);
     return tap_done();
 }

@@ -14,6 +14,9 @@ export const SIZES = {
   narrow: { width: 390, height: 844 },
 } as const;
 
+/** Those that stand in the README (tools/console-pictures). */
+const SHOWN = ["overview-waiting", "hit-holder", "tally-done"];
+
 export interface Officer {
   page: Page;
   context: BrowserContext;
@@ -85,7 +88,7 @@ export class Chrome {
     return officer;
   }
 
-  /** Keeps a picture of the page as it is, at both widths. */
+  /** Keeps a picture of the page as it is, at both widths; of some also what a screen shows of it. */
   async picture(officer: Officer, name: string): Promise<void> {
     const { page } = officer;
     await page.evaluate(() => scrollTo(0, 0));
@@ -94,6 +97,9 @@ export class Chrome {
       await page.screenshot({ path: join(this.pictures, `${name}-${size}.png`), fullPage: true });
     }
     await page.setViewportSize(SIZES.wide);
+    if (SHOWN.includes(name)) {
+      await page.screenshot({ path: join(this.pictures, `${name}-screen.png`) });
+    }
   }
 
   async stop(): Promise<void> {

@@ -43,6 +43,7 @@ export async function counting(c: Counting): Promise<void> {
     await look(italy, "lookup");
     await italy.page.getByLabel("Machine-readable zone").fill(ZONE);
     await italy.page.getByLabel("Purpose").selectOption("border");
+    await italy.page.getByLabel("Case").selectOption("2026/17");
     await byName(italy, "Ask all parties").click();
     await italy.page.getByText("All check digits fit").waitFor();
     const answers = italy.page.locator(".answers");

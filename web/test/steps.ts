@@ -140,7 +140,12 @@ export async function startRun(
   if (look) await look(officer, "run-new");
   await page.getByRole("button", { name: /^Ask parties/ }).click();
   const done = page.getByText(/both sides have signed the receipt/);
-  for (let i = 0; i < 2 - without.length; i++) await done.nth(i).waitFor();
+  const broken = page.getByText("The run broke off");
+  for (let i = 0; i < 2 - without.length; i++) {
+    await done.nth(i).or(broken.first()).first().waitFor();
+  }
+  // On a machine with much other work a connection may time out; it is asked again, as one would.
+  if (await broken.count()) await startRun(officer, purpose, reference, without);
 }
 
 /** The rows of the list of hits, by what the record is called. */

@@ -84,10 +84,12 @@ function ZoneView({ zone }: { zone: Zone }) {
   );
 }
 
-/** Why a party did not answer, or refused. */
+/** Why a party did not answer, or refused. A refusal without a code is about the case's offences. */
 function reasonOf(answer: LookupAnswer): string {
   const { refusal, status } = answer;
-  return refusal ? [refusal.code, refusal.clause].filter(Boolean).join(" – ") : (status ?? "");
+  if (!refusal) return status ?? "";
+  const code = refusal.code === "none" ? t("lookup.refused_offence") : refusal.code;
+  return [code, refusal.clause].filter(Boolean).join(" – ");
 }
 
 function Answers({ answers }: { answers: LookupAnswer[] }) {

@@ -74,6 +74,7 @@ function Health({ overview }: { overview: Overview }) {
       {checks.length === 0 && ready.failure && (
         <Failed failure={ready.failure} again={ready.reload} />
       )}
+      {checks.length === 0 && !ready.failure && <Loading />}
       <ul class="health">
         {checks.map((check) => (
           <li key={check.name}>

@@ -337,7 +337,12 @@ function RunBody({ id }: { id: string }) {
               {t("failure.clause")} <Code value={run.clause} />
             </p>
           )}
-          <p>{t("runs.refused_do")}</p>
+          <p>{t(run.state === "refused" ? "runs.refused_do" : "runs.broken_do")}</p>
+          {may(session, "runs.start") && run.side === "asker" && (
+            <p>
+              <a href={hrefOf(["runs", "new"])}>{t("runs.another")}</a>
+            </p>
+          )}
         </Notice>
       )}
       <Facts
@@ -354,8 +359,12 @@ function RunBody({ id }: { id: string }) {
           { label: t("runs.our_tokens"), value: number(run.tokens) },
           { label: t("runs.their_tokens"), value: number(run.peer_tokens) },
           { label: t("word.hits"), value: number(run.hits) },
-          { label: t("runs.case_opaque"), value: <Code value={run.case} short={16} /> },
-          { label: t("runs.officer"), value: <Code value={run.officer} /> },
+          ...(run.case
+            ? [
+                { label: t("runs.case_opaque"), value: <Code value={run.case} short={16} /> },
+                { label: t("runs.officer"), value: <Code value={run.officer} /> },
+              ]
+            : []),
           ...(run.accord
             ? [
                 {
