@@ -128,6 +128,9 @@ plm_status plm_inquiry_ask(plm_inquiry *s, const char *method, const char *targe
     if (status == PLM_OK) {
         status = plm_json_parse(&json, plm_buf_span(&answer), &quiet, NULL, 0);
     }
+    if (status == PLM_E_SYNTAX || status == PLM_E_NOMEM || status == PLM_E_LIMIT) {
+        plm_say_error(s->command, "%s", plm_status_sentence(status));
+    }
     if (status == PLM_OK && http >= 400) {
         status = say_problem(s, http, json);
         json_decref(json);
@@ -157,6 +160,7 @@ plm_status plm_inquiry_list(plm_inquiry *s, const char *target, json_t **out)
         (void)snprintf(cursor, sizeof cursor, "%s", has_more ? next : "");
         if (status == PLM_OK && json_array_extend(all, json_object_get(page, "items")) != 0) {
             status = PLM_E_NOMEM;
+            plm_say_error(s->command, "%s", plm_status_sentence(status));
         }
         json_decref(page);
     }
