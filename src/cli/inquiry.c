@@ -146,9 +146,10 @@ plm_status plm_inquiry_list(plm_inquiry *s, const char *target, json_t **out)
 {
     json_t *all = json_array();
     char cursor[256] = "";
-    plm_status status = all != NULL ? PLM_OK : PLM_E_NOMEM;
+    plm_status status = PLM_OK;
     bool has_more = true;
-    while (status == PLM_OK && has_more) {
+    bool is_full = all == NULL;
+    while (status == PLM_OK && has_more && !is_full) {
         char page_target[2048];
         json_t *page = NULL;
         (void)snprintf(page_target, sizeof page_target, "%s%climit=%d%s%s", target,
@@ -158,11 +159,12 @@ plm_status plm_inquiry_list(plm_inquiry *s, const char *target, json_t **out)
         const char *next = json_string_value(json_object_get(page, "next"));
         has_more = next != NULL;
         (void)snprintf(cursor, sizeof cursor, "%s", has_more ? next : "");
-        if (status == PLM_OK && json_array_extend(all, json_object_get(page, "items")) != 0) {
-            status = PLM_E_NOMEM;
-            plm_say_error(s->command, "%s", plm_status_sentence(status));
-        }
+        is_full = status == PLM_OK && json_array_extend(all, json_object_get(page, "items")) != 0;
         json_decref(page);
+    }
+    if (is_full) {
+        status = PLM_E_NOMEM;
+        plm_say_error(s->command, "%s", plm_status_sentence(status));
     }
     if (status != PLM_OK) {
         json_decref(all);
