@@ -231,13 +231,15 @@ plm_status plm_inquiry_json(plm_inquiry *s, const char *method, const char *targ
     plm_buf answer;
     plm_buf_init(&text, BODY_MAX);
     plm_buf_init(&answer, PLM_API_ANSWER_MAX);
-    plm_status status = body != NULL ? plm_json_dump(body, false, &text) : PLM_OK;
+    plm_status own = body != NULL ? plm_json_dump(body, false, &text) : PLM_OK;
     const plm_question question = {.method = method, .target = target, .body = plm_buf_span(&text)};
+    plm_status status = own == PLM_OK ? plm_inquiry_ask(s, &question, &answer) : own;
     if (status == PLM_OK) {
-        status = plm_inquiry_ask(s, &question, &answer);
+        own = plm_json_parse(out, plm_buf_span(&answer), &quiet, NULL, 0);
+        status = own;
     }
-    if (status == PLM_OK) {
-        status = plm_json_parse(out, plm_buf_span(&answer), &quiet, NULL, 0);
+    if (own != PLM_OK) { /* what the question met has been said */
+        plm_say_error(s->command, "%s", plm_status_sentence(own));
     }
     plm_buf_wipe(&text);
     plm_buf_wipe(&answer);
@@ -289,6 +291,9 @@ plm_status plm_inquiry_pages(plm_inquiry *s, const char *target, plm_inquiry_pag
         (void)snprintf(cursor, sizeof cursor, "%s", has_more ? next : "");
         if (status == PLM_OK) {
             status = take(context, json_object_get(page, "items"));
+            if (status != PLM_OK) {
+                plm_say_error(s->command, "%s", plm_status_sentence(status));
+            }
         }
         json_decref(page);
     }

@@ -164,7 +164,9 @@ static int write_member(const plm_operation_call *call, const json_t *answer)
     plm_status status =
         plm_json_dump(json_object_get(answer, call->operation->document), true, &text);
     const int result =
-        status == PLM_OK ? write_document(call, plm_buf_span(&text)) : plm_exit_status(status, 0);
+        status == PLM_OK
+            ? write_document(call, plm_buf_span(&text))
+            : plm_say_status(call->operation->usage.command, call->operation->document, status);
     plm_buf_wipe(&text);
     return result;
 }
@@ -207,6 +209,9 @@ static plm_status ask_json(plm_inquiry *inquiry, plm_operation_call *call, const
     plm_status status = plm_inquiry_ask(inquiry, q, &bytes);
     if (status == PLM_OK) {
         status = plm_json_parse(answer, plm_buf_span(&bytes), &quiet, NULL, 0);
+        if (status != PLM_OK) {
+            plm_say_error(inquiry->command, "%s", plm_status_sentence(status));
+        }
     }
     plm_buf_wipe(&bytes);
     return status;

@@ -11,10 +11,10 @@
 #include "cli/exit.h"
 #include "cli/home.h"
 #include "cli/log.h"
+#include "cli/retention.h"
 #include "cli/say.h"
 #include "cli/serve_lookups.h"
 #include "ledger/clock.h"
-#include "ledger/ledger.h"
 #include "net/local.h"
 
 #include <errno.h>
@@ -139,32 +139,6 @@ static void kept(void *context, plm_node *node, plm_status status, const plm_kee
     plm_home_close(&s->home);
 }
 
-static void log_clock_ahead(int64_t now_ms, int64_t seen_ms)
-{
-    char words[PLM_CLOCK_TEXT];
-    plm_log(PLM_LOG_WARNING, "%s", plm_say_clock_ahead(words, now_ms, seen_ms));
-}
-
-static plm_status expire(plm_store *store)
-{
-    const int64_t now_ms = plm_wall_ms();
-    plm_ledger_clock clock;
-    uint64_t n = 0;
-    plm_status status = plm_ledger_clock_look(store, now_ms, &clock);
-    if (status == PLM_OK && clock.is_ahead) {
-        log_clock_ahead(now_ms, clock.seen_ms);
-        return PLM_OK;
-    }
-    if (status == PLM_OK) {
-        status = plm_ledger_expire(store, now_ms, &n);
-    }
-    if (status == PLM_OK && n > 0) {
-        plm_log(PLM_LOG_INFO, "%" PRIu64 " records whose retention date has passed were deleted",
-                n);
-    }
-    return status;
-}
-
 static void finished(void *context, plm_node *node, plm_status status, const plm_outcome *outcome)
 {
     serving *s = (serving *)context;
@@ -198,7 +172,7 @@ static void finished(void *context, plm_node *node, plm_status status, const plm
                 status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
     }
     if (status == PLM_OK && plm_ledger_clock_agree(node->store, plm_wall_ms()) == PLM_OK) {
-        plm_status expired = expire(node->store);
+        plm_status expired = plm_retention_apply(node->store);
         (void)expired; /* the run is over and well; the next one tries again */
     }
     plm_wipe(node->seed, sizeof node->seed);
@@ -388,7 +362,7 @@ static plm_status get_ready(serving *s, const char *command)
                 n_mended);
     }
     if (status == PLM_OK) {
-        status = expire(home.store);
+        status = plm_retention_apply(home.store);
     }
     if (status == PLM_E_STORE) {
         plm_say_error(command, "%s: %s", home.store_path, plm_store_error(home.store));

@@ -122,6 +122,21 @@ plm_status plm_tls_identity_make(plm_tls_identity *out, const char *party,
     return PLM_OK;
 }
 
+plm_status plm_tls_warm_up(void)
+{
+    plm_tls_identity identity = {0};
+    uint8_t seed[32];
+    plm_status status = plm_net_init();
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_random(seed, sizeof seed);
+    status = plm_tls_identity_make(&identity, "NOBODY", seed, plm_wall_ms());
+    plm_tls_identity_wipe(&identity);
+    plm_wipe(seed, sizeof seed);
+    return status;
+}
+
 void plm_tls_identity_wipe(plm_tls_identity *identity)
 {
     plm_buf_wipe(&identity->certificate);

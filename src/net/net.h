@@ -68,6 +68,12 @@ plm_status plm_tls_identity_make(plm_tls_identity *out, const char *party,
                                  const uint8_t seed[static 32], int64_t now_ms) PLM_MUST_CHECK;
 void plm_tls_identity_wipe(plm_tls_identity *identity);
 
+/*
+ * Makes an identity and throws it away: what the libraries prepare at their first use is then there
+ * in every process that is forked from now on. PLM_E_CRYPTO, PLM_E_NOMEM.
+ */
+plm_status plm_tls_warm_up(void) PLM_MUST_CHECK;
+
 /* A peer the accords allow: its certificate must have this CN and be signed by this key. */
 typedef struct plm_tls_pin {
     char party[33];

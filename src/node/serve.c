@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/serve.h"
 
-#include "base/ct.h"
-#include "crypto/sign.h"
 #include "node/door.h"
 #include "node/postman.h"
 #include "node/timekeeper.h"
@@ -416,21 +414,6 @@ static void wait_for_runs(listener *l)
     }
 }
 
-/*
- * What the libraries make ready at their first use, each principal would make ready again: it is
- * done here, once, with an identity that is thrown away.
- */
-static plm_status warm_up(void)
-{
-    plm_tls_identity identity;
-    uint8_t seed[32];
-    plm_random(seed, sizeof seed);
-    plm_status status = plm_tls_identity_make(&identity, "-", seed, plm_wall_ms());
-    plm_tls_identity_wipe(&identity);
-    plm_wipe(seed, sizeof seed);
-    return status;
-}
-
 static plm_status begin(listener *l, uint16_t *port)
 {
     const plm_serve_config *config = l->config;
@@ -440,7 +423,7 @@ static plm_status begin(listener *l, uint16_t *port)
         .refusals_per_hour = config->refusals_per_hour,
         .queue_ms = config->timeout_ms / 2,
     };
-    plm_status status = warm_up();
+    plm_status status = plm_tls_warm_up(); /* or each principal would */
     if (status == PLM_OK) {
         status = plm_door_create(&l->door, &limits);
     }

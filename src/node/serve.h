@@ -62,7 +62,7 @@ typedef struct plm_serve_config {
 
 /*
  * Serves until *stop; then waits for the runs under way. PLM_E_IO if it can't listen (errno says
- * why), PLM_E_ARGUMENT if the address is none, PLM_E_NOMEM; the status of confine.
+ * why), PLM_E_ARGUMENT if the address is none, PLM_E_NOMEM, PLM_E_CRYPTO; the status of confine.
  */
 plm_status plm_node_serve(const plm_serve_config *config) PLM_MUST_CHECK;
 

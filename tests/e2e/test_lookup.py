@@ -8,6 +8,7 @@ import socket
 from api_client import Client, serve
 from harness import (INPUT, NOT_FOUND, REFUSED, Suite, TAMPERED, UNREACHABLE, accord, palermo, purpose,
                      put_in_force, wait_until)
+from processes import processes
 
 suite = Suite()
 # The specimen of ICAO Doc 9303 part 4, issued by a country instead of by Utopia.
@@ -244,6 +245,15 @@ def the_same_by_http(client, case):
     ask(3, 422, purpose="other")
 
 
+def is_confined(pid):
+    """It has given up system calls that it does not need."""
+    try:
+        with open(f"/proc/{pid}/status", encoding="ascii") as status:
+            return "Seccomp:\t2\n" in status.read()
+    except FileNotFoundError:  # it was one that came and went
+        return True
+
+
 @suite.test
 def programs_of_this_machine(nodes):
     asker, (holder,) = world(nodes)
@@ -251,6 +261,7 @@ def programs_of_this_machine(nodes):
     path = os.path.join(asker.home, "lookup.sock")
     s = wait_until(lambda: connected(path), what="the socket")
     assert os.stat(path).st_mode & 0o077 == 0
+    wait_until(lambda: all(map(is_confined, processes(asker.process.pid))), what="confinement")
     with s:
         f = s.makefile("rw")
 
