@@ -89,8 +89,8 @@ static void judge_models(plm_estimate *e)
         NOTE(e, "models-pairs", "With 6 lists, all models of pairs are fitted, no richer ones.");
     }
     if (e->search.n_good < e->search.n) {
-        NOTE(e, "models-excluded", "%zu of %zu models have no estimate or can't be identified.",
-             e->search.n - e->search.n_good, e->search.n);
+        NOTE(e, "models-excluded", "%s of %s models have no estimate or can't be identified.",
+             N((double)(e->search.n - e->search.n_good)), N((double)e->search.n));
     }
     size_t n = plm_search_span(&e->search, 2, &low, &high);
     if (high > far_apart * low) {
