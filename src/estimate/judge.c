@@ -249,6 +249,13 @@ static void judge_errors(plm_estimate *e)
                  ? "small ones were left out, and stand in the table at what is expected of them"
                  : "noise was added to protect persons");
     }
+    const double overlap = e->n - plm_table_frequency(&e->table, 1);
+    if (e->overlap_left_out > 0.5 * overlap) {
+        WARN(e, "overlap-left-out",
+             "Of %s persons on more than one list %s are only expected, of numbers that were left "
+             "out: what decides on the estimate was not told.",
+             N(overlap), N(e->overlap_left_out));
+    }
     if (e->has_errors && e->errors.n_infinite > 0) {
         WARN(e, "errors-infinite",
              "%u of %u draws of the true table have no finite estimate; they count as infinitely "
