@@ -29,7 +29,7 @@ static void *begin_exchange(void *context, const char *target, struct MHD_Connec
 static plm_front_connection *connection_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+        plm_mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
     return info != NULL ? (plm_front_connection *)info->socket_context : NULL;
 }
 
@@ -70,7 +70,7 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
     plm_front *front = (plm_front *)context;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         const union MHD_ConnectionInfo *info =
-            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+            plm_mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         plm_front_connection *c = (plm_front_connection *)calloc(1, sizeof *c);
         if (c != NULL && info != NULL) {
             *c =
@@ -115,7 +115,13 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
 
 static plm_status start(plm_front *front)
 {
-    front->daemon = MHD_start_daemon(
+    char error[256];
+    if (plm_mhd_load(error, sizeof error) != PLM_OK) {
+        const plm_diag_sink sink = {plm_diag_print, stderr};
+        plm_diag_error(&sink, "palermo serve", 0, NULL, "no HTTP without libmicrohttpd: %s", error);
+        return PLM_E_NOT_FOUND;
+    }
+    front->daemon = plm_mhd.MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, step, front,
         MHD_OPTION_LISTEN_SOCKET, PLM_FRONT_LISTENER_FD, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
@@ -133,7 +139,8 @@ static plm_status wait_for_work(plm_front *front)
     plm_exchange *waiting[2 * CONNECTIONS_MAX + 2];
     MHD_UNSIGNED_LONG_LONG until = POLL_MS;
     nfds_t n = 2;
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(front->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    const union MHD_DaemonInfo *info =
+        plm_mhd.MHD_get_daemon_info(front->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     if (info == NULL) {
         return PLM_E_IO;
     }
@@ -146,7 +153,7 @@ static plm_status wait_for_work(plm_front *front)
             waits[n++] = (struct pollfd){x->control.fd, plm_control_events(&x->control), 0};
         }
     }
-    if (MHD_get_timeout(front->daemon, &until) != MHD_YES || until > POLL_MS) {
+    if (plm_mhd.MHD_get_timeout(front->daemon, &until) != MHD_YES || until > POLL_MS) {
         until = POLL_MS;
     }
     (void)poll(waits, n, (int)until);
@@ -158,7 +165,7 @@ static plm_status wait_for_work(plm_front *front)
             plm_exchange_wake(waiting[i]);
         }
     }
-    return MHD_run(front->daemon) == MHD_YES ? PLM_OK : PLM_E_IO;
+    return plm_mhd.MHD_run(front->daemon) == MHD_YES ? PLM_OK : PLM_E_IO;
 }
 
 int plm_front_main(int argc, char **argv)

@@ -21,14 +21,14 @@ static const char data_policy[] = "default-src 'none'; frame-ancestors 'none'; s
 
 const char *plm_front_header(const plm_exchange *x, const char *name)
 {
-    const char *value = MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
+    const char *value = plm_mhd.MHD_lookup_connection_value(x->connection, MHD_HEADER_KIND, name);
     return value != NULL ? value : "";
 }
 
 static void add(struct MHD_Response *response, const char *name, const char *value)
 {
     /* It fails without memory, or on a value that is no header: then it is left out. */
-    (void)MHD_add_response_header(response, name, value);
+    (void)plm_mhd.MHD_add_response_header(response, name, value);
 }
 
 static enum MHD_Result send_it(plm_exchange *x, unsigned status, struct MHD_Response *response,
@@ -43,8 +43,8 @@ static enum MHD_Result send_it(plm_exchange *x, unsigned status, struct MHD_Resp
     add(response, "Referrer-Policy", "no-referrer");
     add(response, "Cross-Origin-Resource-Policy", "same-origin");
     add(response, "Cross-Origin-Opener-Policy", "same-origin");
-    const enum MHD_Result result = MHD_queue_response(x->connection, status, response);
-    MHD_destroy_response(response);
+    const enum MHD_Result result = plm_mhd.MHD_queue_response(x->connection, status, response);
+    plm_mhd.MHD_destroy_response(response);
     x->front->n_answers[status / 100 < 6 ? status / 100 : 0]++;
     x->state = PLM_EXCHANGE_DONE;
     return result;
@@ -59,7 +59,7 @@ enum MHD_Result plm_front_send_problem(plm_exchange *x, unsigned status, const c
                            "request was not taken\",\"type\":\"urn:palermo:problem:%s\"}",
                            code, detail, status, code);
     struct MHD_Response *response =
-        MHD_create_response_from_buffer((size_t)n, body, MHD_RESPMEM_MUST_COPY);
+        plm_mhd.MHD_create_response_from_buffer((size_t)n, body, MHD_RESPMEM_MUST_COPY);
     if (response != NULL) {
         add(response, "Content-Type", "application/problem+json");
         add(response, "Cache-Control", "no-store");
@@ -89,7 +89,7 @@ enum MHD_Result plm_front_send_asset(plm_exchange *x, const plm_asset *asset, co
         const uint8_t *in;
         void *out;
     } bytes = {is_gzip ? asset->gzip : asset->bytes};
-    struct MHD_Response *response = MHD_create_response_from_buffer(
+    struct MHD_Response *response = plm_mhd.MHD_create_response_from_buffer(
         is_known ? 0 : (is_gzip ? asset->gzip_n : asset->n), bytes.out, MHD_RESPMEM_PERSISTENT);
     if (response != NULL) {
         add(response, "ETag", asset->etag);
@@ -122,7 +122,7 @@ static ssize_t read_answer(void *context, uint64_t position, char *out, size_t m
         }
         if (status == PLM_E_NOT_FOUND) {
             x->is_suspended = true;
-            MHD_suspend_connection(x->connection);
+            plm_mhd.MHD_suspend_connection(x->connection);
             return 0;
         }
         if (status != PLM_OK || ((plm_channel_type)message.type != PLM_CHANNEL_DATA &&
@@ -143,7 +143,7 @@ enum MHD_Result plm_front_send_answer(plm_exchange *x)
     const plm_channel_answer *a = &x->answer;
     char text[192];
     const bool is_stream = a->bytes == PLM_CHANNEL_UNKNOWN;
-    struct MHD_Response *response = MHD_create_response_from_callback(
+    struct MHD_Response *response = plm_mhd.MHD_create_response_from_callback(
         is_stream ? MHD_SIZE_UNKNOWN : a->bytes, 32768, read_answer, x, NULL);
     if (response != NULL) {
         add(response, "Content-Type", a->type);

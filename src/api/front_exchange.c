@@ -51,7 +51,7 @@ void plm_exchange_destroy(plm_exchange *x)
 static enum MHD_Result sleep_on(plm_exchange *x)
 {
     x->is_suspended = true;
-    MHD_suspend_connection(x->connection);
+    plm_mhd.MHD_suspend_connection(x->connection);
     return MHD_YES;
 }
 
@@ -103,7 +103,7 @@ static bool body_bytes_of(const plm_exchange *x, uint64_t *out)
 static bool fill_ask(const plm_exchange *x, const char *method, plm_channel_ask *ask)
 {
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        plm_mhd.MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     const bool is_forwarded = plm_front_header(x, "Forwarded")[0] != '\0' ||
                               plm_front_header(x, "X-Forwarded-For")[0] != '\0' ||
                               plm_front_header(x, "Via")[0] != '\0';
@@ -296,6 +296,6 @@ void plm_exchange_wake(plm_exchange *x)
     }
     if (x->is_suspended && is_ready) {
         x->is_suspended = false;
-        MHD_resume_connection(x->connection);
+        plm_mhd.MHD_resume_connection(x->connection);
     }
 }

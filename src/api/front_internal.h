@@ -11,8 +11,7 @@
 
 #include "api/assets.h"
 #include "api/channel.h"
-
-#include <microhttpd.h>
+#include "api/mhd.h"
 
 typedef enum plm_exchange_state {
     PLM_EXCHANGE_NEW,

@@ -263,6 +263,25 @@ static plm_status fill_node(plm_home *home, const init_options *o, const char *c
     return status;
 }
 
+/*
+ * Gives a closed store its own name. A log beside it (SQLite removes its own when all of it is in
+ * the file) means that a write failed as it was closed: without it the file is not whole.
+ */
+static plm_status name_finished(const char *path, const plm_home *home, const char *command)
+{
+    char log[PATH_MAX + 16];
+    (void)snprintf(log, sizeof log, "%s-wal", path);
+    if (access(log, F_OK) == 0) {
+        plm_say_error(command, "%s: it could not be written whole", path);
+        return PLM_E_IO;
+    }
+    plm_status status = plm_file_rename(path, home->store_path);
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", home->store_path, strerror(errno));
+    }
+    return status;
+}
+
 static plm_status make_node(plm_home *home, const init_options *o, const char *command)
 {
     char path[PATH_MAX];
@@ -281,9 +300,8 @@ static plm_status make_node(plm_home *home, const init_options *o, const char *c
     status = fill_node(home, o, command);
     plm_home_close(home); /* and what it wrote is in the one file */
     if (is_file && status == PLM_OK) {
-        status = plm_file_rename(path, home->store_path);
+        status = name_finished(path, home, command);
         if (status != PLM_OK) {
-            plm_say_error(command, "%s: %s", home->store_path, strerror(errno));
             remove_leftovers(home, o);
         }
     }

@@ -88,19 +88,24 @@ plm_status plm_un_open(plm_un_reader *reader, plm_source *source)
     reader->entity.leaves = reader->leaves;
     plm_arena_init(&reader->arena, 4 << 20);
     plm_buf_init(&reader->text, PLM_UN_TEXT_MAX);
-    reader->xml = xmlReaderForIO(read_piece, close_nothing, reader, NULL, "UTF-8",
-                                 XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_COMPACT);
+    if (plm_xml_load(reader->error, sizeof reader->error) != PLM_OK) {
+        plm_diag_error(&source->progress->import->sink, source->name, 0, NULL,
+                       "it is XML, and libxml2 can't be loaded: %s", reader->error);
+        return PLM_E_NOT_FOUND;
+    }
+    reader->xml = plm_xml.xmlReaderForIO(read_piece, close_nothing, reader, NULL, "UTF-8",
+                                         XML_PARSE_NONET | XML_PARSE_BIG_LINES | XML_PARSE_COMPACT);
     if (reader->xml == NULL) {
         return reader->stop != PLM_OK ? reader->stop : PLM_E_NOMEM;
     }
-    xmlTextReaderSetStructuredErrorHandler(reader->xml, keep_error, reader);
+    plm_xml.xmlTextReaderSetStructuredErrorHandler(reader->xml, keep_error, reader);
     return PLM_OK;
 }
 
 void plm_un_wipe(plm_un_reader *reader)
 {
     if (reader->xml != NULL) {
-        xmlFreeTextReader(reader->xml);
+        plm_xml.xmlFreeTextReader(reader->xml);
     }
     plm_buf_wipe(&reader->text);
     plm_arena_wipe(&reader->arena);
@@ -126,7 +131,7 @@ static plm_status PLM_PRINTF(3, 4)
  */
 static uint64_t node_line(plm_un_reader *reader)
 {
-    uint64_t line = line_of(xmlGetLineNo(xmlTextReaderCurrentNode(reader->xml)));
+    uint64_t line = line_of(plm_xml.xmlGetLineNo(plm_xml.xmlTextReaderCurrentNode(reader->xml)));
     if (line < reader->last_line && line >= USHRT_MAX) {
         line = reader->last_line;
     }
@@ -183,8 +188,8 @@ static plm_status end_leaf(plm_un_reader *reader, const char *name)
 /* An element begins; *done: an entity without content is complete. */
 static plm_status begin_element(plm_un_reader *reader, int depth, bool *done)
 {
-    const char *name = (const char *)xmlTextReaderConstLocalName(reader->xml);
-    bool is_empty = xmlTextReaderIsEmptyElement(reader->xml) == 1;
+    const char *name = (const char *)plm_xml.xmlTextReaderConstLocalName(reader->xml);
+    bool is_empty = plm_xml.xmlTextReaderIsEmptyElement(reader->xml) == 1;
     if (name == NULL) {
         return PLM_E_NOMEM;
     }
@@ -213,7 +218,7 @@ static plm_status begin_element(plm_un_reader *reader, int depth, bool *done)
 
 static plm_status add_text(plm_un_reader *reader, int depth)
 {
-    const char *value = (const char *)xmlTextReaderConstValue(reader->xml);
+    const char *value = (const char *)plm_xml.xmlTextReaderConstValue(reader->xml);
     bool is_wanted = reader->in_entity && (depth == 4 || depth == 5);
     if (!is_wanted || value == NULL || reader->is_text_too_long) {
         return PLM_OK;
@@ -246,12 +251,12 @@ static plm_status end_element(plm_un_reader *reader, int depth, bool *done)
 
 static plm_status take_node(plm_un_reader *reader, bool *done)
 {
-    int depth = xmlTextReaderDepth(reader->xml);
+    int depth = plm_xml.xmlTextReaderDepth(reader->xml);
     if (depth > PLM_UN_DEPTH_MAX) {
         return syntax_error(reader, node_line(reader), "elements nested deeper than %d",
                             PLM_UN_DEPTH_MAX);
     }
-    switch (xmlTextReaderNodeType(reader->xml)) {
+    switch (plm_xml.xmlTextReaderNodeType(reader->xml)) {
     case XML_READER_TYPE_ELEMENT:
         return begin_element(reader, depth, done);
     case XML_READER_TYPE_END_ELEMENT:
@@ -272,7 +277,7 @@ static plm_status take_node(plm_un_reader *reader, bool *done)
 plm_status plm_un_next(plm_un_reader *reader, const plm_un_entity **entity)
 {
     for (;;) {
-        int result = xmlTextReaderRead(reader->xml);
+        int result = plm_xml.xmlTextReaderRead(reader->xml);
         if (reader->stop != PLM_OK) {
             return reader->stop;
         }

@@ -17,9 +17,8 @@
 #define PLM_REGISTER_UN_XML_H
 
 #include "base/arena.h"
+#include "register/libxml.h"
 #include "register/source.h"
-
-#include <libxml/xmlreader.h>
 
 enum {
     PLM_UN_FILE_MAX = 1 << 28,   /* bytes of the file */
@@ -69,7 +68,10 @@ typedef struct plm_un_reader {
     plm_un_leaf leaves[PLM_UN_LEAVES_MAX];
 } plm_un_reader;
 
-/* source is borrowed. PLM_E_NOMEM. plm_un_wipe in any case. */
+/*
+ * source is borrowed. PLM_E_NOMEM; PLM_E_NOT_FOUND, with a diagnostic: there is no libxml2 on this
+ * machine. plm_un_wipe in any case.
+ */
 plm_status plm_un_open(plm_un_reader *reader, plm_source *source) PLM_MUST_CHECK;
 /*
  * The next individual or entity, borrowed until the next call; NULL at the end.

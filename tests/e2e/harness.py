@@ -7,6 +7,7 @@ in the environment the nodes keep their data in databases of a server that is st
 
 import atexit
 import contextlib
+import fcntl
 import functools
 import json
 import os
@@ -67,10 +68,35 @@ def palermo(*arguments, timeout=120, env=None, program=None):
     return Run(arguments, completed)
 
 
+class Ports:
+    """Ports that no other test program gives out: tests run side by side, and a node that is made
+    from a memory (Nodes.pair) has the port that it had before.
+
+    Below those that the system gives to connections; a block of them belongs to who locks its file.
+    """
+    FIRST, LAST, BLOCK = 10240, 32768, 64
+    left = []
+    locks = []
+
+    @classmethod
+    def take_block(cls):
+        while True:
+            first = random.SystemRandom().randrange(cls.FIRST, cls.LAST, cls.BLOCK)
+            lock = os.open(os.path.join(tempfile.gettempdir(), f"palermo-ports-{first}"),
+                           os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+            with contextlib.suppress(BlockingIOError):
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                cls.locks.append(lock)
+                cls.left = list(range(first, first + cls.BLOCK))
+                return
+            os.close(lock)
+
+
 def free_port():
-    """Below the ports that the system gives to connections, since tests run side by side."""
     while True:
-        port = random.SystemRandom().randrange(10240, 32768)
+        if not Ports.left:
+            Ports.take_block()
+        port = Ports.left.pop()
         with socket.socket() as s, contextlib.suppress(OSError):
             s.bind(("127.0.0.1", port))
             return port
@@ -112,22 +138,27 @@ def cell(text):
     return int(text) if re.fullmatch(r"-?\d+", text) else text
 
 
+def is_on_postgresql():
+    return os.environ.get("STORE") == "postgresql"
+
+
 class Node:
-    def __init__(self, root, code, store=None, **kind):
-        """store: the URI of a database; by default what STORE says."""
+    def __init__(self, root, code, store=None, like=None, **kind):
+        """store: the URI of a database; by default what STORE says. like: one that was made before,
+        whose files are in `root` already."""
         self.root = root
         self.code = code
         self.home = os.path.join(root, code)
         self.key = os.path.join(root, code + ".key")
-        self.port = free_port()
-        if store is None and os.environ.get("STORE") == "postgresql":
+        self.port = like.port if like else free_port()
+        if store is None and is_on_postgresql():
             store = server().make_database()
         self.uri = store
         where = ["--store", store] if store is not None else []
-        self.init = palermo("init", "--home", self.home, "--code", code, "--name", f"Office {code}",
-                            "--kind", kind.get("kind", "police"), "--address",
-                            f"127.0.0.1:{self.port}", "--contact", "duty desk",
-                            "--key-file", self.key, "--json", *where).expect()
+        self.init = like.init if like else palermo(
+            "init", "--home", self.home, "--code", code, "--name", f"Office {code}",
+            "--kind", kind.get("kind", "police"), "--address", f"127.0.0.1:{self.port}",
+            "--contact", "duty desk", "--key-file", self.key, "--json", *where).expect()
         self.party = self.init.json()
         self.process = None
         self.case_reference = None
@@ -403,6 +434,32 @@ class SkipTest(Exception):
     pass
 
 
+class Memory:
+    """Directories of tests as they were when two nodes had just been made: making them takes half
+    of the processor time of a short test."""
+    kept = {}
+
+    @classmethod
+    def keep(cls, key, root, nodes, what):
+        if is_on_postgresql():  # the databases would have to be kept too
+            return
+        if not cls.kept:
+            cls.place = tempfile.mkdtemp(prefix="palermo-kept-")
+            atexit.register(shutil.rmtree, cls.place, ignore_errors=True)
+        path = os.path.join(cls.place, str(len(cls.kept)))
+        shutil.copytree(root, path)
+        cls.kept[key] = (path, nodes, what)
+
+    @classmethod
+    def recall(cls, key, nodes):
+        """What was kept with them, and the nodes in the directory of these; or nothing."""
+        if key not in cls.kept or nodes.made or os.listdir(nodes.root):
+            return None
+        path, like, what = cls.kept[key]
+        shutil.copytree(path, nodes.root, dirs_exist_ok=True)
+        return what, [nodes.node(n.code, like=n) for n in like]
+
+
 class Nodes:
     """The nodes and proxies of one test."""
 
@@ -423,13 +480,29 @@ class Nodes:
 
     def pair(self, rows_a, rows_b, purposes=None, **accord_changes):
         """Two nodes with loaded registers and an accord in force; the second one serves."""
-        a, b = self.node("AA-ONE"), self.node("BB-TWO")
-        a.load_rows(rows_a)
-        b.load_rows(rows_b)
-        document = accord(self.root, [a, b], purposes or [purpose()], **accord_changes)
-        self.accord_hash = put_in_force(self.root, [a, b], document)
+        key = json.dumps([rows_a, rows_b, purposes, accord_changes])
+        made = Memory.recall(key, self)
+        if made is None:
+            a, b = self.loaded_pair(rows_a, rows_b)
+            document = accord(self.root, [a, b], purposes or [purpose()], **accord_changes)
+            made = put_in_force(self.root, [a, b], document), [a, b]
+            if len(self.made) == 2:
+                Memory.keep(key, self.root, [a, b], made[0])
+        self.accord_hash, (a, b) = made
         b.serve("--timeout", 10)
         return a, b
+
+    def loaded_pair(self, rows_a, rows_b):
+        """Two nodes with loaded registers."""
+        key = json.dumps([rows_a, rows_b])
+        made = Memory.recall(key, self)
+        if made is None:
+            made = None, [self.node("AA-ONE"), self.node("BB-TWO")]
+            for node, rows in zip(made[1], (rows_a, rows_b)):
+                node.load_rows(rows)
+            if len(self.made) == 2:
+                Memory.keep(key, self.root, made[1], None)
+        return made[1]
 
     def close(self):
         for p in self.proxies:

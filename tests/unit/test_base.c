@@ -5,10 +5,12 @@
 #include "base/date.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/library.h"
 #include "base/pool.h"
 #include "tap.h"
 
 #include <errno.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdalign.h>
 #include <stdatomic.h>
@@ -428,6 +430,28 @@ static void test_diag(void)
     plm_diag_error(&none, "a", 1, "b", "dropped");
 }
 
+typedef struct math_functions {
+    PLM_LIBRARY_FIELD(cos)
+    PLM_LIBRARY_FIELD(hypot)
+} math_functions;
+
+static void test_library(void)
+{
+    static const plm_symbol symbols[] = {{"cos", offsetof(math_functions, cos)},
+                                         {"hypot", offsetof(math_functions, hypot)}};
+    static const plm_symbol lacking[] = {{"cos", 0}, {"plm_no_such_function", 0}};
+    math_functions math;
+    char error[256] = "";
+    CHECK_EQ_INT(plm_library_load("libm.so.6", symbols, 2, &math, error, sizeof error), PLM_OK);
+    CHECK(math.cos(0) == 1 && math.hypot(3, 4) == 5);
+    CHECK_EQ_INT(plm_library_load("libm.so.6", lacking, 2, &math, error, sizeof error),
+                 PLM_E_NOT_FOUND);
+    CHECK(strstr(error, "plm_no_such_function") != NULL && strstr(error, "libm.so.6") != NULL);
+    CHECK_EQ_INT(plm_library_load("libplm_none.so.9", symbols, 2, &math, error, sizeof error),
+                 PLM_E_NOT_FOUND);
+    CHECK(strstr(error, "libplm_none.so.9") != NULL);
+}
+
 int main(void)
 {
     TAP_RUN(test_hex);
@@ -447,5 +471,6 @@ int main(void)
     TAP_RUN(test_file);
     TAP_RUN(test_date);
     TAP_RUN(test_diag);
+    TAP_RUN(test_library);
     return tap_done();
 }

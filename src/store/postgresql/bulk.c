@@ -31,7 +31,7 @@ struct plm_bulk {
 static plm_status send(plm_bulk *b)
 {
     if (b->out.n > INT_MAX ||
-        PQputCopyData(b->db->connection, (const char *)b->out.data, (int)b->out.n) != 1) {
+        plm_pq.PQputCopyData(b->db->connection, (const char *)b->out.data, (int)b->out.n) != 1) {
         return plm_pg_failed(b->db, NULL);
     }
     b->out.n = 0;
@@ -61,9 +61,9 @@ plm_status plm_pg_bulk_start(plm_db *db, const char *table, const char *columns,
         status = plm_buf_append(&b->out, header, sizeof header);
     }
     if (status == PLM_OK) {
-        PGresult *result = PQexec(db->connection, sql);
-        if (PQresultStatus(result) == PGRES_COPY_IN) {
-            PQclear(result);
+        PGresult *result = plm_pq.PQexec(db->connection, sql);
+        if (plm_pq.PQresultStatus(result) == PGRES_COPY_IN) {
+            plm_pq.PQclear(result);
         } else {
             db->is_failed = true;
             status = plm_pg_failed(db, result);
@@ -113,14 +113,14 @@ plm_status plm_pg_bulk_end(plm_bulk *b, bool good)
             status = send(b);
         }
     }
-    int ended = PQputCopyEnd(db->connection, good && status == PLM_OK ? NULL : "given up");
+    int ended = plm_pq.PQputCopyEnd(db->connection, good && status == PLM_OK ? NULL : "given up");
     plm_buf_wipe(&b->out);
     free(b);
     /* The words of the server, which may have given up long before, are in the result. */
     PGresult *result;
-    while ((result = PQgetResult(db->connection)) != NULL) {
-        if (PQresultStatus(result) == PGRES_COMMAND_OK) {
-            PQclear(result);
+    while ((result = plm_pq.PQgetResult(db->connection)) != NULL) {
+        if (plm_pq.PQresultStatus(result) == PGRES_COMMAND_OK) {
+            plm_pq.PQclear(result);
         } else {
             status = plm_pg_failed(db, result);
         }
@@ -162,21 +162,21 @@ plm_status plm_pg_make_index(plm_db *db)
 /* One SELECT for each column that gives out its numbers itself. */
 plm_status plm_pg_settle(plm_db *db)
 {
-    PGresult *list =
-        PQexec(db->connection,
-               "SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 1), "
-               "max(%I) IS NOT NULL) FROM %I', quote_ident(table_name), column_name, column_name, "
-               "column_name, table_name) FROM information_schema.columns "
-               "WHERE table_schema = current_schema() AND is_identity = 'YES'");
-    if (PQresultStatus(list) != PGRES_TUPLES_OK) {
+    PGresult *list = plm_pq.PQexec(
+        db->connection,
+        "SELECT format('SELECT setval(pg_get_serial_sequence(%L, %L), coalesce(max(%I), 1), "
+        "max(%I) IS NOT NULL) FROM %I', quote_ident(table_name), column_name, column_name, "
+        "column_name, table_name) FROM information_schema.columns "
+        "WHERE table_schema = current_schema() AND is_identity = 'YES'");
+    if (plm_pq.PQresultStatus(list) != PGRES_TUPLES_OK) {
         db->is_failed = true;
         return plm_pg_failed(db, list);
     }
     plm_status status = PLM_OK;
-    for (int i = 0; status == PLM_OK && i < PQntuples(list); i++) {
-        status = plm_pg_execute(db, PQgetvalue(list, i, 0));
+    for (int i = 0; status == PLM_OK && i < plm_pq.PQntuples(list); i++) {
+        status = plm_pg_execute(db, plm_pq.PQgetvalue(list, i, 0));
     }
-    PQclear(list);
+    plm_pq.PQclear(list);
     db->is_failed = db->is_failed || status != PLM_OK;
     return status;
 }

@@ -45,9 +45,9 @@ static void keep_words(char *out, size_t size, const char *words)
 
 plm_status plm_pg_failed(plm_db *db, PGresult *result)
 {
-    const char *state = result != NULL ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
-    const char *words =
-        result != NULL ? PQresultErrorMessage(result) : PQerrorMessage(db->connection);
+    const char *state = result != NULL ? plm_pq.PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
+    const char *words = result != NULL ? plm_pq.PQresultErrorMessage(result)
+                                       : plm_pq.PQerrorMessage(db->connection);
     plm_status status = PLM_E_STORE;
     if (state != NULL && strcmp(state, "23505") == 0) { /* unique_violation */
         status = PLM_E_EXISTS;
@@ -56,24 +56,24 @@ plm_status plm_pg_failed(plm_db *db, PGresult *result)
         words = "another process has been writing for too long";
     }
     keep_words(db->error, sizeof db->error, words[0] != '\0' ? words : "the connection was lost");
-    PQclear(result);
+    plm_pq.PQclear(result);
     return status;
 }
 
 plm_status plm_pg_execute(plm_db *db, const char *sql)
 {
-    PGresult *result = PQexec(db->connection, sql);
-    ExecStatusType how = PQresultStatus(result);
+    PGresult *result = plm_pq.PQexec(db->connection, sql);
+    ExecStatusType how = plm_pq.PQresultStatus(result);
     if (how != PGRES_COMMAND_OK && how != PGRES_TUPLES_OK) {
         return plm_pg_failed(db, result);
     }
-    PQclear(result);
+    plm_pq.PQclear(result);
     return PLM_OK;
 }
 
 bool plm_pg_is_lost(const plm_db *db)
 {
-    return PQstatus(db->connection) != CONNECTION_OK;
+    return plm_pq.PQstatus(db->connection) != CONNECTION_OK;
 }
 
 static plm_status start_session(plm_db *db)
@@ -81,7 +81,8 @@ static plm_status start_session(plm_db *db)
     db->generation++;
     db->in_transaction = false;
     db->is_failed = false;
-    (void)PQsetErrorVerbosity(db->connection, PQERRORS_TERSE); /* details name keys' values */
+    (void)plm_pq.PQsetErrorVerbosity(db->connection,
+                                     PQERRORS_TERSE); /* details name keys' values */
     return plm_pg_execute(db, session);
 }
 
@@ -97,7 +98,7 @@ plm_status plm_pg_revive(plm_db *db)
     for (size_t i = 0; status != PLM_OK && i < sizeof pauses_ms / sizeof *pauses_ms; i++) {
         const struct timespec pause = {pauses_ms[i] / 1000, pauses_ms[i] % 1000 * 1000000};
         (void)nanosleep(&pause, NULL);
-        PQreset(db->connection);
+        plm_pq.PQreset(db->connection);
         status = plm_pg_is_lost(db) ? plm_pg_failed(db, NULL) : start_session(db);
     }
     return status;
@@ -119,7 +120,7 @@ plm_status plm_pg_begin(plm_db *db, bool writes)
         }
     }
     if (status != PLM_OK) {
-        PQclear(PQexec(db->connection, "ROLLBACK"));
+        plm_pq.PQclear(plm_pq.PQexec(db->connection, "ROLLBACK"));
         return PLM_E_STORE;
     }
     db->in_transaction = true;
@@ -128,7 +129,7 @@ plm_status plm_pg_begin(plm_db *db, bool writes)
 
 plm_status plm_pg_commit(plm_db *db)
 {
-    if (db->is_failed || PQtransactionStatus(db->connection) != PQTRANS_INTRANS) {
+    if (db->is_failed || plm_pq.PQtransactionStatus(db->connection) != PQTRANS_INTRANS) {
         /* COMMIT would be taken for ROLLBACK, and say it had gone well. */
         return PLM_E_STORE;
     }
@@ -146,14 +147,14 @@ void plm_pg_rollback(plm_db *db)
     db->in_transaction = false;
     db->is_failed = false;
     if (!plm_pg_is_lost(db)) {
-        PQclear(PQexec(db->connection, "ROLLBACK"));
+        plm_pq.PQclear(plm_pq.PQexec(db->connection, "ROLLBACK"));
     }
 }
 
 static void pg_close(plm_db *db)
 {
     if (db->owner == getpid()) {
-        PQfinish(db->connection);
+        plm_pq.PQfinish(db->connection);
     }
     free(db);
 }
@@ -210,7 +211,7 @@ const plm_db_driver plm_postgresql_driver = {
 static plm_status check_uri(const char *uri, char *error, size_t size)
 {
     char *words = NULL;
-    PQconninfoOption *options = PQconninfoParse(uri, &words);
+    PQconninfoOption *options = plm_pq.PQconninfoParse(uri, &words);
     plm_status status = PLM_OK;
     if (options == NULL) {
         keep_words(error, size, words != NULL ? words : "it can't be read");
@@ -225,8 +226,8 @@ static plm_status check_uri(const char *uri, char *error, size_t size)
             status = PLM_E_ARGUMENT;
         }
     }
-    PQconninfoFree(options);
-    PQfreemem(words);
+    plm_pq.PQconninfoFree(options);
+    plm_pq.PQfreemem(words);
     return status;
 }
 
@@ -241,12 +242,15 @@ static PGconn *connect_to(const char *uri)
                                            "client_encoding",
                                            NULL};
     const char *values[] = {"10", "30", "30000", "palermo", uri, "UTF8", NULL};
-    return PQconnectdbParams(keywords, values, 1);
+    return plm_pq.PQconnectdbParams(keywords, values, 1);
 }
 
 plm_status plm_postgresql_open(plm_db **out, const char *uri, bool create, char *error, size_t size)
 {
-    plm_status status = check_uri(uri, error, size);
+    plm_status status = plm_pq_load(error, size);
+    if (status == PLM_OK) {
+        status = check_uri(uri, error, size);
+    }
     if (status != PLM_OK) {
         return status;
     }

@@ -21,8 +21,9 @@ plm_status plm_pg_cursor_fetch(plm_statement *s)
         return PLM_E_STORE;
     }
     (void)snprintf(sql, sizeof sql, "FETCH %d FROM %s", PLM_PG_FETCH, s->name);
-    PGresult *result = PQexecParams(db->connection, sql, 0, NULL, NULL, NULL, NULL, PLM_PG_BINARY);
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+    PGresult *result =
+        plm_pq.PQexecParams(db->connection, sql, 0, NULL, NULL, NULL, NULL, PLM_PG_BINARY);
+    if (plm_pq.PQresultStatus(result) != PGRES_TUPLES_OK) {
         db->is_failed = db->in_transaction;
         return plm_pg_failed(db, result);
     }
@@ -40,13 +41,13 @@ plm_status plm_pg_cursor_open(plm_statement *s)
     if (n < 0) {
         return PLM_E_NOMEM;
     }
-    PGresult *result = PQexecParams(db->connection, sql, s->n_parameters, s->types, s->values,
-                                    s->lengths, s->formats, PLM_PG_BINARY);
+    PGresult *result = plm_pq.PQexecParams(db->connection, sql, s->n_parameters, s->types,
+                                           s->values, s->lengths, s->formats, PLM_PG_BINARY);
     free(sql);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+    if (plm_pq.PQresultStatus(result) != PGRES_COMMAND_OK) {
         return plm_pg_failed(db, result);
     }
-    PQclear(result);
+    plm_pq.PQclear(result);
     s->has_cursor = true;
     s->cursor_generation = db->generation;
     return plm_pg_cursor_fetch(s);
@@ -59,8 +60,8 @@ void plm_pg_cursor_close(plm_statement *s)
     s->has_cursor = false;
     /* One that went with its transaction or its connection needs no closing. */
     if (s->cursor_generation == db->generation && !plm_pg_is_lost(db) &&
-        PQtransactionStatus(db->connection) != PQTRANS_INERROR) {
+        plm_pq.PQtransactionStatus(db->connection) != PQTRANS_INERROR) {
         (void)snprintf(sql, sizeof sql, "CLOSE %s", s->name);
-        PQclear(PQexec(db->connection, sql));
+        plm_pq.PQclear(plm_pq.PQexec(db->connection, sql));
     }
 }

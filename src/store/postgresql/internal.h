@@ -27,8 +27,8 @@
 #define PLM_STORE_POSTGRESQL_INTERNAL_H
 
 #include "store/db.h"
+#include "store/postgresql/libpq.h"
 
-#include <libpq-fe.h>
 #include <sys/types.h>
 
 enum {

@@ -7,15 +7,15 @@
 /* One value of one row, as text, into out. PLM_E_NOT_FOUND: no row, or NULL. */
 static plm_status query(plm_db *db, char *out, size_t size, const char *sql)
 {
-    PGresult *result = PQexec(db->connection, sql);
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+    PGresult *result = plm_pq.PQexec(db->connection, sql);
+    if (plm_pq.PQresultStatus(result) != PGRES_TUPLES_OK) {
         return plm_pg_failed(db, result);
     }
-    bool is_there = PQntuples(result) > 0 && !PQgetisnull(result, 0, 0);
+    bool is_there = plm_pq.PQntuples(result) > 0 && !plm_pq.PQgetisnull(result, 0, 0);
     if (is_there) {
-        (void)snprintf(out, size, "%s", PQgetvalue(result, 0, 0));
+        (void)snprintf(out, size, "%s", plm_pq.PQgetvalue(result, 0, 0));
     }
-    PQclear(result);
+    plm_pq.PQclear(result);
     return is_there ? PLM_OK : PLM_E_NOT_FOUND;
 }
 
@@ -31,12 +31,12 @@ static plm_status query_flag(plm_db *db, bool *out, const char *sql)
 static plm_status check_applied(plm_db *db, size_t *n, char *error, size_t size)
 {
     PGresult *result =
-        PQexec(db->connection, "SELECT number, digest FROM migration ORDER BY number");
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
+        plm_pq.PQexec(db->connection, "SELECT number, digest FROM migration ORDER BY number");
+    if (plm_pq.PQresultStatus(result) != PGRES_TUPLES_OK) {
         return plm_pg_failed(db, result);
     }
     plm_status status = PLM_OK;
-    *n = (size_t)PQntuples(result);
+    *n = (size_t)plm_pq.PQntuples(result);
     if (*n > plm_postgresql_n_migrations) {
         (void)snprintf(error, size,
                        "it is of version %zu, and this program knows %zu: it is too old", *n,
@@ -48,14 +48,14 @@ static plm_status check_applied(plm_db *db, size_t *n, char *error, size_t size)
         char digest[65];
         (void)snprintf(number, sizeof number, "%zu", i + 1);
         plm_migration_digest(digest, &plm_postgresql_migrations[i]);
-        if (strcmp(PQgetvalue(result, (int)i, 0), number) != 0 ||
-            strcmp(PQgetvalue(result, (int)i, 1), digest) != 0) {
+        if (strcmp(plm_pq.PQgetvalue(result, (int)i, 0), number) != 0 ||
+            strcmp(plm_pq.PQgetvalue(result, (int)i, 1), digest) != 0) {
             (void)snprintf(error, size, "its migration %zu is not the one this program knows",
                            i + 1);
             status = PLM_E_STORE;
         }
     }
-    PQclear(result);
+    plm_pq.PQclear(result);
     return status;
 }
 
@@ -93,7 +93,7 @@ static plm_status apply_all(plm_db *db, char *error, size_t size)
         status = plm_pg_execute(db, "COMMIT");
     }
     if (status != PLM_OK && !plm_pg_is_lost(db)) {
-        PQclear(PQexec(db->connection, "ROLLBACK"));
+        plm_pq.PQclear(plm_pq.PQexec(db->connection, "ROLLBACK"));
     }
     return status;
 }

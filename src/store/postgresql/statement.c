@@ -33,13 +33,13 @@ plm_status plm_pg_prepare(plm_db *db, const char *sql, plm_statement **out)
 
 void plm_pg_finalize(plm_statement *s)
 {
-    PQclear(s->result);
+    plm_pq.PQclear(s->result);
     free(s);
 }
 
 void plm_pg_reset(plm_statement *s)
 {
-    PQclear(s->result);
+    plm_pq.PQclear(s->result);
     s->result = NULL;
     s->row = 0;
     s->n_rows = 0;
@@ -89,15 +89,15 @@ plm_status plm_pg_bind_bytes(plm_statement *s, int i, plm_span v)
 
 void plm_pg_take_rows(plm_statement *s, PGresult *result)
 {
-    PQclear(s->result);
+    plm_pq.PQclear(s->result);
     s->result = result;
     s->row = -1;
-    s->n_rows = PQntuples(result);
+    s->n_rows = plm_pq.PQntuples(result);
 }
 
 static bool is_good(const PGresult *result)
 {
-    ExecStatusType how = PQresultStatus(result);
+    ExecStatusType how = plm_pq.PQresultStatus(result);
     return how == PGRES_COMMAND_OK || how == PGRES_TUPLES_OK;
 }
 
@@ -107,20 +107,20 @@ static plm_status prepare_here(plm_statement *s)
     if (s->generation == db->generation) {
         return PLM_OK;
     }
-    PGresult *result = PQprepare(db->connection, s->name, s->sql, s->n_parameters, s->types);
+    PGresult *result = plm_pq.PQprepare(db->connection, s->name, s->sql, s->n_parameters, s->types);
     if (!is_good(result)) {
         plm_status status = plm_pg_failed(db, result);
         return status == PLM_E_EXISTS ? PLM_E_STORE : status;
     }
-    PQclear(result);
+    plm_pq.PQclear(result);
     s->generation = db->generation;
     return PLM_OK;
 }
 
 static plm_status run_plain(plm_statement *s)
 {
-    PGresult *result = PQexecPrepared(s->db->connection, s->name, s->n_parameters, s->values,
-                                      s->lengths, s->formats, PLM_PG_BINARY);
+    PGresult *result = plm_pq.PQexecPrepared(s->db->connection, s->name, s->n_parameters, s->values,
+                                             s->lengths, s->formats, PLM_PG_BINARY);
     if (!is_good(result)) {
         return plm_pg_failed(s->db, result);
     }
@@ -131,9 +131,9 @@ static plm_status run_plain(plm_statement *s)
 /* The next result of a pipeline, whose own end (NULL) is taken with it. */
 static PGresult *next_result(PGconn *connection)
 {
-    PGresult *result = PQgetResult(connection);
-    if (result != NULL && PQresultStatus(result) != PGRES_PIPELINE_SYNC) {
-        PQclear(PQgetResult(connection));
+    PGresult *result = plm_pq.PQgetResult(connection);
+    if (result != NULL && plm_pq.PQresultStatus(result) != PGRES_PIPELINE_SYNC) {
+        plm_pq.PQclear(plm_pq.PQgetResult(connection));
     }
     return result;
 }
@@ -141,11 +141,13 @@ static PGresult *next_result(PGconn *connection)
 static bool send_guarded(const plm_statement *s)
 {
     PGconn *c = s->db->connection;
-    return PQsendQueryParams(c, "SAVEPOINT plm", 0, NULL, NULL, NULL, NULL, PLM_PG_BINARY) == 1 &&
-           PQsendQueryPrepared(c, s->name, s->n_parameters, s->values, s->lengths, s->formats,
-                               PLM_PG_BINARY) == 1 &&
-           PQsendQueryParams(c, "RELEASE plm", 0, NULL, NULL, NULL, NULL, PLM_PG_BINARY) == 1 &&
-           PQpipelineSync(c) == 1;
+    return plm_pq.PQsendQueryParams(c, "SAVEPOINT plm", 0, NULL, NULL, NULL, NULL, PLM_PG_BINARY) ==
+               1 &&
+           plm_pq.PQsendQueryPrepared(c, s->name, s->n_parameters, s->values, s->lengths,
+                                      s->formats, PLM_PG_BINARY) == 1 &&
+           plm_pq.PQsendQueryParams(c, "RELEASE plm", 0, NULL, NULL, NULL, NULL, PLM_PG_BINARY) ==
+               1 &&
+           plm_pq.PQpipelineSync(c) == 1;
 }
 
 /* SAVEPOINT, the statement, RELEASE, in one journey; back to the savepoint if it failed. */
@@ -154,23 +156,23 @@ static plm_status run_guarded(plm_statement *s)
     plm_db *db = s->db;
     plm_status status = PLM_OK;
     PGresult *rows = NULL;
-    if (PQenterPipelineMode(db->connection) != 1 || !send_guarded(s)) {
+    if (plm_pq.PQenterPipelineMode(db->connection) != 1 || !send_guarded(s)) {
         return plm_pg_failed(db, NULL);
     }
     for (int i = 0; i < 4 && !plm_pg_is_lost(db); i++) {
         PGresult *result = next_result(db->connection);
-        ExecStatusType how = PQresultStatus(result);
+        ExecStatusType how = plm_pq.PQresultStatus(result);
         if (i == 1 && is_good(result)) {
             rows = result;
         } else if (how == PGRES_FATAL_ERROR && status == PLM_OK) {
             status = plm_pg_failed(db, result);
         } else {
-            PQclear(result);
+            plm_pq.PQclear(result);
         }
     }
-    if (PQexitPipelineMode(db->connection) != 1 || rows == NULL) {
+    if (plm_pq.PQexitPipelineMode(db->connection) != 1 || rows == NULL) {
         status = status == PLM_OK ? plm_pg_failed(db, NULL) : status;
-        PQclear(rows);
+        plm_pq.PQclear(rows);
     } else {
         plm_pg_take_rows(s, rows);
     }
@@ -261,11 +263,11 @@ plm_status plm_pg_step(plm_statement *s)
 
 int64_t plm_pg_column_int(plm_statement *s, int i)
 {
-    if (PQgetisnull(s->result, s->row, i)) {
+    if (plm_pq.PQgetisnull(s->result, s->row, i)) {
         return 0;
     }
-    const uint8_t *p = (const uint8_t *)PQgetvalue(s->result, s->row, i);
-    switch (PQftype(s->result, i)) {
+    const uint8_t *p = (const uint8_t *)plm_pq.PQgetvalue(s->result, s->row, i);
+    switch (plm_pq.PQftype(s->result, i)) {
     case PLM_PG_INT8:
         return (int64_t)plm_load_u64(p);
     case PLM_PG_INT4:
@@ -281,18 +283,19 @@ int64_t plm_pg_column_int(plm_statement *s, int i)
 
 const char *plm_pg_column_text(plm_statement *s, int i)
 {
-    return PQgetisnull(s->result, s->row, i) ? NULL : PQgetvalue(s->result, s->row, i);
+    return plm_pq.PQgetisnull(s->result, s->row, i) ? NULL
+                                                    : plm_pq.PQgetvalue(s->result, s->row, i);
 }
 
 plm_span plm_pg_column_bytes(plm_statement *s, int i)
 {
-    return PQgetisnull(s->result, s->row, i)
+    return plm_pq.PQgetisnull(s->result, s->row, i)
                ? plm_span_of(NULL, 0)
-               : plm_span_of(PQgetvalue(s->result, s->row, i),
-                             (size_t)PQgetlength(s->result, s->row, i));
+               : plm_span_of(plm_pq.PQgetvalue(s->result, s->row, i),
+                             (size_t)plm_pq.PQgetlength(s->result, s->row, i));
 }
 
 bool plm_pg_column_is_null(plm_statement *s, int i)
 {
-    return PQgetisnull(s->result, s->row, i) != 0;
+    return plm_pq.PQgetisnull(s->result, s->row, i) != 0;
 }
