@@ -53,6 +53,14 @@ static inline bool plm_error_rates_any(const plm_error_rates *rates)
     return rates->noise != PLM_NOISE_NONE || rates->missed > 0 || rates->false_links > 0;
 }
 
+/*
+ * A true count drawn from its law given the noised one, P(k) proportional to the Poisson law with
+ * this mean at k times that of the noise at noised - k. noise: PLM_NOISE_LAPLACE or _GAUSSIAN; of
+ * several terms of Laplace noise the sum is taken as normal with their variance.
+ */
+double plm_noise_draw_true(plm_random *random, const plm_error_rates *rates, double noised,
+                           double mean);
+
 /* What is expected to be counted of the true counts. */
 void plm_linkage_expect(const plm_table *truth, double missed, double false_links, double *counted);
 /* True counts (>= 0) from which the counted ones are expected, as nearly as can be. */

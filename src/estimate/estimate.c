@@ -251,6 +251,8 @@ static void take_table(plm_estimate *e, const plm_table_file *file, plm_loglin *
         plm_hidden_fill(&e->options.rates.hidden, loglin, &file->table, &e->table);
         for (unsigned h = 1; h < plm_table_cells(&e->table); h++) {
             e->table.count[h] = round(e->table.count[h]);
+            e->overlap_left_out +=
+                (h & (h - 1)) != 0 ? e->table.count[h] - file->table.count[h] : 0;
         }
     }
     e->n = plm_table_total(&e->table);

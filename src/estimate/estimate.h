@@ -73,6 +73,8 @@ typedef struct plm_stratum_estimate {
 
 typedef struct plm_estimate {
     double n; /* persons on the lists */
+    /* Of those on two lists and more, so many as are expected of counts that were left out. */
+    double overlap_left_out;
     size_t n_trajectory;
     size_t n_priors; /* up to 5 lists */
     size_t n_strata;

@@ -26,12 +26,14 @@ static void extent(const plm_method *methods, size_t n, double persons, double *
     }
 }
 
-static void draw_method(plm_page *page, const plm_method *m, const plm_scale *scale, double y)
+/* known: where the line of the persons known stands. */
+static void draw_method(plm_page *page, const plm_method *m, const plm_scale *scale, double known,
+                        double y)
 {
     const char *colour = m->is_bound ? "6" : "1";
     plm_svg_text(page, 0, y + 4, "strong", m->name);
     if (m->why_none != NULL || !isfinite(m->estimate)) {
-        plm_svg_text(page, LEFT + 8, y + 4, "label",
+        plm_svg_text(page, known + 8, y + 4, "label",
                      m->why_none != NULL ? m->why_none : "no finite estimate");
         return;
     }
@@ -69,7 +71,7 @@ static void draw(plm_page *page, const plm_estimate *e, const plm_method *method
     plm_page_put(page, "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%.1f\" class=\"known\"/>\n",
                  known, TOP, known, bottom);
     for (size_t i = 0; i < n; i++) {
-        draw_method(page, &methods[i], &scale, TOP + ROW * ((double)i + 0.5));
+        draw_method(page, &methods[i], &scale, known, TOP + ROW * ((double)i + 0.5));
     }
     plm_figure_end(page, "Dots are estimates, lines their 95 % intervals; the broken line is what "
                          "the lists hold. An interval is right only if its method's assumptions "

@@ -56,6 +56,8 @@ static void draw_span(plm_page *page, const plm_estimate *e)
 
 static void tell_spans(plm_page *page, const plm_estimate *e)
 {
+    char fitted[PLM_PAGE_NUMBER];
+    char good[PLM_PAGE_NUMBER];
     plm_page_put(page, "<div class=\"scroll\"><table><tr><th>BIC within</th><th>models</th>"
                        "<th>lowest estimate</th><th>highest</th></tr>\n");
     for (int distance = 2; distance <= 10; distance += 4) {
@@ -68,9 +70,10 @@ static void tell_spans(plm_page *page, const plm_estimate *e)
         plm_page_put(page, "</tr>\n");
     }
     plm_page_put(page,
-                 "</table></div>\n<p class=\"soft\">%zu models were fitted; %zu have an "
+                 "</table></div>\n<p class=\"soft\">%s models were fitted; %s have an "
                  "estimate.</p>\n",
-                 e->search.n, e->search.n_good);
+                 plm_page_number(fitted, (double)e->search.n),
+                 plm_page_number(good, (double)e->search.n_good));
 }
 
 static void draw_trajectory(plm_page *page, const plm_estimate *e)

@@ -89,8 +89,8 @@ static void judge_models(plm_estimate *e)
         NOTE(e, "models-pairs", "With 6 lists, all models of pairs are fitted, no richer ones.");
     }
     if (e->search.n_good < e->search.n) {
-        NOTE(e, "models-excluded", "%zu of %zu models have no estimate or can't be identified.",
-             e->search.n - e->search.n_good, e->search.n);
+        NOTE(e, "models-excluded", "%s of %s models have no estimate or can't be identified.",
+             N((double)(e->search.n - e->search.n_good)), N((double)e->search.n));
     }
     size_t n = plm_search_span(&e->search, 2, &low, &high);
     if (high > far_apart * low) {
@@ -248,6 +248,13 @@ static void judge_errors(plm_estimate *e)
              e->options.rates.noise == PLM_NOISE_HIDDEN
                  ? "small ones were left out, and stand in the table at what is expected of them"
                  : "noise was added to protect persons");
+    }
+    const double overlap = e->n - plm_table_frequency(&e->table, 1);
+    if (e->overlap_left_out > 0.5 * overlap) {
+        WARN(e, "overlap-left-out",
+             "Of %s persons on more than one list %s are only expected, of numbers that were left "
+             "out: what decides on the estimate was not told.",
+             N(overlap), N(e->overlap_left_out));
     }
     if (e->has_errors && e->errors.n_infinite > 0) {
         WARN(e, "errors-infinite",

@@ -3,7 +3,7 @@
  * Counts that a tally left out, against sums and likelihoods written out: their law, strata, the
  * model fitted with them.
  */
-#include "estimate/errors.h"
+#include "estimate/estimate.h"
 #include "mse.h"
 
 #include <math.h>
@@ -266,6 +266,49 @@ static void test_estimate(void)
     plm_errors_wipe(&zero);
 }
 
+/* The whole estimate: expected numbers in the table, and a warning if they are most of the overlap.
+ */
+static void check_report(unsigned threshold, bool warns)
+{
+    const plm_work alone = {NULL, NULL, NULL};
+    const double count[16] = {0, 400, 350, 36, 300, 31, 27, 3, 250, 26, 22, 2, 19, 2, 2, 0};
+    double cells[16];
+    static plm_table_file file;
+    static plm_estimate_options options;
+    plm_estimate *e = NULL;
+    bool warned = false;
+    plm_estimate_default(&options);
+    options.n_resamples = 100;
+    options.n_simulations = 0;
+    options.classes.n_chains = 0;
+    options.rates.noise = PLM_NOISE_HIDDEN;
+    options.rates.scale = threshold;
+    file.table = mse_make(4, count);
+    for (unsigned h = 0; h < 16; h++) {
+        cells[h] = h > 0 && count[h] < threshold ? PLM_HIDDEN_COUNT : count[h];
+    }
+    CHECK_STATUS(plm_hidden_init(&options.rates.hidden, 4, 1, threshold, cells, file.table.count),
+                 PLM_OK);
+    if (!CHECK_STATUS(plm_estimate_create(&e, &file, &options, &alone), PLM_OK)) {
+        return;
+    }
+    for (unsigned h = 1; h < 16; h++) {
+        const double shown = e->table.count[h];
+        CHECK(shown == (cells[h] < 0 ? round(shown) : count[h]) && shown >= 0);
+    }
+    for (size_t i = 0; i < e->findings.n; i++) {
+        warned = warned || strcmp(e->findings.item[i].code, "overlap-left-out") == 0;
+    }
+    CHECK(!e->is_refused && e->has_errors && warned == warns);
+    plm_estimate_destroy(e);
+}
+
+static void test_report(void)
+{
+    check_report(10, false);
+    check_report(32, true);
+}
+
 int main(void)
 {
     TAP_RUN(test_expectation);
@@ -273,5 +316,6 @@ int main(void)
     TAP_RUN(test_shares);
     TAP_RUN(test_maximum);
     TAP_RUN(test_estimate);
+    TAP_RUN(test_report);
     return tap_done();
 }

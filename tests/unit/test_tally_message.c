@@ -166,13 +166,20 @@ static void test_releases(void)
         uint32_t release, epsilon_milli, rho_milli, threshold;
         bool good;
     } cases[] = {
-        {PLM_RELEASE_LAPLACE, 500, 0, 0, true},    {PLM_RELEASE_LAPLACE, 0, 0, 0, false},
-        {PLM_RELEASE_LAPLACE, 500, 20, 0, false},  {PLM_RELEASE_LAPLACE, 10001, 0, 0, false},
-        {PLM_RELEASE_GAUSSIAN, 0, 20, 0, true},    {PLM_RELEASE_GAUSSIAN, 0, 0, 0, false},
-        {PLM_RELEASE_GAUSSIAN, 500, 20, 0, false}, {PLM_RELEASE_GAUSSIAN, 0, 10001, 0, false},
-        {PLM_RELEASE_GAUSSIAN, 0, 20, 5, false},   {PLM_RELEASE_SUPPRESSION, 0, 0, 5, true},
-        {PLM_RELEASE_SUPPRESSION, 0, 0, 1, false}, {PLM_RELEASE_SUPPRESSION, 0, 20, 5, false},
-        {PLM_RELEASE_SUPPRESSION, 1, 0, 5, false}, {0, 500, 0, 0, false},
+        {PLM_RELEASE_LAPLACE, 500, 0, 0, true},
+        {PLM_RELEASE_LAPLACE, 0, 0, 0, false},
+        {PLM_RELEASE_LAPLACE, 500, 20, 0, false},
+        {PLM_RELEASE_LAPLACE, 10001, 0, 0, false},
+        {PLM_RELEASE_GAUSSIAN, 0, 20, 0, true},
+        {PLM_RELEASE_GAUSSIAN, 0, 0, 0, false},
+        {PLM_RELEASE_GAUSSIAN, 500, 20, 0, false},
+        {PLM_RELEASE_GAUSSIAN, 0, 10001, 0, false},
+        {PLM_RELEASE_GAUSSIAN, 0, 20, 5, false},
+        {PLM_RELEASE_SUPPRESSION, 0, 0, 5, true},
+        {PLM_RELEASE_SUPPRESSION, 0, 0, 1, false},
+        {PLM_RELEASE_SUPPRESSION, 0, 20, 5, false},
+        {PLM_RELEASE_SUPPRESSION, 1, 0, 5, false},
+        {0, 500, 0, 0, false},
         {4, 0, 20, 0, false},
     };
     uint8_t cells[24] = {0};
