@@ -87,14 +87,19 @@ static plm_status check_ourselves(plm_run_side *side, const plm_agreement *agree
                                      &side->outcome->refusal);
 }
 
+static void tell_phase(const plm_run_side *side, const char *phase)
+{
+    if (side->node->progress != NULL) {
+        const plm_run_progress progress = {phase, 0, 0};
+        side->node->progress(side->node->progress_context, &progress);
+    }
+}
+
 static plm_status connect_peer(plm_run_side *side, const plm_ask *ask, const plm_party *peer,
                                const plm_tls_pin *pin)
 {
     const char *address = ask->address != NULL ? ask->address : peer->address;
-    if (side->node->progress != NULL) {
-        const plm_run_progress progress = {"connect", 0, 0};
-        side->node->progress(side->node->progress_context, &progress);
-    }
+    tell_phase(side, "connect");
     int fd;
     plm_status status = side->node->carry != NULL
                             ? plm_carry_descriptor(&fd)
@@ -227,7 +232,10 @@ static plm_status take_answer(plm_run_side *side, const plm_party *peer, const p
     return type == PLM_FRAME_ACCEPTANCE ? take_acceptance(side, peer, purpose) : PLM_E_PROTOCOL;
 }
 
-/* We sign first; the run is done when the holder's signature over the same words is here. */
+/*
+ * We sign first; the run is done when the holder's signature over the same words is here. Before it
+ * signs it makes its hits of what it learned, which takes as long as its list is long.
+ */
 static plm_status exchange_receipts(plm_run_side *side, const plm_party *peer)
 {
     plm_buf body;
@@ -236,6 +244,7 @@ static plm_status exchange_receipts(plm_run_side *side, const plm_party *peer)
     plm_span their_body = {NULL, 0};
     plm_buf_init(&body, side->receipt_signed.max);
     plm_buf_init(&theirs, side->receipt_signed.max);
+    tell_phase(side, "receipt");
     plm_status status = plm_carry_time(side->node->carry, "receipt.time", &side->receipt_ms);
     if (status == PLM_OK) {
         status = plm_run_receipt_body(side, side->receipt_ms, &body);

@@ -223,6 +223,12 @@ static plm_status add_record(resolving *r, size_t first, size_t last)
     own_record own;
     bool is_prepared = false;
     const uint32_t number = r->pairs->agreements[r->pairs->pairs[first].first].record;
+    while (first < last && !r->pairs->pairs[first].is_person) {
+        first++;
+    }
+    if (first == last) {
+        return PLM_OK;
+    }
     plm_status status = read_record(r, number, &stored);
     if (status == PLM_E_NOT_FOUND) {
         return PLM_OK; /* deleted while the run went on: it can be no hit */

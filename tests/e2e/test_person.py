@@ -75,12 +75,15 @@ def the_second_look_finds_them_too_and_says_more(nodes):
 
 @suite.test
 def two_records_of_one_person_are_looked_at_again_on_both_sides(nodes):
-    """They are candidates for one record of the other side, and share features under its link."""
+    """They are candidates for one record of the other side, and share features under its link. Where
+    nothing differs both are hits, and their partner is one twice."""
     a, b = nodes.pair(rows(A + [dict(A[0], id="a6")]), rows(B + [dict(B[4], id="b6")]),
                       [persons(True)])
     a.match(b, "suspects", "--json").expect()
     assert {"a2", "a3"} <= set(found(a)) and "a4" not in found(a), found(a)
-    assert {"b2", "b3"} <= set(found(b)) and "b4" not in found(b), found(b)
+    assert {"b2", "b3", "b5", "b6"} <= set(found(b)) and "b4" not in found(b), found(b)
+    of_a5 = [h for h in a.hits() if h["record"] == "a5"]
+    assert [h["grade"] for h in of_a5] == ["strong", "strong"], of_a5
     b.stop()
 
 
