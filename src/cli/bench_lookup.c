@@ -35,6 +35,7 @@ typedef struct load {
     _Atomic uint64_t next;
     uint32_t *took_us; /* of each lookup, from its time on to the last answer */
     _Atomic uint64_t words[PLM_WORD_COUNT];
+    _Atomic int64_t halfway_kib; /* memory when half of them were made */
     const volatile sig_atomic_t *cancel;
 } load;
 
@@ -62,6 +63,22 @@ static plm_status ask_one(load *l, uint64_t number, plm_lookup_answer_of *answer
     return status;
 }
 
+/* Kilobytes of memory that are ours now (statm, resident less shared). */
+static int64_t memory_kib(void)
+{
+    long total = 0;
+    long resident = 0;
+    long shared = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+    if (f != NULL) {
+        if (fscanf(f, "%ld %ld %ld", &total, &resident, &shared) != 3) {
+            resident = shared;
+        }
+        (void)fclose(f);
+    }
+    return (int64_t)(resident - shared) * sysconf(_SC_PAGESIZE) / 1024;
+}
+
 static void *call(void *context)
 {
     load *l = (load *)context;
@@ -70,6 +87,9 @@ static void *call(void *context)
         const uint64_t number = atomic_fetch_add(&l->next, 1);
         if (number >= l->n) {
             break;
+        }
+        if (number == l->n / 2) {
+            l->halfway_kib = memory_kib();
         }
         const int64_t due = l->start_us + (int64_t)((double)number * l->interval_us);
         wait_for(due);
@@ -91,22 +111,6 @@ static int compare_times(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Kilobytes of memory that are ours now (statm, resident less shared). */
-static int64_t memory_kib(void)
-{
-    long total = 0;
-    long resident = 0;
-    long shared = 0;
-    FILE *f = fopen("/proc/self/statm", "re");
-    if (f != NULL) {
-        if (fscanf(f, "%ld %ld %ld", &total, &resident, &shared) != 3) {
-            resident = shared;
-        }
-        (void)fclose(f);
-    }
-    return (int64_t)(resident - shared) * sysconf(_SC_PAGESIZE) / 1024;
-}
-
 static int say(load *l, uint64_t n_made, double seconds, int64_t before_kib, int64_t after_kib,
                bool json)
 {
@@ -123,12 +127,13 @@ static int say(load *l, uint64_t n_made, double seconds, int64_t before_kib, int
                                   json_integer((json_int_t)l->words[i]));
     }
     if (json) {
-        return plm_say_json(json_pack(
-            "{s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:I, s:I}", "lookups",
-            (json_int_t)n_made, "parties", (json_int_t)l->n_parties, "seconds", seconds, "rate",
-            (double)n_made / seconds, "p50_ms", at[0], "p90_ms", at[1], "p99_ms", at[2], "p999_ms",
-            at[3], "most_ms", most, "answers", words, "memory_before_kib", (json_int_t)before_kib,
-            "memory_after_kib", (json_int_t)after_kib));
+        return plm_say_json(
+            json_pack("{s:I, s:I, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:o, s:I, s:I, s:I}",
+                      "lookups", (json_int_t)n_made, "parties", (json_int_t)l->n_parties, "seconds",
+                      seconds, "rate", (double)n_made / seconds, "p50_ms", at[0], "p90_ms", at[1],
+                      "p99_ms", at[2], "p999_ms", at[3], "most_ms", most, "answers", words,
+                      "memory_before_kib", (json_int_t)before_kib, "memory_halfway_kib",
+                      (json_int_t)l->halfway_kib, "memory_after_kib", (json_int_t)after_kib));
     }
     char n[PLM_NUMBER_TEXT];
     (void)printf("%s lookups against %zu parties in %.1f s: %.0f a second\n",
@@ -142,6 +147,7 @@ static int say(load *l, uint64_t n_made, double seconds, int64_t before_kib, int
                      (uint64_t)l->words[i]);
     }
     (void)printf("\nmemory: %s KiB before, ", plm_say_number(n, (uint64_t)before_kib));
+    (void)printf("%s KiB halfway, ", plm_say_number(n, (uint64_t)l->halfway_kib));
     (void)printf("%s KiB after\n", plm_say_number(n, (uint64_t)after_kib));
     json_decref(words);
     return PLM_EXIT_OK;

@@ -61,9 +61,11 @@ int plm_lookup_home_open(plm_lookup_home *out, const plm_usage_text *usage,
         plm_say_error(usage->command, "%s%s%s", plm_refusal_sentence(refusal.code),
                       detail != NULL ? ": " : "", detail != NULL ? detail : "");
     } else {
-        plm_say_error(usage->command, "%s",
+        plm_say_error(usage->command, "%s%s",
                       status == PLM_E_NOT_FOUND ? "no accord in force here has that purpose"
-                                                : plm_status_sentence(status));
+                                                : plm_status_sentence(status),
+                      status == PLM_E_NOT_FOUND && o->with.n > 0 ? " with each party of --with"
+                                                                 : "");
     }
     plm_index_home_close(&out->home);
     return plm_exit_status(status, (unsigned)refusal.code);

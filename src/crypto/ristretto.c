@@ -152,6 +152,20 @@ void plm_scalar_random(uint8_t out[static PLM_SCALAR_BYTES])
     crypto_core_ristretto255_scalar_random(out); /* rejects 0 itself */
 }
 
+void plm_scalar_random_all(uint8_t (*out)[PLM_SCALAR_BYTES], size_t n)
+{
+    uint8_t wide[PLM_SCALARS_DRAWN][crypto_core_ristretto255_NONREDUCEDSCALARBYTES];
+    randombytes_buf(wide, n * sizeof *wide);
+    for (size_t i = 0; i < n; i++) {
+        /* 512 bits modulo the order: as good as uniform, and 0 with a probability of 2^-252. */
+        crypto_core_ristretto255_scalar_reduce(out[i], wide[i]);
+        while (sodium_is_zero(out[i], PLM_SCALAR_BYTES)) {
+            plm_scalar_random(out[i]);
+        }
+    }
+    plm_wipe(wide, n * sizeof *wide);
+}
+
 plm_status plm_scalar_invert_all(uint8_t (*out)[PLM_SCALAR_BYTES],
                                  uint8_t (*const in)[PLM_SCALAR_BYTES], size_t n)
 {

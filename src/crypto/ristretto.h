@@ -13,7 +13,8 @@
 
 enum {
     PLM_ELEMENT_BYTES = 32,
-    PLM_SCALAR_BYTES = 32
+    PLM_SCALAR_BYTES = 32,
+    PLM_SCALARS_DRAWN = 64 /* at once, at most */
 };
 
 /*
@@ -59,6 +60,8 @@ plm_status plm_element_base(uint8_t out[static PLM_ELEMENT_BYTES],
 
 /* A random scalar, never 0. */
 void plm_scalar_random(uint8_t out[static PLM_SCALAR_BYTES]);
+/* n of them, 1 to PLM_SCALARS_DRAWN, by one call of the system. */
+void plm_scalar_random_all(uint8_t (*out)[PLM_SCALAR_BYTES], size_t n);
 /*
  * out[i] = 1 / in[i] for n scalars, none of them 0, with one inversion and 3(n - 1) products
  * (Montgomery's trick: Montgomery, Speeding the Pollard and elliptic curve methods of

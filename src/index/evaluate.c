@@ -2,7 +2,6 @@
 #include "index/evaluate.h"
 
 #include "base/ct.h"
-#include "crypto/ristretto.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -63,22 +62,61 @@ plm_status plm_index_evaluate(const plm_epoch_key *key, const plm_token *tokens,
     return status;
 }
 
+plm_status plm_blinds_take(plm_blinds *b, uint8_t blind[static PLM_OPRF_SCALAR_BYTES],
+                           uint8_t inverse[static PLM_OPRF_SCALAR_BYTES])
+{
+    if (b->n == 0) {
+        plm_scalar_random_all(b->blinds, PLM_SCALARS_DRAWN);
+        plm_status status = plm_scalar_invert_all(b->inverses, b->blinds, PLM_SCALARS_DRAWN);
+        if (status != PLM_OK) {
+            return status;
+        }
+        b->n = PLM_SCALARS_DRAWN;
+    }
+    b->n--;
+    memcpy(blind, b->blinds[b->n], PLM_OPRF_SCALAR_BYTES);
+    memcpy(inverse, b->inverses[b->n], PLM_OPRF_SCALAR_BYTES);
+    plm_wipe(b->blinds[b->n], PLM_OPRF_SCALAR_BYTES);
+    plm_wipe(b->inverses[b->n], PLM_OPRF_SCALAR_BYTES);
+    return PLM_OK;
+}
+
+plm_status plm_question_blind(plm_question *q, const uint8_t blind[static PLM_OPRF_SCALAR_BYTES],
+                              const uint8_t inverse[static PLM_OPRF_SCALAR_BYTES])
+{
+    memcpy(q->inverse, inverse, sizeof q->inverse);
+    return plm_oprf_blind(q->blinded, PLM_MODE_VOPRF, blind, q->token.b, sizeof q->token.b);
+}
+
+plm_status plm_questions_add(plm_questions *q, const plm_question *question)
+{
+    if (q->n >= PLM_QUESTIONS_MAX) {
+        return PLM_E_LIMIT;
+    }
+    q->tokens[q->n] = question->token;
+    memcpy(q->inverses[q->n], question->inverse, sizeof q->inverses[0]);
+    memcpy(q->blinded[q->n], question->blinded, sizeof q->blinded[0]);
+    q->n++;
+    return PLM_OK;
+}
+
 plm_status plm_questions_blind(plm_questions *q)
 {
-    uint8_t blinds[PLM_QUESTIONS_MAX][PLM_OPRF_SCALAR_BYTES];
+    plm_blinds blinds = {0};
+    uint8_t blind[PLM_OPRF_SCALAR_BYTES];
     if (q->n == 0 || q->n > PLM_QUESTIONS_MAX) {
         return PLM_E_ARGUMENT;
     }
     plm_status status = PLM_OK;
     for (size_t i = 0; status == PLM_OK && i < q->n; i++) {
-        plm_scalar_random(blinds[i]);
-        status = plm_oprf_blind(q->blinded[i], PLM_MODE_VOPRF, blinds[i], q->tokens[i].b,
-                                sizeof q->tokens[i].b);
+        status = plm_blinds_take(&blinds, blind, q->inverses[i]);
+        if (status == PLM_OK) {
+            status = plm_oprf_blind(q->blinded[i], PLM_MODE_VOPRF, blind, q->tokens[i].b,
+                                    sizeof q->tokens[i].b);
+        }
     }
-    if (status == PLM_OK) {
-        status = plm_scalar_invert_all(q->inverses, blinds, q->n);
-    }
-    plm_wipe(blinds, q->n * sizeof blinds[0]);
+    plm_wipe(blind, sizeof blind);
+    plm_wipe(&blinds, sizeof blinds);
     return status;
 }
 
@@ -116,7 +154,7 @@ plm_status plm_questions_answer(uint8_t *evaluated, uint8_t proof[static PLM_OPR
                                          blinded + i * PLM_OPRF_ELEMENT_BYTES);
     }
     if (status == PLM_OK) {
-        plm_scalar_random(r);
+        plm_scalar_random_all(&r, 1);
         status = plm_oprf_prove(proof, key->secret, key->public_key, blinded, evaluated, n, r);
         plm_wipe(r, sizeof r);
     }

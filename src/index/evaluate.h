@@ -13,6 +13,7 @@
 #define PLM_INDEX_EVALUATE_H
 
 #include "base/pool.h"
+#include "crypto/ristretto.h"
 #include "index/index.h"
 
 #include <palermo/token.h>
@@ -40,6 +41,29 @@ plm_status plm_index_evaluate(const plm_epoch_key *key, const plm_token *tokens,
                               plm_index_progress_fn *progress,
                               void *progress_context) PLM_MUST_CHECK;
 
+/* Blinds drawn and inverted ahead, many at once. */
+typedef struct plm_blinds {
+    size_t n;                                                   /* left */
+    uint8_t blinds[PLM_SCALARS_DRAWN][PLM_OPRF_SCALAR_BYTES];   /* SECRET */
+    uint8_t inverses[PLM_SCALARS_DRAWN][PLM_OPRF_SCALAR_BYTES]; /* SECRET */
+} plm_blinds;
+
+/* Takes one out; draws new ones if none is left (blinds->n = 0). */
+plm_status plm_blinds_take(plm_blinds *blinds, uint8_t blind[static PLM_OPRF_SCALAR_BYTES],
+                           uint8_t inverse[static PLM_OPRF_SCALAR_BYTES]) PLM_MUST_CHECK;
+
+/* One question. The same blinded token may go to several holders, each with a key of its own. */
+typedef struct plm_question {
+    plm_token token;                        /* SECRET */
+    uint8_t inverse[PLM_OPRF_SCALAR_BYTES]; /* SECRET; of the blind */
+    uint8_t blinded[PLM_OPRF_ELEMENT_BYTES];
+} plm_question;
+
+/* Blinds question->token with a fresh blind, which is not kept. SECRET: blind, inverse. */
+plm_status plm_question_blind(plm_question *question,
+                              const uint8_t blind[static PLM_OPRF_SCALAR_BYTES],
+                              const uint8_t inverse[static PLM_OPRF_SCALAR_BYTES]) PLM_MUST_CHECK;
+
 /* A batch of questions as its asker keeps it. */
 typedef struct plm_questions {
     size_t n;
@@ -48,6 +72,8 @@ typedef struct plm_questions {
     uint8_t blinded[PLM_QUESTIONS_MAX][PLM_OPRF_ELEMENT_BYTES]; /* what the holder gets */
 } plm_questions;
 
+/* Adds one that is blinded. PLM_E_LIMIT: the batch is full. */
+plm_status plm_questions_add(plm_questions *questions, const plm_question *question) PLM_MUST_CHECK;
 /* Blinds questions->tokens (n of them, 1 to PLM_QUESTIONS_MAX). PLM_E_ARGUMENT. */
 plm_status plm_questions_blind(plm_questions *questions) PLM_MUST_CHECK;
 /*

@@ -26,6 +26,7 @@ struct plm_conn {
     bool handshake_out;  /* the handshake waits for room to write */
     bool read_out;       /* a read waits for room to write (an answer of TLS itself) */
     bool write_out;      /* a write waits for room */
+    bool is_drained;     /* the last read took all that had come */
     bool write_broken;   /* nothing more can be sent, but something may still be read */
     plm_status failed;   /* the first failure stays */
     plm_status read_end; /* the stream's end, as reads report it */
@@ -261,6 +262,7 @@ plm_status plm_conn_read(plm_conn *conn, plm_buf *in, size_t most, size_t *got, 
         return PLM_E_ARGUMENT;
     }
     status = conn->failed != PLM_OK ? conn->failed : conn->read_end;
+    conn->is_drained = false;
     while (status == PLM_OK && total < most) {
         size_t n = most - total < READ_STEP ? most - total : READ_STEP;
         size_t some = 0;
@@ -270,6 +272,7 @@ plm_status plm_conn_read(plm_conn *conn, plm_buf *in, size_t most, size_t *got, 
         status = plm_buf_reserve(in, n);
         if (status == PLM_OK) {
             status = read_some(conn, in->data + in->n, n, &some);
+            conn->is_drained = status == PLM_E_NOT_FOUND;
             if (status != PLM_OK && status != PLM_E_NOT_FOUND) {
                 conn->read_end = status; /* told now, or once what came before it is taken */
             }
@@ -283,6 +286,11 @@ plm_status plm_conn_read(plm_conn *conn, plm_buf *in, size_t most, size_t *got, 
     *got = total;
     *clean = total == 0 && conn->clean && conn->read_end == PLM_E_TRUNCATED;
     return total > 0 ? PLM_OK : status;
+}
+
+bool plm_conn_is_drained(const plm_conn *conn)
+{
+    return conn->is_drained;
 }
 
 /*

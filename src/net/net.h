@@ -119,6 +119,8 @@ plm_status plm_conn_exporter(const plm_conn *conn, uint8_t out[static 32]) PLM_M
  */
 plm_status plm_conn_read(plm_conn *conn, plm_buf *in, size_t most, size_t *got,
                          bool *clean) PLM_MUST_CHECK;
+/* The last read took all that had come: there is nothing more before poll says so. */
+bool plm_conn_is_drained(const plm_conn *conn);
 /*
  * Sends from the front of `out`, as much as the network takes, and consumes it; what is left must
  * stay at the front. PLM_OK if some went; PLM_E_NOT_FOUND: wait (or read on: the peer has closed,

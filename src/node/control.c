@@ -52,7 +52,7 @@ static bool would_block(void)
     return errno == EAGAIN || errno == EINTR;
 }
 
-static plm_status write_some(plm_control *control)
+plm_status plm_control_flush(plm_control *control)
 {
     while (control->out.n > 0) {
         ssize_t n = send(control->fd, control->out.data, control->out.n, MSG_NOSIGNAL);
@@ -69,30 +69,45 @@ static plm_status write_some(plm_control *control)
     return PLM_OK;
 }
 
+/* One read, if there is room for it. */
 static plm_status read_some(plm_control *control)
 {
-    while (!control->ended && control->in.max - control->in.n >= READ_STEP) {
-        plm_status status = plm_buf_reserve(&control->in, READ_STEP);
-        if (status != PLM_OK) {
-            return status;
-        }
-        ssize_t n = recv(control->fd, control->in.data + control->in.n, READ_STEP, 0);
-        if (n < 0 && would_block()) {
-            return PLM_OK;
-        }
-        if (n <= 0) {
-            control->ended = true;
-            return n == 0 || errno == ECONNRESET ? PLM_OK : PLM_E_IO;
-        }
-        control->in.n += (size_t)n;
+    control->is_drained = false;
+    if (control->ended || control->in.max - control->in.n < READ_STEP) {
+        return PLM_OK;
     }
+    plm_status status = plm_buf_reserve(&control->in, READ_STEP);
+    if (status != PLM_OK) {
+        return status;
+    }
+    ssize_t n = recv(control->fd, control->in.data + control->in.n, READ_STEP, 0);
+    control->is_drained = n < READ_STEP; /* a stream gives all it has */
+    if (n < 0 && would_block()) {
+        return PLM_OK;
+    }
+    if (n <= 0) {
+        control->ended = true;
+        return n == 0 || errno == ECONNRESET ? PLM_OK : PLM_E_IO;
+    }
+    control->in.n += (size_t)n;
     return PLM_OK;
+}
+
+plm_status plm_control_hear(plm_control *control)
+{
+    plm_status status = plm_control_flush(control);
+    return status == PLM_OK ? read_some(control) : status;
 }
 
 plm_status plm_control_step(plm_control *control)
 {
-    plm_status status = write_some(control);
-    return status == PLM_OK ? read_some(control) : status;
+    plm_status status = plm_control_flush(control);
+    size_t before;
+    do {
+        before = control->in.n;
+        status = status == PLM_OK ? read_some(control) : status;
+    } while (status == PLM_OK && control->in.n > before);
+    return status;
 }
 
 short plm_control_events(const plm_control *control)

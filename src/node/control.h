@@ -52,8 +52,9 @@ typedef struct plm_control {
     int fd;
     plm_buf in;
     plm_buf out;
-    size_t taken; /* bytes at the front of `in` that the last message occupied */
-    bool ended;   /* the other end closed */
+    size_t taken;    /* bytes at the front of `in` that the last message occupied */
+    bool ended;      /* the other end closed */
+    bool is_drained; /* the last read took all that had come */
 } plm_control;
 
 typedef struct plm_control_message {
@@ -68,10 +69,14 @@ void plm_control_wipe(plm_control *control);
 /* Queues a message. PLM_E_LIMIT (too long, or too much is queued), PLM_E_NOMEM. */
 plm_status plm_control_queue(plm_control *control, plm_control_type type,
                              plm_span payload) PLM_MUST_CHECK;
-/* Reads and writes what the socket has room for, without waiting. PLM_E_IO, PLM_E_NOMEM. */
+/* Writes what the socket has room for, without waiting. PLM_E_IO. */
+plm_status plm_control_flush(plm_control *control) PLM_MUST_CHECK;
+/* That, and reads what has come, up to the other end's closing. PLM_E_IO, PLM_E_NOMEM. */
 plm_status plm_control_step(plm_control *control) PLM_MUST_CHECK;
 /* Poll bits this end waits for. */
 short plm_control_events(const plm_control *control);
+/* The same with one read, for whoever was told by poll: what it leaves poll tells again. */
+plm_status plm_control_hear(plm_control *control) PLM_MUST_CHECK;
 /*
  * The next whole message. PLM_E_NOT_FOUND: none yet. PLM_E_TRUNCATED: the other end has closed and
  * nothing is left. PLM_E_PROTOCOL: a message longer than the maximum.

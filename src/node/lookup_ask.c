@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/lookup_link.h"
 
-#include "base/ct.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -22,8 +18,7 @@ const char *plm_lookup_word_name(plm_lookup_word word)
     return (unsigned)word < PLM_WORD_COUNT ? words[word] : "unknown";
 }
 
-/* Waits on the monotonic clock; false when the time has come. */
-static bool wait_until(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t end_ms)
+bool plm_lookups_wait_until(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t end_ms)
 {
     const struct timespec end = {.tv_sec = (time_t)(end_ms / 1000),
                                  .tv_nsec = (long)(end_ms % 1000) * 1000000};
@@ -44,127 +39,18 @@ int plm_lookups_init_condition(pthread_cond_t *condition)
     return result;
 }
 
-static void free_job(plm_job *job)
-{
-    for (size_t i = 0; job->parts != NULL && i < job->n_parts; i++) {
-        if (job->parts[i].tokens != NULL) {
-            plm_wipe(job->parts[i].tokens, job->parts[i].n * sizeof *job->parts[i].tokens);
-        }
-        free(job->parts[i].tokens);
-        free(job->parts[i].rules);
-    }
-    (void)pthread_cond_destroy(&job->done);
-    free(job->parts);
-    free(job->answers);
-    free(job);
-}
-
-/* One that had the job has it no more. Their mutex is held. */
-static void let_go(plm_job *job)
-{
-    if (--job->n_holders == 0) {
-        free_job(job);
-    }
-}
-
-void plm_job_answer(plm_job_part *part, const plm_lookup_answer_of *answer)
-{
-    plm_job *job = part->job;
-    plm_lookup_answer_of *out = &job->answers[part->number];
-    char party[PLM_CODE_MAX];
-    if (!job->is_late) {
-        memcpy(party, out->party, sizeof party);
-        *out = *answer;
-        memcpy(out->party, party, sizeof out->party);
-        out->took_us = plm_clock_us() - job->asked_us;
-        if (--job->n_left == 0) {
-            (void)pthread_cond_signal(&job->done);
-        }
-    }
-    let_go(job);
-}
-
-/* The subject's tokens by the link's accord and rules. */
-static plm_status make_tokens(plm_job_part *part, const plm_lookup_link *link,
-                              const plm_record *subject)
-{
-    plm_token_set set;
-    const plm_purpose *purpose = &link->effective.purpose;
-    plm_status status =
-        plm_token_set_init(&set, link->agreement->accord->hash, purpose->rules, purpose->n_rules);
-    if (status == PLM_OK && link->table != NULL) {
-        plm_token_set_gate(&set, link->table, link->threshold);
-    }
-    if (status == PLM_OK) {
-        status = plm_token_set_add(&set, subject, 0);
-    }
-    if (status == PLM_OK) {
-        status = plm_token_set_finish(&set);
-    }
-    const size_t n = status == PLM_OK ? set.n_tokens : 0;
-    if (n > 0) {
-        part->tokens = (plm_token *)calloc(n, sizeof *part->tokens);
-        part->rules = (uint64_t *)calloc(n, sizeof *part->rules);
-        status = part->tokens == NULL || part->rules == NULL ? PLM_E_NOMEM : PLM_OK;
-    }
-    for (size_t i = 0; status == PLM_OK && i < n; i++) {
-        part->tokens[i] = set.tokens[i];
-        for (uint32_t e = set.first[i]; e < set.first[i + 1]; e++) {
-            part->rules[i] |= UINT64_C(1) << set.entries[e].rule;
-        }
-        part->n++;
-    }
-    plm_token_set_wipe(&set);
-    return status;
-}
-
-static plm_status make_job(plm_job **out, plm_lookups *lookups, const plm_record *subject,
-                           int deadline_ms)
-{
-    plm_job *job = (plm_job *)calloc(1, sizeof *job);
-    if (job == NULL || plm_lookups_init_condition(&job->done) != 0) {
-        free(job);
-        return PLM_E_NOMEM;
-    }
-    job->asked_us = plm_clock_us();
-    job->end_ms = plm_clock_ms() + deadline_ms;
-    job->answers = (plm_lookup_answer_of *)calloc(lookups->n_links, sizeof *job->answers);
-    job->parts = (plm_job_part *)calloc(lookups->n_links, sizeof *job->parts);
-    plm_status status = job->answers == NULL || job->parts == NULL ? PLM_E_NOMEM : PLM_OK;
-    bool has_any = false;
-    for (size_t i = 0; status == PLM_OK && i < lookups->n_links; i++) {
-        const plm_lookup_link *link = lookups->links[i];
-        job->n_parts++;
-        job->parts[i] = (plm_job_part){.job = job, .number = i};
-        job->answers[i] = (plm_lookup_answer_of){.status = PLM_E_TIMEOUT};
-        memcpy(job->answers[i].party, link->pin.party, sizeof job->answers[i].party);
-        status = make_tokens(&job->parts[i], link, subject);
-        has_any = has_any || job->parts[i].n > 0;
-    }
-    if (status == PLM_OK && !has_any) {
-        status = PLM_E_INVALID;
-    }
-    if (status != PLM_OK) {
-        free_job(job);
-        return status;
-    }
-    *out = job;
-    return PLM_OK;
-}
-
 /* Into the queues of all links; where there is nothing to ask that is the answer. */
 static void hand_out(plm_lookups *lookups, plm_job *job)
 {
     const plm_lookup_answer_of nothing = {.word = PLM_WORD_NO_ANSWER, .status = PLM_E_INVALID};
-    job->n_holders = (unsigned)job->n_parts + 1;
-    job->n_left = (unsigned)job->n_parts;
     for (size_t i = 0; i < job->n_parts; i++) {
         plm_lookup_link *link = lookups->links[i];
         plm_job_part *part = &job->parts[i];
-        if (part->n == 0) {
+        if (part->asked->n == 0) {
             plm_job_answer(part, &nothing);
             continue;
         }
+        (void)pthread_mutex_lock(&lookups->mutex);
         if (link->last == NULL) {
             link->first = part;
         } else {
@@ -172,6 +58,7 @@ static void hand_out(plm_lookups *lookups, plm_job *job)
         }
         link->last = part;
         (void)pthread_cond_signal(&link->wake);
+        (void)pthread_mutex_unlock(&lookups->mutex);
     }
 }
 
@@ -179,18 +66,12 @@ plm_status plm_lookups_ask(plm_lookups *lookups, const plm_record *subject, int 
                            plm_lookup_answer_of *answers)
 {
     plm_job *job;
-    plm_status status = make_job(&job, lookups, subject, deadline_ms);
+    plm_status status = plm_job_create(&job, lookups, subject, deadline_ms);
     if (status != PLM_OK) {
         return status;
     }
-    (void)pthread_mutex_lock(&lookups->mutex);
     hand_out(lookups, job);
-    while (job->n_left > 0 && wait_until(&job->done, &lookups->mutex, job->end_ms)) {
-    }
-    job->is_late = true;
-    memcpy(answers, job->answers, lookups->n_links * sizeof *answers);
-    let_go(job);
-    (void)pthread_mutex_unlock(&lookups->mutex);
+    plm_job_wait(job, answers);
     for (size_t i = 0; i < lookups->n_links; i++) {
         if (answers[i].word == PLM_WORD_NO_ANSWER && answers[i].took_us == 0) {
             answers[i].took_us = (int64_t)deadline_ms * 1000;
@@ -220,7 +101,7 @@ bool plm_lookups_wait_ready(plm_lookups *lookups, int most_ms)
         if (n_tried == lookups->n_links || !in_time) {
             break;
         }
-        in_time = wait_until(&lookups->ready, &lookups->mutex, end);
+        in_time = plm_lookups_wait_until(&lookups->ready, &lookups->mutex, end);
     }
     (void)pthread_mutex_unlock(&lookups->mutex);
     return n_ready == lookups->n_links;

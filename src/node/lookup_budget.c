@@ -7,9 +7,9 @@
 
 enum {
     HOUR_MS = 3600000,
-    BLOCK = 1024,        /* evaluations charged at once, at most */
-    BLOCK_SHARE = 16,    /* and no more than this part of what is left */
-    NOTE_EVERY_MS = 5000 /* so that who watches sees what goes on */
+    BLOCK = 16384,    /* evaluations charged at once, at most: each time the disk is waited for */
+    BLOCK_SHARE = 16, /* and no more than this part of what is left */
+    NOTE_EVERY_MS = 30000 /* so that who watches sees what goes on */
 };
 
 static plm_lookup_usage key_of(const plm_lookup_budget *b)

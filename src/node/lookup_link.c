@@ -4,8 +4,7 @@
  */
 #include "node/lookup_link.h"
 
-#include "base/ct.h"
-#include "node/lookup_notice.h"
+#include "node/delivery.h"
 #include "node/lookup_summary.h"
 
 #include <stdlib.h>
@@ -37,8 +36,8 @@ static plm_job_part *cut_queue(plm_lookup_link *link)
     plm_job_part *batch = link->first;
     plm_job_part *last = NULL;
     size_t n = 0;
-    for (plm_job_part *p = batch; p != NULL && n + p->n <= PLM_QUESTIONS_MAX; p = p->next) {
-        n += p->n;
+    for (plm_job_part *p = batch; p != NULL && n + p->asked->n <= PLM_QUESTIONS_MAX; p = p->next) {
+        n += p->asked->n;
         last = p;
     }
     if (last != NULL) {
@@ -74,20 +73,17 @@ static plm_job_part *take_batch(plm_lookup_link *link, bool *is_closing)
     return batch;
 }
 
-static void answer_all(plm_lookup_link *link, plm_job_part *batch,
-                       const plm_lookup_answer_of *answer)
+static void answer_all(plm_job_part *batch, const plm_lookup_answer_of *answer)
 {
-    (void)pthread_mutex_lock(&link->lookups->mutex);
     while (batch != NULL) {
         plm_job_part *next = batch->next;
         plm_job_answer(batch, answer);
         batch = next;
     }
-    (void)pthread_mutex_unlock(&link->lookups->mutex);
 }
 
 /* Those whose caller still waits; the others are let go. */
-static plm_job_part *drop_late(plm_lookup_link *link, plm_job_part *batch)
+static plm_job_part *drop_late(plm_job_part *batch)
 {
     const int64_t now = plm_clock_ms();
     plm_job_part *kept = NULL;
@@ -102,7 +98,7 @@ static plm_job_part *drop_late(plm_lookup_link *link, plm_job_part *batch)
         batch = next;
     }
     const plm_lookup_answer_of answer = {.status = PLM_E_TIMEOUT};
-    answer_all(link, late, &answer);
+    answer_all(late, &answer);
     return kept;
 }
 
@@ -132,81 +128,16 @@ static plm_status query(plm_lookup_link *link, plm_lookup_answer *answer, plm_bu
                : status;
 }
 
-static void gather(plm_lookup_link *link, const plm_job_part *batch)
+static plm_status gather(plm_questions *questions, const plm_job_part *batch)
 {
-    plm_questions *q = &link->questions;
-    q->n = 0;
-    for (const plm_job_part *p = batch; p != NULL; p = p->next) {
-        memcpy(q->tokens + q->n, p->tokens, p->n * sizeof *p->tokens);
-        q->n += p->n;
-    }
-}
-
-/* Tells the holder where the accord wants it; a failure is one of our store. */
-static plm_status tell_holder(plm_lookup_link *link, const plm_index_label *label)
-{
-    plm_lookup_notice notice = {.epoch = link->index.header.epoch, .time_ms = plm_wall_ms()};
-    memcpy(notice.purpose, link->index.header.purpose, sizeof notice.purpose);
-    memcpy(notice.reference, label->reference, sizeof notice.reference);
-    memcpy(notice.case_ref, link->asked.opaque, sizeof link->asked.opaque);
-    plm_status status = plm_lookup_notice_post(&link->node, link->pin.party,
-                                               link->agreement->accord->hash, &notice);
-    link->has_notices = link->has_notices || status == PLM_OK;
-    return status;
-}
-
-/* What the index says of one subject: the first of its tokens that is there counts. */
-static void judge(plm_lookup_link *link, const plm_job_part *part, const plm_index_key *keys,
-                  plm_lookup_answer_of *answer)
-{
-    const plm_index_view view = {&link->index, link->has_changes ? &link->changes : NULL};
-    const plm_learns learns = link->effective.purpose.learns;
     plm_status status = PLM_OK;
-    bool is_hit = false;
-    for (size_t i = 0; status == PLM_OK && i < part->n; i++) {
-        plm_index_label label;
-        status = plm_index_look(&view, &keys[i], &label);
-        if (status == PLM_OK) {
-            answer->rules |= part->rules[i];
-            answer->label = is_hit ? answer->label : label;
-            is_hit = true;
-        }
-        status = status == PLM_E_NOT_FOUND ? PLM_OK : status;
-    }
-    answer->has_label = is_hit && link->index.header.label_bytes > 0;
-    if (status == PLM_OK && is_hit) {
-        link->n_hits++;
-        if (learns != PLM_LEARNS_ASKER) {
-            status = tell_holder(link, &answer->label);
+    questions->n = 0;
+    for (const plm_job_part *p = batch; p != NULL; p = p->next) {
+        for (size_t i = 0; status == PLM_OK && i < p->asked->n; i++) {
+            status = plm_questions_add(questions, &p->asked->questions[i]);
         }
     }
-    answer->word = is_hit ? PLM_WORD_HIT : PLM_WORD_NO_HIT;
-    if (learns == PLM_LEARNS_HOLDER && !(is_hit && answer->label.is_urgent)) {
-        *answer = (plm_lookup_answer_of){
-            .word = PLM_WORD_WITH_HOLDER, .epoch = answer->epoch, .sequence = answer->sequence};
-    }
-    if (status != PLM_OK) {
-        *answer = (plm_lookup_answer_of){.word = PLM_WORD_NO_ANSWER, .status = status};
-    }
-}
-
-static void judge_all(plm_lookup_link *link, plm_job_part *batch)
-{
-    const plm_index_key *keys = link->keys;
-    while (batch != NULL) {
-        plm_job_part *next = batch->next;
-        plm_lookup_answer_of answer = {.epoch = link->index.header.epoch,
-                                       .sequence =
-                                           link->has_changes ? link->changes.header.sequence : 0};
-        const size_t n = batch->n;
-        judge(link, batch, keys, &answer);
-        (void)pthread_mutex_lock(&link->lookups->mutex);
-        plm_job_answer(batch, &answer);
-        (void)pthread_mutex_unlock(&link->lookups->mutex);
-        keys += n;
-        batch = next;
-    }
-    plm_wipe(link->keys, link->questions.n * sizeof *link->keys);
+    return status;
 }
 
 /* An answer that holds for the whole batch: everything but the evaluations. */
@@ -236,12 +167,11 @@ static plm_status catch_up(plm_lookup_link *link, const plm_lookup_answer *answe
                                          : PLM_E_NOT_FOUND;
 }
 
-/* One round with the holder. PLM_OK: all are answered. */
-static plm_status ask_batch(plm_lookup_link *link, plm_job_part *batch, plm_buf *in)
+/* One round with the holder. PLM_OK: all are answered; otherwise those left in *batch are not. */
+static plm_status ask_batch(plm_lookup_link *link, plm_job_part **batch, bool may_mend, plm_buf *in)
 {
     plm_lookup_answer answer;
-    gather(link, batch);
-    plm_status status = plm_questions_blind(&link->questions);
+    plm_status status = gather(&link->questions, *batch);
     if (status == PLM_OK) {
         status = query(link, &answer, in);
     }
@@ -252,7 +182,7 @@ static plm_status ask_batch(plm_lookup_link *link, plm_job_part *batch, plm_buf 
         const plm_lookup_answer_of common = common_answer(link, answer.outcome);
         link->n_refused += answer.outcome == PLM_LOOKUP_BUDGET ? link->questions.n : 0;
         link->wants_fetch = link->wants_fetch || answer.outcome == PLM_LOOKUP_EPOCH;
-        answer_all(link, batch, &common);
+        answer_all(*batch, &common);
         return answer.outcome == PLM_LOOKUP_REFUSED ? PLM_E_REFUSED : PLM_OK;
     }
     status = plm_questions_finish(link->keys, &link->questions, link->index.header.public_key,
@@ -266,13 +196,10 @@ static plm_status ask_batch(plm_lookup_link *link, plm_job_part *batch, plm_buf 
     if (status == PLM_E_NOT_FOUND) {
         const plm_lookup_answer_of old = {.word = PLM_WORD_INDEX_OLD,
                                           .epoch = link->index.header.epoch};
-        answer_all(link, batch, &old);
+        answer_all(*batch, &old);
         return PLM_OK;
     }
-    if (status == PLM_OK) {
-        judge_all(link, batch);
-    }
-    return status;
+    return status == PLM_OK ? plm_link_judge(link, batch, may_mend) : status;
 }
 
 /* What a failure to connect means to who waits. */
@@ -289,23 +216,27 @@ static plm_lookup_answer_of failed_answer(const plm_lookup_link *link, plm_statu
 }
 
 /*
- * A connection that broke is made anew, once: the peer may have been restarted. A proof that does
- * not hold is no accident, and is told as what it is.
+ * A connection that broke is made anew, once: the peer may have been restarted. An index that was
+ * damaged on our disk is fetched anew, once. A proof that does not hold is no accident, and is told
+ * as what it is.
  */
 static void serve_batch(plm_lookup_link *link, plm_job_part *batch, plm_buf *in)
 {
     plm_status status = PLM_OK;
     for (int attempt = 0; attempt < 2; attempt++) {
         const bool was_open = link->is_open;
-        batch = drop_late(link, batch);
+        batch = drop_late(batch);
         if (batch == NULL) {
             return;
         }
         status = plm_link_connect(link);
         if (status == PLM_OK) {
-            status = ask_batch(link, batch, in);
+            status = ask_batch(link, &batch, attempt == 0 && link->lookups->config.fetches, in);
             if (status == PLM_OK) {
                 return;
+            }
+            if (status == PLM_E_TAMPERED && plm_link_fetch_index(link) == PLM_OK) {
+                continue;
             }
             plm_link_disconnect(link, status);
             if (status == PLM_E_REFUSED) {
@@ -317,7 +248,7 @@ static void serve_batch(plm_lookup_link *link, plm_job_part *batch, plm_buf *in)
         }
     }
     const plm_lookup_answer_of answer = failed_answer(link, status);
-    answer_all(link, batch, &answer);
+    answer_all(batch, &answer);
 }
 
 static void summarise(plm_lookup_link *link)

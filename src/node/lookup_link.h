@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup_link.h - what the files of the asker's side of lookups share: lookup_ask.c (jobs and
- * threads), lookup_link.c (a link's batches), lookup_connect.c (its connection), lookup_fetch.c
- * (its indexes).
+ * lookup_link.h - what the files of the asker's side of lookups share: lookup_ask.c (asking),
+ * lookup_job.c (what one caller asks, and its answers), lookup_link.c (a link's batches),
+ * lookup_judge.c (from keys to answers), lookup_connect.c (its connection), lookup_fetch.c (its
+ * indexes).
  *
- * Their mutex guards the queues, the answers of jobs and the flags marked so; all else of a
+ * Their mutex guards the queues and the flags marked so, a job's mutex its answers; all else of a
  * link belongs to its thread.
  */
 #ifndef PLM_NODE_LOOKUP_LINK_H
@@ -21,26 +22,35 @@
 
 typedef struct plm_job plm_job;
 
+/* The questions by one accord and its rules: all links that have these ask the same. */
+typedef struct plm_job_asked {
+    plm_question *questions; /* SECRET */
+    uint64_t *rules;         /* of each: bit set of 1 << rule */
+    size_t n;                /* PLM_QUESTIONS_MAX at most */
+    size_t link;             /* number of the first that asks so */
+} plm_job_asked;
+
 /* What one link is asked for one job. */
 typedef struct plm_job_part {
     struct plm_job_part *next; /* in the link's queue */
     plm_job *job;
-    size_t number;     /* of the link, and of the answer */
-    plm_token *tokens; /* SECRET */
-    uint64_t *rules;   /* of each token: bit set of 1 << rule */
-    size_t n;
+    size_t number; /* of the link, and of the answer */
+    const plm_job_asked *asked;
 } plm_job_part;
 
 struct plm_job {
-    unsigned n_holders; /* guarded: links that have it, and its caller */
-    unsigned n_left;    /* guarded: parts not answered */
-    bool is_late;       /* guarded: the caller waits no longer */
+    _Atomic unsigned n_holders; /* links that have it, and its caller */
+    pthread_mutex_t mutex;
     pthread_cond_t done;
+    unsigned n_left; /* guarded: parts not answered */
+    bool is_late;    /* guarded: the caller waits no longer */
     int64_t asked_us;
     int64_t end_ms;                /* of the deadline */
     plm_lookup_answer_of *answers; /* guarded; the job's own */
     plm_job_part *parts;
+    plm_job_asked *asked;
     size_t n_parts;
+    size_t n_asked;
 };
 
 /* In the order in which it is read; there are few. NOLINTNEXTLINE(*-optin.performance.Padding) */
@@ -94,6 +104,8 @@ typedef struct plm_lookup_link {
 
 struct plm_lookups {
     plm_lookups_config config;
+    pthread_mutex_t blinds_mutex;
+    plm_blinds blinds; /* SECRET; guarded by its own mutex */
     pthread_mutex_t mutex;
     bool is_closing; /* guarded */
     plm_lookup_link **links;
@@ -104,11 +116,31 @@ struct plm_lookups {
 /* lookup_link.c: the thread of a link. */
 void *plm_link_main(void *link);
 
-/* lookup_ask.c: puts an answer in; the part is the job's again. */
+/* lookup_job.c */
+/*
+ * The subject's questions for each link, blinded; the caller and each part hold the job.
+ * PLM_E_INVALID: there are none. PLM_E_NOMEM.
+ */
+plm_status plm_job_create(plm_job **out, plm_lookups *lookups, const plm_record *subject,
+                          int deadline_ms) PLM_MUST_CHECK;
+/* Puts an answer in; the part is the job's again, and held by nobody. */
 void plm_job_answer(plm_job_part *part, const plm_lookup_answer_of *answer);
+/* Until all parts are answered or the deadline has come; the caller holds the job no longer. */
+void plm_job_wait(plm_job *job, plm_lookup_answer_of *answers);
 
+/* lookup_ask.c */
 /* A condition whose waits end by the monotonic clock; 0, or an error number. */
 int plm_lookups_init_condition(pthread_cond_t *condition);
+/* Waits on such a one; false when the time has come. */
+bool plm_lookups_wait_until(pthread_cond_t *condition, pthread_mutex_t *mutex, int64_t end_ms);
+
+/* lookup_judge.c */
+/*
+ * Answers all of the batch, whose keys are in link->keys, and takes them out of it. PLM_E_TAMPERED,
+ * only if may_mend: the index is not what the holder signed, and those left were not answered.
+ */
+plm_status plm_link_judge(plm_lookup_link *link, plm_job_part **batch,
+                          bool may_mend) PLM_MUST_CHECK;
 
 /* lookup_connect.c */
 /*

@@ -38,6 +38,7 @@ void plm_lookups_close(plm_lookups *lookups)
         close_link(lookups->links[i]);
     }
     (void)pthread_mutex_destroy(&lookups->mutex);
+    (void)pthread_mutex_destroy(&lookups->blinds_mutex);
     (void)pthread_cond_destroy(&lookups->ready);
     free(lookups->links);
     plm_wipe(lookups, sizeof *lookups);
@@ -170,6 +171,7 @@ plm_status plm_lookups_open(plm_lookups **out, const plm_lookups_config *config,
     }
     lookups->config = *config;
     if (pthread_mutex_init(&lookups->mutex, NULL) != 0 ||
+        pthread_mutex_init(&lookups->blinds_mutex, NULL) != 0 ||
         plm_lookups_init_condition(&lookups->ready) != 0) {
         free(lookups);
         return PLM_E_NOMEM;

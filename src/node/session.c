@@ -12,7 +12,8 @@ enum {
     SILENCE_SLACK_MS = 5000 /* beyond what the worker waits for its peer */
 };
 
-plm_status plm_session_tick(plm_session *session)
+/* Tells the worker that we are here, or that we have changed our mind. */
+static plm_status say_tick(plm_session *session)
 {
     const plm_span nothing = {NULL, 0};
     const volatile sig_atomic_t *cancel = session->config.cancel;
@@ -31,6 +32,12 @@ plm_status plm_session_tick(plm_session *session)
         session->ticked_ms = now;
         status = plm_control_queue(&session->control, PLM_CONTROL_TICK, nothing);
     }
+    return status;
+}
+
+plm_status plm_session_tick(plm_session *session)
+{
+    plm_status status = say_tick(session);
     return status == PLM_OK ? plm_control_step(&session->control) : status;
 }
 
@@ -131,15 +138,29 @@ static bool is_overdue(const plm_session *session)
            now - session->heard_ms > 2 * (int64_t)config->timeout_ms + SILENCE_SLACK_MS;
 }
 
+/* Waits for the worker, left_ms at most (negative: as it pleases), and reads what it says. */
+static plm_status wait_for_worker(plm_session *session, int64_t left_ms)
+{
+    struct pollfd wait = {session->control.fd, plm_control_events(&session->control), 0};
+    int most = session->config.timeout_ms / 8;
+    most = most > POLL_MS ? POLL_MS : most;
+    most = left_ms >= 0 && left_ms < most ? (int)left_ms : most;
+    return poll(&wait, 1, most) > 0 ? plm_control_hear(&session->control) : PLM_OK;
+}
+
 /* The worker's next word; PLM_E_NOT_FOUND if none comes before `end` (0: no end). */
 static plm_status next_before(plm_session *session, int64_t end, plm_control_message *message)
 {
     session->heard_ms = plm_clock_ms(); /* it was we who were silent until now */
     bool asked = false;
+    bool is_last = false;
     for (;;) {
         plm_status status = ask_if_dry(session, &asked);
         if (status == PLM_OK) {
-            status = plm_session_tick(session);
+            status = say_tick(session);
+        }
+        if (status == PLM_OK) {
+            status = plm_control_flush(&session->control);
         }
         if (status == PLM_OK) {
             status = plm_control_next(&session->control, message);
@@ -166,14 +187,15 @@ static plm_status next_before(plm_session *session, int64_t end, plm_control_mes
         if (status == PLM_OK && message->type == PLM_CONTROL_FAILED) {
             return take_failure(session, message->payload);
         }
-        const int64_t left = end == 0 ? POLL_MS : end - plm_clock_ms();
-        if (status != PLM_E_NOT_FOUND || left <= 0) {
+        if (status != PLM_E_NOT_FOUND || is_last) {
             return status;
         }
-        struct pollfd wait = {session->control.fd, plm_control_events(&session->control), 0};
-        int most = session->config.timeout_ms / 8;
-        most = most > POLL_MS ? POLL_MS : most;
-        (void)poll(&wait, 1, left < most ? (int)left : most);
+        const int64_t left = end == 0 ? -1 : end - plm_clock_ms();
+        is_last = end != 0 && left <= 0;
+        status = wait_for_worker(session, is_last ? 0 : left);
+        if (status != PLM_OK) {
+            return status;
+        }
     }
 }
 
@@ -268,7 +290,7 @@ plm_status plm_session_send(plm_session *session, plm_frame_type type, plm_span 
         status = plm_control_queue(&session->control, PLM_CONTROL_SEND, plm_buf_span(&payload));
     }
     plm_buf_wipe(&payload);
-    return status == PLM_OK ? plm_control_step(&session->control) : status;
+    return status == PLM_OK ? plm_control_flush(&session->control) : status;
 }
 
 static plm_status receive_before(plm_session *session, int64_t end, plm_frame_type *type,

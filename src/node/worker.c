@@ -55,6 +55,8 @@ static plm_status begin(plm_worker *w)
         status = plm_sandbox_enter();
     }
     int64_t now = plm_clock_ms();
+    w->may_hear_principal = true;
+    w->may_hear_peer = true;
     w->heard_ms = now;
     w->sent_ms = now;
     w->ticked_ms = now;
@@ -63,7 +65,9 @@ static plm_status begin(plm_worker *w)
 
 static plm_status move_control(plm_worker *w, bool *progressed)
 {
-    plm_status status = plm_control_step(&w->control);
+    plm_status status =
+        w->may_hear_principal ? plm_control_hear(&w->control) : plm_control_flush(&w->control);
+    w->may_hear_principal = w->may_hear_principal && !w->control.is_drained;
     while (status == PLM_OK) {
         plm_control_message message;
         status = plm_control_next(&w->control, &message);
@@ -146,7 +150,9 @@ static void wait_for_something(plm_worker *w)
         fds[1].fd = -1;
     }
     int64_t most = w->timeout_ms / 8;
-    (void)poll(fds, 2, (int)(most < 10 ? 10 : most > 500 ? 500 : most));
+    const int n = poll(fds, 2, (int)(most < 10 ? 10 : most > 500 ? 500 : most));
+    w->may_hear_principal = w->may_hear_principal || n <= 0 || (fds[0].revents & ~POLLOUT) != 0;
+    w->may_hear_peer = w->may_hear_peer || n <= 0 || fds[1].revents != 0;
 }
 
 /* Nothing is left to do: the principal, if it asked, hears so behind all that it was told. */

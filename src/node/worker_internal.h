@@ -48,7 +48,9 @@ typedef enum plm_worker_state {
 
 typedef struct plm_worker {
     plm_control control;
-    plm_conn *conn; /* NULL in a carried run */
+    plm_conn *conn;          /* NULL in a carried run */
+    bool may_hear_principal; /* something may have come that was not read */
+    bool may_hear_peer;
     plm_worker_state state;
     bool is_carried;     /* the peer's stream comes and goes through the principal, in files */
     uint8_t channel[32]; /* SECRET; of a carried run, in the place of the TLS exporter */

@@ -290,16 +290,18 @@ static plm_status take_frames(plm_worker *w)
 
 static plm_status read_peer(plm_worker *w, bool *progressed)
 {
-    for (int i = 0; i < READ_TURNS && !w->is_held && !w->peer_ended; i++) {
+    for (int i = 0; i < READ_TURNS && w->may_hear_peer && !w->is_held && !w->peer_ended; i++) {
         size_t got = 0;
         bool clean = false;
         plm_status status = plm_conn_read(w->conn, &w->in, READ_STEP, &got, &clean);
         if (status == PLM_E_NOT_FOUND) {
+            w->may_hear_peer = false;
             return PLM_OK;
         }
         if (status != PLM_OK) {
             return status;
         }
+        w->may_hear_peer = !plm_conn_is_drained(w->conn);
         w->heard_ms = plm_clock_ms();
         *progressed = true;
         status = take_frames(w);

@@ -6,8 +6,8 @@ import os
 import socket
 
 from api_client import Client, serve
-from harness import (INPUT, NOT_FOUND, REFUSED, Suite, TAMPERED, UNREACHABLE, accord, palermo, purpose,
-                     put_in_force, wait_until)
+from harness import (INPUT, NOT_FOUND, REFUSED, Suite, TAMPERED, UNREACHABLE, USAGE, accord, palermo,
+                     purpose, put_in_force, wait_until)
 from processes import processes
 
 suite = Suite()
@@ -83,6 +83,23 @@ def hit_no_hit_no_answer_told_apart(nodes):
     assert "3902" not in entries
     for n in (asker, one):
         n.run("ledger", "verify").expect()
+    reported(asker, two)
+
+
+def reported(asker, holder):
+    """What an oversight body is told: three lookups of one token, two of them with a hit of one."""
+    wait_until(lambda: holder.run("ledger", "list").out.count(" lookups ") == 2, what="summaries")
+    rows = {r["party"]: r for r in asker.run("ledger", "report", "--json").expect().json()["lookups"]}
+    assert rows["H1-HOLD"]["hits"] == 2 and rows["H1-HOLD"]["hit_ratio"] == 1, rows
+    assert rows["H0-HOLD"]["hits"] == 0 and rows["H2-HOLD"]["evaluated"] == 1, rows
+    hours = holder.run("ledger", "report", "--by", "hour", "--json").expect().json()["lookups"]
+    assert sum(h["evaluated"] for h in hours) == 2 and hours[0]["party"] == "AA-ASK", hours
+    for h in hours:
+        assert h["hour"] == h["busiest_hour"] and h["busiest_hour_evaluated"] == h["evaluated"]
+    lines = holder.run("ledger", "report", "--csv", "--lookups").expect().out.splitlines()
+    assert len(lines) == 2 and lines[1].startswith("AA-ASK,border,answered,2,0,2,0,2,0,"), lines
+    assert " answered " in holder.run("ledger", "report").expect().out.splitlines()[-1]
+    holder.run("ledger", "report", "--lookups").expect(USAGE)
 
 
 @suite.test
@@ -215,8 +232,10 @@ def lists_refusals_and_damage(nodes):
         f.seek(-1, os.SEEK_CUR)
         f.write(bytes([byte[0] ^ 1]))
     palermo("index", "show", path).expect(TAMPERED, "was changed")
-    answer = lookup(asker, *phone(1), code=TAMPERED)["H0-HOLD"]
+    answer = lookup(asker, *phone(1), "--no-fetch", code=TAMPERED)["H0-HOLD"]
     assert answer["answer"] == "no-answer" and answer["status"] == "tampered", answer
+    assert lookup(asker, *phone(1))["H0-HOLD"]["answer"] == "hit"
+    palermo("index", "show", path).expect()
 
 
 def connected(path):

@@ -38,7 +38,9 @@ def hash_of(path):
 
 
 def person_purpose(code, table, **more):
-    return purpose(code, rules=["person"], engine="by-size", person_rules={
+    budgets = {"tokens_per_run": 1000000, "tokens_per_day": 10000000, "runs_per_day": 1000,
+               "lookups_per_hour": 10000}
+    return purpose(code, rules=["person"], engine="by-size", budgets=budgets, person_rules={
         "tables": [table], "records": 200, "expected_overlap": 100, "c": 1, "second_look": True,
         **more})
 
@@ -158,6 +160,13 @@ def an_accord_names_tables_of_the_parties_own(nodes):
     a.match(b).expect()
     assert {h["record"] for h in a.hits()} == {"q"}, a.hits()
     assert {h["record"] for h in b.hits()} == {"z"}, b.hits()
+    # A lookup goes by the same tables.
+    for code, wanted in (("plain", "no-hit"), ("suspects", "hit")):
+        b.run("index", "rotate", "--purpose", code, "--key-file", b.key).expect()
+        (answer,) = a.run("lookup", "--purpose", code, "--case", a.case(), "--key-file", a.key,
+                          "--id", "name=Quirin Petrov", "--id", "birthDate=1971",
+                          "--json").expect().json()["answers"]
+        assert answer["answer"] == wanted, answer
     b.run("rules", "drop", table).expect()
     a.match(b).expect(REFUSED + 8, "refused by BB-TWO: .*recipes.*/purposes/1/person_rules")
     a.run("rules", "drop", classes).expect()
