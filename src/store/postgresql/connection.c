@@ -13,8 +13,7 @@
 /* What every connection is told. */
 static const char session[] =
     "SET client_min_messages = warning; SET lock_timeout = 10000; SET statement_timeout = 0; "
-    "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; "
-    PLM_PG_SYNC_COMMITS;
+    "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; " PLM_PG_SYNC_COMMITS;
 
 /* Pauses before the attempts to come back, in milliseconds. */
 static const long pauses_ms[] = {0, 250, 1000, 4000};
