@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench_store.py PALERMO [--records N] [--store sqlite|postgresql]...: loads a register and searches it.
+"""bench_store.py PALERMO [--records N] [--source DIR] [--store sqlite|postgresql]... [--step STEP]...:
+loads a register, searches it, loads it again, copies and backs it up.
 
 A synthetic register of persons with several identifiers each (palermo synth) is loaded into an empty
 node, on SQLite and on a PostgreSQL server of its own (tests/support/postgresql.py, here with fsync
-on). Told are wall and CPU time, the loader's largest memory, how long the same load takes when
-nothing has changed, and how long it takes to find a record by each kind of its identifiers.
+on). Steps, all of them unless some are named: `load`; `search` by each kind of identifiers; `again`,
+with nothing changed; `changed`, with one record in a hundred changed; `copy` into a store of the other
+database; `backup` and `restore`. Told are wall and CPU time, the server's CPU time and the largest
+memory. --source: a register that palermo synth made before.
 """
 import argparse
 import csv
@@ -13,7 +16,6 @@ import glob
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -80,51 +82,94 @@ def search(palermo, home, values):
     return times
 
 
-def measure(palermo, root, source, n, store):
+def change(source, out):
+    """The register with another name in one record of a hundred."""
+    with open(source, encoding="utf-8") as f, open(out, "w", encoding="utf-8") as g:
+        for i, line in enumerate(f):
+            if i > 0 and i % 100 == 0:
+                cells = line.split(",")
+                cells[3] += " B"
+                line = ",".join(cells)
+            g.write(line)
+
+
+def tell(store, what, n, t):
+    print(f"{store:11} {what:17} {n / t['wall']:9,.0f} records/s   {t['wall']:7.1f} s wall"
+          f"  {t['cpu']:7.1f} s CPU  {t['server']:7.1f} s server's  {t['memory']:5.0f} MiB",
+          flush=True)
+
+
+def init(palermo, home, where):
+    subprocess.run([palermo, "init", "--home", home, "--code", "BENCH", "--name", "x",
+                    "--address", "127.0.0.1:1", "--key-file", home + ".key", *where],
+                   stdout=subprocess.DEVNULL, check=True)
+
+
+def measure(palermo, root, source, n, store, steps):
     home = os.path.join(root, store)
-    where = []
     server = None
-    if store == "postgresql":
+    where = []
+    if store == "postgresql" or "copy" in steps:
         server = postgresql.Server(durable=True)
+    if store == "postgresql":
         where = ["--store", server.make_database()]
     try:
-        subprocess.run([palermo, "init", "--home", home, "--code", "BENCH", "--name", "x",
-                        "--address", "127.0.0.1:1", "--key-file", home + ".key", *where],
-                       stdout=subprocess.DEVNULL, check=True)
+        init(palermo, home, where)
+        register = os.path.join(source, "a.csv")
         load = [palermo, "load", "--home", home, "--register", "r", "--format", "csv", "--mapping",
-                os.path.join(source, "mapping.json"), "--quiet", os.path.join(source, "a.csv")]
-        for name in ("first load", "again, unchanged"):
-            t = timed(load)
-            print(f"{store:11} {name:17} {n / t['wall']:9,.0f} records/s   {t['wall']:7.1f} s wall"
-                  f"  {t['cpu']:7.1f} s CPU  {t['server']:7.1f} s server's  {t['memory']:5.0f} MiB",
-                  flush=True)
-        for kind, (middle, worst) in search(palermo, home,
-                                            values_of(os.path.join(source, "a.csv"),
-                                                      SEARCHES)).items():
-            print(f"{store:11} search by {kind:13} {middle:6.2f} ms median  {worst:6.2f} ms slowest")
+                os.path.join(source, "mapping.json"), "--quiet"]
+        if "load" in steps:
+            tell(store, "load", n, timed([*load, register]))
+        if "search" in steps:
+            for kind, (middle, worst) in search(palermo, home, values_of(register,
+                                                                         SEARCHES)).items():
+                print(f"{store:11} search by {kind:13} {middle:6.2f} ms median  {worst:6.2f} ms "
+                      "slowest", flush=True)
+        if "again" in steps:
+            tell(store, "again, unchanged", n, timed([*load, register]))
+        if "changed" in steps:
+            changed = os.path.join(root, "changed.csv")
+            change(register, changed)
+            tell(store, "one in a hundred", n, timed([*load, changed]))
+        backup = os.path.join(root, store + ".backup")
+        if "backup" in steps:
+            tell(store, "backup", n, timed([palermo, "backup", "--home", home, backup]))
+        if "restore" in steps:
+            tell(store, "restore", n, timed([palermo, "restore", "--home", home + ".restored",
+                                             backup]))
+        if "copy" in steps:
+            to = os.path.join(root, "copied.db") if where else server.make_database()
+            tell(store, "copy to the other", n, timed([palermo, "store", "copy", "--home", home,
+                                                       "--to", to]))
     finally:
         if server:
             server.close()
+
+
+STEPS = ["load", "search", "again", "changed", "backup", "restore", "copy"]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("palermo")
     parser.add_argument("--records", type=int, default=100000)
+    parser.add_argument("--source")
     parser.add_argument("--store", action="append", choices=["sqlite", "postgresql"])
+    parser.add_argument("--step", action="append", choices=STEPS)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="palermo-bench-") as root:
-        source = os.path.join(root, "source")
-        subprocess.run([options.palermo, "synth", "--out", source, "--persons-a",
-                        str(options.records), "--persons-b", "10", "--common", "5"],
-                       stdout=subprocess.DEVNULL, check=True)
+        source = options.source or os.path.join(root, "source")
+        if not options.source:
+            subprocess.run([options.palermo, "synth", "--out", source, "--persons-a",
+                            str(options.records), "--persons-b", "10", "--common", "5"],
+                           stdout=subprocess.DEVNULL, check=True)
+        with open(os.path.join(source, "a.csv"), "rb") as f:
+            n = sum(block.count(b"\n") for block in iter(lambda: f.read(1 << 20), b"")) - 1
         size = os.path.getsize(os.path.join(source, "a.csv")) / 1e6
-        print(f"{options.records:,} records, {size:,.0f} MB of CSV, load average "
-              f"{os.getloadavg()[0]:.1f}", flush=True)
+        print(f"{n:,} records, {size:,.0f} MB of CSV, load average {os.getloadavg()[0]:.1f}",
+              flush=True)
         for store in options.store or ["sqlite", "postgresql"]:
-            measure(options.palermo, root, source, options.records, store)
-    print(f"largest memory of all: {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024:.0f}"
-          " MiB")
+            measure(options.palermo, root, source, n, store, options.step or STEPS)
 
 
 main()

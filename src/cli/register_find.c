@@ -7,6 +7,7 @@
 #include "cli/register.h"
 #include "cli/say.h"
 #include "ident/ident.h"
+#include "store/page.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 
 enum {
     VALUES_MAX = 1000,
+    LIMIT = 100,
     ROW_ARENA_MAX = 4 << 20
 };
 
@@ -24,12 +26,18 @@ typedef struct finding {
     plm_home home;
     plm_arena arena;
     json_t *records; /* of the value at hand */
+    int64_t limit;
+    bool is_more; /* there are more than those */
 } finding;
 
 static plm_status take_number(void *context, int64_t number)
 {
     finding *f = (finding *)context;
     plm_stored_record r;
+    if ((int64_t)json_array_size(f->records) == f->limit) {
+        f->is_more = true;
+        return PLM_OK;
+    }
     plm_status status = plm_store_get_record(f->home.store, number, &f->arena, &r);
     if (status == PLM_OK) {
         json_t *names = json_array();
@@ -59,8 +67,11 @@ static plm_status find_as(finding *f, plm_ident_type type, const char *value, bo
         return status == PLM_E_NOMEM ? status : PLM_OK;
     }
     *is_one = true;
-    return plm_store_find_value(f->home.store, plm_ident_type_name(type), ident.canonical,
-                                take_number, f);
+    const plm_record_query query = {.type = plm_ident_type_name(type),
+                                    .canonical = ident.canonical,
+                                    .source_id = "",
+                                    .register_name = ""};
+    return plm_store_page_records(f->home.store, &query, (size_t)f->limit + 1, take_number, f);
 }
 
 static plm_status find_value(finding *f, const char *value, bool *is_one)
@@ -77,7 +88,7 @@ static plm_status find_value(finding *f, const char *value, bool *is_one)
     return status;
 }
 
-static void print_records(const char *value, bool is_one, const json_t *records)
+static void print_records(const char *value, bool is_one, const json_t *records, bool is_more)
 {
     size_t i;
     json_t *r;
@@ -86,7 +97,8 @@ static void print_records(const char *value, bool is_one, const json_t *records)
         (void)printf("%s: can't be such an identifier\n", value);
         return;
     }
-    (void)printf("%s: %zu record%s\n", value, n, n == 1 ? "" : "s");
+    (void)printf("%s: %zu record%s%s\n", value, n, n == 1 ? "" : "s",
+                 is_more ? ", and more (--limit)" : "");
     json_array_foreach(records, i, r)
     {
         const json_t *names = json_object_get(r, "names");
@@ -109,14 +121,16 @@ static int find_all(finding *f, const char *const *values, size_t n, const char 
         bool is_one = false;
         int64_t start_us = plm_clock_us();
         f->records = json_array();
+        f->is_more = false;
         status = find_value(f, values[i], &is_one);
         int64_t took_us = plm_clock_us() - start_us;
         if (status == PLM_OK && !f->common.json) {
-            print_records(values[i], is_one, f->records);
+            print_records(values[i], is_one, f->records, f->is_more);
         }
         (void)json_array_append_new(
-            searches, json_pack("{s:s, s:b, s:I, s:o}", "value", values[i], "valid", (int)is_one,
-                                "microseconds", (json_int_t)took_us, "records", f->records));
+            searches,
+            json_pack("{s:s, s:b, s:b, s:I, s:o}", "value", values[i], "valid", (int)is_one, "more",
+                      (int)f->is_more, "microseconds", (json_int_t)took_us, "records", f->records));
     }
     if (status != PLM_OK) {
         json_decref(searches);
@@ -134,7 +148,7 @@ int plm_register_find(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo register find", "VALUE... [OPTIONS]",
         "Lists our records that have an identifier, whatever way it is written."};
-    finding f = {.country = ""};
+    finding f = {.country = "", .limit = LIMIT};
     const char *values[VALUES_MAX];
     size_t n = 0;
     plm_ident_type type;
@@ -142,6 +156,8 @@ int plm_register_find(int argc, char **argv)
         {"type", PLM_OPTION_TEXT, &f.type_name, "TYPE",
          "of the values, as phone or passport; without it, whatever they can be", 0, 0},
         {"country", PLM_OPTION_TEXT, &f.country, "CC", "of national numbers without one", 0, 0},
+        {"limit", PLM_OPTION_NUMBER, &f.limit, "N", "records shown of each value, at most (100)", 1,
+         10000},
         PLM_COMMON_OPTIONS(&f.common),
         PLM_OPTIONS_END,
     };

@@ -52,7 +52,8 @@ const char *plm_load_objection(const plm_load *load, const char **field);
  * end, and loading again the same year changes nothing. */
 plm_date plm_load_retention(int64_t now_ms);
 
-/* store: in no transaction; may be NULL for a dry run. Statuses of the importers (register/import.h) and the store. */
+/* store: in no transaction; may be NULL for a dry run. Statuses of the importers
+ * (register/import.h) and the store. */
 plm_status plm_load_run(plm_load *load, plm_store *store) PLM_MUST_CHECK;
 
 /* Deletes a register with all it holds. PLM_E_NOT_FOUND. */

@@ -111,7 +111,8 @@ plm_status plm_batch_refuse(plm_batch *batch, const plm_batch_refusal *refusal)
                               .line = refusal->line,
                               .field = refusal->field != NULL ? keep(batch, refusal->field) : NULL,
                               .reason = keep(batch, refusal->reason)};
-    if (copy.file == NULL || copy.reason == NULL || (refusal->field != NULL && copy.field == NULL)) {
+    if (copy.file == NULL || copy.reason == NULL ||
+        (refusal->field != NULL && copy.field == NULL)) {
         return PLM_E_NOMEM;
     }
     batch->refusals[batch->n_refusals++] = copy;

@@ -145,8 +145,8 @@ static plm_loader *create(plm_store *store)
         plm_batch_init(&l->batches[i]);
     }
     if (l->batches == NULL ||
-        plm_sorter_create(&l->writer.sorter, store->driver->scratch(store->db),
-                          PLM_SORTER_BYTES) != PLM_OK) {
+        plm_sorter_create(&l->writer.sorter, store->driver->scratch(store->db), PLM_SORTER_BYTES) !=
+            PLM_OK) {
         destroy(l);
         return NULL;
     }
@@ -162,8 +162,7 @@ plm_status plm_loader_begin(plm_loader **out, plm_store *store, const char *name
     }
     l->format = format;
     plm_load_writer *w = &l->writer;
-    plm_status status =
-        plm_loading_begin(store, name, format, now_ms, &w->loading, &w->looks_up);
+    plm_status status = plm_loading_begin(store, name, format, now_ms, &w->loading, &w->looks_up);
     if (status != PLM_OK) {
         destroy(l);
         return status;
@@ -209,8 +208,8 @@ plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *call
     }
     memcpy(n, w->n, sizeof w->n);
     if (good && status == PLM_OK) {
-        status = plm_loading_commit(w->store, &w->loading, l->format, calls->commit,
-                                    calls->context, calls->progress);
+        status = plm_loading_commit(w->store, &w->loading, l->format, calls->commit, calls->context,
+                                    calls->progress);
     }
     if (!good || status != PLM_OK) {
         plm_loading_give_up(w->store);

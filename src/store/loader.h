@@ -47,8 +47,7 @@ plm_status plm_loader_begin(plm_loader **out, plm_store *store, const char *name
  */
 plm_status plm_loader_put(plm_loader *loader, const plm_record *record) PLM_MUST_CHECK;
 /* A row that could not be taken in: where and why. Those of earlier loads go with the commit. */
-plm_status plm_loader_refuse(plm_loader *loader,
-                             const plm_batch_refusal *refusal) PLM_MUST_CHECK;
+plm_status plm_loader_refuse(plm_loader *loader, const plm_batch_refusal *refusal) PLM_MUST_CHECK;
 /*
  * Ends; n: records by plm_put_result. If `good` is false, or on any failure, the store is as it was
  * before the load. calls may be NULL.

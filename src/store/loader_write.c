@@ -209,12 +209,13 @@ static plm_status insert(plm_load_writer *w, const plm_batch *batch, const plm_b
     return w->store->driver->bulk(w->store->db, &bulk);
 }
 
-#define RECORD_COLUMNS                                                                            \
-    "id, register_id, source_id, kind, role, is_minor, is_assessment, grading, retention, digest, " \
+#define RECORD_COLUMNS                                                                      \
+    "id, register_id, source_id, kind, role, is_minor, is_assessment, grading, retention, " \
+    "digest, "                                                                              \
     "loaded_ms, sex, exploitation, year"
-#define RECORD_TYPES "iitttiitibiiii"
+#define RECORD_TYPES    "iitttiitibiiii"
 #define OFFENCE_COLUMNS "record_id, position, code"
-#define VALUE_COLUMNS "record_id, position, type, flags, raw, canonical"
+#define VALUE_COLUMNS   "record_id, position, type, flags, raw, canonical"
 
 enum {
     N_TARGETS = 3
@@ -230,8 +231,7 @@ static const plm_bulk targets[2][N_TARGETS] = {
      {"loading_value", VALUE_COLUMNS, "iititt", value_row, NULL}},
 };
 
-static plm_status insert_all(plm_load_writer *w, const plm_batch *batch,
-                             const uint64_t n[static 3])
+static plm_status insert_all(plm_load_writer *w, const plm_batch *batch, const uint64_t n[static 3])
 {
     static const plm_bulk refused = {"quarantine",
                                      "id, register_id, file, line, field, reason, seen_ms",
@@ -286,8 +286,8 @@ static plm_status keep_for_search(plm_load_writer *w, const plm_batch *batch)
     plm_status status = PLM_OK;
     for (; status == PLM_OK && (b = record_at(&f)) != NULL; f.i++) {
         for (size_t i = 0; status == PLM_OK && i < b->record.n_values; i++) {
-            status = plm_sorter_add(w->sorter, plm_span_str(b->record.values[i].canonical),
-                                    b->number);
+            status =
+                plm_sorter_add(w->sorter, plm_span_str(b->record.values[i].canonical), b->number);
         }
     }
     return status;

@@ -18,8 +18,8 @@ static const char *const state_names[] = {"filling", "searching", "settling"};
 static plm_status find_register(plm_store *store, const char *name, const char *format,
                                 plm_loading *out)
 {
-    plm_status status = plm_sql_int(store, &out->register_id,
-                                    "SELECT id FROM register WHERE name = $1", "t", name);
+    plm_status status =
+        plm_sql_int(store, &out->register_id, "SELECT id FROM register WHERE name = $1", "t", name);
     out->is_new = status == PLM_E_NOT_FOUND;
     if (out->is_new) {
         status = plm_sql_int(store, &out->register_id,
@@ -33,8 +33,8 @@ static plm_status find_register(plm_store *store, const char *name, const char *
 static plm_status find_numbers(plm_store *store, plm_loading *out, bool *has_records)
 {
     int64_t has = 0;
-    plm_status status = plm_sql_int(store, &out->first_record,
-                                    "SELECT coalesce(max(id), 0) + 1 FROM record", "");
+    plm_status status =
+        plm_sql_int(store, &out->first_record, "SELECT coalesce(max(id), 0) + 1 FROM record", "");
     if (status == PLM_OK) {
         status = plm_sql_int(store, &out->first_quarantine,
                              "SELECT coalesce(max(id), 0) + 1 FROM quarantine", "");
@@ -88,8 +88,8 @@ static plm_status mend_locked(plm_store *store)
     return status;
 }
 
-plm_status plm_loading_begin(plm_store *store, const char *name, const char *format,
-                             int64_t now_ms, plm_loading *out, bool *has_records)
+plm_status plm_loading_begin(plm_store *store, const char *name, const char *format, int64_t now_ms,
+                             plm_loading *out, bool *has_records)
 {
     if (store->in_transaction) {
         return PLM_E_ARGUMENT;
@@ -244,9 +244,9 @@ plm_status plm_loading_mend(plm_store *store)
 plm_status plm_loading_is_in_the_way(plm_store *store, int64_t register_id)
 {
     int64_t n;
-    plm_status status = plm_sql_int(
-        store, &n, "SELECT count(*) FROM loading WHERE $1 = 0 OR register_id = $1", "i",
-        register_id);
+    plm_status status =
+        plm_sql_int(store, &n, "SELECT count(*) FROM loading WHERE $1 = 0 OR register_id = $1", "i",
+                    register_id);
     if (status == PLM_OK && n > 0) {
         store->driver->say(store->db, "a register is being loaded; try again when it is done");
         return PLM_E_STORE;

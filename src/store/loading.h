@@ -43,8 +43,8 @@ typedef plm_status plm_loading_commit_fn(void *context);
  * store's connection is in PLM_LOAD_FILL after it. *has_records: the register has some.
  * PLM_E_STORE: another process is loading.
  */
-plm_status plm_loading_begin(plm_store *store, const char *name, const char *format,
-                             int64_t now_ms, plm_loading *out, bool *has_records) PLM_MUST_CHECK;
+plm_status plm_loading_begin(plm_store *store, const char *name, const char *format, int64_t now_ms,
+                             plm_loading *out, bool *has_records) PLM_MUST_CHECK;
 /* Within a transaction: PLM_E_STORE unless the load is still this one's. */
 plm_status plm_loading_check(plm_store *store, const plm_loading *loading) PLM_MUST_CHECK;
 /* In a transaction of its own. */

@@ -32,7 +32,7 @@ plm_status plm_loading_get(plm_store *store, plm_loading *out)
                              .first_record = d->column_int(s, 4),
                              .first_quarantine = d->column_int(s, 5),
                              .now_ms = d->column_int(s, 6)};
-        out->state = state == NULL                        ? PLM_LOADING_FILLING
+        out->state = state == NULL                     ? PLM_LOADING_FILLING
                      : strcmp(state, "searching") == 0 ? PLM_LOADING_SEARCHING
                      : strcmp(state, "settling") == 0  ? PLM_LOADING_SETTLING
                                                        : PLM_LOADING_FILLING;
@@ -156,8 +156,7 @@ static plm_status remove_records(plm_store *store, const plm_loading *loading, i
         "DELETE FROM record WHERE id BETWEEN $1 AND $2",
     };
     int64_t last = 0;
-    plm_status status =
-        plm_sql_int(store, &last, "SELECT coalesce(max(id), 0) FROM record", "");
+    plm_status status = plm_sql_int(store, &last, "SELECT coalesce(max(id), 0) FROM record", "");
     int64_t first = last - REMOVE_AT_ONCE + 1;
     first = first > loading->first_record ? first : loading->first_record;
     *n = last >= first ? last - first + 1 : 0;
@@ -202,8 +201,8 @@ static plm_status remove_load(plm_store *store, const plm_loading *loading)
 {
     plm_status status = PLM_OK;
     if (loading->is_new) {
-        status = plm_sql_run(store, "DELETE FROM register WHERE id = $1", "i",
-                             loading->register_id);
+        status =
+            plm_sql_run(store, "DELETE FROM register WHERE id = $1", "i", loading->register_id);
     }
     return status == PLM_OK ? plm_sql_run(store, "DELETE FROM loading", "") : status;
 }

@@ -111,12 +111,14 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
             "ttitti", query->canonical, query->type, query->after, query->register_name,
             query->source_id, (int64_t)limit);
     } else if (query->source_id[0] != '\0') {
-        status = plm_sql_start(
-            store, &s,
-            "SELECT record.id FROM record JOIN register ON register.id = record.register_id "
-            "WHERE source_id = $1 AND record.id > $2 AND record.id < " PLM_UNSEEN_RECORD
-            " AND ($3 = '' OR register.name = $3) ORDER BY record.id LIMIT $4",
-            "titi", query->source_id, query->after, query->register_name, (int64_t)limit);
+        status = plm_sql_start(store, &s,
+                               /* CROSS: registers are few, and ids have an index within each. */
+                               "SELECT record.id FROM register CROSS JOIN record "
+                               "WHERE record.register_id = register.id AND source_id = $1 AND "
+                               "record.id > $2 AND record.id < " PLM_UNSEEN_RECORD
+                               " AND ($3 = '' OR register.name = $3) ORDER BY record.id LIMIT $4",
+                               "titi", query->source_id, query->after, query->register_name,
+                               (int64_t)limit);
     } else {
         status = plm_sql_start(
             store, &s,

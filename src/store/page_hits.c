@@ -217,7 +217,8 @@ plm_status plm_store_junk_reasons(plm_store *store, const char *register_name, p
     plm_status status = plm_sql_start(
         store, &s,
         "SELECT reason, count(*) AS n FROM quarantine JOIN register ON register.id = register_id "
-        "WHERE register.name = $1 AND quarantine.id < " PLM_UNSEEN_QUARANTINE " GROUP BY reason ORDER BY n DESC, reason LIMIT 100",
+        "WHERE register.name = $1 AND quarantine.id < " PLM_UNSEEN_QUARANTINE
+        " GROUP BY reason ORDER BY n DESC, reason LIMIT 100",
         "t", register_name);
     return status == PLM_OK ? plm_sql_walk(store, s, count_row, &walk) : status;
 }

@@ -132,7 +132,8 @@ plm_status plm_store_put_record(plm_store *store, int64_t register_id, const plm
 plm_status plm_store_count_records(plm_store *store, uint64_t *n)
 {
     int64_t count;
-    plm_status status = plm_sql_int(store, &count, "SELECT count(*) FROM record WHERE id < " PLM_UNSEEN_RECORD, "");
+    plm_status status =
+        plm_sql_int(store, &count, "SELECT count(*) FROM record WHERE id < " PLM_UNSEEN_RECORD, "");
     if (status == PLM_OK) {
         *n = (uint64_t)count;
     }
@@ -142,14 +143,15 @@ plm_status plm_store_count_records(plm_store *store, uint64_t *n)
 #define DUE_RECORDS \
     "SELECT id FROM record WHERE retention > 0 AND retention < $1 AND id < " PLM_UNSEEN_RECORD
 
-/* The deletions themselves, in a transaction; of records up to `max`, those that are due longest. */
+/* The deletions themselves, in a transaction; of records up to `max`, those that are due longest.
+ */
 static plm_status delete_expired(plm_store *store, int64_t day, int64_t max, plm_expired *expired)
 {
     int64_t n_records = 0;
     int64_t n_hits = 0;
     plm_status status =
-        plm_sql_int(store, &n_records,
-                    "SELECT count(*) FROM (" DUE_RECORDS " LIMIT $2) AS due", "ii", day, max);
+        plm_sql_int(store, &n_records, "SELECT count(*) FROM (" DUE_RECORDS " LIMIT $2) AS due",
+                    "ii", day, max);
     if (status == PLM_OK) {
         status = plm_sql_int(store, &n_hits,
                              "SELECT count(*) FROM hit WHERE retention > 0 AND retention < $1", "i",

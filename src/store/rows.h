@@ -12,8 +12,8 @@
  * Of an entry `s` of record_search for the value $1: one of the record's values that are it is of
  * type $2. A count, since a planner may answer EXISTS by reading all values.
  */
-#define PLM_SEARCH_IS_OF_TYPE                                                           \
-    "(SELECT count(*) FROM record_value v WHERE v.record_id = s.record_id AND "         \
+#define PLM_SEARCH_IS_OF_TYPE                                                   \
+    "(SELECT count(*) FROM record_value v WHERE v.record_id = s.record_id AND " \
     "v.canonical = $1 AND v.type = $2) > 0"
 
 #define PLM_HIT_COLUMNS                                                                 \

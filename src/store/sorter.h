@@ -30,13 +30,12 @@ typedef struct plm_sorter plm_sorter;
  * directory: for the file, borrowed until destroy. memory: PLM_SORTER_BYTES, or less in tests.
  * PLM_E_NOMEM.
  */
-plm_status plm_sorter_create(plm_sorter **out, const char *directory,
-                             size_t memory) PLM_MUST_CHECK;
+plm_status plm_sorter_create(plm_sorter **out, const char *directory, size_t memory) PLM_MUST_CHECK;
 /* Wipes. sorter may be NULL. */
 void plm_sorter_destroy(plm_sorter *sorter);
 /*
- * text: without a zero byte; number: not negative, not less than the one before. PLM_E_ARGUMENT, PLM_E_IO (no room for the file),
- * PLM_E_LIMIT (too many runs).
+ * text: without a zero byte; number: not negative, not less than the one before. PLM_E_ARGUMENT,
+ * PLM_E_IO (no room for the file), PLM_E_LIMIT (too many runs).
  */
 plm_status plm_sorter_add(plm_sorter *sorter, plm_span text, int64_t number) PLM_MUST_CHECK;
 /* How many were added. */

@@ -89,9 +89,9 @@ static void put_one_by_one(plm_store *store, uint64_t edition, uint64_t n[3])
         n[result]++;
     }
     for (uint64_t line = 1; edition == 0 && line < 1100; line++) {
-        CHECK_STATUS(plm_store_put_quarantine(store, id, "a.csv", line, line % 2 ? "f" : NULL,
-                                              "why", NOW),
-                     PLM_OK);
+        CHECK_STATUS(
+            plm_store_put_quarantine(store, id, "a.csv", line, line % 2 ? "f" : NULL, "why", NOW),
+            PLM_OK);
     }
     CHECK_STATUS(plm_store_put_setting(store, "loaded", "yes"), PLM_OK);
     CHECK_STATUS(plm_store_commit(store), PLM_OK);
@@ -214,6 +214,42 @@ static void test_records_are_found_by_a_value(void)
     fixture_close(&f);
 }
 
+/* SQLite says of each statement how many rows it read that no index led it to. */
+static void test_no_search_reads_a_table(void)
+{
+    fixture f;
+    uint64_t n[3];
+    int64_t found = 0;
+    if (fixture_is_postgresql()) {
+        return;
+    }
+    fixture_open(&f);
+    load_at_once(f.store, 0, n);
+    plm_store_close(f.store);
+    char error[PLM_STORE_ERROR_MAX];
+    CHECK_STATUS(plm_store_open(&f.store, f.path, false, error), PLM_OK);
+    const plm_record_query queries[] = {
+        {.type = "name", .canonical = "value 1", .source_id = "", .register_name = ""},
+        {.type = "name", .canonical = "value 1", .source_id = "id-4", .register_name = "r"},
+        {.type = "", .canonical = "", .source_id = "id-4", .register_name = ""},
+        {.type = "", .canonical = "", .source_id = "id-4", .register_name = "r"},
+    };
+    CHECK_STATUS(plm_store_find_value(f.store, "name", "value 1", count_number, &found), PLM_OK);
+    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
+        CHECK_STATUS(plm_store_page_records(f.store, &queries[i], 50, count_number, &found),
+                     PLM_OK);
+    }
+    CHECK(found > 50);
+    for (size_t i = 0; i < f.store->n_cached; i++) {
+        sqlite3_stmt *s = (sqlite3_stmt *)f.store->cache[i].statement;
+        const int n_read = sqlite3_stmt_status(s, SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
+        if (!CHECK(n_read <= 2)) { /* registers, and the load that is under way */
+            printf("# %d rows: %s\n", n_read, f.store->cache[i].sql);
+        }
+    }
+    fixture_close(&f);
+}
+
 /* --- loads that come to nothing --- */
 
 static plm_status count_record(void *context, const plm_stored_record *record)
@@ -322,7 +358,8 @@ static void test_what_dies_is_not_seen_and_goes(void)
     fixture_close(&f);
 }
 
-/* It was part of the register when it died: the rest is done. A record that went meanwhile is made. */
+/* It was part of the register when it died: the rest is done. A record that went meanwhile is made.
+ */
 static void test_what_dies_settling_is_done(void)
 {
     char path[64];
@@ -339,8 +376,8 @@ static void test_what_dies_settling_is_done(void)
     CHECK_STATUS(plm_store_expire(many.store, (plm_date){2000, 1, 1}, &n_expired), PLM_OK);
     check_same_content(one, &many);
     die(many.store, "r", 0, PLM_LOADING_SETTLING);
-    fixture_sql(&many, "PRAGMA foreign_keys = ON; DELETE FROM record WHERE source_id = 'id-3'"
-                       + (fixture_is_postgresql() ? strlen("PRAGMA foreign_keys = ON; ") : 0));
+    fixture_sql(&many, "PRAGMA foreign_keys = ON; DELETE FROM record WHERE source_id = 'id-3'" +
+                           (fixture_is_postgresql() ? strlen("PRAGMA foreign_keys = ON; ") : 0));
     CHECK_STATUS(plm_store_expire(many.store, (plm_date){2000, 1, 1}, &n_expired), PLM_OK);
     CHECK_EQ_INT(fixture_int(&many, "SELECT count(*) FROM record WHERE source_id = 'id-3'"), 1);
     CHECK_EQ_INT(fixture_int(&many, "SELECT count(*) FROM loading"), 0);
@@ -454,6 +491,7 @@ int main(void)
 {
     TAP_RUN(test_it_is_as_one_by_one);
     TAP_RUN(test_records_are_found_by_a_value);
+    TAP_RUN(test_no_search_reads_a_table);
     TAP_RUN(test_what_dies_is_not_seen_and_goes);
     TAP_RUN(test_what_dies_settling_is_done);
     TAP_RUN(test_what_is_given_up_leaves_nothing);

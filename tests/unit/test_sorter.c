@@ -27,8 +27,11 @@ static int compare(const void *a, const void *b)
 /* Short and long ones, many equal, many that begin alike, bytes above 127, empty ones. */
 static void draw(pair *p, size_t i)
 {
-    static const char *const beginnings[] = {"", "a", "same beginning of more than 16 bytes ",
-                                             "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd", "1976-03-",
+    static const char *const beginnings[] = {"",
+                                             "a",
+                                             "same beginning of more than 16 bytes ",
+                                             "\xd0\x98\xd0\xb2\xd0\xb0\xd0\xbd",
+                                             "1976-03-",
                                              "exactly sixteen!"};
     uint64_t x = (i + 1) * UINT64_C(0x9e3779b97f4a7c15);
     x ^= x >> 29;

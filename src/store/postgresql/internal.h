@@ -134,7 +134,7 @@ void plm_pg_say(plm_db *db, const char *words);
 const char *plm_pg_scratch(plm_db *db);
 
 /* What every connection is told about commits: they are synced whatever the default is. */
-#define PLM_PG_SYNC_COMMITS                                  \
+#define PLM_PG_SYNC_COMMITS                                 \
     "SELECT set_config('synchronous_commit', 'on', false) " \
     "WHERE current_setting('synchronous_commit') = 'off'"
 

@@ -30,7 +30,7 @@ struct plm_db {
     char words[PLM_SQLITE_WORDS_MAX]; /* about what SQLite knows nothing of; "": ask it */
     int64_t waiting_since_ms;
     int64_t paused_ms; /* when others were let in last */
-    int load_lock; /* descriptor; -1: not locked */
+    int load_lock;     /* descriptor; -1: not locked */
     char *load_path;
     char *scratch;
     plm_sqlite_rows rows;

@@ -54,16 +54,15 @@ void plm_sqlite_pause(plm_db *db)
 
 plm_status plm_sqlite_set_load_mode(plm_db *db, plm_load_mode mode)
 {
-    const char *sql = mode == PLM_LOAD_NONE
-                          ? "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; "
-                            "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000"
-                      : mode == PLM_LOAD_FILL
-                          ? "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL; "
-                            "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384"
-                          : "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; "
-                            "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384";
-    int result = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER,
-                                   mode != PLM_LOAD_FILL, NULL);
+    const char *sql =
+        mode == PLM_LOAD_NONE   ? "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; "
+                                  "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000"
+        : mode == PLM_LOAD_FILL ? "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL; "
+                                  "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384"
+                                : "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; "
+                                  "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384";
+    int result =
+        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, mode != PLM_LOAD_FILL, NULL);
     if (result == SQLITE_OK) {
         result = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
     }
