@@ -270,7 +270,10 @@ def whichever_way_a_command_goes(nodes):
     compare_rights(b, hit, tokens)
     lose_answers(nodes, b)
     compare_changes(b, twin, run, request)
-    # Nobody at the socket: the store itself, and a word about it.
+    # A node that ended leaves no socket; one that was killed does: the store itself, and a word.
+    b.stop()
+    assert palermo("case", "list", "--home", b.home).expect().err == ""
+    b.serve("--api", b.api)
     b.stop(signal.SIGKILL)
     harness.wait_until(lambda: palermo("case", "list", "--home", b.home).err, what="the note")
     done = palermo("case", "list", "--home", b.home).expect(OK, "nobody serves at .*api.sock")
