@@ -8,36 +8,11 @@
 #include "api/routes.h"
 #include "node/accord_book.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum {
     EXPLAIN_MAX = 4 << 20
 };
-
-/* The hashes first: an agreement is read by further queries on the same store. */
-typedef struct hash_list {
-    struct adopted {
-        uint8_t hash[PLM_HASH_BYTES];
-        int64_t ms;
-    } * items;
-    size_t n;
-} hash_list;
-
-static plm_status collect(void *context, const uint8_t hash[static 32], plm_span bytes,
-                          int64_t adopted_ms)
-{
-    hash_list *list = (hash_list *)context;
-    (void)bytes;
-    struct adopted *items = (struct adopted *)realloc(list->items, (list->n + 1) * sizeof *items);
-    if (items == NULL) {
-        return PLM_E_NOMEM;
-    }
-    list->items = items;
-    memcpy(items[list->n].hash, hash, PLM_HASH_BYTES);
-    items[list->n++].ms = adopted_ms;
-    return PLM_OK;
-}
 
 static const plm_denunciation *denunciation_of(const plm_agreement *agreement, const char *party)
 {
@@ -95,24 +70,27 @@ static json_t *accord_json(const plm_api_call *call, const plm_agreement *agreem
         (json_int_t)accord->in_force_after, "parties", parties, "purposes", purposes);
 }
 
+typedef struct accord_list {
+    const plm_api_call *call;
+    json_t *items;
+} accord_list;
+
+/* The newest first. */
+static plm_status add_accord(void *context, const plm_agreement *agreement, int64_t adopted_ms)
+{
+    const accord_list *list = (const accord_list *)context;
+    json_t *one = accord_json(list->call, agreement, adopted_ms);
+    return json_array_insert_new(list->items, 0, one) == 0 ? PLM_OK : PLM_E_NOMEM;
+}
+
 static plm_status get_accords(plm_api_call *call)
 {
-    hash_list list = {NULL, 0};
-    json_t *items = json_array();
-    plm_status status = plm_store_each_accord(call->api->node->store, collect, &list);
-    for (size_t i = list.n; status == PLM_OK && i > 0; i--) {
-        plm_agreement *agreement = NULL;
-        status = plm_agreement_load(&agreement, call->api->node->store, list.items[i - 1].hash);
-        if (status == PLM_OK) {
-            (void)json_array_append_new(items, accord_json(call, agreement, list.items[i - 1].ms));
-        }
-        plm_agreement_destroy(agreement);
-    }
-    free(list.items);
+    accord_list list = {call, json_array()};
+    plm_status status = plm_agreement_each(call->api->node->store, add_accord, &list);
     if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
+        status = plm_api_json(call, 200, json_pack("{s:O}", "items", list.items));
     }
-    json_decref(items);
+    json_decref(list.items);
     return status;
 }
 
@@ -166,26 +144,36 @@ static plm_status read_text(plm_api_call *call, plm_buf *out)
     return status == PLM_OK ? plm_store_get_accord(call->api->node->store, hash, out) : status;
 }
 
+/* When it was adopted. */
+typedef struct adoption {
+    const uint8_t *hash;
+    int64_t ms;
+} adoption;
+
+static plm_status take_time(void *context, const uint8_t hash[static 32], plm_span bytes,
+                            int64_t adopted_ms)
+{
+    adoption *a = (adoption *)context;
+    (void)bytes;
+    a->ms = memcmp(a->hash, hash, PLM_HASH_BYTES) == 0 ? adopted_ms : a->ms;
+    return PLM_OK;
+}
+
 static plm_status get_accord(plm_api_call *call)
 {
     const plm_diag_sink quiet = {NULL, NULL};
-    hash_list list = {NULL, 0};
+    adoption adopted = {NULL, 0};
     plm_agreement *agreement = NULL;
     json_t *documents = json_array();
     json_t *document = NULL;
-    int64_t adopted_ms = 0;
     plm_buf text;
     plm_status status = read_text(call, &text);
     if (status == PLM_OK) {
         status = plm_api_agreement(call, &agreement);
     }
     if (status == PLM_OK) {
-        status = plm_store_each_accord(call->api->node->store, collect, &list);
-    }
-    for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
-        if (memcmp(list.items[i].hash, agreement->accord->hash, PLM_HASH_BYTES) == 0) {
-            adopted_ms = list.items[i].ms;
-        }
+        adopted.hash = agreement->accord->hash;
+        status = plm_store_each_accord(call->api->node->store, take_time, &adopted);
     }
     if (status == PLM_OK) {
         status = plm_json_parse(&document, plm_buf_span(&text), &quiet, NULL, 0);
@@ -194,14 +182,13 @@ static plm_status get_accord(plm_api_call *call)
         status = read_documents(call->api->node->store, agreement->accord->hash, documents);
     }
     if (status == PLM_OK) {
-        json_t *json = accord_json(call, agreement, adopted_ms);
+        json_t *json = accord_json(call, agreement, adopted.ms);
         (void)json_object_set(json, "document", document);
         (void)json_object_set(json, "documents", documents);
         status = plm_api_json(call, 200, json);
     }
     json_decref(document);
     json_decref(documents);
-    free(list.items);
     plm_agreement_destroy(agreement);
     plm_buf_wipe(&text);
     return status;

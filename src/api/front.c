@@ -132,6 +132,22 @@ static plm_status start(plm_front *front)
     return front->daemon != NULL ? PLM_OK : PLM_E_IO;
 }
 
+/*
+ * What a clerk said while something was said to it was read along with that: nothing more may come,
+ * and nobody may wait for it. True: a connection goes on.
+ */
+static bool wake_what_was_read(plm_front *front)
+{
+    bool is_any = false;
+    for (plm_exchange *x = front->exchanges; x != NULL; x = x->next) {
+        if (x->is_suspended && x->control.fd >= 0 && x->control.in.n > x->control.taken) {
+            plm_exchange_wake(x);
+            is_any = is_any || !x->is_suspended;
+        }
+    }
+    return is_any;
+}
+
 /* Waits for connections, clerks, and the end of the desk. PLM_E_TRUNCATED: the desk is gone. */
 static plm_status wait_for_work(plm_front *front)
 {
@@ -144,6 +160,7 @@ static plm_status wait_for_work(plm_front *front)
     if (info == NULL) {
         return PLM_E_IO;
     }
+    const bool goes_on = wake_what_was_read(front);
     waits[0] = (struct pollfd){PLM_FRONT_DESK_FD, POLLIN, 0};
     waits[1] = (struct pollfd){info->epoll_fd, POLLIN, 0};
     for (plm_exchange *x = front->exchanges; x != NULL && n < 2 * CONNECTIONS_MAX + 2;
@@ -156,7 +173,7 @@ static plm_status wait_for_work(plm_front *front)
     if (plm_mhd.MHD_get_timeout(front->daemon, &until) != MHD_YES || until > POLL_MS) {
         until = POLL_MS;
     }
-    (void)poll(waits, n, (int)until);
+    (void)poll(waits, n, goes_on ? 0 : (int)until);
     if ((waits[0].revents & (POLLIN | POLLHUP)) != 0) {
         return PLM_E_TRUNCATED;
     }

@@ -5,29 +5,7 @@
 #include "node/agreement.h"
 #include "store/outbox.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-typedef struct hash_list {
-    uint8_t (*hashes)[PLM_HASH_BYTES];
-    size_t n;
-} hash_list;
-
-static plm_status collect(void *context, const uint8_t hash[static 32], plm_span bytes,
-                          int64_t adopted_ms)
-{
-    hash_list *list = (hash_list *)context;
-    (void)bytes;
-    (void)adopted_ms;
-    uint8_t(*hashes)[PLM_HASH_BYTES] =
-        (uint8_t(*)[PLM_HASH_BYTES])realloc(list->hashes, (list->n + 1) * sizeof *hashes);
-    if (hashes == NULL) {
-        return PLM_E_NOMEM;
-    }
-    list->hashes = hashes;
-    memcpy(hashes[list->n++], hash, PLM_HASH_BYTES);
-    return PLM_OK;
-}
 
 static json_t *find(json_t *items, const char *code)
 {
@@ -78,13 +56,21 @@ static json_t *purposes_of(const plm_agreement *agreement, const plm_in_force *s
     return list;
 }
 
-static plm_status add_accord(json_t *items, const plm_api *api, const plm_agreement *agreement,
-                             uint64_t *n_unratified)
+typedef struct party_list {
+    json_t *items;
+    const plm_api *api;
+    uint64_t *n_unratified;
+} party_list;
+
+static plm_status add_accord(void *context, const plm_agreement *agreement, int64_t adopted_ms)
 {
+    const party_list *list = (const party_list *)context;
+    json_t *items = list->items;
     const plm_accord *accord = agreement->accord;
-    const char *self = api->node->code;
-    const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(api->now_ms));
-    *n_unratified += plm_in_force_ratification(&state, self) == NULL;
+    const char *self = list->api->node->code;
+    const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(list->api->now_ms));
+    (void)adopted_ms;
+    *list->n_unratified += plm_in_force_ratification(&state, self) == NULL;
     for (size_t i = 0; i < accord->n_parties; i++) {
         const plm_party *party = &accord->parties[i];
         plm_refusal refusal;
@@ -129,18 +115,9 @@ static plm_status add_finding(void *context, const plm_stored_head *head)
 plm_status plm_api_parties(json_t **out, const plm_api *api, uint64_t *n_unratified)
 {
     plm_store *store = api->node->store;
-    hash_list list = {NULL, 0};
     json_t *items = json_array();
-    plm_status status = plm_store_each_accord(store, collect, &list);
-    for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
-        plm_agreement *agreement = NULL;
-        status = plm_agreement_load(&agreement, store, list.hashes[i]);
-        if (status == PLM_OK) {
-            status = add_accord(items, api, agreement, n_unratified);
-        }
-        plm_agreement_destroy(agreement);
-    }
-    free(list.hashes);
+    party_list list = {items, api, n_unratified};
+    plm_status status = plm_agreement_each(store, add_accord, &list);
     if (status == PLM_OK) {
         status = plm_store_each_waiting(store, add_waiting, items);
     }

@@ -13,14 +13,12 @@
 #include "node/sandbox.h"
 
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 enum {
-    SOON_DAYS = 60,
-    HASHES_MAX = 256
+    SOON_DAYS = 60
 };
 
 /* --- one peer --- */
@@ -99,24 +97,6 @@ void plm_check_peer(plm_check *c, const char *code, const char *address,
 
 /* --- accords --- */
 
-typedef struct hash_list {
-    uint8_t (*hashes)[32];
-    size_t n;
-} hash_list;
-
-static plm_status collect(void *context, const uint8_t hash[static 32], plm_span bytes,
-                          int64_t adopted_ms)
-{
-    hash_list *list = (hash_list *)context;
-    (void)bytes;
-    (void)adopted_ms;
-    if (list->n == HASHES_MAX) {
-        return PLM_E_LIMIT;
-    }
-    memcpy(list->hashes[list->n++], hash, 32);
-    return PLM_OK;
-}
-
 static bool is_in_force(const plm_check *c, const plm_agreement *a, const plm_in_force *state,
                         const char *code)
 {
@@ -152,25 +132,27 @@ static void check_accord(plm_check *c, const plm_agreement *a)
     }
 }
 
+typedef struct accord_check {
+    plm_check *check;
+    size_t n;
+} accord_check;
+
+static plm_status look_at(void *context, const plm_agreement *agreement, int64_t adopted_ms)
+{
+    accord_check *a = (accord_check *)context;
+    (void)adopted_ms;
+    a->n++;
+    check_accord(a->check, agreement);
+    return PLM_OK;
+}
+
 void plm_check_accords(plm_check *c)
 {
-    hash_list list = {(uint8_t(*)[32])calloc(HASHES_MAX, 32), 0};
-    plm_status status = list.hashes == NULL ? PLM_E_NOMEM : PLM_OK;
-    if (status == PLM_OK) {
-        status = plm_store_each_accord(c->home.store, collect, &list);
-    }
-    for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
-        plm_agreement *agreement;
-        status = plm_agreement_load(&agreement, c->home.store, list.hashes[i]);
-        if (status == PLM_OK) {
-            check_accord(c, agreement);
-            plm_agreement_destroy(agreement);
-        }
-    }
+    accord_check a = {c, 0};
+    plm_status status = plm_agreement_each(c->home.store, look_at, &a);
     if (status != PLM_OK) {
         plm_check_say(c, PLM_FINDING_ERROR, "accord", "%s", plm_status_sentence(status));
-    } else if (list.n == 0) {
+    } else if (a.n == 0) {
         plm_check_say(c, PLM_FINDING_WARNING, "accord", "none was adopted: no run can start");
     }
-    free(list.hashes);
 }

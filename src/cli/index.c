@@ -313,8 +313,10 @@ int plm_command_index(int argc, char **argv)
         {"rotate", plm_index_verb_rotate, "build under a new key and publish", NULL},
         {"fetch", plm_index_verb_fetch, "fetch the indexes of the other parties", NULL},
         {"list", plm_index_verb_list, "the indexes here: ours, and those fetched", NULL},
-        {"show", plm_index_verb_show, "check every byte of an index file and show what it says", NULL},
-        {"watch", plm_index_verb_watch, "who asks how much, how evenly, and how often it hits", NULL},
+        {"show", plm_index_verb_show, "check every byte of an index file and show what it says",
+         NULL},
+        {"watch", plm_index_verb_watch, "who asks how much, how evenly, and how often it hits",
+         NULL},
         {"notices", plm_index_verb_notices, "hits of others on entries of ours", NULL},
     };
     return plm_verbs_run("palermo index", verbs, sizeof verbs / sizeof *verbs, argc, argv);

@@ -319,6 +319,16 @@ static int open_api(serving *s, const char *command)
     return status == PLM_OK ? PLM_EXIT_OK : say_api_error(socket, status, command);
 }
 
+/* Nobody listens any more: commands need not find that out. The lock is still ours. */
+static void remove_sockets(const serving *s)
+{
+    for (size_t i = 0; i < s->desk.n_listeners; i++) {
+        if (s->desk.listeners[i].is_local) {
+            (void)unlink(s->api_words[i]); /* one that stays is found to be nobody's */
+        }
+    }
+}
+
 /* One serving process a node: two would each mend the other's runs. Held until this one ends. */
 static plm_status lock_serving(const plm_home *home, const char *command)
 {
@@ -467,6 +477,7 @@ int plm_command_serve(int argc, char **argv)
     }
     status = plm_node_serve(&config);
     plm_serve_lookups_end(&lookups);
+    remove_sockets(&s);
     plm_log_notify("STOPPING=1");
     plm_wipe(s.seed, sizeof s.seed);
     if (status != PLM_OK && !s.is_failure_said) {

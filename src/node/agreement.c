@@ -201,9 +201,12 @@ plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today)
     return state;
 }
 
-/* The accords' hashes, newest last; few enough to be kept while each is looked at in turn. */
+/* The accords, newest last; few enough to be kept while each is looked at in turn. */
 typedef struct hash_list {
-    uint8_t (*hashes)[PLM_ACCORD_HASH_BYTES];
+    struct adopted {
+        uint8_t hash[PLM_ACCORD_HASH_BYTES];
+        int64_t ms;
+    } * items;
     size_t n;
 } hash_list;
 
@@ -212,15 +215,30 @@ static plm_status collect_hash(void *context, const uint8_t hash[static 32], plm
 {
     hash_list *list = (hash_list *)context;
     (void)bytes;
-    (void)adopted_ms;
-    uint8_t(*hashes)[PLM_ACCORD_HASH_BYTES] =
-        (uint8_t(*)[PLM_ACCORD_HASH_BYTES])realloc(list->hashes, (list->n + 1) * sizeof *hashes);
-    if (hashes == NULL) {
+    struct adopted *items = (struct adopted *)realloc(list->items, (list->n + 1) * sizeof *items);
+    if (items == NULL) {
         return PLM_E_NOMEM;
     }
-    list->hashes = hashes;
-    memcpy(list->hashes[list->n++], hash, PLM_ACCORD_HASH_BYTES);
+    list->items = items;
+    memcpy(items[list->n].hash, hash, PLM_ACCORD_HASH_BYTES);
+    items[list->n++].ms = adopted_ms;
     return PLM_OK;
+}
+
+plm_status plm_agreement_each(plm_store *store, plm_agreement_fn *fn, void *context)
+{
+    hash_list list = {NULL, 0};
+    plm_status status = plm_store_each_accord(store, collect_hash, &list);
+    for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
+        plm_agreement *agreement = NULL;
+        status = plm_agreement_load(&agreement, store, list.items[i].hash);
+        if (status == PLM_OK) {
+            status = fn(context, agreement, list.items[i].ms);
+        }
+        plm_agreement_destroy(agreement);
+    }
+    free(list.items);
+    return status;
 }
 
 plm_status plm_agreement_find(plm_agreement **out, plm_store *store, const char *self,
@@ -232,7 +250,7 @@ plm_status plm_agreement_find(plm_agreement **out, plm_store *store, const char 
     plm_status status = plm_store_each_accord(store, collect_hash, &list);
     for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
         plm_agreement *agreement;
-        status = plm_agreement_load(&agreement, store, list.hashes[i]);
+        status = plm_agreement_load(&agreement, store, list.items[i].hash);
         if (status != PLM_OK) {
             break;
         }
@@ -253,7 +271,7 @@ plm_status plm_agreement_find(plm_agreement **out, plm_store *store, const char 
             plm_agreement_destroy(agreement);
         }
     }
-    free(list.hashes);
+    free(list.items);
     if (status == PLM_OK && best == NULL) {
         return PLM_E_NOT_FOUND;
     }

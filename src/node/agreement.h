@@ -42,6 +42,12 @@ plm_status plm_agreement_load(plm_agreement **out, plm_store *store,
                               const uint8_t hash[static PLM_ACCORD_HASH_BYTES]) PLM_MUST_CHECK;
 void plm_agreement_destroy(plm_agreement *agreement);
 
+/* Borrowed until it returns. */
+typedef plm_status plm_agreement_fn(void *context, const plm_agreement *agreement,
+                                    int64_t adopted_ms);
+/* All adopted accords, the oldest first, until fn returns something else than PLM_OK. */
+plm_status plm_agreement_each(plm_store *store, plm_agreement_fn *fn, void *context) PLM_MUST_CHECK;
+
 /*
  * The hash of the adopted accord that `text` is, or begins with 8 digits or more. PLM_E_NOT_FOUND:
  * of none, or of several.

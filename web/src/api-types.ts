@@ -11,7 +11,7 @@ export type Problem = {
   retry_after?: number
   missing?: (Missing)[]
   gates?: (Gate)[]
-  outcome?: Outcome
+  outcome?: RunOutcome
   diagnostics?: (Diagnostic)[]
   errors?: ({
   field: string
@@ -429,9 +429,28 @@ export type Progress = {
   percent: number | null
 }
 
-export type Outcome = {
-  outcome: "confirmed" | "wrong" | "unknown"
-  because?: string
+export type RunOutcome = {
+  status: string
+  run: string
+  accord: string
+  with: string
+  purpose: string
+  learns?: string
+  learned: boolean
+  tokens: number
+  peer_tokens?: number
+  hits: number
+  bytes_sent?: number
+  bytes_received?: number
+  selection: Record<string, unknown>
+  refusal?: {
+  code: string
+  clause: string
+  sentence: string
+  detail: string
+  by_peer: boolean
+}
+  peer_failure?: string
 }
 
 export type Run = {
@@ -453,7 +472,7 @@ export type Run = {
   ended: string | null
   hits: number
   progress: Progress | null
-  outcome: Outcome | null
+  outcome: RunOutcome | null
 }
 
 export type NewRun = {
@@ -554,6 +573,11 @@ export type DecisionMade = {
   hit: number
   state: string
   gates: (Gate)[]
+}
+
+export type Outcome = {
+  outcome: "confirmed" | "wrong" | "unknown"
+  because?: string
 }
 
 export type RequestSummary = {
