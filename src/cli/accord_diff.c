@@ -31,7 +31,7 @@ static plm_status fetch(const plm_operation_call *call, const char *hash, plm_bu
     char target[128];
     plm_inquiry inquiry;
     (void)snprintf(target, sizeof target, "/v1/accords/%s/text", hash);
-    const plm_question question = {.method = "GET", .target = target};
+    const plm_inquiry_question question = {.method = "GET", .target = target};
     plm_status status = plm_inquiry_open(&inquiry, &call->common, &call->access, "",
                                          call->operation->usage.command);
     if (status == PLM_OK) {

@@ -171,7 +171,7 @@ static plm_status ask_node_once(plm_inquiry *s, const plm_http_question *questio
     return status;
 }
 
-static plm_status ask_node(plm_inquiry *s, const plm_question *question, plm_buf *answer)
+static plm_status ask_node(plm_inquiry *s, const plm_inquiry_question *question, plm_buf *answer)
 {
     char once[PLM_INQUIRY_ONCE_TEXT] = "";
     const bool reads = strcmp(question->method, "GET") == 0;
@@ -203,10 +203,10 @@ static plm_status ask_node(plm_inquiry *s, const plm_question *question, plm_buf
     return status;
 }
 
-plm_status plm_inquiry_ask(plm_inquiry *s, const plm_question *question, plm_buf *answer)
+plm_status plm_inquiry_ask(plm_inquiry *s, const plm_inquiry_question *question, plm_buf *answer)
 {
     const plm_diag_sink quiet = {NULL, NULL};
-    plm_question q = *question;
+    plm_inquiry_question q = *question;
     q.type = q.type == NULL && q.body.n > 0 ? "application/json" : q.type;
     json_decref(s->problem);
     s->problem = NULL;
@@ -232,7 +232,8 @@ plm_status plm_inquiry_json(plm_inquiry *s, const char *method, const char *targ
     plm_buf_init(&text, BODY_MAX);
     plm_buf_init(&answer, PLM_API_ANSWER_MAX);
     plm_status own = body != NULL ? plm_json_dump(body, false, &text) : PLM_OK;
-    const plm_question question = {.method = method, .target = target, .body = plm_buf_span(&text)};
+    const plm_inquiry_question question = {
+        .method = method, .target = target, .body = plm_buf_span(&text)};
     plm_status status = own == PLM_OK ? plm_inquiry_ask(s, &question, &answer) : own;
     if (status == PLM_OK) {
         own = plm_json_parse(out, plm_buf_span(&answer), &quiet, NULL, 0);

@@ -45,13 +45,13 @@ typedef struct plm_inquiry {
 } plm_inquiry;
 
 /* What is asked. Borrowed until the answer is there. */
-typedef struct plm_question {
+typedef struct plm_inquiry_question {
     const char *method;
     const char *target; /* escaped already */
     const char *type;   /* of the body; NULL: JSON if there is a body */
     plm_span body;
     const char *file; /* the body's path instead, at a serving node alone; NULL: none */
-} plm_question;
+} plm_inquiry_question;
 
 /*
  * Finds the node. Says what is wrong, and says so where a socket is there at which nobody listens.
@@ -66,7 +66,7 @@ void plm_inquiry_close(plm_inquiry *inquiry);
  * inquiry->problem and was not said; anything else was. A question that changes something is asked
  * once more with the same Idempotency-Key if the node went away before it had answered.
  */
-plm_status plm_inquiry_ask(plm_inquiry *inquiry, const plm_question *question,
+plm_status plm_inquiry_ask(plm_inquiry *inquiry, const plm_inquiry_question *question,
                            plm_buf *answer) PLM_MUST_CHECK;
 /* The same for an answer of JSON; *out: new reference. body NULL: none, else borrowed. */
 plm_status plm_inquiry_json(plm_inquiry *inquiry, const char *method, const char *target,

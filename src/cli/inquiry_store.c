@@ -72,7 +72,7 @@ plm_status plm_inquiry_may(plm_inquiry *s, const char *method, const char *opera
 
 /* As far as an answer, if only a problem; PLM_E_LOCKED: it is to be asked again, with the key. */
 static plm_status answer(plm_inquiry *s, plm_api_call *call, plm_api_who *who,
-                         const plm_question *question)
+                         const plm_inquiry_question *question)
 {
     plm_status status = admit(s, call, who, question->method);
     if (status == PLM_OK && (call->route->flags & PLM_API_SIGNS) != 0) {
@@ -88,7 +88,7 @@ static plm_status answer(plm_inquiry *s, plm_api_call *call, plm_api_who *who,
     return may_sign && call->answer.status == HTTP_CONFLICT ? PLM_E_LOCKED : PLM_OK;
 }
 
-plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_question *question, plm_buf *out)
+plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_inquiry_question *question, plm_buf *out)
 {
     plm_api api = {.node = &s->node, .home = s->home.directory, .now_ms = plm_wall_ms()};
     plm_api_who who;
@@ -114,7 +114,7 @@ plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_question *question, p
     return status;
 }
 
-bool plm_inquiry_is_once(const plm_question *question)
+bool plm_inquiry_is_once(const plm_inquiry_question *question)
 {
     plm_api api = {.node = NULL};
     plm_api_call call;

@@ -9,7 +9,7 @@
 
 /* As plm_inquiry_ask; inquiry->http says what the answer is. Opens the key if it is to be signed.
  */
-plm_status plm_inquiry_ask_store(plm_inquiry *inquiry, const plm_question *question,
+plm_status plm_inquiry_ask_store(plm_inquiry *inquiry, const plm_inquiry_question *question,
                                  plm_buf *answer) PLM_MUST_CHECK;
 /*
  * Whether who asks may do the operation, where a command does it itself. PLM_E_REJECTED, as of
@@ -18,6 +18,6 @@ plm_status plm_inquiry_ask_store(plm_inquiry *inquiry, const plm_question *quest
 plm_status plm_inquiry_may(plm_inquiry *inquiry, const char *method,
                            const char *operation) PLM_MUST_CHECK;
 /* Whether the operation counts Idempotency-Keys, so that it may be asked for twice. */
-bool plm_inquiry_is_once(const plm_question *question);
+bool plm_inquiry_is_once(const plm_inquiry_question *question);
 
 #endif

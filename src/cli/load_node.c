@@ -41,10 +41,10 @@ static plm_status upload_all(plm_inquiry *inquiry, const plm_load *l, json_t *up
             status = plm_buf_append_u8(&target, '\0');
         }
         if (status == PLM_OK) {
-            const plm_question question = {.method = "POST",
-                                           .target = (const char *)target.data,
-                                           .type = "application/octet-stream",
-                                           .file = l->files[i]};
+            const plm_inquiry_question question = {.method = "POST",
+                                                   .target = (const char *)target.data,
+                                                   .type = "application/octet-stream",
+                                                   .file = l->files[i]};
             status = plm_inquiry_ask(inquiry, &question, &answer);
         }
         if (status == PLM_OK) {

@@ -163,10 +163,9 @@ static int write_member(const plm_operation_call *call, const json_t *answer)
     plm_buf_init(&text, PLM_API_ANSWER_MAX);
     plm_status status =
         plm_json_dump(json_object_get(answer, call->operation->document), true, &text);
-    const int result =
-        status == PLM_OK
-            ? write_document(call, plm_buf_span(&text))
-            : plm_say_status(call->operation->usage.command, call->operation->document, status);
+    const int result = status == PLM_OK ? write_document(call, plm_buf_span(&text))
+                                        : plm_say_status(call->operation->usage.command,
+                                                         call->operation->document, status);
     plm_buf_wipe(&text);
     return result;
 }
@@ -192,8 +191,8 @@ static int tell(const plm_operation_call *call, json_t *answer)
     return result;
 }
 
-static plm_status ask_json(plm_inquiry *inquiry, plm_operation_call *call, const plm_question *q,
-                           json_t **answer)
+static plm_status ask_json(plm_inquiry *inquiry, plm_operation_call *call,
+                           const plm_inquiry_question *q, json_t **answer)
 {
     const plm_diag_sink quiet = {NULL, NULL};
     pages p = {call, json_array()};
@@ -217,7 +216,7 @@ static plm_status ask_json(plm_inquiry *inquiry, plm_operation_call *call, const
     return status;
 }
 
-static int ask(plm_inquiry *inquiry, plm_operation_call *call, const plm_question *q)
+static int ask(plm_inquiry *inquiry, plm_operation_call *call, const plm_inquiry_question *q)
 {
     json_t *answer = NULL;
     plm_buf document;
@@ -312,12 +311,13 @@ static int perform(plm_operation_call *call)
                  : status == PLM_E_REJECTED ? plm_operation_problem(call, &inquiry)
                                             : plm_exit_status(status, 0);
     if (status == PLM_OK) {
-        const plm_question q = {.method = o->method,
-                                .target = (const char *)target.data,
-                                .type = route->body == PLM_API_BYTES  ? "application/octet-stream"
-                                        : route->body == PLM_API_JSON ? "application/json"
-                                                                      : NULL,
-                                .body = plm_buf_span(&body)};
+        const plm_inquiry_question q = {.method = o->method,
+                                        .target = (const char *)target.data,
+                                        .type = route->body == PLM_API_BYTES
+                                                    ? "application/octet-stream"
+                                                : route->body == PLM_API_JSON ? "application/json"
+                                                                              : NULL,
+                                        .body = plm_buf_span(&body)};
         call->is_remote = inquiry.is_remote;
         result = ask(&inquiry, call, &q);
     }
