@@ -9,12 +9,22 @@
 
 #include <microhttpd.h>
 
-#define PLM_MHD_FUNCTIONS(F)                                                        \
-    F(MHD_add_response_header)                                                      \
-    F(MHD_create_response_from_buffer) F(MHD_create_response_from_callback)         \
-        F(MHD_destroy_response) F(MHD_get_connection_info) F(MHD_get_daemon_info)   \
-            F(MHD_get_timeout) F(MHD_lookup_connection_value) F(MHD_queue_response) \
-                F(MHD_resume_connection) F(MHD_run) F(MHD_start_daemon) F(MHD_suspend_connection)
+/* clang-format off */
+#define PLM_MHD_FUNCTIONS(F) \
+    F(MHD_add_response_header) \
+    F(MHD_create_response_from_buffer) \
+    F(MHD_create_response_from_callback) \
+    F(MHD_destroy_response) \
+    F(MHD_get_connection_info) \
+    F(MHD_get_daemon_info) \
+    F(MHD_get_timeout) \
+    F(MHD_lookup_connection_value) \
+    F(MHD_queue_response) \
+    F(MHD_resume_connection) \
+    F(MHD_run) \
+    F(MHD_start_daemon) \
+    F(MHD_suspend_connection)
+/* clang-format on */
 
 typedef struct plm_mhd_functions {
     PLM_MHD_FUNCTIONS(PLM_LIBRARY_FIELD)

@@ -71,7 +71,7 @@ static void print_lookups(const json_t *report)
         return;
     }
     (void)printf("\n%s%-12s %-16s %-8s %11s %6s %12s %9s %9s %7s %11s  %s\n",
-                 period == NULL                 ? ""
+                 period == NULL                ? ""
                  : strcmp(period, "hour") == 0 ? "hour            "
                                                : "month    ",
                  "party", "purpose", "we", "connections", "no", "lookups", "refused", "hits",
@@ -84,9 +84,9 @@ static void print_lookups(const json_t *report)
 
 static void print_lookups_csv(const json_t *report)
 {
-    static const char *const numbers[] = {"connections",  "turned_away", "evaluated",
-                                          "refused",      "batches",     "hits",
-                                          "active_hours", "busiest_hour_evaluated"};
+    static const char *const numbers[] = {
+        "connections", "turned_away", "evaluated",    "refused",
+        "batches",     "hits",        "active_hours", "busiest_hour_evaluated"};
     const char *period = period_of(report);
     size_t i;
     json_t *group;
@@ -152,7 +152,8 @@ static void print_report(const plm_operation_call *call, const json_t *report)
 static const plm_operation_option options[] = {
     {"from", PLM_OPTION_TEXT, PLM_TO_QUERY, "from", "DATE", "first day, YYYY-MM-DD", 0, 0},
     {"to", PLM_OPTION_TEXT, PLM_TO_QUERY, "to", "DATE", "last day", 0, 0},
-    {"by", PLM_OPTION_TEXT, PLM_TO_QUERY, "by", "WHAT", "party, purpose, month or hour (party)", 0, 0},
+    {"by", PLM_OPTION_TEXT, PLM_TO_QUERY, "by", "WHAT", "party, purpose, month or hour (party)", 0,
+     0},
     {"small", PLM_OPTION_NUMBER, PLM_TO_QUERY, "small", "N", "mark numbers below N (5)", 1,
      1000000},
     {"csv", PLM_OPTION_FLAG, PLM_TO_COMMAND, NULL, NULL, "print CSV", 0, 0},

@@ -9,12 +9,20 @@
 
 #include <libxml/xmlreader.h>
 
-#define PLM_XML_FUNCTIONS(F)                                                                    \
-    F(xmlFreeTextReader)                                                                        \
-    F(xmlGetLineNo) F(xmlReaderForIO) F(xmlTextReaderConstLocalName) F(xmlTextReaderConstValue) \
-        F(xmlTextReaderCurrentNode) F(xmlTextReaderDepth) F(xmlTextReaderIsEmptyElement)        \
-            F(xmlTextReaderNodeType) F(xmlTextReaderRead)                                       \
-                F(xmlTextReaderSetStructuredErrorHandler)
+/* clang-format off */
+#define PLM_XML_FUNCTIONS(F) \
+    F(xmlFreeTextReader) \
+    F(xmlGetLineNo) \
+    F(xmlReaderForIO) \
+    F(xmlTextReaderConstLocalName) \
+    F(xmlTextReaderConstValue) \
+    F(xmlTextReaderCurrentNode) \
+    F(xmlTextReaderDepth) \
+    F(xmlTextReaderIsEmptyElement) \
+    F(xmlTextReaderNodeType) \
+    F(xmlTextReaderRead) \
+    F(xmlTextReaderSetStructuredErrorHandler)
+/* clang-format on */
 
 typedef struct plm_xml_functions {
     PLM_XML_FUNCTIONS(PLM_LIBRARY_FIELD)

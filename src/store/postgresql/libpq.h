@@ -9,15 +9,40 @@
 
 #include <libpq-fe.h>
 
-#define PLM_PQ_FUNCTIONS(F)                                                                  \
-    F(PQclear)                                                                               \
-    F(PQconnectdbParams) F(PQconninfoFree) F(PQconninfoParse) F(PQenterPipelineMode)         \
-        F(PQerrorMessage) F(PQexec) F(PQexecParams) F(PQexecPrepared) F(PQexitPipelineMode)  \
-            F(PQfinish) F(PQfreemem) F(PQftype) F(PQgetResult) F(PQgetisnull) F(PQgetlength) \
-                F(PQgetvalue) F(PQntuples) F(PQpipelineSync) F(PQprepare) F(PQputCopyData)   \
-                    F(PQputCopyEnd) F(PQreset) F(PQresultErrorField) F(PQresultErrorMessage) \
-                        F(PQresultStatus) F(PQsendQueryParams) F(PQsendQueryPrepared)        \
-                            F(PQsetErrorVerbosity) F(PQstatus) F(PQtransactionStatus)
+/* clang-format off */
+#define PLM_PQ_FUNCTIONS(F) \
+    F(PQclear) \
+    F(PQconnectdbParams) \
+    F(PQconninfoFree) \
+    F(PQconninfoParse) \
+    F(PQenterPipelineMode) \
+    F(PQerrorMessage) \
+    F(PQexec) \
+    F(PQexecParams) \
+    F(PQexecPrepared) \
+    F(PQexitPipelineMode) \
+    F(PQfinish) \
+    F(PQfreemem) \
+    F(PQftype) \
+    F(PQgetResult) \
+    F(PQgetisnull) \
+    F(PQgetlength) \
+    F(PQgetvalue) \
+    F(PQntuples) \
+    F(PQpipelineSync) \
+    F(PQprepare) \
+    F(PQputCopyData) \
+    F(PQputCopyEnd) \
+    F(PQreset) \
+    F(PQresultErrorField) \
+    F(PQresultErrorMessage) \
+    F(PQresultStatus) \
+    F(PQsendQueryParams) \
+    F(PQsendQueryPrepared) \
+    F(PQsetErrorVerbosity) \
+    F(PQstatus) \
+    F(PQtransactionStatus)
+/* clang-format on */
 
 typedef struct plm_pq_functions {
     PLM_PQ_FUNCTIONS(PLM_LIBRARY_FIELD)
