@@ -107,8 +107,8 @@ static plm_status look_at(reporting *r)
     if (status == PLM_OK) {
         const plm_learns mine = view.is_asker ? PLM_LEARNS_ASKER : PLM_LEARNS_HOLDER;
         /* A run with what is new alone finds no test person, and is not to. */
-        run->learned = (view.proposal.learns & mine) != 0 &&
-                       view.proposal.standing != PLM_STANDING_CHANGES;
+        run->learned =
+            (view.proposal.learns & mine) != 0 && view.proposal.standing != PLM_STANDING_CHANGES;
         plm_seed_prefix(r->seed_prefix, view.accord_hash, run->purpose);
         status = plm_store_each_record(r->store, PLM_STORE_SEED, count_planted, r);
     }
