@@ -8,7 +8,7 @@
 
 enum {
     ROUNDS = 200000,
-    WORLDS = 20000
+    WORLDS = 40000
 };
 
 /* The last of these is in no catalogue. */

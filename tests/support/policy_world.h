@@ -321,7 +321,7 @@ static inline void world_propose(world *w, const world_chance *c)
     const json_t *purpose = at >= 0 ? json_array_get(list, (size_t)at) : NULL;
     world_rules(w, c, purpose);
     p->n_tokens = world_tokens(c);
-    p->standing = (plm_standing_kind)(world_one_in(c, 4) ? 1 + world_below(c, 2) : 0);
+    p->standing = (plm_standing_kind)(world_one_in(c, 6) ? 1 + world_below(c, 2) : 0);
     p->engine = (plm_match_engine)(1 + world_below(c, 2));
     p->learns = (plm_learns)(1 + world_below(c, 3));
     /* Right engine and learner more often than chance would have it. */
