@@ -147,17 +147,17 @@ export function Estimating({ given }: { given: Given | null }) {
         <div class="field-row">
           <Input
             label={t("estimate.missed")}
-            hint={t("estimate.rate_hint")}
+            hint={t("estimate.rate_hint", { most: "0.5" })}
             value={missed}
             onValue={setMissed}
-            input={{ type: "number", min: 0, max: 0.99, step: "any", dir: "ltr" }}
+            input={{ type: "number", min: 0, max: 0.5, step: "any", dir: "ltr" }}
           />
           <Input
             label={t("estimate.wrong")}
-            hint={t("estimate.rate_hint")}
+            hint={t("estimate.rate_hint", { most: "0.2" })}
             value={wrongLinks}
             onValue={setWrongLinks}
-            input={{ type: "number", min: 0, max: 0.99, step: "any", dir: "ltr" }}
+            input={{ type: "number", min: 0, max: 0.2, step: "any", dir: "ltr" }}
           />
         </div>
         <Check
