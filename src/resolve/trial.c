@@ -170,7 +170,9 @@ static plm_status add_record(running *r, size_t first, size_t last)
         status = plm_person_gate_combine(&made, &r->gate, &features, PLM_TOKENS_PER_RECORD_MAX,
                                          &r->arena);
     }
-    plm_own_shares_lower(r->shares, r->met[first].record, &features);
+    if (status == PLM_OK) {
+        plm_own_shares_lower(r->shares, r->met[first].record, &features);
+    }
     for (size_t i = first; status == PLM_OK && i < last;) {
         size_t end = i + 1;
         while (end < last && r->met[end].peer == r->met[i].peer) {
