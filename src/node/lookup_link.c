@@ -13,7 +13,7 @@
 
 enum {
     PAUSE_MS = 250,   /* between two looks at an idle connection */
-    GATHER_US = 5000, /* from one batch to the next, at least: a busy link asks for many at once */
+    GATHER_US = 3000, /* from one batch to the next, at least: a busy link asks for many at once */
     HOUR_MS = 3600000 /* a summary is of one hour at most */
 };
 
