@@ -674,12 +674,32 @@ export type Proof = Record<string, unknown>
 export type LedgerReport = {
   by: string
   groups: (Record<string, unknown>)[]
+  lookups: (LedgerReportLookups)[]
   entries: number
   strange_refusals: number
   subject_searches: number
   records_expired: number
   findings: number
   small_below: number
+}
+
+export type LedgerReportLookups = {
+  party: string
+  purpose: string
+  we: "asked" | "answered"
+  month?: string
+  hour?: string
+  connections: number
+  turned_away: number
+  evaluated: number
+  refused: number
+  batches: number
+  hits: number
+  hit_ratio: number
+  active_hours: number
+  busiest_hour_evaluated: number
+  busiest_hour: string
+  small: boolean
 }
 
 export type SubjectSearch = {
