@@ -261,17 +261,16 @@ plm_status plm_oprf_verify_with(plm_pool *pool, const uint8_t proof[static 64],
     uint8_t expected[PLM_SCALAR_BYTES];
     const uint8_t *c = proof;
     const uint8_t *s = proof + PLM_SCALAR_BYTES;
-    /* A zero s or c is no proof an honest server makes. */
-    if (!is_canonical_scalar(c) || !is_canonical_scalar(s) || sodium_is_zero(c, PLM_SCALAR_BYTES) ||
-        sodium_is_zero(s, PLM_SCALAR_BYTES)) {
+    if (!is_canonical_scalar(c) || !is_canonical_scalar(s)) {
         return PLM_E_PROOF;
     }
     plm_status status = compute(pool, &mz, pk, blinded, evaluated, n, true);
     if (status != PLM_OK) {
         return status;
     }
-    /* t2 = s * A + c * B; t3 = s * M + c * Z */
-    if (combine(t2, s, generator, c, pk) != PLM_OK || combine(t3, s, mz.m, c, mz.z) != PLM_OK) {
+    /* t2 = s * A + c * B; t3 = s * M + c * Z. A zero s or c is no proof an honest server makes. */
+    if (sodium_is_zero(c, PLM_SCALAR_BYTES) || sodium_is_zero(s, PLM_SCALAR_BYTES) ||
+        combine(t2, s, generator, c, pk) != PLM_OK || combine(t3, s, mz.m, c, mz.z) != PLM_OK) {
         return PLM_E_PROOF;
     }
     status = make_challenge(expected, pk, &mz, t2, t3);

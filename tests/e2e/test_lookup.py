@@ -88,7 +88,8 @@ def hit_no_hit_no_answer_told_apart(nodes):
 
 def reported(asker, holder):
     """What an oversight body is told: three lookups of one token, two of them with a hit of one."""
-    wait_until(lambda: holder.run("ledger", "list").out.count(" lookups ") == 2, what="summaries")
+    wait_until(lambda: sum(" lookups " in line for line in holder.run("ledger", "list").out.split(
+        "\n")) == 2, what="summaries")
     rows = {r["party"]: r for r in asker.run("ledger", "report", "--json").expect().json()["lookups"]}
     assert rows["H1-HOLD"]["hits"] == 2 and rows["H1-HOLD"]["hit_ratio"] == 1, rows
     assert rows["H0-HOLD"]["hits"] == 0 and rows["H2-HOLD"]["evaluated"] == 1, rows

@@ -162,10 +162,11 @@ def an_accord_names_tables_of_the_parties_own(nodes):
     assert {h["record"] for h in b.hits()} == {"z"}, b.hits()
     # A lookup goes by the same tables.
     for code, wanted in (("plain", "no-hit"), ("suspects", "hit")):
-        b.run("index", "rotate", "--purpose", code, "--key-file", b.key).expect()
-        (answer,) = a.run("lookup", "--purpose", code, "--case", a.case(), "--key-file", a.key,
-                          "--id", "name=Quirin Petrov", "--id", "birthDate=1971",
-                          "--json").expect().json()["answers"]
+        palermo("index", "rotate", "--purpose", code, "--home", b.home, "--key-file",
+                b.key).expect()
+        (answer,) = palermo("lookup", "--purpose", code, "--case", a.case(), "--home", a.home,
+                            "--key-file", a.key, "--id", "name=Quirin Petrov", "--id",
+                            "birthDate=1971", "--json").expect().json()["answers"]
         assert answer["answer"] == wanted, answer
     b.run("rules", "drop", table).expect()
     a.match(b).expect(REFUSED + 8, "refused by BB-TWO: .*recipes.*/purposes/1/person_rules")
