@@ -15,7 +15,7 @@
 
 enum {
     VALUES_MAX = 1000,
-    LIMIT = 100,
+    LIMIT = 20,
     ROW_ARENA_MAX = 4 << 20
 };
 
@@ -156,7 +156,7 @@ int plm_register_find(int argc, char **argv)
         {"type", PLM_OPTION_TEXT, &f.type_name, "TYPE",
          "of the values, as phone or passport; without it, whatever they can be", 0, 0},
         {"country", PLM_OPTION_TEXT, &f.country, "CC", "of national numbers without one", 0, 0},
-        {"limit", PLM_OPTION_NUMBER, &f.limit, "N", "records shown of each value, at most (100)", 1,
+        {"limit", PLM_OPTION_NUMBER, &f.limit, "N", "records shown of each value, at most (20)", 1,
          10000},
         PLM_COMMON_OPTIONS(&f.common),
         PLM_OPTIONS_END,

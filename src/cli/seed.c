@@ -13,6 +13,7 @@
 #include "ledger/ledger.h"
 #include "node/agreement.h"
 #include "register/import.h"
+#include "store/loading.h"
 #include "synth/synth.h"
 
 #include <inttypes.h>
@@ -133,7 +134,10 @@ static plm_status write_ledger(const seeding *s)
 static plm_status seed_in_transaction(seeding *s)
 {
     bool mine;
-    plm_status status = plm_store_enter(s->home->store, &mine);
+    plm_status status = plm_loading_mend(s->home->store);
+    if (status == PLM_OK) {
+        status = plm_store_enter(s->home->store, &mine);
+    }
     if (status != PLM_OK) {
         return status;
     }

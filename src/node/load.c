@@ -172,7 +172,10 @@ plm_status plm_load_run(plm_load *load, plm_store *store)
 plm_status plm_register_drop(plm_store *store, const char *name, int64_t now_ms)
 {
     bool mine;
-    plm_status status = plm_store_enter(store, &mine);
+    plm_status status = plm_loading_mend(store);
+    if (status == PLM_OK) {
+        status = plm_store_enter(store, &mine);
+    }
     if (status != PLM_OK) {
         return status;
     }

@@ -2,6 +2,7 @@
 #include "store/copy.h"
 
 #include "crypto/hasher.h"
+#include "store/loading.h"
 #include "store/tables.h"
 
 #include <stdlib.h>
@@ -332,12 +333,18 @@ plm_status plm_store_copy(plm_store *to, plm_store *from, bool exclusive, plm_co
     if (j == NULL) {
         return PLM_E_NOMEM;
     }
-    plm_status status = from->driver->begin(from->db, exclusive);
+    plm_status status = exclusive ? plm_loading_mend(from) : PLM_OK;
+    if (status == PLM_OK) {
+        status = from->driver->begin(from->db, exclusive);
+    }
     if (status != PLM_OK) {
         free(j);
         return status;
     }
-    status = plm_store_begin(to);
+    status = exclusive ? plm_loading_is_in_the_way(from, 0) : PLM_OK;
+    if (status == PLM_OK) {
+        status = plm_store_begin(to);
+    }
     if (status == PLM_OK) {
         status = plm_store_leave(to, true, copy_and_compare(j, &content));
     }

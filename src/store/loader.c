@@ -170,7 +170,7 @@ plm_status plm_loader_begin(plm_loader **out, plm_store *store, const char *name
     w->next_record = w->loading.first_record;
     w->next_quarantine = w->loading.first_quarantine;
     if (pthread_create(&l->thread, NULL, work, l) != 0) {
-        plm_loading_give_up(store);
+        plm_loading_give_up(store, &w->loading);
         destroy(l);
         return PLM_E_IO;
     }
@@ -212,7 +212,7 @@ plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *call
                                     calls->progress);
     }
     if (!good || status != PLM_OK) {
-        plm_loading_give_up(w->store);
+        plm_loading_give_up(w->store, &w->loading);
     }
     destroy(l);
     return good ? status : PLM_OK;

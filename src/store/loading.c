@@ -205,17 +205,20 @@ plm_status plm_loading_commit(plm_store *store, plm_loading *loading, const char
     return status;
 }
 
-void plm_loading_give_up(plm_store *store)
+void plm_loading_give_up(plm_store *store, const plm_loading *loading)
 {
     char words[PLM_STORE_ERROR_MAX];
+    plm_loading left;
     (void)snprintf(words, sizeof words, "%s", plm_store_error(store));
     plm_store_rollback(store);
     /* What can't be taken away now is by the next: the register does not have it in any case. */
-    plm_status status = mend_locked(store);
-    if (status == PLM_OK) {
+    plm_status status = plm_loading_get(store, &left);
+    if (status == PLM_OK && left.token == loading->token) {
+        status = mend_locked(store);
+    }
+    if (status == PLM_OK || status == PLM_E_NOT_FOUND) {
         status = store->driver->set_load_mode(store->db, PLM_LOAD_NONE);
     }
-    (void)status;
     store->driver->unlock_load(store->db);
     store->driver->say(store->db, words);
 }

@@ -59,7 +59,7 @@ plm_status plm_loading_commit(plm_store *store, plm_loading *loading, const char
                               plm_loading_commit_fn *fn, void *context,
                               plm_loading_fn *progress) PLM_MUST_CHECK;
 /* The load is given up: nothing of it stays, and its lock goes; what fails is left for the next. */
-void plm_loading_give_up(plm_store *store);
+void plm_loading_give_up(plm_store *store, const plm_loading *loading);
 
 /*
  * Takes away, or does, what a load left that died; nothing if there is none, or if its process is
