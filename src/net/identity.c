@@ -5,6 +5,7 @@
 #include "net/certificate.h"
 #include "net/tls.h"
 
+#include "base/ct.h"
 #include "crypto/sign.h"
 #include "wire/field.h"
 
