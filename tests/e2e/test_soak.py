@@ -50,7 +50,7 @@ def many_small_runs(nodes):
     a, b = nodes.pair(A, B, [purpose(engine="vole", learns="holder", approval="automatic",
                                      budgets=MANY,
                                      release={"slots": 4, "minutes": 1, "batches": 1})])
-    b.serve("--timeout", 20, "--deliver-every", 0, "--threads", 1)
+    b.serve("--timeout", 60, "--deliver-every", 0, "--threads", 1)
     pid = b.process.pid
     ask(a, b, 5)
     marks = []
