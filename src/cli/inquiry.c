@@ -203,9 +203,22 @@ static plm_status ask_node(plm_inquiry *s, const plm_inquiry_question *question,
     return status;
 }
 
-plm_status plm_inquiry_ask(plm_inquiry *s, const plm_inquiry_question *question, plm_buf *answer)
+/* An error that nobody has said yet. */
+static plm_status say(const plm_inquiry *s, plm_status status)
+{
+    plm_say_error(s->command, "%s", plm_status_sentence(status));
+    return status;
+}
+
+plm_status plm_inquiry_parse(const plm_inquiry *s, const plm_buf *answer, json_t **out)
 {
     const plm_diag_sink quiet = {NULL, NULL};
+    plm_status status = plm_json_parse(out, plm_buf_span(answer), &quiet, NULL, 0);
+    return status == PLM_OK ? PLM_OK : say(s, status);
+}
+
+plm_status plm_inquiry_ask(plm_inquiry *s, const plm_inquiry_question *question, plm_buf *answer)
+{
     plm_inquiry_question q = *question;
     q.type = q.type == NULL && q.body.n > 0 ? "application/json" : q.type;
     json_decref(s->problem);
@@ -213,12 +226,12 @@ plm_status plm_inquiry_ask(plm_inquiry *s, const plm_inquiry_question *question,
     s->http = 0;
     plm_status status =
         s->is_remote ? ask_node(s, &q, answer) : plm_inquiry_ask_store(s, &q, answer);
-    if (status == PLM_OK && s->http >= 400) {
-        status = plm_json_parse(&s->problem, plm_buf_span(answer), &quiet, NULL, 0);
-        status = status == PLM_OK ? PLM_E_REJECTED : status;
+    if (status == PLM_E_NOMEM || status == PLM_E_LIMIT || status == PLM_E_STORE) {
+        return say(s, status);
     }
-    if (status == PLM_E_SYNTAX || status == PLM_E_NOMEM || status == PLM_E_LIMIT) {
-        plm_say_error(s->command, "%s", plm_status_sentence(status));
+    if (status == PLM_OK && s->http >= 400) {
+        status = plm_inquiry_parse(s, answer, &s->problem);
+        status = status == PLM_OK ? PLM_E_REJECTED : status;
     }
     return status;
 }
@@ -226,21 +239,20 @@ plm_status plm_inquiry_ask(plm_inquiry *s, const plm_inquiry_question *question,
 plm_status plm_inquiry_json(plm_inquiry *s, const char *method, const char *target,
                             const json_t *body, json_t **out)
 {
-    const plm_diag_sink quiet = {NULL, NULL};
     plm_buf text;
     plm_buf answer;
     plm_buf_init(&text, BODY_MAX);
     plm_buf_init(&answer, PLM_API_ANSWER_MAX);
-    plm_status own = body != NULL ? plm_json_dump(body, false, &text) : PLM_OK;
+    plm_status status = body != NULL ? plm_json_dump(body, false, &text) : PLM_OK;
+    if (status != PLM_OK) {
+        plm_buf_wipe(&text);
+        return say(s, status);
+    }
     const plm_inquiry_question question = {
         .method = method, .target = target, .body = plm_buf_span(&text)};
-    plm_status status = own == PLM_OK ? plm_inquiry_ask(s, &question, &answer) : own;
+    status = plm_inquiry_ask(s, &question, &answer);
     if (status == PLM_OK) {
-        own = plm_json_parse(out, plm_buf_span(&answer), &quiet, NULL, 0);
-        status = own;
-    }
-    if (own != PLM_OK) { /* what the question met has been said */
-        plm_say_error(s->command, "%s", plm_status_sentence(own));
+        status = plm_inquiry_parse(s, &answer, out);
     }
     plm_buf_wipe(&text);
     plm_buf_wipe(&answer);
@@ -292,9 +304,7 @@ plm_status plm_inquiry_pages(plm_inquiry *s, const char *target, plm_inquiry_pag
         (void)snprintf(cursor, sizeof cursor, "%s", has_more ? next : "");
         if (status == PLM_OK) {
             status = take(context, json_object_get(page, "items"));
-            if (status != PLM_OK) {
-                plm_say_error(s->command, "%s", plm_status_sentence(status));
-            }
+            status = status == PLM_OK ? PLM_OK : say(s, status);
         }
         json_decref(page);
     }

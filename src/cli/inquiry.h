@@ -68,6 +68,9 @@ void plm_inquiry_close(plm_inquiry *inquiry);
  */
 plm_status plm_inquiry_ask(plm_inquiry *inquiry, const plm_inquiry_question *question,
                            plm_buf *answer) PLM_MUST_CHECK;
+/* What came, as JSON; *out: new reference. Says what is wrong. PLM_E_SYNTAX, PLM_E_NOMEM. */
+plm_status plm_inquiry_parse(const plm_inquiry *inquiry, const plm_buf *answer,
+                             json_t **out) PLM_MUST_CHECK;
 /* The same for an answer of JSON; *out: new reference. body NULL: none, else borrowed. */
 plm_status plm_inquiry_json(plm_inquiry *inquiry, const char *method, const char *target,
                             const json_t *body, json_t **out) PLM_MUST_CHECK;

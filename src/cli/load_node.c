@@ -25,7 +25,6 @@ static const char *base_name(const char *path)
 /* The files go up; their ids into `uploads`. */
 static plm_status upload_all(plm_inquiry *inquiry, const plm_load *l, json_t *uploads)
 {
-    const plm_diag_sink quiet = {NULL, NULL};
     plm_status status = PLM_OK;
     for (size_t i = 0; status == PLM_OK && i < l->n_files; i++) {
         plm_buf target;
@@ -48,7 +47,7 @@ static plm_status upload_all(plm_inquiry *inquiry, const plm_load *l, json_t *up
             status = plm_inquiry_ask(inquiry, &question, &answer);
         }
         if (status == PLM_OK) {
-            status = plm_json_parse(&json, plm_buf_span(&answer), &quiet, NULL, 0);
+            status = plm_inquiry_parse(inquiry, &answer, &json);
         }
         if (status == PLM_OK && json_array_append(uploads, json_object_get(json, "upload")) != 0) {
             status = PLM_E_NOMEM;

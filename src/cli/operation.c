@@ -194,7 +194,6 @@ static int tell(const plm_operation_call *call, json_t *answer)
 static plm_status ask_json(plm_inquiry *inquiry, plm_operation_call *call,
                            const plm_inquiry_question *q, json_t **answer)
 {
-    const plm_diag_sink quiet = {NULL, NULL};
     pages p = {call, json_array()};
     plm_buf bytes;
     if ((call->operation->flags & PLM_OPERATION_PAGED) != 0) {
@@ -207,10 +206,7 @@ static plm_status ask_json(plm_inquiry *inquiry, plm_operation_call *call,
     plm_buf_init(&bytes, PLM_API_ANSWER_MAX);
     plm_status status = plm_inquiry_ask(inquiry, q, &bytes);
     if (status == PLM_OK) {
-        status = plm_json_parse(answer, plm_buf_span(&bytes), &quiet, NULL, 0);
-        if (status != PLM_OK) {
-            plm_say_error(inquiry->command, "%s", plm_status_sentence(status));
-        }
+        status = plm_inquiry_parse(inquiry, &bytes, answer);
     }
     plm_buf_wipe(&bytes);
     return status;

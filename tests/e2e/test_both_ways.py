@@ -268,8 +268,8 @@ def whichever_way_a_command_goes(nodes):
             n_told += len(served.out) + len(served.err)
     assert n_told > 20000, n_told  # there was something to compare
     compare_rights(b, hit, tokens)
-    lose_answers(nodes, b)
     compare_changes(b, twin, run, request)
+    lose_answers(nodes, b)
     # A node that ended leaves no socket; one that was killed does: the store itself, and a word.
     b.stop()
     assert palermo("case", "list", "--home", b.home).expect().err == ""
