@@ -113,9 +113,10 @@ plm_status plm_element_multiply(uint8_t out[static PLM_ELEMENT_BYTES],
                                 const uint8_t scalar[static PLM_SCALAR_BYTES],
                                 const uint8_t element[static PLM_ELEMENT_BYTES])
 {
-    return !has_top_bit(element) && crypto_scalarmult_ristretto255(out, scalar, element) == 0
-               ? PLM_OK
-               : PLM_E_PROTOCOL;
+    /* Without a branch: our own elements are secret, though this is the same for all of them. */
+    const unsigned bad = (unsigned)has_top_bit(element) |
+                         (unsigned)(crypto_scalarmult_ristretto255(out, scalar, element) != 0);
+    return (plm_status)(bad * (unsigned)PLM_E_PROTOCOL);
 }
 
 plm_status plm_element_add(uint8_t out[static PLM_ELEMENT_BYTES],
