@@ -13,12 +13,12 @@ static int exit_of(const plm_inquiry *inquiry)
     static const struct {
         const char *code;
         int exit;
-    } codes[] = {{"locked", PLM_EXIT_LOCKED},         {"store", PLM_EXIT_STORE},
-                 {"cancelled", PLM_EXIT_CANCELLED},   {"no-table", PLM_EXIT_NOT_FOUND},
-                 {"no-hit", PLM_EXIT_NOT_FOUND},      {"party", PLM_EXIT_NOT_FOUND},
-                 {"signature", PLM_EXIT_AUTH},        {"state", PLM_EXIT_INPUT},
-                 {"accord", PLM_EXIT_INPUT},          {"conditions", PLM_EXIT_INPUT},
-                 {"no-lookups", PLM_EXIT_UNREACHABLE}};
+    } codes[] = {{"locked", PLM_EXIT_LOCKED},       {"store", PLM_EXIT_STORE},
+                 {"cancelled", PLM_EXIT_CANCELLED}, {"no-table", PLM_EXIT_NOT_FOUND},
+                 {"no-hit", PLM_EXIT_NOT_FOUND},    {"party", PLM_EXIT_NOT_FOUND},
+                 {"step", PLM_EXIT_NOT_FOUND},      {"signature", PLM_EXIT_AUTH},
+                 {"state", PLM_EXIT_INPUT},         {"accord", PLM_EXIT_INPUT},
+                 {"conditions", PLM_EXIT_INPUT},    {"no-lookups", PLM_EXIT_UNREACHABLE}};
     const char *code = plm_text_of(inquiry->problem, "code");
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         if (strcmp(codes[i].code, code) == 0) {
