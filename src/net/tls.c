@@ -32,8 +32,8 @@ static void init_once(void)
     const time_t now = 0;
     /* No tables of words for errors, nor of the names of all ciphers there ever were. */
     const uint64_t options = OPENSSL_INIT_NO_LOAD_CONFIG | OPENSSL_INIT_NO_LOAD_SSL_STRINGS |
-                             OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS |
-                             OPENSSL_INIT_NO_ADD_ALL_CIPHERS | OPENSSL_INIT_NO_ADD_ALL_DIGESTS;
+                             OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS | OPENSSL_INIT_NO_ADD_ALL_CIPHERS |
+                             OPENSSL_INIT_NO_ADD_ALL_DIGESTS;
     init_status = plm_crypto_init();
     if (init_status == PLM_OK &&
         (OPENSSL_init_ssl(options, NULL) != 1 || RAND_bytes(random, sizeof random) != 1)) {
