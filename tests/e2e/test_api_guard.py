@@ -206,7 +206,7 @@ def processes_that_are_killed_come_back(nodes):
         assert not any("palermo.db" in os.readlink(f"/proc/{pid}/fd/{d}")
                        for d in os.listdir(f"/proc/{pid}/fd"))
     node.stop()
-    assert not os.path.exists(f"/proc/{pid}/status"), "a front outlives its node"
+    wait_until(lambda: not os.path.exists(f"/proc/{pid}/status"), 10, "the end of a front")
 
 
 @suite.test
