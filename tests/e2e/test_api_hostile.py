@@ -66,6 +66,8 @@ def bodies(world):
         "denounceAccord": {"reason": "r", "last_day": "2020-01-01"},
         "startRun": {"with": "ZZ-NONE", "purpose": "suspects", "case": "C/1", "offence": "TIP.5",
                      "accord": "0" * 64, "timeout": 1},
+        "startStanding": {"with": "BB-TWO", "purpose": "suspects", "case": "C/1",
+                          "every_minutes": 60},
         "approveHit": {"clear": ["all"], "because": "b"},
         "lapseHit": {"because": "b"},
         "setOutcome": {"outcome": "wrong", "because": "b"},
