@@ -194,11 +194,7 @@ static int run_match(const plm_usage_text *usage, const plm_match_options *optio
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    if (o->accord != NULL) {
-        if (plm_hex_decode(accord_hash, sizeof accord_hash, o->accord) < 0) {
-            plm_home_close(&home);
-            return plm_usage_error(usage, "--accord takes the 64 hexadecimal digits of its hash");
-        }
+    if (o->accord != NULL && plm_hex_decode(accord_hash, sizeof accord_hash, o->accord) == 0) {
         o->ask.accord_hash = accord_hash;
     }
     status = plm_home_unlock(&home, &o->common, node.seed, usage->command);
@@ -315,6 +311,10 @@ int plm_command_match(int argc, char **argv)
     }
     if (o.ask.case_ref == NULL) {
         return plm_usage_error(&usage, "--case is needed: no run without a case (palermo case)");
+    }
+    uint8_t hash[PLM_HASH_BYTES];
+    if (o.accord != NULL && plm_hex_decode(hash, sizeof hash, o.accord) < 0) {
+        return plm_usage_error(&usage, "--accord takes the 64 hexadecimal digits of its hash");
     }
     if (o.folder != NULL && strcmp(o.ask.with, "all") == 0) {
         return plm_usage_error(&usage, "--folder goes to one party at a time");

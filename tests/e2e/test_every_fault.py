@@ -36,7 +36,7 @@ MOST = int(os.environ.get("MOST", "3"))  # of a sample: kinds of calls, and call
 FIRST = purpose("first", learns="holder", engine="vole", approval="automatic",
                 release={"slots": 4, "minutes": 1, "batches": 2})
 FILES = {"palermo.db", "palermo.db-wal", "palermo.db-shm", "identity.key", "serve.lock",
-         "match.lock"}
+         "match.lock", "standing.lock", "palermo.db-load"}
 dice = random.Random(SEED)
 
 

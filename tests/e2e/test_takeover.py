@@ -20,14 +20,14 @@ BESIDE = {"bind": DENIED | {errno.EINVAL, errno.EBADF}, "ioctl": DENIED | {errno
           "memory": {errno.ENOMEM}}
 
 
-def look(nodes, stage):
+def look(nodes, stage, timeout_s=5):
     """The holder is taken over; what comes down to the asker in plain."""
     a, b = nodes.pair(A, B, [purpose()])
     b.stop()
     program = os.path.join(nodes.root, stage)
     shutil.copy(TAKEN, program)
     shutil.copy(TAKEN + "-worker", program + "-worker")
-    b.serve("--timeout", 5, "--deliver-every", 0, program=program,
+    b.serve("--timeout", timeout_s, "--deliver-every", 0, program=program,
             env={"SECRET_OF_THE_NODE": "not for the peer"})
     down = bytearray()
 
@@ -86,10 +86,10 @@ def during_a_run(nodes):
 @suite.test
 def it_takes_all_the_memory_it_can(nodes):
     """It ends alone, having got little; the run is broken, and the next one is not."""
-    a, b, proxy, down = look(nodes, "taken-greedy")
-    match = a.match(b, "suspects", "--address", proxy.address)
+    a, b, proxy, down = look(nodes, "taken-greedy", timeout_s=60)
+    match = a.match(b, "suspects", "--address", proxy.address, timeout_s=60)
     assert match.code != 0 and match.err != "", match.code
-    wait_until(lambda: b"\nEND" in down, 20, "the attacker's report")
+    wait_until(lambda: b"\nEND" in down, 60, "the attacker's report")
     _, found = read_report(bytes(down))
     assert 50 < int(found["memory"]) < 1024, found
     wait_until(lambda: "the process that speaks to the peer died" in b.read_log(), 10, "its word")
