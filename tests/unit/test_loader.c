@@ -376,8 +376,9 @@ static void test_what_dies_settling_is_done(void)
     CHECK_STATUS(plm_store_expire(many.store, (plm_date){2000, 1, 1}, &n_expired), PLM_OK);
     check_same_content(one, &many);
     die(many.store, "r", 0, PLM_LOADING_SETTLING);
-    fixture_sql(&many, "PRAGMA foreign_keys = ON; DELETE FROM record WHERE source_id = 'id-3'" +
-                           (fixture_is_postgresql() ? strlen("PRAGMA foreign_keys = ON; ") : 0));
+    fixture_sql(&many, fixture_is_postgresql() ? "DELETE FROM record WHERE source_id = 'id-3'"
+                                               : "PRAGMA foreign_keys = ON; "
+                                                 "DELETE FROM record WHERE source_id = 'id-3'");
     CHECK_STATUS(plm_store_expire(many.store, (plm_date){2000, 1, 1}, &n_expired), PLM_OK);
     CHECK_EQ_INT(fixture_int(&many, "SELECT count(*) FROM record WHERE source_id = 'id-3'"), 1);
     CHECK_EQ_INT(fixture_int(&many, "SELECT count(*) FROM loading"), 0);
