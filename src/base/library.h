@@ -24,7 +24,7 @@
 #include <stddef.h>
 
 /* In the struct of a table: a pointer to the function, under its name. */
-#define PLM_LIBRARY_FIELD(name) __typeof__(name) *name;
+#define PLM_LIBRARY_FIELD(name) __typeof__(name) *(name);
 
 /* A function of the library, and where in the table its address goes. */
 typedef struct plm_symbol {

@@ -25,7 +25,7 @@ enum {
 
 typedef struct few {
     plm_addend multiples[FEW][MULTIPLES];
-    int8_t digits[FEW][SPARSE_DIGITS];
+    int16_t digits[FEW][SPARSE_DIGITS];
 } few;
 
 static void pad(uint8_t out[PADDED_BYTES], const uint8_t weight[static PLM_SCALAR_BYTES])
@@ -45,13 +45,13 @@ static int bits_of(const uint8_t padded[PADDED_BYTES], unsigned at, unsigned n)
 }
 
 /* Digits that are 0 or odd, from -15 to 15, of which no five neighbours have two that are not 0. */
-static void cut_sparsely(int8_t digits[SPARSE_DIGITS],
+static void cut_sparsely(int16_t digits[SPARSE_DIGITS],
                          const uint8_t weight[static PLM_SCALAR_BYTES])
 {
     uint8_t padded[PADDED_BYTES];
     int carry = 0;
     pad(padded, weight);
-    memset(digits, 0, SPARSE_DIGITS);
+    memset(digits, 0, SPARSE_DIGITS * sizeof *digits);
     for (unsigned at = 0; at < WEIGHT_BITS + 1;) {
         const int window = bits_of(padded, at, SPARSE_BITS) + carry;
         if ((window & 1) == 0) {
@@ -59,7 +59,7 @@ static void cut_sparsely(int8_t digits[SPARSE_DIGITS],
             continue;
         }
         carry = window > 1 << (SPARSE_BITS - 1);
-        digits[at] = (int8_t)(window - (carry << SPARSE_BITS));
+        digits[at] = (int16_t)(window - (carry << SPARSE_BITS));
         at += SPARSE_BITS;
     }
 }
