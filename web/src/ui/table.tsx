@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables: of rows that are there, and of rows that the node pages. At 390 pixels a row is a card.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useLoad } from "../api";
 import { type Cell, csvOf, download } from "../safe";
 import { t } from "../text";
@@ -96,6 +96,8 @@ export function PagedTable<Row>(props: {
     path: props.path,
     cursors: [],
   });
+  // Back from another path it begins anew, too.
+  useEffect(() => setPlace({ path: props.path, cursors: [] }), [props.path]);
   const cursors = place.path === props.path ? place.cursors : [];
   const cursor = cursors.at(-1);
   const joint = props.path.includes("?") ? "&" : "?";
