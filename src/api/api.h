@@ -101,10 +101,11 @@ typedef enum plm_api_body {
 } plm_api_body;
 
 enum {
-    PLM_API_ONCE = 1,    /* Idempotency-Key counts */
-    PLM_API_SPOOL = 2,   /* the body goes to a file */
-    PLM_API_SIGNS = 4,   /* needs the identity key */
-    PLM_API_MAY_SIGN = 8 /* needs it now and then: PLM_E_LOCKED where it is not there */
+    PLM_API_ONCE = 1,     /* Idempotency-Key counts */
+    PLM_API_SPOOL = 2,    /* the body goes to a file */
+    PLM_API_SIGNS = 4,    /* needs the identity key */
+    PLM_API_MAY_SIGN = 8, /* needs it now and then: PLM_E_LOCKED where it is not there */
+    PLM_API_ALONE = 16    /* has transactions of its own: an answer is kept after it, not with it */
 };
 
 typedef struct plm_api_route {

@@ -153,38 +153,64 @@ static plm_status answer_again(plm_api_call *call, const uint8_t digest[static 3
     return PLM_OK;
 }
 
+static plm_status keep_answer(plm_api_call *call, const uint8_t digest[static 32])
+{
+    plm_answer kept = {.status = call->answer.status};
+    memcpy(kept.digest, digest, sizeof kept.digest);
+    memcpy(kept.type, call->answer.type, sizeof kept.type);
+    return plm_store_put_answer(call->api->node->store, call->who->name, call->idempotency_key,
+                                &kept, plm_buf_span(&call->answer.body), call->api->now_ms,
+                                call->api->now_ms - REMEMBER_MS);
+}
+
 /*
  * The handler's changes and the answer are kept in one transaction: whoever asks again gets the
  * same answer, and nothing is done twice, also if the first answer got lost on its way.
  */
-static void perform_once(plm_api_call *call)
+static plm_status perform_within(plm_api_call *call, const uint8_t digest[static 32])
 {
     plm_store *store = call->api->node->store;
-    uint8_t digest[32];
     bool is_again = false;
-    digest_of(call, digest);
     plm_status status = plm_store_begin(store);
-    if (status == PLM_OK) {
-        status = answer_again(call, digest, &is_again);
-        if (status == PLM_OK && !is_again) {
-            status = handle(call);
-        }
-        if (status == PLM_OK && !is_again && call->answer.status < 300) {
-            plm_answer kept = {.status = call->answer.status};
-            memcpy(kept.digest, digest, sizeof digest);
-            memcpy(kept.type, call->answer.type, sizeof kept.type);
-            status = plm_store_put_answer(store, call->who->name, call->idempotency_key, &kept,
-                                          plm_buf_span(&call->answer.body), call->api->now_ms,
-                                          call->api->now_ms - REMEMBER_MS);
-        }
-        /* A problem that a handler made changes nothing. */
-        const bool keep = status == PLM_OK && call->answer.status < 300;
-        if (keep) {
-            status = plm_store_leave(store, true, PLM_OK);
-        } else {
-            plm_store_rollback(store);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = answer_again(call, digest, &is_again);
+    if (status == PLM_OK && !is_again) {
+        status = handle(call);
+    }
+    if (status == PLM_OK && !is_again && call->answer.status < 300) {
+        status = keep_answer(call, digest);
+    }
+    /* A problem that a handler made changes nothing. */
+    if (status == PLM_OK && call->answer.status < 300) {
+        return plm_store_leave(store, true, PLM_OK);
+    }
+    plm_store_rollback(store);
+    return status;
+}
+
+/* A handler with transactions of its own: what it did stands, so its answer does, kept or not. */
+static plm_status perform_before(plm_api_call *call, const uint8_t digest[static 32])
+{
+    bool is_again = false;
+    plm_status status = answer_again(call, digest, &is_again);
+    if (status == PLM_OK && !is_again) {
+        status = handle(call);
+        if (status == PLM_OK && call->answer.status < 300) {
+            plm_status kept = keep_answer(call, digest);
+            (void)kept;
         }
     }
+    return status;
+}
+
+static void perform_once(plm_api_call *call)
+{
+    uint8_t digest[32];
+    digest_of(call, digest);
+    plm_status status = (call->route->flags & PLM_API_ALONE) != 0 ? perform_before(call, digest)
+                                                                  : perform_within(call, digest);
     if (status != PLM_OK && call->answer.status < 400) {
         (void)plm_api_problem_of(call, status, NULL);
     }

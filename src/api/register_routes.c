@@ -414,9 +414,8 @@ static plm_status expire_records(plm_api_call *call)
 
 static const plm_api_route routes[] = {
     {"GET", "/v1/registers", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_registers, NULL},
-    /* In many transactions, so without a key; the same files again change nothing. */
-    {"POST", "/v1/registers/{name}/load", PLM_API_STAFF, 0, PLM_API_JSON, PLM_API_JSON_MAX,
-     load_register, NULL},
+    {"POST", "/v1/registers/{name}/load", PLM_API_STAFF, PLM_API_ONCE | PLM_API_ALONE, PLM_API_JSON,
+     PLM_API_JSON_MAX, load_register, NULL},
     {"GET", "/v1/registers/{name}/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_quarantine,
      "limit cursor"},
     {"GET", "/v1/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_all_quarantine,

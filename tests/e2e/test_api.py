@@ -27,9 +27,13 @@ def load(client, data, register="people", dry_run=False):
     upload = client.post("/v1/uploads?name=people.csv", data).json()
     assert upload["columns"] == ["id", "name", "birth", "phone", "offence"], upload
     assert len(upload["rows"]) >= 4 and upload["separator"] == ","
-    return client.post(f"/v1/registers/{register}/load",
-                       {"format": "csv", "uploads": [upload["upload"]], "mapping": MAPPING,
-                        "dry_run": dry_run}).json()
+    body = {"format": "csv", "uploads": [upload["upload"]], "mapping": MAPPING, "dry_run": dry_run}
+    key = {"Idempotency_Key": f"load-{upload['upload']}"}
+    answer = client.post(f"/v1/registers/{register}/load", body, **key)
+    again = client.post(f"/v1/registers/{register}/load", body, **key)
+    assert again.headers["Idempotency-Replayed"] == "true", again.headers
+    assert again.json() == answer.json()
+    return answer.json()
 
 
 def walk_registers(c):

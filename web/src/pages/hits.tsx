@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The list of hits, paged by the node, and its filters.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useLoad } from "../api";
 import type { Hit, Party } from "../api-types";
 import { go, hrefOf, type Route } from "../route";
@@ -51,10 +51,20 @@ function Filters({ route }: { route: Route }) {
     const all = Object.fromEntries(FILTERS.map((f) => [f, now(f)]));
     go(["hits"], { ...all, [name]: value });
   };
-  const [typed, setTyped] = useState(now("q"));
+  const searched = now("q");
+  const [typed, setTyped] = useState(searched);
+  const sent = useRef(searched);
+  // What the address says when others changed it (a filter cleared, a step back) stands in the field.
   useEffect(() => {
-    if (typed === now("q")) return;
-    const timer = setTimeout(() => set("q", typed), 350);
+    if (searched !== sent.current) setTyped(searched);
+    sent.current = searched;
+  }, [searched]);
+  useEffect(() => {
+    if (typed === searched) return;
+    const timer = setTimeout(() => {
+      sent.current = typed;
+      set("q", typed);
+    }, 350);
     return () => clearTimeout(timer);
   });
   const plain = (values: string[]) => values.map((value) => ({ value, label: value }));

@@ -353,7 +353,7 @@ export function Tabs({ tabs }: { tabs: { href: string; label: string; isHere: bo
 export function useSaid(): [ComponentChildren, (text: string) => void] {
   const [text, setText] = useState("");
   const shown = (
-    <div role="status" aria-live="polite" class="said-place">
+    <div role="status" aria-live="polite" class="said-place no-print">
       {text && <Notice tone="good" title={text} />}
     </div>
   );

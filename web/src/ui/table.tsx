@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables: of rows that are there, and of rows that the node pages. At 390 pixels a row is a card.
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { useLoad } from "../api";
 import { type Cell, csvOf, download } from "../safe";
-import { number, t } from "../text";
+import { t } from "../text";
 import { Button, Failed, Loading } from "./basic";
 
 export interface Column<Row> {
@@ -96,6 +96,8 @@ export function PagedTable<Row>(props: {
     path: props.path,
     cursors: [],
   });
+  // Back from another path it begins anew, too.
+  useEffect(() => setPlace({ path: props.path, cursors: [] }), [props.path]);
   const cursors = place.path === props.path ? place.cursors : [];
   const cursor = cursors.at(-1);
   const joint = props.path.includes("?") ? "&" : "?";
@@ -108,7 +110,7 @@ export function PagedTable<Row>(props: {
   if (!page.data) return <Loading />;
   if (page.data.items.length === 0 && cursors.length === 0) return <>{props.empty}</>;
   const first = cursors.length * limit;
-  const range = { from: number(first + 1), to: number(first + page.data.items.length) };
+  const range = { from: first + 1, to: first + page.data.items.length };
   const total = count.data?.total;
   const hasPages = cursors.length > 0 || page.data.next;
   return (
@@ -129,7 +131,7 @@ export function PagedTable<Row>(props: {
           <span role="status">
             {total === undefined
               ? t("table.range", range)
-              : t("table.range_of", { ...range, total: number(total) })}
+              : t("table.range_of", { ...range, total })}
           </span>
           <Button
             kind="plain"
