@@ -45,7 +45,11 @@ export interface Call {
   once?: string;
 }
 
+/** No node takes an address this long, and a browser refuses longer ones in words of its own. */
+const ADDRESS_MAX = 1_000_000;
+
 export async function fetchRaw(path: string, call: Call = {}): Promise<Response> {
+  if (path.length > ADDRESS_MAX) throw new Failure(414, "too-long", "the address is too long");
   const headers: Record<string, string> = { Accept: "application/json, application/problem+json" };
   const method =
     call.method ?? (call.json !== undefined || call.body !== undefined ? "POST" : "GET");
