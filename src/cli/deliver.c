@@ -76,6 +76,22 @@ static plm_status deliver_all(plm_node *node, const peer_list *peers, const char
     return first;
 }
 
+/* What is due goes into the outbox; then who is to be visited. */
+static plm_status prepare(plm_node *node, const char *with, peer_list *peers)
+{
+    uint64_t n_batches;
+    uint64_t n_steps;
+    plm_status status = plm_release_post_due(node, plm_wall_ms(), &n_batches);
+    if (status == PLM_OK) {
+        status = plm_tally_go_on(node, plm_wall_ms(), &n_steps);
+    }
+    if (status == PLM_OK) {
+        status = with != NULL ? add_peer(peers, with, 1, 0)
+                              : plm_store_each_waiting(node->store, add_peer, peers);
+    }
+    return status;
+}
+
 /* The first file of a delivery across an air gap; 'palermo carry' goes on. */
 static plm_status deliver_carried(plm_node *node, const char *with, const char *folder,
                                   json_t *list)
@@ -127,17 +143,11 @@ int plm_command_deliver(int argc, char **argv)
     node.store = home.store;
     memcpy(node.code, home.code, sizeof node.code);
     status = plm_home_unlock(&home, &common, node.seed, usage.command);
-    uint64_t n_batches;
     if (status == PLM_OK) {
-        status = plm_release_post_due(&node, plm_wall_ms(), &n_batches);
-    }
-    uint64_t n_steps;
-    if (status == PLM_OK) {
-        status = plm_tally_go_on(&node, plm_wall_ms(), &n_steps);
-    }
-    if (status == PLM_OK) {
-        status = with != NULL ? add_peer(&peers, with, 1, 0)
-                              : plm_store_each_waiting(home.store, add_peer, &peers);
+        status = prepare(&node, with, &peers);
+        if (status != PLM_OK) {
+            plm_say_error(usage.command, "%s: %s", home.store_path, plm_status_sentence(status));
+        }
     }
     json_t *list = json_array();
     node.cancel = plm_catch_signals();

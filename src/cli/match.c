@@ -126,7 +126,7 @@ int plm_match_say_failure(const json_t *o)
 int plm_match_tell(json_t *outcome, bool json)
 {
     const int result = plm_match_say_failure(outcome);
-    if (json) {
+    if (json && result != PLM_EXIT_NOT_FOUND) { /* then there was no run */
         const int said = plm_say_json(outcome);
         return said != PLM_EXIT_OK ? said : result;
     }

@@ -245,9 +245,8 @@ def the_server_goes_in_the_middle_and_comes_back(nodes):
              mapping]
     process = subprocess.Popen([PALERMO, *words], stderr=subprocess.PIPE, text=True,
                                stdout=subprocess.DEVNULL)
-    wait_until(lambda: server().sql(
-        "SELECT 1 FROM pg_locks WHERE relation = 'record_value'::regclass AND mode = "
-        "'RowExclusiveLock'", a.uri), 60, "a write")
+    wait_until(lambda: server().sql("SELECT 1 FROM record, loading WHERE id >= first_record "
+                                    "LIMIT 1", a.uri), 60, "a write")
     server().stop(signal.SIGQUIT)
     said = process.communicate(timeout=60)[1]
     assert process.returncode == STORE and "nothing was loaded" in said, (process.returncode, said)
