@@ -217,7 +217,8 @@ void plm_loading_give_up(plm_store *store, const plm_loading *loading)
         status = mend_locked(store);
     }
     if (status == PLM_OK || status == PLM_E_NOT_FOUND) {
-        status = store->driver->set_load_mode(store->db, PLM_LOAD_NONE);
+        plm_status calm = store->driver->set_load_mode(store->db, PLM_LOAD_NONE);
+        (void)calm; /* the connection's own, and the next load sets it */
     }
     store->driver->unlock_load(store->db);
     store->driver->say(store->db, words);

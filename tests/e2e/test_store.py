@@ -245,7 +245,7 @@ def the_server_goes_in_the_middle_and_comes_back(nodes):
              mapping]
     process = subprocess.Popen([PALERMO, *words], stderr=subprocess.PIPE, text=True,
                                stdout=subprocess.DEVNULL)
-    wait_until(lambda: server().sql("SELECT 1 FROM record, loading WHERE id >= first_record "
+    wait_until(lambda: server().sql("SELECT 1 FROM record, loading WHERE record.id >= first_record "
                                     "LIMIT 1", a.uri), 60, "a write")
     server().stop(signal.SIGQUIT)
     said = process.communicate(timeout=60)[1]
