@@ -21,8 +21,8 @@ enum {
 
 static bool is_hash(const char *text)
 {
-    return strlen(text) == 2 * PLM_HASH_BYTES &&
-           strspn(text, "0123456789abcdef") == 2 * PLM_HASH_BYTES;
+    return strlen(text) == (size_t)2 * PLM_HASH_BYTES &&
+           strspn(text, "0123456789abcdef") == (size_t)2 * PLM_HASH_BYTES;
 }
 
 /* The adopted accord of that hash, from wherever the node is. */
