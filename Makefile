@@ -24,7 +24,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 
 all:
 	@tools/build build
-	@ninja -C build -j $(JOBS) src/cli/palermo
+	@ninja -C build -j $(JOBS) src/cli/palermo src/cli/palermo-worker
 	@ln -sfn src/cli/palermo build/palermo
 
 check:

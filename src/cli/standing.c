@@ -181,15 +181,18 @@ static int command_change(const plm_home *home, const standing_options *o,
 }
 
 /* One of them, with what came of it; the first failure gives the exit status. */
-static plm_status repeat(plm_node *node, const standing_options *o, const plm_standing_row *row,
-                         json_t *list, int *result)
+static void repeat(plm_node *node, const standing_options *o, const plm_standing_row *row,
+                   json_t *list, int *result)
 {
     plm_outcome outcome = {.n_hits = 0};
     plm_status status = plm_standing_repeat(node, row->id, o->is_whole, &outcome);
     json_t *view = plm_outcome_json(status, &outcome);
     int failure = PLM_EXIT_OK;
-    if (view == NULL) {
-        return PLM_E_NOMEM;
+    if (view == NULL || (list != NULL && json_array_append(list, view) != 0)) {
+        plm_say_error(usage.command, "%s", plm_status_sentence(PLM_E_NOMEM));
+        *result = *result == PLM_EXIT_OK ? PLM_EXIT_FAILED : *result;
+        json_decref(view);
+        return;
     }
     if (status == PLM_E_REJECTED) {
         plm_say_error(usage.command, "%s: it is paused, stopped, or asked of us", row->peer);
@@ -203,11 +206,7 @@ static plm_status repeat(plm_node *node, const standing_options *o, const plm_st
                                                             : "with what is new");
     }
     *result = *result == PLM_EXIT_OK ? failure : *result;
-    if (list != NULL) {
-        return json_array_append_new(list, view) == 0 ? status : PLM_E_NOMEM;
-    }
     json_decref(view);
-    return status;
 }
 
 /* That one, or all that are due. */
@@ -234,14 +233,14 @@ static int command_run(plm_home *home, const standing_options *o, const plm_stan
     }
     json_t *list = o->common.json ? json_array() : NULL;
     if (one != NULL) {
-        status = repeat(&node, o, one, list, &result);
+        repeat(&node, o, one, list, &result);
     }
     uint8_t before[PLM_STANDING_ID_BYTES] = {0};
     while (one == NULL && *node.cancel == 0 &&
            plm_standing_next(home->store, plm_wall_ms(), &row) == PLM_OK &&
            memcmp(before, row.id, sizeof before) != 0) {
         memcpy(before, row.id, sizeof before);
-        status = repeat(&node, o, &row, list, &result);
+        repeat(&node, o, &row, list, &result);
     }
     (void)close(lock);
     plm_wipe(node.seed, sizeof node.seed);
