@@ -11,6 +11,7 @@
  *     typedef struct plm_pq_functions {
  *         PLM_PQ_FUNCTIONS(PLM_LIBRARY_FIELD)
  *     } plm_pq_functions;
+ *     static plm_library library = PLM_LIBRARY("libpq.so.5", symbols, &plm_pq);
  *
  * The name under which a library is asked for is that of the one the headers came with
  * (tools/soname), so that a newer, incompatible one is not taken for it (decision 0064).
@@ -21,6 +22,8 @@
 #include <palermo/attributes.h>
 #include <palermo/status.h>
 
+#include <pthread.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* In the struct of a table: a pointer to the function, under its name. */
@@ -32,12 +35,27 @@ typedef struct plm_symbol {
     size_t at; /* bytes from the table's beginning */
 } plm_symbol;
 
+/* A library with the table of its functions; one for each, with static storage. */
+typedef struct plm_library {
+    const char *soname;
+    const plm_symbol *symbols;
+    size_t n;
+    void *table;
+    pthread_mutex_t lock;
+    bool is_loaded;
+} plm_library;
+
+#define PLM_LIBRARY(name, list, functions)                                       \
+    {                                                                            \
+        .soname = (name), .symbols = (list), .n = sizeof(list) / sizeof *(list), \
+        .table = (functions), .lock = PTHREAD_MUTEX_INITIALIZER                  \
+    }
+
 /*
- * Fills the table from the library, which stays loaded as long as the process lives.
- * PLM_E_NOT_FOUND: there is no such library, or it lacks a function; error says it. Not for two
- * threads at once on one table (pthread_once).
+ * Fills the table from the library, which stays loaded as long as the process lives. Any thread,
+ * any number of times. PLM_E_NOT_FOUND: there is no such library, or it lacks a function; error
+ * says it.
  */
-plm_status plm_library_load(const char *soname, const plm_symbol *symbols, size_t n, void *table,
-                            char *error, size_t size) PLM_MUST_CHECK;
+plm_status plm_library_load(plm_library *library, char *error, size_t size) PLM_MUST_CHECK;
 
 #endif

@@ -441,14 +441,16 @@ static void test_library(void)
                                          {"hypot", offsetof(math_functions, hypot)}};
     static const plm_symbol lacking[] = {{"cos", 0}, {"plm_no_such_function", 0}};
     math_functions math;
+    plm_library good = PLM_LIBRARY("libm.so.6", symbols, &math);
+    plm_library poor = PLM_LIBRARY("libm.so.6", lacking, &math);
+    plm_library none = PLM_LIBRARY("libplm_none.so.9", symbols, &math);
     char error[256] = "";
-    CHECK_EQ_INT(plm_library_load("libm.so.6", symbols, 2, &math, error, sizeof error), PLM_OK);
+    CHECK_EQ_INT(plm_library_load(&good, error, sizeof error), PLM_OK);
+    CHECK_EQ_INT(plm_library_load(&good, error, sizeof error), PLM_OK);
     CHECK(math.cos(0) == 1 && math.hypot(3, 4) == 5);
-    CHECK_EQ_INT(plm_library_load("libm.so.6", lacking, 2, &math, error, sizeof error),
-                 PLM_E_NOT_FOUND);
+    CHECK_EQ_INT(plm_library_load(&poor, error, sizeof error), PLM_E_NOT_FOUND);
     CHECK(strstr(error, "plm_no_such_function") != NULL && strstr(error, "libm.so.6") != NULL);
-    CHECK_EQ_INT(plm_library_load("libplm_none.so.9", symbols, 2, &math, error, sizeof error),
-                 PLM_E_NOT_FOUND);
+    CHECK_EQ_INT(plm_library_load(&none, error, sizeof error), PLM_E_NOT_FOUND);
     CHECK(strstr(error, "libplm_none.so.9") != NULL);
 }
 
