@@ -181,21 +181,15 @@ static plm_status begin_carried(plm_node *node, const plm_match_options *o, plm_
     return status;
 }
 
-static int run_match(const plm_usage_text *usage, const plm_match_options *options)
+static int run_match(const plm_usage_text *usage, const plm_match_options *o)
 {
-    plm_match_options own = *options;
-    plm_match_options *o = &own;
     plm_home home;
     plm_node node = plm_match_node(o);
     plm_outcome outcome = {0};
     plm_meter meter;
-    uint8_t accord_hash[PLM_HASH_BYTES];
     plm_status status = plm_home_open(&home, &o->common, usage->command);
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
-    }
-    if (o->accord != NULL && plm_hex_decode(accord_hash, sizeof accord_hash, o->accord) == 0) {
-        o->ask.accord_hash = accord_hash;
     }
     status = plm_home_unlock(&home, &o->common, node.seed, usage->command);
     if (status != PLM_OK) {
@@ -312,9 +306,12 @@ int plm_command_match(int argc, char **argv)
     if (o.ask.case_ref == NULL) {
         return plm_usage_error(&usage, "--case is needed: no run without a case (palermo case)");
     }
-    uint8_t hash[PLM_HASH_BYTES];
-    if (o.accord != NULL && plm_hex_decode(hash, sizeof hash, o.accord) < 0) {
-        return plm_usage_error(&usage, "--accord takes the 64 hexadecimal digits of its hash");
+    uint8_t accord_hash[PLM_HASH_BYTES];
+    if (o.accord != NULL) {
+        if (plm_hex_decode(accord_hash, sizeof accord_hash, o.accord) < 0) {
+            return plm_usage_error(&usage, "--accord takes the 64 hexadecimal digits of its hash");
+        }
+        o.ask.accord_hash = accord_hash;
     }
     if (o.folder != NULL && strcmp(o.ask.with, "all") == 0) {
         return plm_usage_error(&usage, "--folder goes to one party at a time");
