@@ -7,9 +7,6 @@
 #include "api/answer.h"
 #include "api/routes.h"
 #include "crypto/sign.h"
-#include "ledger/clock.h"
-#include "ledger/ledger.h"
-#include "net/net.h"
 #include "node/agreement.h"
 #include "node/outcome_view.h"
 #include "node/run_watch.h"
@@ -34,7 +31,6 @@ static plm_status go_on(plm_api_call *call, void *context)
     new_run *r = (new_run *)context;
     plm_node *node = call->api->node;
     plm_outcome outcome = {0};
-    uint64_t n_expired = 0;
     const plm_ask ask = {.with = r->with,
                          .purpose = r->purpose,
                          .accord_hash = r->has_accord ? r->accord_hash : NULL,
@@ -46,13 +42,7 @@ static plm_status go_on(plm_api_call *call, void *context)
     const int lock = plm_node_asking_lock(call->api->home, node);
     plm_status status = plm_node_ask(node, &ask, &outcome);
     if (status == PLM_OK) {
-        status = plm_outcome_leave_out_seeds(node->store, &outcome);
-    }
-    if (status == PLM_OK) {
-        status = plm_ledger_clock_agree(node->store, plm_wall_ms());
-    }
-    if (status == PLM_OK) {
-        status = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);
+        status = plm_outcome_settle(node->store, &outcome);
     }
     plm_run_watch_end(&r->watcher, status, &outcome);
     if (lock >= 0) {

@@ -11,8 +11,6 @@
 #include "cli/inquiry_store.h"
 #include "cli/operation_problem.h"
 #include "cli/say.h"
-#include "ledger/clock.h"
-#include "ledger/ledger.h"
 #include "node/outcome_view.h"
 #include "node/run_watch.h"
 
@@ -147,17 +145,7 @@ plm_node plm_match_node(const plm_match_options *options)
 plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome)
 {
     plm_status status = plm_node_ask(node, &options->ask, outcome);
-    if (status == PLM_OK) {
-        status = plm_outcome_leave_out_seeds(node->store, outcome);
-    }
-    if (status == PLM_OK) {
-        uint64_t n_expired;
-        status = plm_ledger_clock_agree(node->store, plm_wall_ms());
-        if (status == PLM_OK) {
-            status = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);
-        }
-    }
-    return status;
+    return status == PLM_OK ? plm_outcome_settle(node->store, outcome) : status;
 }
 
 /* The first file of a run across an air gap; 'palermo carry' goes on. */

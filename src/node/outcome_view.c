@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/outcome_view.h"
 
+#include "ledger/clock.h"
+#include "ledger/ledger.h"
+#include "net/net.h"
+
 static json_t *selection_json(const plm_selection *selection)
 {
     json_t *excluded = json_object();
@@ -77,4 +81,15 @@ plm_status plm_outcome_leave_out_seeds(plm_store *store, plm_outcome *outcome)
         outcome->n_hits -= count.n < outcome->n_hits ? count.n : outcome->n_hits;
     }
     return status;
+}
+
+plm_status plm_outcome_settle(plm_store *store, plm_outcome *outcome)
+{
+    const int64_t now_ms = plm_wall_ms();
+    uint64_t n_expired;
+    plm_status status = plm_outcome_leave_out_seeds(store, outcome);
+    if (status == PLM_OK) {
+        status = plm_ledger_clock_agree(store, now_ms);
+    }
+    return status == PLM_OK ? plm_ledger_expire(store, now_ms, &n_expired) : status;
 }

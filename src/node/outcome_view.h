@@ -17,4 +17,10 @@ json_t *plm_outcome_json(plm_status status, const plm_outcome *outcome);
 /* Test persons among the hits of a run that is done are not counted in its outcome. */
 plm_status plm_outcome_leave_out_seeds(plm_store *store, plm_outcome *outcome) PLM_MUST_CHECK;
 
+/*
+ * What follows a run that is done: that, and the peer having agreed to the time, what is past its
+ * retention date is deleted.
+ */
+plm_status plm_outcome_settle(plm_store *store, plm_outcome *outcome) PLM_MUST_CHECK;
+
 #endif
