@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 static plm_status read_all(int fd, plm_buf *out)
@@ -140,5 +141,20 @@ plm_status plm_file_rename(const char *from, const char *to)
         return PLM_E_IO;
     }
     sync_directory(to);
+    return PLM_OK;
+}
+
+plm_status plm_file_lock(const char *path, int *fd)
+{
+    const int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (opened < 0) {
+        return PLM_E_IO;
+    }
+    if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
+        plm_status status = errno == EWOULDBLOCK ? PLM_E_EXISTS : PLM_E_IO;
+        (void)close(opened);
+        return status;
+    }
+    *fd = opened;
     return PLM_OK;
 }

@@ -23,4 +23,10 @@ plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode,
 /* Renames over `to`, and syncs the directory of it. PLM_E_IO (errno says why). */
 plm_status plm_file_rename(const char *from, const char *to) PLM_MUST_CHECK;
 
+/*
+ * Holds the file, which is made if need be, until *fd is closed. PLM_E_EXISTS: another process
+ * holds it. PLM_E_IO (errno says why).
+ */
+plm_status plm_file_lock(const char *path, int *fd) PLM_MUST_CHECK;
+
 #endif

@@ -8,11 +8,9 @@
 #include "node/guard.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -117,17 +115,7 @@ plm_status plm_home_lock(const plm_home *home, const char *name, int *fd)
 {
     char path[PATH_MAX + 32];
     (void)snprintf(path, sizeof path, "%s/%s", home->directory, name);
-    int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (opened < 0) {
-        return PLM_E_IO;
-    }
-    if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
-        plm_status status = errno == EWOULDBLOCK ? PLM_E_EXISTS : PLM_E_IO;
-        (void)close(opened);
-        return status;
-    }
-    *fd = opened;
-    return PLM_OK;
+    return plm_file_lock(path, fd);
 }
 
 /* Asks on the terminal without echo; the answer without its line end. */

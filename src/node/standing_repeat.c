@@ -6,15 +6,13 @@
 #include "node/standing.h"
 
 #include "base/ct.h"
+#include "base/file.h"
 #include "ledger/ledger.h"
 #include "net/net.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 enum {
@@ -60,17 +58,7 @@ plm_status plm_standing_lock(const plm_node *node, int *fd)
 {
     char path[PATH_MAX];
     (void)snprintf(path, sizeof path, "%.4000s/standing.lock", node->directory);
-    const int opened = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (opened < 0) {
-        return PLM_E_IO;
-    }
-    if (flock(opened, LOCK_EX | LOCK_NB) != 0) {
-        plm_status status = errno == EWOULDBLOCK ? PLM_E_EXISTS : PLM_E_IO;
-        (void)close(opened);
-        return status;
-    }
-    *fd = opened;
-    return PLM_OK;
+    return plm_file_lock(path, fd);
 }
 
 /* Later and later, but not later than the next one would be due anyway. */

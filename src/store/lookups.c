@@ -28,18 +28,6 @@ static plm_status find_state(const char *name, plm_epoch_state *out)
     return PLM_E_STORE;
 }
 
-/* Exactly n bytes; PLM_E_STORE for anything else. */
-static plm_status take_bytes(const plm_db_driver *d, plm_statement *s, int column, uint8_t *out,
-                             size_t n)
-{
-    const plm_span bytes = d->column_bytes(s, column);
-    if (bytes.n != n) {
-        return PLM_E_STORE;
-    }
-    memcpy(out, bytes.p, n);
-    return PLM_OK;
-}
-
 plm_status plm_store_put_epoch(plm_store *store, const plm_stored_epoch *e)
 {
     return plm_sql_run(
@@ -88,10 +76,10 @@ static plm_status epoch_row(void *walk, const plm_db_driver *d, plm_statement *s
     };
     if (e.purpose == NULL || e.handling == NULL || e.epoch == 0 ||
         find_state(d->column_text(s, 3), &e.state) != PLM_OK ||
-        take_bytes(d, s, 0, e.accord_hash, sizeof e.accord_hash) != PLM_OK ||
-        take_bytes(d, s, 4, e.public_key, sizeof e.public_key) != PLM_OK ||
-        take_bytes(d, s, 6, e.root, sizeof e.root) != PLM_OK ||
-        take_bytes(d, s, 17, e.content, sizeof e.content) != PLM_OK) {
+        plm_sql_bytes(d, s, 0, e.accord_hash, sizeof e.accord_hash) != PLM_OK ||
+        plm_sql_bytes(d, s, 4, e.public_key, sizeof e.public_key) != PLM_OK ||
+        plm_sql_bytes(d, s, 6, e.root, sizeof e.root) != PLM_OK ||
+        plm_sql_bytes(d, s, 17, e.content, sizeof e.content) != PLM_OK) {
         return PLM_E_STORE;
     }
     return w->fn(w->context, &e);
@@ -186,7 +174,7 @@ static plm_status usage_row(void *walk, const plm_db_driver *d, plm_statement *s
         .hits = (uint64_t)d->column_int(s, 7),
     };
     if (u.peer == NULL || u.purpose == NULL ||
-        take_bytes(d, s, 1, u.accord_hash, sizeof u.accord_hash) != PLM_OK) {
+        plm_sql_bytes(d, s, 1, u.accord_hash, sizeof u.accord_hash) != PLM_OK) {
         return PLM_E_STORE;
     }
     return w->fn(w->context, &u);
@@ -235,9 +223,9 @@ static plm_status notice_row(void *walk, const plm_db_driver *d, plm_statement *
         .received_ms = d->column_int(s, 9),
     };
     if (n.peer == NULL || n.purpose == NULL || n.case_ref == NULL ||
-        take_bytes(d, s, 0, n.id, sizeof n.id) != PLM_OK ||
-        take_bytes(d, s, 2, n.accord_hash, sizeof n.accord_hash) != PLM_OK ||
-        take_bytes(d, s, 5, n.reference, sizeof n.reference) != PLM_OK) {
+        plm_sql_bytes(d, s, 0, n.id, sizeof n.id) != PLM_OK ||
+        plm_sql_bytes(d, s, 2, n.accord_hash, sizeof n.accord_hash) != PLM_OK ||
+        plm_sql_bytes(d, s, 5, n.reference, sizeof n.reference) != PLM_OK) {
         return PLM_E_STORE;
     }
     return w->fn(w->context, &n);

@@ -2,6 +2,7 @@
 #include "store/sql.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 static plm_status find_statement(plm_store *store, plm_statement **out, const char *sql)
 {
@@ -108,4 +109,15 @@ plm_status plm_sql_walk(plm_store *store, plm_statement *s, plm_sql_row_fn *row,
 {
     store->driver->walk(s);
     return plm_sql_rows(store, s, row, walk);
+}
+
+plm_status plm_sql_bytes(const plm_db_driver *d, plm_statement *s, int column, uint8_t *out,
+                         size_t n)
+{
+    const plm_span bytes = d->column_bytes(s, column);
+    if (bytes.n != n) {
+        return PLM_E_STORE;
+    }
+    memcpy(out, bytes.p, n);
+    return PLM_OK;
 }

@@ -43,6 +43,10 @@ plm_status plm_sql_run(plm_store *store, const char *sql, const char *types, ...
 plm_status plm_sql_int(plm_store *store, int64_t *out, const char *sql, const char *types,
                        ...) PLM_MUST_CHECK;
 
+/* A column of exactly n bytes; PLM_E_STORE: it has another number of them. */
+plm_status plm_sql_bytes(const plm_db_driver *d, plm_statement *s, int column, uint8_t *out,
+                         size_t n) PLM_MUST_CHECK;
+
 /* Called for each row of a walk; a status other than PLM_OK ends it and is returned. */
 typedef plm_status plm_sql_row_fn(void *walk, const plm_db_driver *d, plm_statement *s);
 /* Steps through a started statement to its end, and resets it; row may run other statements. */

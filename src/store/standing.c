@@ -58,17 +58,6 @@ plm_status plm_store_standing_update(plm_store *store, const plm_standing_row *r
         (int64_t)row->failures, row->failed_ms, row->failure, row->clause);
 }
 
-static plm_status take_bytes(const plm_db_driver *d, plm_statement *s, int column, uint8_t *out,
-                             size_t n)
-{
-    const plm_span bytes = d->column_bytes(s, column);
-    if (bytes.n != n) {
-        return PLM_E_STORE;
-    }
-    memcpy(out, bytes.p, n);
-    return PLM_OK;
-}
-
 static plm_status take_text(const plm_db_driver *d, plm_statement *s, int column, char *out,
                             size_t size)
 {
@@ -105,17 +94,18 @@ static plm_status read_row(plm_standing_row *row, const plm_db_driver *d, plm_st
                               .failures = (uint64_t)d->column_int(s, 18),
                               .failed_ms = d->column_int(s, 19)};
     plm_status status;
-    if ((status = take_bytes(d, s, 0, row->id, sizeof row->id)) != PLM_OK ||
+    if ((status = plm_sql_bytes(d, s, 0, row->id, sizeof row->id)) != PLM_OK ||
         (status = take_text(d, s, 2, row->peer, sizeof row->peer)) != PLM_OK ||
-        (status = take_bytes(d, s, 3, row->accord_hash, sizeof row->accord_hash)) != PLM_OK ||
+        (status = plm_sql_bytes(d, s, 3, row->accord_hash, sizeof row->accord_hash)) != PLM_OK ||
         (status = take_text(d, s, 4, row->purpose, sizeof row->purpose)) != PLM_OK ||
         (status = take_text(d, s, 5, row->case_ref, sizeof row->case_ref)) != PLM_OK ||
         (status = take_text(d, s, 6, row->offence, sizeof row->offence)) != PLM_OK ||
         (status = take_text(d, s, 7, row->officer, sizeof row->officer)) != PLM_OK ||
         (status = take_state(d, s, 8, &row->state)) != PLM_OK ||
-        (status = take_bytes(d, s, 10, row->key, sizeof row->key)) != PLM_OK ||
-        (status = take_bytes(d, s, 15, row->last_run, sizeof row->last_run)) != PLM_OK ||
-        (status = take_bytes(d, s, 16, row->confirmed_run, sizeof row->confirmed_run)) != PLM_OK ||
+        (status = plm_sql_bytes(d, s, 10, row->key, sizeof row->key)) != PLM_OK ||
+        (status = plm_sql_bytes(d, s, 15, row->last_run, sizeof row->last_run)) != PLM_OK ||
+        (status = plm_sql_bytes(d, s, 16, row->confirmed_run, sizeof row->confirmed_run)) !=
+            PLM_OK ||
         (status = take_text(d, s, 20, row->failure, sizeof row->failure)) != PLM_OK) {
         return status;
     }
