@@ -146,6 +146,7 @@ static inline void fixture_sql(const fixture *f, const char *sql)
 #endif
     CHECK(sqlite3_open(f->path, &db) == SQLITE_OK);
     (void)sqlite3_busy_timeout(db, 5000);
+    CHECK(sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_FKEY, 1, NULL) == SQLITE_OK);
     if (!CHECK(sqlite3_exec(db, sql, NULL, NULL, &error) == SQLITE_OK)) {
         printf("# %s: %s\n", sql, error);
     }

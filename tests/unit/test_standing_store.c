@@ -122,7 +122,7 @@ static void test_marks_go_with_their_record(void)
     CHECK_STATUS(plm_store_put_standing_marks(f.store, one, second, 4, false), PLM_OK);
     CHECK_STATUS(plm_store_put_standing_marks(f.store, two, first, 5, true), PLM_OK);
     check_marks(&f, one, 3, 11, 40);
-    fixture_sql(&f, "PRAGMA foreign_keys = ON; DELETE FROM record WHERE id = 4");
+    fixture_sql(&f, "DELETE FROM record WHERE id = 4");
     check_marks(&f, one, 2, 7, 16);
     check_marks(&f, two, 2, 3, 24);
     CHECK_STATUS(plm_store_standing_forget(f.store, one), PLM_OK);
@@ -184,7 +184,7 @@ static void test_what_was_told(void)
     tell(&f, 99, "link-a", 7, run_a, 4);
     CHECK(!was_told(&f, one, 3, "link-a", 7));
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM standing_told"), 2);
-    fixture_sql(&f, "PRAGMA foreign_keys = ON; DELETE FROM record WHERE id = 1");
+    fixture_sql(&f, "DELETE FROM record WHERE id = 1");
     CHECK(!was_told(&f, one, 1, "link-a", 7));
     fixture_close(&f);
 }
