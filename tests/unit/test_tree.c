@@ -15,7 +15,8 @@
 #include <string.h>
 
 enum {
-    SIZES = 300
+    SIZES = 300,
+    EVERY = 140 /* to here every proof of every size; then round the next power of two */
 };
 
 static tree_array tree;
@@ -214,7 +215,7 @@ static void check_consistencies(const plm_tree *view, size_t n)
     CHECK_EQ_INT(bad, 0);
 }
 
-static void test_every_size_against_the_definition(void)
+static void test_sizes_against_the_definition(void)
 {
     fill_many();
     plm_tree_empty(&roots[0]);
@@ -224,9 +225,11 @@ static void test_every_size_against_the_definition(void)
         oracle_root(leaves, n, &roots[n]);
         plm_tree_edge_root(&tree.edge, &root);
         CHECK(plm_tree_hash_equal(&root, &roots[n]));
-        const plm_tree view = tree_array_view(&tree);
-        check_inclusions(&view, n);
-        check_consistencies(&view, n);
+        if (n <= EVERY || (n >= 254 && n <= 258) || n == SIZES) {
+            const plm_tree view = tree_array_view(&tree);
+            check_inclusions(&view, n);
+            check_consistencies(&view, n);
+        }
     }
 }
 
@@ -291,7 +294,7 @@ int main(void)
     TAP_RUN(test_known_roots);
     TAP_RUN(test_known_proofs);
     TAP_RUN(test_the_example_of_the_rfc);
-    TAP_RUN(test_every_size_against_the_definition);
+    TAP_RUN(test_sizes_against_the_definition);
     TAP_RUN(test_changed_proofs_are_refused);
     TAP_RUN(test_out_of_range);
     return tap_done();
