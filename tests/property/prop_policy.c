@@ -8,7 +8,7 @@
 
 enum {
     ROUNDS = TAP_CASES(200000),
-    WORLDS = TAP_CASES(40000)
+    WORLDS = 40000
 };
 
 /* The last of these is in no catalogue. */
