@@ -36,6 +36,7 @@ typedef struct plm_bench_side {
     double seconds;
     double cpu_seconds; /* user and system, all threads, without making tokens */
     uint64_t bytes_sent;
+    uint64_t idle_rss_bytes; /* before the run: the program and the tokens */
     uint64_t peak_rss_bytes;
     uint64_t n_hits;
     size_t n_phases;

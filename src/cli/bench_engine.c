@@ -13,10 +13,11 @@
 #include <string.h>
 
 enum {
-    OUT_HIGH = 1 << 20,
+    OUT_HIGH = 1 << 17,
     OUT_MAX = 8 << 20,
     IN_MAX = 8 << 20,
-    READ_STEP = 1 << 18,
+    READ_STEP = 1 << 17,
+    USUAL_MESSAGE = 5 << 15, /* longer ones are rare */
     LENGTH_BYTES = 4
 };
 
@@ -248,9 +249,9 @@ plm_status plm_bench_side_engine(const plm_bench_config *config, plm_match_role 
     plm_chain_init(&s.receiving, channel, !is_receiver);
     fill_config(config, role, tokens, &match);
     match.labels = is_receiver || config->label_bytes == 0 ? NULL : tokens[0].b;
-    plm_status status = plm_buf_reserve(&s.in, READ_STEP + PLM_MATCH_MESSAGE_MAX);
+    plm_status status = plm_buf_reserve(&s.in, READ_STEP + USUAL_MESSAGE);
     if (status == PLM_OK) {
-        status = plm_buf_reserve(&s.out, OUT_HIGH + PLM_MATCH_MESSAGE_MAX);
+        status = plm_buf_reserve(&s.out, OUT_HIGH + USUAL_MESSAGE);
     }
     if (status == PLM_OK) {
         status = plm_conn_create_plain(&s.conn, fd);

@@ -38,9 +38,10 @@ void plm_vole_benches_free(plm_vole_side *s)
 {
     size_t rows = (size_t)s->v.store.bin_rows + 1;
     for (size_t i = 0; i < s->n_benches; i++) {
-        plm_okvs_workspace_destroy(s->benches[i].workspace);
-        plm_big_destroy(s->benches[i].hashes, rows * sizeof(plm_block));
-        plm_big_destroy(s->benches[i].values, rows * sizeof(plm_block));
+        plm_vole_bench *b = &s->benches[s->n_benches - 1 - i]; /* what was made last goes first */
+        plm_big_destroy(b->values, rows * sizeof *b->values);
+        plm_big_destroy(b->hashes, rows * sizeof *b->hashes);
+        plm_okvs_workspace_destroy(b->workspace);
     }
     free(s->benches);
     s->benches = NULL;
@@ -65,6 +66,10 @@ plm_status plm_vole_part(plm_vole_side *s)
         plm_wipe(&seed, sizeof seed);
         s->is_parted = true;
         status = make_benches(s);
+    }
+    if (status == PLM_OK && c->label_bytes > 0) {
+        s->label_keys = (plm_block *)plm_big_create(c->n_padded * sizeof *s->label_keys);
+        status = s->label_keys == NULL ? PLM_E_NOMEM : PLM_OK;
     }
     /* Three failures of 2^-40 are no accident, but tokens that are all alike. */
     return status == PLM_E_LIMIT ? PLM_E_ARGUMENT : status;
