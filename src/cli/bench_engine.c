@@ -221,11 +221,13 @@ static plm_status measure(side *s, plm_match_config match, plm_match_role role)
     uint64_t sent_before = plm_conn_bytes_sent(s->conn);
     int64_t started = plm_clock_us();
     double cpu = plm_bench_cpu_seconds();
+    double system = plm_bench_system_seconds();
     if (status == PLM_OK) {
         status = match_once(s, &match);
     }
     s->result->seconds = (double)(plm_clock_us() - started) * 1e-6;
     s->result->cpu_seconds = plm_bench_cpu_seconds() - cpu;
+    s->result->system_seconds = plm_bench_system_seconds() - system;
     s->result->bytes_sent = plm_conn_bytes_sent(s->conn) - sent_before;
     if (status == PLM_OK && role == PLM_MATCH_RECEIVER) {
         const uint32_t *hits;
