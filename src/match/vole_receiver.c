@@ -219,6 +219,16 @@ static void work_compress(plm_vole_side *s)
     plm_vole_receiver_compress(s->vole, columns, n);
 }
 
+static plm_status work_decode(plm_vole_side *s)
+{
+    plm_status status = s->partition.tokens == NULL ? plm_vole_sort_tokens(s) : PLM_OK;
+    if (status == PLM_OK) {
+        plm_vole_decode_bin(&s->v, &s->partition, s->n_bins_decoded++, s->columns, plm_block_zero(),
+                            s->w, s->label_keys);
+    }
+    return status;
+}
+
 static plm_status receiver_work(void *state)
 {
     plm_vole_side *s = (plm_vole_side *)state;
@@ -240,9 +250,7 @@ static plm_status receiver_work(void *state)
         work_compress(s);
         return PLM_OK;
     case TASK_DECODE:
-        plm_vole_decode_bin(&s->v, &s->partition, s->n_bins_decoded++, s->columns, plm_block_zero(),
-                            s->w, s->label_keys);
-        return PLM_OK;
+        return work_decode(s);
     case TASK_BUCKET:
         return plm_vole_bucket_own(s);
     case TASK_COMPARE:
@@ -330,8 +338,8 @@ static void receiver_progress(const void *state, plm_match_progress *out)
     if (s->is_bucketed) {
         out->done += 2 * (uint64_t)s->v.n_receiver;
     } else if (s->is_parted) {
-        out->done +=
-            s->partition.starts[s->n_bins_encoded] + s->partition.starts[s->n_bins_decoded];
+        out->done += plm_vole_tokens_before(s, s->n_bins_encoded) +
+                     plm_vole_tokens_before(s, s->n_bins_decoded);
     }
     out->phase = s->is_done ? "done" : phases[next_task(s)];
 }

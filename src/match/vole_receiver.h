@@ -52,8 +52,10 @@ typedef struct plm_vole_side { /* NOLINT(clang-analyzer-optin.performance.Paddin
     plm_block w;      /* w_r, then w_r + w_s */
     bool is_open;
 
-    plm_okvs_partition partition; /* gone when its outputs are in buckets */
-    bool is_parted;
+    plm_okvs_source source; /* SECRET; of our tokens */
+    /* Of one bin made when it is decoded; gone when its outputs are in buckets. */
+    plm_okvs_partition partition;
+    bool is_parted;           /* r is drawn, and so are bins */
     plm_aes_key free_columns; /* SECRET */
     plm_block *columns;       /* SECRET */
     plm_vole_bench *benches;  /* one a thread; gone when all bins are encoded */
@@ -103,6 +105,10 @@ plm_status plm_vole_receiver_input(plm_vole_side *s, plm_span message) PLM_MUST_
 
 /* vole_store.c */
 plm_status plm_vole_part(plm_vole_side *s) PLM_MUST_CHECK;
+/* Our tokens into s->partition. PLM_E_LIMIT: a bin has too many under this r. */
+plm_status plm_vole_sort_tokens(plm_vole_side *s) PLM_MUST_CHECK;
+/* How many are in the bins before this one; bins must be drawn. */
+size_t plm_vole_tokens_before(const plm_vole_side *s, size_t bin);
 plm_status plm_vole_encode(plm_vole_side *s) PLM_MUST_CHECK;
 void plm_vole_benches_free(plm_vole_side *s);
 

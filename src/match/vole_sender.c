@@ -113,7 +113,8 @@ static task next_task(const plm_vole_sending *s)
     if (s->has_base && s->n_extended < s->n_extends_in && s->n_trees_sent == s->n_extended) {
         return TASK_EXTEND;
     }
-    if (s->has_store && !s->is_parted) {
+    /* One bin has the tokens as they are: a copy is not needed before it is decoded. */
+    if (s->has_store && !s->is_parted && (s->v.store.n_bins > 1 || bin_is_ready(s))) {
         return TASK_PARTITION;
     }
     if (s->is_parted && bin_is_ready(s)) {
@@ -182,8 +183,9 @@ static plm_status work_partition(plm_vole_sending *s)
             return PLM_E_NOMEM;
         }
     }
-    return plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, c->tokens, c->n,
-                                   c->n_padded, c->label_bytes > 0 ? PLM_OKVS_INDEX : 0);
+    plm_okvs_source_init(&s->source, c->tokens, c->n);
+    return plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, &s->source, c->n_padded,
+                                   c->label_bytes > 0 ? PLM_OKVS_INDEX : 0);
 }
 
 static plm_status work_sort(plm_vole_sending *s)

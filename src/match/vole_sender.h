@@ -47,6 +47,7 @@ typedef struct plm_vole_sending { /* NOLINT(clang-analyzer-optin.performance.Pad
     plm_block *columns; /* SECRET; K at the end */
     size_t n_columns_in;
 
+    plm_okvs_source source;       /* SECRET; of our tokens */
     plm_okvs_partition partition; /* gone when its outputs are in buckets */
     bool is_parted;
     plm_block *label_keys; /* SECRET; where there are labels: by token, dummies included */
