@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * big.c - memory by whole huge pages. What would not fill some shares them with others: a region is
- * one mapping, cut from the front. What was cut last and is given back is cut again;
- * it was wiped, so that all of it is zero.
+ * one mapping, cut from the front. What was cut last and is given back is cut again, and keeps its
+ * pages for that; it was wiped, so that all of it is zero.
  *
  *     region:  | head | vector | vector | ...          never touched: costs nothing |
  *              ^ a multiple of REGION, so that a vector finds its region by its address
@@ -108,19 +108,26 @@ static void *share(size_t bytes)
     return out;
 }
 
+/* Pages that were this vector's alone. */
+static void give_up_pages(region *r, uint8_t *p, size_t bytes)
+{
+    uint8_t *first = (uint8_t *)r + whole_pages((uintptr_t)p % REGION);
+    uint8_t *last = p + bytes;
+    last -= (uintptr_t)last % HUGE_PAGE;
+    if (first < last) {
+        (void)madvise(first, (size_t)(last - first), MADV_DONTNEED);
+    }
+}
+
 static void give_back(void *p, size_t bytes)
 {
     region *r = (region *)(void *)((uint8_t *)p - (uintptr_t)p % REGION);
-    uint8_t *first = (uint8_t *)r + whole_pages((uintptr_t)p % REGION);
-    uint8_t *last = (uint8_t *)p + bytes;
-    last -= (uintptr_t)last % HUGE_PAGE;
-    if (first < last) { /* pages that were its alone */
-        (void)madvise(first, (size_t)(last - first), MADV_DONTNEED);
-    }
     (void)pthread_mutex_lock(&lock);
     r->n_live--;
-    if ((uint8_t *)p + bytes == (uint8_t *)r + r->used) {
+    if (r == current && (uint8_t *)p + bytes == (uint8_t *)r + r->used) {
         r->used -= bytes;
+    } else {
+        give_up_pages(r, (uint8_t *)p, bytes);
     }
     if (r == current && r->n_live == 0) {
         current = NULL;

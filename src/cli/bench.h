@@ -34,8 +34,10 @@ typedef struct plm_bench_phase {
 /* What one side measured of itself. */
 typedef struct plm_bench_side {
     double seconds;
-    double cpu_seconds; /* user and system, all threads, without making tokens */
+    double cpu_seconds;    /* user and system, all threads, without making tokens */
+    double system_seconds; /* of these: mostly memory that is touched for the first time */
     uint64_t bytes_sent;
+    uint64_t idle_rss_bytes; /* before the run: the program and the tokens */
     uint64_t peak_rss_bytes;
     uint64_t n_hits;
     size_t n_phases;
@@ -52,6 +54,7 @@ plm_status plm_bench_run(const plm_bench_config *config, plm_bench_result *resul
 
 /* Seconds of processor time of this process so far, all threads. */
 double plm_bench_cpu_seconds(void);
+double plm_bench_system_seconds(void);
 
 /* One side, on a connected socket (consumed). */
 plm_status plm_bench_side_engine(const plm_bench_config *config, plm_match_role role,

@@ -13,10 +13,11 @@
 #include <string.h>
 
 enum {
-    OUT_HIGH = 1 << 20,
+    OUT_HIGH = 1 << 17,
     OUT_MAX = 8 << 20,
     IN_MAX = 8 << 20,
-    READ_STEP = 1 << 18,
+    READ_STEP = 1 << 17,
+    USUAL_MESSAGE = 5 << 15, /* longer ones are rare */
     LENGTH_BYTES = 4
 };
 
@@ -220,11 +221,13 @@ static plm_status measure(side *s, plm_match_config match, plm_match_role role)
     uint64_t sent_before = plm_conn_bytes_sent(s->conn);
     int64_t started = plm_clock_us();
     double cpu = plm_bench_cpu_seconds();
+    double system = plm_bench_system_seconds();
     if (status == PLM_OK) {
         status = match_once(s, &match);
     }
     s->result->seconds = (double)(plm_clock_us() - started) * 1e-6;
     s->result->cpu_seconds = plm_bench_cpu_seconds() - cpu;
+    s->result->system_seconds = plm_bench_system_seconds() - system;
     s->result->bytes_sent = plm_conn_bytes_sent(s->conn) - sent_before;
     if (status == PLM_OK && role == PLM_MATCH_RECEIVER) {
         const uint32_t *hits;
@@ -248,9 +251,9 @@ plm_status plm_bench_side_engine(const plm_bench_config *config, plm_match_role 
     plm_chain_init(&s.receiving, channel, !is_receiver);
     fill_config(config, role, tokens, &match);
     match.labels = is_receiver || config->label_bytes == 0 ? NULL : tokens[0].b;
-    plm_status status = plm_buf_reserve(&s.in, READ_STEP + PLM_MATCH_MESSAGE_MAX);
+    plm_status status = plm_buf_reserve(&s.in, READ_STEP + USUAL_MESSAGE);
     if (status == PLM_OK) {
-        status = plm_buf_reserve(&s.out, OUT_HIGH + PLM_MATCH_MESSAGE_MAX);
+        status = plm_buf_reserve(&s.out, OUT_HIGH + USUAL_MESSAGE);
     }
     if (status == PLM_OK) {
         status = plm_conn_create_plain(&s.conn, fd);

@@ -63,9 +63,11 @@ static json_t *side_as_json(const plm_bench_side *side)
     for (size_t i = 0; i < side->n_phases; i++) {
         (void)json_object_set_new(phases, side->phases[i].name, json_real(side->phases[i].seconds));
     }
-    return json_pack("{s:f, s:f, s:I, s:I, s:o}", "seconds", side->seconds, "cpu_seconds",
-                     side->cpu_seconds, "bytes_sent", (json_int_t)side->bytes_sent,
-                     "peak_rss_bytes", (json_int_t)side->peak_rss_bytes, "phases", phases);
+    return json_pack("{s:f, s:f, s:f, s:I, s:I, s:I, s:o}", "seconds", side->seconds, "cpu_seconds",
+                     side->cpu_seconds, "system_seconds", side->system_seconds, "bytes_sent",
+                     (json_int_t)side->bytes_sent, "idle_rss_bytes",
+                     (json_int_t)side->idle_rss_bytes, "peak_rss_bytes",
+                     (json_int_t)side->peak_rss_bytes, "phases", phases);
 }
 
 static int print_json(const plm_bench_config *config, const plm_bench_report *report,
@@ -126,10 +128,16 @@ static void print_phases(const plm_bench_side *sender, const plm_bench_side *rec
     }
     (void)printf("  %-15s %10.4f s %10.4f s\n", "processor time", sender->cpu_seconds,
                  receiver->cpu_seconds);
+    if (sender->system_seconds + receiver->system_seconds > 0) {
+        (void)printf("  %-15s %10.4f s %10.4f s\n", "of the system", sender->system_seconds,
+                     receiver->system_seconds);
+    }
     (void)printf("  %-15s %9.1f MB %9.1f MB\n", "sent", (double)sender->bytes_sent / 1e6,
                  (double)receiver->bytes_sent / 1e6);
     (void)printf("  %-15s %9.1f MB %9.1f MB\n", "peak memory", (double)sender->peak_rss_bytes / 1e6,
                  (double)receiver->peak_rss_bytes / 1e6);
+    (void)printf("  %-15s %9.1f MB %9.1f MB\n", "before the run",
+                 (double)sender->idle_rss_bytes / 1e6, (double)receiver->idle_rss_bytes / 1e6);
 }
 
 int plm_bench_print(const plm_bench_config *config, const plm_bench_report *report,

@@ -22,6 +22,13 @@ double plm_bench_cpu_seconds(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
+double plm_bench_system_seconds(void)
+{
+    struct rusage used = {0};
+    (void)getrusage(RUSAGE_SELF, &used);
+    return (double)used.ru_stime.tv_sec + (double)used.ru_stime.tv_usec * 1e-6;
+}
+
 /* Token i of a side; the first n_common are the same on both. */
 static void fill_tokens(plm_token *tokens, size_t n, size_t n_common, plm_match_role role)
 {
@@ -35,6 +42,18 @@ static void fill_tokens(plm_token *tokens, size_t n, size_t n_common, plm_match_
             memcpy(tokens[i].b + 8 * round, &z, sizeof z);
         }
     }
+}
+
+/* What of this process is in memory; 0 if the system does not tell. */
+static uint64_t resident_bytes(void)
+{
+    unsigned long long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "re");
+    if (f != NULL) {
+        pages = fscanf(f, "%*s %llu", &pages) == 1 ? pages : 0;
+        (void)fclose(f);
+    }
+    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 /* A side in its own process: waits for the start, works, tells its result. Never returns. */
@@ -53,9 +72,11 @@ static void be_side(const plm_bench_config *config, plm_match_role role, int fd,
     if (write(tell, "r", 1) != 1 || read(start, &go, 1) != 1) {
         _exit(1);
     }
+    uint64_t idle = resident_bytes();
     plm_status status = config->is_naive ? plm_bench_side_naive(config, role, tokens, fd, &result)
                                          : plm_bench_side_engine(config, role, tokens, fd, &result);
     (void)getrusage(RUSAGE_SELF, &used);
+    result.idle_rss_bytes = idle;
     result.peak_rss_bytes = (uint64_t)used.ru_maxrss * 1024;
     bool told = write(tell, &result, sizeof result) == (ssize_t)sizeof result;
     _exit(status == PLM_OK && told ? 0 : 1);

@@ -31,6 +31,13 @@ typedef struct plm_coding {
 /* For n values (the padded number) of value_bytes. */
 plm_coding plm_coding_of(size_t n, unsigned value_bytes);
 
+/* One bits that the differences of all values of a run can have before their zero, at most. */
+static inline uint64_t plm_coding_ones_max(const plm_coding *c)
+{
+    unsigned upper_bits = 8 * (c->value_bytes - c->low_bytes);
+    return upper_bits == 0 ? 0 : UINT64_MAX >> (64 - upper_bits) >> c->rice;
+}
+
 /* The low value_bytes of an output, moved to the upper end of the block. */
 static inline plm_block plm_coding_value(plm_block output, unsigned value_bytes)
 {

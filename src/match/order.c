@@ -195,10 +195,9 @@ static plm_status sort_many(plm_block *v, uint32_t *index, size_t n)
     return PLM_OK;
 }
 
-plm_status plm_buckets_sort(plm_buckets *b, size_t bucket)
+plm_status plm_buckets_sort(plm_buckets *b, size_t bucket, plm_sorted *out)
 {
-    size_t first = b->starts[bucket];
-    size_t n = b->starts[bucket + 1] - first;
+    size_t n = b->starts[bucket + 1] - b->starts[bucket];
     bool is_uneven = part(b, bucket) > SLOT_VALUES_MAX;
     b->current = b->n_buckets; /* work is no more in slots */
     if (is_uneven) {
@@ -213,12 +212,7 @@ plm_status plm_buckets_sort(plm_buckets *b, size_t bucket)
     for (size_t i = 1; i < n; i++) {
         n_equal += plm_block_equal(b->work[i - 1], b->work[i]);
     }
-    if (n > 0) {
-        memcpy(b->values + first, b->work, n * sizeof *b->work);
-    }
-    if (n > 0 && b->index != NULL) {
-        memcpy(b->index + first, b->work_index, n * sizeof *b->index);
-    }
+    *out = (plm_sorted){b->work, b->work_index, n};
     return n_equal > 0 ? PLM_E_EXISTS : PLM_OK;
 }
 

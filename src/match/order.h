@@ -5,7 +5,7 @@
  * buckets that fit a cache; a bucket is then parted by the next bits when its turn comes.
  *
  *     values:   | bucket 0 | bucket 1 | ...            some thousands each, each in any order
- *     work:     one bucket, in slots of about one      sorted: back to its place; looked up: here
+ *     work:     one bucket, in slots of about one      sorted, or looked up
  *
  * Values are outputs of a random oracle; with any others both are right, but slow. Nothing here is
  * constant time: the sender's order is what is sent, the receiver's never leaves it.
@@ -44,8 +44,18 @@ plm_status plm_buckets_init(plm_buckets *b, const plm_block *values, const uint3
                             size_t n, plm_block *memory) PLM_MUST_CHECK;
 void plm_buckets_wipe(plm_buckets *b);
 
-/* Sorts one bucket; PLM_E_EXISTS if two values are equal. PLM_E_NOMEM. */
-plm_status plm_buckets_sort(plm_buckets *b, size_t bucket) PLM_MUST_CHECK;
+/* One bucket's values, ascending, and what they belong to (zeros where nobody asked). */
+typedef struct plm_sorted {
+    const plm_block *values;
+    const uint32_t *index;
+    size_t n;
+} plm_sorted;
+
+/*
+ * Sorts one bucket in work; *out is borrowed until the next call. PLM_E_EXISTS if two values are
+ * equal. PLM_E_NOMEM.
+ */
+plm_status plm_buckets_sort(plm_buckets *b, size_t bucket, plm_sorted *out) PLM_MUST_CHECK;
 
 /* A value that is among them: its place in the list that was asked for, and what it belongs to. */
 typedef struct plm_found {

@@ -109,22 +109,30 @@ plm_status plm_vole_head(plm_buf *message, plm_vole_message type, size_t first, 
     return status;
 }
 
-void plm_vole_decode(const plm_vole_common *v, const plm_block *columns, const plm_block *tokens,
-                     size_t n, plm_block delta, plm_block w, plm_block *out)
+typedef struct decoding {
+    const plm_vole_common *v;
+    const plm_block *columns; /* of the bin */
+    plm_block *tokens;        /* of the bin; outputs take their places */
+    const uint32_t *index;    /* of the bin; NULL without labels */
+    plm_block *label_keys;
+    plm_block delta;
+    plm_block w;
+} decoding;
+
+/* values[i] = Decode(columns, x_i) + delta H_F(x_i) + w, for n tokens, at most a batch. */
+static void decode(const decoding *d, const plm_block *tokens, size_t n, plm_block *values)
 {
     const plm_kernels *kernels = plm_kernels_best();
+    const plm_vole_common *v = d->v;
     plm_block hashes[PLM_VOLE_BATCH];
-    for (size_t at = 0; at < n; at += PLM_VOLE_BATCH) {
-        size_t count = n - at < PLM_VOLE_BATCH ? n - at : PLM_VOLE_BATCH;
-        kernels->hash(&v->rows, hashes, tokens + at, count);
-        plm_okvs_decode_bin(&v->store, columns, hashes, count, out + at);
-        if (v->config.role == PLM_MATCH_SENDER) {
-            kernels->hash(&v->field, hashes, tokens + at, count);
-            kernels->mul_add(out + at, hashes, delta, count);
-        }
-        for (size_t i = 0; i < count; i++) {
-            out[at + i] ^= w;
-        }
+    kernels->hash(&v->rows, hashes, tokens, n);
+    plm_okvs_decode_bin(&v->store, d->columns, hashes, n, values);
+    if (v->config.role == PLM_MATCH_SENDER) {
+        kernels->hash(&v->field, hashes, tokens, n);
+        kernels->mul_add(values, hashes, d->delta, n);
+    }
+    for (size_t i = 0; i < n; i++) {
+        values[i] ^= d->w;
     }
     plm_wipe(hashes, sizeof hashes);
 }
@@ -133,35 +141,44 @@ void plm_vole_outputs(const plm_vole_common *v, const plm_block *tokens, size_t 
                       plm_block *values)
 {
     plm_kernels_best()->davies_meyer(values, values, tokens, n);
-    if (v->coding.value_bytes < 16) {
-        for (size_t i = 0; i < n; i++) {
-            values[i] = plm_coding_value(values[i], v->coding.value_bytes);
-        }
+    for (size_t i = 0; i < n && v->coding.value_bytes < 16; i++) {
+        values[i] = plm_coding_value(values[i], v->coding.value_bytes);
     }
 }
 
-typedef struct decoding {
-    const plm_vole_common *v;
-    const plm_block *columns; /* of the bin */
-    plm_block *tokens;        /* of the bin; outputs take their places */
-    plm_block delta;
-    plm_block w;
-} decoding;
+/* Labels' keys are E_v(y') + y', y' being another input than that of the output. */
+static void derive_label_keys(const decoding *d, size_t at, size_t n, const plm_block *values)
+{
+    plm_block keys[PLM_VOLE_BATCH];
+    for (size_t i = 0; i < n; i++) {
+        keys[i] = d->tokens[at + i] ^ plm_block_of(0, UINT64_MAX);
+    }
+    plm_kernels_best()->davies_meyer(keys, values, keys, n);
+    for (size_t i = 0; i < n; i++) {
+        d->label_keys[d->index[at + i]] = keys[i];
+    }
+    plm_wipe(keys, sizeof keys);
+}
 
 static void decode_range(void *context, size_t first, size_t last)
 {
     const decoding *d = (const decoding *)context;
+    plm_block values[PLM_VOLE_BATCH];
     for (size_t at = first; at < last; at += PLM_VOLE_BATCH) {
         size_t n = last - at < PLM_VOLE_BATCH ? last - at : PLM_VOLE_BATCH;
-        plm_block values[PLM_VOLE_BATCH];
-        plm_vole_decode(d->v, d->columns, d->tokens + at, n, d->delta, d->w, values);
+        decode(d, d->tokens + at, n, values);
+        if (d->label_keys != NULL) {
+            derive_label_keys(d, at, n, values);
+        }
         plm_vole_outputs(d->v, d->tokens + at, n, values);
         memcpy(d->tokens + at, values, n * sizeof *values);
     }
+    plm_wipe(values, sizeof values);
 }
 
 void plm_vole_decode_bin(const plm_vole_common *v, const plm_okvs_partition *partition, size_t bin,
-                         const plm_block *columns, plm_block delta, plm_block w)
+                         const plm_block *columns, plm_block delta, plm_block w,
+                         plm_block *label_keys)
 {
     enum {
         GRAIN = 4096
@@ -170,26 +187,18 @@ void plm_vole_decode_bin(const plm_vole_common *v, const plm_okvs_partition *par
     decoding d = {.v = v,
                   .columns = columns + bin * plm_okvs_bin_columns(&v->store),
                   .tokens = partition->tokens + first,
+                  .index = label_keys != NULL ? partition->index + first : NULL,
+                  .label_keys = label_keys,
                   .delta = delta,
                   .w = w};
     plm_pool_run(v->config.pool, partition->starts[bin + 1] - first, GRAIN, decode_range, &d);
 }
 
-void plm_vole_label(const plm_vole_common *v, const plm_block *columns, const plm_token *of,
-                    plm_block delta, plm_block w, uint8_t *label)
+void plm_vole_label(const plm_vole_common *v, plm_block key, uint8_t *label)
 {
     const plm_kernels *kernels = plm_kernels_best();
-    plm_block token = plm_block_load(of->b);
     plm_block pad[PLM_MATCH_LABEL_MAX / 16];
-    plm_block value;
-    plm_block key;
     plm_aes_key schedule;
-    kernels->hash(&v->rows, &key, &token, 1);
-    size_t bin = plm_okvs_bin(key, v->store.n_bins);
-    plm_vole_decode(v, columns + bin * plm_okvs_bin_columns(&v->store), &token, 1, delta, w,
-                    &value);
-    token[1] = ~token[1]; /* another input than that of the output */
-    kernels->davies_meyer(&key, &value, &token, 1);
     kernels->key(&schedule, key);
     kernels->counter(&schedule, pad, 0, (v->config.label_bytes + 15) / 16);
     const uint8_t *bytes = (const uint8_t *)pad;

@@ -48,7 +48,8 @@ enum {
     PLM_VOLE_OPENING_BYTES = 16 + 32, /* w_s, and what hides it in the commitment */
     PLM_VOLE_COLUMNS_PER_MESSAGE = 1 << 15,
     PLM_VOLE_OUTPUTS_PER_MESSAGE = 1 << 15,
-    PLM_VOLE_BATCH = 256, /* tokens at a time, in cache */
+    PLM_VOLE_TOLD_AT_ONCE = 1 << 13, /* fewer of them, so that less waits on either side */
+    PLM_VOLE_BATCH = 256,            /* tokens at a time, in cache */
     PLM_VOLE_BEGIN_FRESH = 0,
     PLM_VOLE_BEGIN_KEPT = 1
 };
@@ -63,7 +64,7 @@ typedef struct plm_vole_common {
     plm_vole_params vole;
     size_t n_columns;
     plm_coding coding;
-    size_t n_per_message; /* of outputs */
+    size_t n_per_message; /* of outputs, at most */
     uint8_t session[32];  /* hash of what both knew beforehand */
     plm_aes_key field;    /* of H_F */
     plm_aes_key rows;     /* under r, of this run */
@@ -92,23 +93,19 @@ plm_status plm_vole_head(plm_buf *message, plm_vole_message type, size_t first,
                          size_t second) PLM_MUST_CHECK;
 
 /*
- * Values of n tokens of one bin: out[i] = Decode(columns, x_i) + delta H_F(x_i) + w. delta: zero
- * for the receiver.
- */
-void plm_vole_decode(const plm_vole_common *v, const plm_block *columns, const plm_block *tokens,
-                     size_t n, plm_block delta, plm_block w, plm_block *out);
-/*
- * All tokens of a bin, each replaced by its output. columns: of all bins. The pool's threads share
- * the work.
+ * All tokens of a bin, each replaced by its output H_o(Decode(columns, x) + delta H_F(x) + w, x),
+ * cut and moved as coded.h has it. columns: of all bins. delta: zero for the receiver. label_keys,
+ * where there are labels, else NULL: gets what each token's label is sealed under, at the token's
+ * number in the partition's index. The pool's threads share the work.
  */
 void plm_vole_decode_bin(const plm_vole_common *v, const plm_okvs_partition *partition, size_t bin,
-                         const plm_block *columns, plm_block delta, plm_block w);
-/* H_o: values[i] becomes the output of (values[i], tokens[i]), cut and moved as coded.h has it. */
+                         const plm_block *columns, plm_block delta, plm_block w,
+                         plm_block *label_keys);
+/* H_o: values[i] becomes the output of (values[i], tokens[i]), cut and moved. */
 void plm_vole_outputs(const plm_vole_common *v, const plm_block *tokens, size_t n,
                       plm_block *values);
-/* Seals or opens the label of a token, in place. columns: of all bins; delta: as in decode. */
-void plm_vole_label(const plm_vole_common *v, const plm_block *columns, const plm_token *token,
-                    plm_block delta, plm_block w, uint8_t *label);
+/* Seals or opens a label, in place. key: SECRET. */
+void plm_vole_label(const plm_vole_common *v, plm_block key, uint8_t *label);
 
 /*
  * A kept base (palermo/match.h): version, role, number of rows so far, leaves, and the name that

@@ -13,46 +13,75 @@ enum {
 };
 _Static_assert((int)PLM_MATCH_MESSAGE_MAX + 4 <= (int)CHUNK_BYTES, "a chunk holds any message");
 
-/* One message's values, and what is found of them. */
-static size_t theirs_bytes(const plm_vole_side *s)
+static size_t theirs_bytes(size_t n)
 {
-    return s->v.n_per_message * (sizeof(plm_block) + sizeof(plm_found));
+    return n * (sizeof(plm_block) + sizeof(plm_found));
 }
 
-/* Their values are distinct, and so are ours: no more hits than the fewer of both. */
+/* Room for the n values of one message, and for what is found of them. */
+static plm_status make_theirs(plm_vole_side *s, size_t n)
+{
+    if (n <= s->n_theirs) {
+        return PLM_OK;
+    }
+    plm_big_destroy(s->theirs, theirs_bytes(s->n_theirs));
+    s->theirs = (plm_block *)plm_big_create(theirs_bytes(n));
+    s->n_theirs = s->theirs == NULL ? 0 : n;
+    s->found = s->theirs == NULL ? NULL : (plm_found *)(s->theirs + n);
+    return s->theirs == NULL ? PLM_E_NOMEM : PLM_OK;
+}
+
+static size_t marks_bytes(const plm_vole_side *s)
+{
+    return (s->v.config.n / 64 + 1) * sizeof(uint64_t);
+}
+
 static size_t hits_bytes(const plm_vole_side *s)
 {
-    size_t n = s->v.n_sender < s->v.n_receiver ? s->v.n_sender : s->v.n_receiver;
-    return (n + 1) * sizeof(uint32_t);
+    return (s->n_hits + 1) * sizeof(uint32_t);
 }
 
 plm_status plm_vole_bucket_own(plm_vole_side *s)
 {
-    /* Without labels nobody decodes again, and the columns' memory serves. */
-    plm_block *memory = s->v.config.label_bytes > 0 ? NULL : s->columns;
+    /* Nobody decodes again, and the columns' memory serves. */
     plm_status status = plm_buckets_init(&s->buckets, s->partition.tokens, s->partition.index,
-                                         s->v.n_receiver, memory);
-    s->theirs = (plm_block *)plm_big_create(theirs_bytes(s));
-    s->hits = (uint32_t *)plm_big_create(hits_bytes(s));
+                                         s->v.n_receiver, s->columns);
+    plm_okvs_partition_wipe(&s->partition);
+    s->marks = (uint64_t *)plm_big_create(marks_bytes(s));
     s->is_bucketed = true;
-    if (status != PLM_OK || s->theirs == NULL || s->hits == NULL) {
-        return status != PLM_OK ? status : PLM_E_NOMEM;
-    }
-    s->found = (plm_found *)(s->theirs + s->v.n_per_message);
-    return PLM_OK;
+    return status == PLM_OK && s->marks == NULL ? PLM_E_NOMEM : status;
+}
+
+/* For n bytes at least, and for what is still to come of usual messages. */
+static size_t chunk_bytes(const plm_vole_side *s, size_t n)
+{
+    enum {
+        HEADS = 1 << 12 /* of those messages */
+    };
+    const plm_vole_common *v = &s->v;
+    size_t each = (size_t)v->coding.value_bytes + 1 + v->config.label_bytes;
+    size_t left = (v->n_sender - s->n_outputs_in) * each + HEADS;
+    left = left < CHUNK_BYTES ? left : CHUNK_BYTES;
+    return left > n ? left : n;
 }
 
 /* A chunk with room for n bytes more at its end, behind all others. */
 static plm_vole_waiting *room_for(plm_vole_side *s, size_t n)
 {
     plm_vole_waiting *last = s->last_waiting;
-    if (last != NULL && last->end + n <= CHUNK_BYTES) {
+    if (last != NULL && n <= last->capacity - last->end) {
         return last;
     }
-    plm_vole_waiting *w = (plm_vole_waiting *)plm_big_create(sizeof *w + CHUNK_BYTES);
+    if (last != NULL && last->end == 0) { /* empty, and so the only one */
+        plm_big_destroy(last, sizeof *last + last->capacity);
+        s->first_waiting = s->last_waiting = last = NULL;
+    }
+    size_t capacity = chunk_bytes(s, n);
+    plm_vole_waiting *w = (plm_vole_waiting *)plm_big_create(sizeof *w + capacity);
     if (w == NULL) {
         return NULL;
     }
+    w->capacity = capacity;
     if (last != NULL) {
         last->next = w;
     } else {
@@ -60,6 +89,19 @@ static plm_vole_waiting *room_for(plm_vole_side *s, size_t n)
     }
     s->last_waiting = w;
     return w;
+}
+
+/*
+ * Whether the messages so far, this one of n values included, can be that long. What is beyond a
+ * value's own bits are ones of differences, and of these all messages together have no more than
+ * the largest upper part says: so a peer can't make us keep more than about a run's values.
+ */
+static bool has_its_length(plm_vole_side *s, size_t n, size_t bytes)
+{
+    const plm_coding *c = &s->v.coding;
+    size_t least = n * (c->low_bytes + s->v.config.label_bytes) + (n * (c->rice + 1) + 7) / 8;
+    s->n_ones_in += bytes > least ? 8 * (uint64_t)(bytes - least) - 7 : 0;
+    return s->n_ones_in <= plm_coding_ones_max(c);
 }
 
 /* body: of OUTPUTS, behind its type: first (u32), n (u32), values, labels. Looked at for numbers.
@@ -71,7 +113,7 @@ plm_status plm_vole_keep_outputs(plm_vole_side *s, plm_span body)
     uint32_t n;
     if (!s->is_open || plm_rd_u32(&r, &first) < 0 || plm_rd_u32(&r, &n) < 0 ||
         first != s->n_outputs_in || n == 0 || n > s->v.n_per_message ||
-        n > s->v.n_sender - s->n_outputs_in) {
+        n > s->v.n_sender - s->n_outputs_in || !has_its_length(s, n, r.n)) {
         return PLM_E_PROTOCOL;
     }
     plm_vole_waiting *w = room_for(s, 4 + body.n);
@@ -94,7 +136,7 @@ static void drop_first(plm_vole_side *s)
         w->at = w->end = 0;
     } else if (w->at == w->end) {
         s->first_waiting = w->next;
-        plm_big_destroy(w, sizeof *w + CHUNK_BYTES);
+        plm_big_destroy(w, sizeof *w + w->capacity);
     }
 }
 
@@ -103,44 +145,26 @@ bool plm_vole_has_outputs(const plm_vole_side *s)
     return s->first_waiting != NULL && s->first_waiting->at < s->first_waiting->end;
 }
 
-/* Room for n labels more. */
-static plm_status grow_labels(plm_vole_side *s, size_t n)
-{
-    size_t capacity = s->labels_capacity == 0 ? 256 : s->labels_capacity;
-    while (capacity < s->n_hits + n) {
-        capacity *= 2;
-    }
-    if (capacity > s->labels_capacity) {
-        uint8_t *labels = (uint8_t *)realloc(s->labels, capacity * s->v.config.label_bytes);
-        if (labels == NULL) {
-            return PLM_E_NOMEM;
-        }
-        s->labels = labels;
-        s->labels_capacity = capacity;
-    }
-    return PLM_OK;
-}
-
 /* What was found in a message whose labels these are. */
 static plm_status add_hits(plm_vole_side *s, size_t n_found, const uint8_t *labels)
 {
     size_t bytes = s->v.config.label_bytes;
-    if (bytes > 0) {
-        plm_status status = grow_labels(s, n_found);
-        if (status != PLM_OK) {
-            return status;
-        }
-    }
-    for (size_t i = 0; i < n_found; i++) {
+    plm_status status = PLM_OK;
+    for (size_t i = 0; i < n_found && status == PLM_OK; i++) {
         plm_found f = s->found[i];
-        if (f.belongs < s->v.config.n) { /* else one of our dummies: 2^-128 */
-            if (bytes > 0) {
-                memcpy(s->labels + s->n_hits * bytes, labels + f.at * bytes, bytes);
-            }
-            s->hits[s->n_hits++] = f.belongs;
+        if (f.belongs >= s->v.config.n) { /* one of our dummies: 2^-128 */
+            continue;
+        }
+        s->marks[f.belongs / 64] |= (uint64_t)1 << (f.belongs % 64);
+        s->n_hits++;
+        if (bytes > 0) {
+            status = plm_buf_append(&s->sealed, &f.belongs, sizeof f.belongs);
+        }
+        if (bytes > 0 && status == PLM_OK) {
+            status = plm_buf_append(&s->sealed, labels + f.at * bytes, bytes);
         }
     }
-    return PLM_OK;
+    return status;
 }
 
 plm_status plm_vole_compare(plm_vole_side *s)
@@ -149,8 +173,11 @@ plm_status plm_vole_compare(plm_vole_side *s)
     plm_reader r = plm_span_of(message + 12, plm_load_u32(message) - 8);
     size_t n = plm_load_u32(message + 8);
     plm_span labels;
-    plm_status status =
-        plm_coding_read(&s->v.coding, &r, n, &s->last_output, s->n_compared == 0, s->theirs);
+    plm_status status = make_theirs(s, n);
+    if (status == PLM_OK) {
+        status =
+            plm_coding_read(&s->v.coding, &r, n, &s->last_output, s->n_compared == 0, s->theirs);
+    }
     if (status != PLM_OK) {
         return status;
     }
@@ -163,71 +190,60 @@ plm_status plm_vole_compare(plm_vole_side *s)
     return status;
 }
 
-typedef struct numbered {
-    uint32_t token;
-    uint32_t number; /* in the order of finding */
-} numbered;
-
-static int compare_numbered(const void *a, const void *b)
+/* Hits in the order of the caller's tokens. */
+static plm_status list_hits(plm_vole_side *s)
 {
-    uint32_t x = ((const numbered *)a)->token;
-    uint32_t y = ((const numbered *)b)->token;
-    return (x > y) - (x < y);
-}
-
-/* Without labels: hits in the order of the caller's tokens, by marking them. */
-static plm_status mark_hits(plm_vole_side *s)
-{
-    size_t n_words = s->v.config.n / 64 + 1;
-    uint64_t *marks = (uint64_t *)calloc(n_words, sizeof *marks);
-    if (marks == NULL) {
+    size_t n_words = marks_bytes(s) / sizeof *s->marks;
+    size_t n = 0;
+    s->hits = (uint32_t *)plm_big_create(hits_bytes(s));
+    if (s->hits == NULL) {
         return PLM_E_NOMEM;
     }
-    for (size_t i = 0; i < s->n_hits; i++) {
-        marks[s->hits[i] / 64] |= (uint64_t)1 << (s->hits[i] % 64);
-    }
-    size_t n = 0;
     for (size_t w = 0; w < n_words; w++) {
-        for (uint64_t word = marks[w]; word != 0; word &= word - 1) {
+        for (uint64_t word = s->marks[w]; word != 0; word &= word - 1) {
             s->hits[n++] = (uint32_t)(64 * w + (size_t)__builtin_ctzll(word));
         }
     }
-    free(marks);
-    s->is_done = true;
     return PLM_OK;
 }
 
-/* Hits in the order of the caller's tokens, with their labels opened. */
-static plm_status order_hits(plm_vole_side *s)
+static int compare_tokens(const void *a, const void *b)
+{
+    const uint32_t *x = (const uint32_t *)a;
+    const uint32_t *y = (const uint32_t *)b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* Labels in the order of hits, opened. */
+static plm_status open_labels(plm_vole_side *s)
 {
     size_t bytes = s->v.config.label_bytes;
-    numbered *order = (numbered *)calloc(s->n_hits + 1, sizeof *order);
-    uint8_t *opened = (uint8_t *)calloc(s->n_hits + 1, bytes + 1);
-    if (order == NULL || opened == NULL) {
-        free(order);
-        free(opened);
+    plm_reader r = plm_buf_span(&s->sealed);
+    s->labels = (uint8_t *)plm_big_create(s->n_hits * bytes);
+    if (s->labels == NULL) {
         return PLM_E_NOMEM;
     }
-    for (size_t i = 0; i < s->n_hits; i++) {
-        order[i] = (numbered){s->hits[i], (uint32_t)i};
+    while (r.n > 0) {
+        uint32_t token;
+        memcpy(&token, r.p, sizeof token);
+        const uint32_t *hit =
+            (const uint32_t *)bsearch(&token, s->hits, s->n_hits, sizeof token, compare_tokens);
+        uint8_t *label = s->labels + (size_t)(hit - s->hits) * bytes;
+        memcpy(label, r.p + sizeof token, bytes);
+        plm_vole_label(&s->v, s->label_keys[token], label);
+        r = plm_span_of(r.p + sizeof token + bytes, r.n - sizeof token - bytes);
     }
-    qsort(order, s->n_hits, sizeof *order, compare_numbered);
-    for (size_t i = 0; i < s->n_hits; i++) {
-        s->hits[i] = order[i].token;
-        memcpy(opened + i * bytes, s->labels + order[i].number * bytes, bytes);
-        plm_vole_label(&s->v, s->columns, &s->v.config.tokens[order[i].token], plm_block_zero(),
-                       s->w, opened + i * bytes);
-    }
-    free(order);
-    free(s->labels);
-    s->labels = opened;
-    s->is_done = true;
     return PLM_OK;
 }
 
 plm_status plm_vole_finish(plm_vole_side *s)
 {
-    return s->v.config.label_bytes > 0 ? order_hits(s) : mark_hits(s);
+    plm_status status = list_hits(s);
+    if (status == PLM_OK && s->v.config.label_bytes > 0) {
+        status = open_labels(s);
+    }
+    s->is_done = status == PLM_OK;
+    return status;
 }
 
 void plm_vole_compare_free(plm_vole_side *s)
@@ -235,13 +251,12 @@ void plm_vole_compare_free(plm_vole_side *s)
     while (s->first_waiting != NULL) {
         plm_vole_waiting *w = s->first_waiting;
         s->first_waiting = w->next;
-        plm_big_destroy(w, sizeof *w + CHUNK_BYTES);
+        plm_big_destroy(w, sizeof *w + w->capacity);
     }
-    plm_big_destroy(s->theirs, theirs_bytes(s));
+    plm_big_destroy(s->theirs, theirs_bytes(s->n_theirs));
     plm_big_destroy(s->hits, hits_bytes(s));
+    plm_big_destroy(s->marks, marks_bytes(s));
     plm_buckets_wipe(&s->buckets);
-    if (s->labels != NULL) {
-        plm_wipe(s->labels, s->n_hits * s->v.config.label_bytes);
-    }
-    free(s->labels);
+    plm_buf_wipe(&s->sealed);
+    plm_big_destroy(s->labels, s->n_hits * s->v.config.label_bytes);
 }

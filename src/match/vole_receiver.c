@@ -16,6 +16,7 @@ static void receiver_destroy(void *state)
     plm_vole_benches_free(s);
     plm_vole_compare_free(s);
     plm_okvs_partition_wipe(&s->partition);
+    plm_big_destroy(s->label_keys, s->v.n_receiver * sizeof *s->label_keys);
     plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
         plm_big_destroy(s->trees[i], plm_vole_trees_bytes(&s->v.vole));
@@ -26,10 +27,19 @@ static void receiver_destroy(void *state)
     plm_big_destroy(s, sizeof *s);
 }
 
+/* The longest message. */
+static size_t message_bytes(const plm_vole_side *s)
+{
+    size_t n = s->v.n_columns < PLM_VOLE_TOLD_AT_ONCE ? s->v.n_columns : PLM_VOLE_TOLD_AT_ONCE;
+    size_t columns = n * sizeof(plm_block);
+    size_t extend = plm_vole_extend_bytes(&s->v.vole, 0);
+    return (columns > extend ? columns : extend) + 9; /* with its head */
+}
+
 static plm_status allocate(plm_vole_side *s)
 {
     bool good = true;
-    for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
+    for (size_t i = 0; i < plm_vole_ahead(&s->v.vole); i++) {
         s->trees[i] = (uint8_t *)plm_big_create(plm_vole_trees_bytes(&s->v.vole));
         good = good && s->trees[i] != NULL;
     }
@@ -37,7 +47,7 @@ static plm_status allocate(plm_vole_side *s)
     s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
     good = good && s->extend != NULL && s->columns != NULL;
     /* All of it at once, lest each doubling leaves its memory behind. */
-    return good ? plm_buf_reserve(&s->message, PLM_MATCH_MESSAGE_MAX) : PLM_E_NOMEM;
+    return good ? plm_buf_reserve(&s->message, message_bytes(s)) : PLM_E_NOMEM;
 }
 
 static plm_status receiver_create(void **out, const plm_engine_config *config)
@@ -50,6 +60,9 @@ static plm_status receiver_create(void **out, const plm_engine_config *config)
     plm_buf_init(&s->message, PLM_MATCH_MESSAGE_MAX);
     plm_buf_init(&s->begin, PLM_MATCH_MESSAGE_MAX);
     plm_status status = plm_vole_common_init(&s->v, config);
+    /* Their values are distinct, and so are ours: no more hits than the fewer of both. */
+    size_t n_hits = s->v.n_sender < s->v.n_receiver ? s->v.n_sender : s->v.n_receiver;
+    plm_buf_init(&s->sealed, n_hits * (sizeof(uint32_t) + config->label_bytes));
     if (status == PLM_OK) {
         status = allocate(s);
     }
@@ -70,7 +83,9 @@ typedef enum task {
     TASK_PARTITION,
     TASK_EXTEND,
     TASK_ENCODE,
-    TASK_INSTANCE,
+    TASK_MASK,
+    TASK_TAKE,
+    TASK_COMPRESS,
     TASK_DECODE,
     TASK_BUCKET,
     TASK_COMPARE,
@@ -83,13 +98,22 @@ static bool extend_is_due(const plm_vole_side *s)
            s->n_extended < s->n_taken + PLM_VOLE_AHEAD && s->n_extends_sent == s->n_extended;
 }
 
-/* The next instance's trees are here, and what it hides is encoded and the last one sent. */
-static bool instance_is_due(const plm_vole_side *s)
+static bool mask_is_due(const plm_vole_side *s)
 {
     size_t encoded = s->n_bins_encoded * plm_okvs_bin_columns(&s->v.store);
-    return s->n_taken < s->n_trees_in && encoded >= plm_vole_covered(&s->v, s->n_taken + 1) &&
-           s->n_columns_sent == plm_vole_covered(&s->v, s->n_taken) &&
-           s->n_checks_sent == s->n_taken;
+    return s->n_masked < s->n_extended && s->n_masked == s->n_compressed &&
+           encoded >= plm_vole_covered(&s->v, s->n_masked + 1);
+}
+
+static bool take_is_due(const plm_vole_side *s)
+{
+    return s->n_taken < s->n_masked && s->n_taken < s->n_trees_in && s->n_checks_sent == s->n_taken;
+}
+
+/* C takes the place of what has been sent. */
+static bool compress_is_due(const plm_vole_side *s)
+{
+    return s->n_compressed < s->n_taken && s->n_columns_sent == plm_vole_covered(&s->v, s->n_taken);
 }
 
 static task next_task(const plm_vole_side *s)
@@ -103,13 +127,20 @@ static task next_task(const plm_vole_side *s)
     if (extend_is_due(s)) {
         return TASK_EXTEND;
     }
-    if (instance_is_due(s)) {
-        return TASK_INSTANCE;
+    if (take_is_due(s)) {
+        return TASK_TAKE;
+    }
+    if (compress_is_due(s)) {
+        return TASK_COMPRESS;
+    }
+    if (mask_is_due(s)) {
+        return TASK_MASK;
     }
     if (s->n_bins_encoded < s->v.store.n_bins) {
         return TASK_ENCODE;
     }
-    if (s->is_open && s->n_bins_decoded < s->v.store.n_bins) {
+    if (s->is_open && s->n_compressed == s->v.vole.n_instances &&
+        s->n_bins_decoded < s->v.store.n_bins) {
         return TASK_DECODE;
     }
     if (s->n_bins_decoded == s->v.store.n_bins && !s->is_bucketed) {
@@ -158,20 +189,44 @@ static plm_status work_extend(plm_vole_side *s)
     return status;
 }
 
-static void work_instance(plm_vole_side *s)
+/* The columns that instance i makes. */
+static plm_block *columns_of(const plm_vole_side *s, size_t i, size_t *n)
 {
-    plm_vole_receiver_take(s->vole, s->trees[s->n_taken % PLM_VOLE_AHEAD], s->check);
-    const plm_block *c;
-    plm_vole_receiver_compress(s->vole, &s->a, &c);
-    size_t first = plm_vole_covered(&s->v, s->n_taken);
-    size_t last = plm_vole_covered(&s->v, ++s->n_taken);
-    for (size_t i = first; i < last; i++) {
-        s->a[i - first] ^= s->columns[i];
-        s->columns[i] = c[i - first];
-    }
+    size_t first = plm_vole_covered(&s->v, i);
+    *n = plm_vole_covered(&s->v, i + 1) - first;
+    return s->columns + first;
+}
+
+static plm_status work_mask(plm_vole_side *s)
+{
+    size_t n;
+    plm_block *columns = columns_of(s, s->n_masked++, &n);
+    return plm_vole_receiver_mask(s->vole, columns, n);
+}
+
+static void work_take(plm_vole_side *s)
+{
+    plm_vole_receiver_take(s->vole, s->trees[s->n_taken++ % PLM_VOLE_AHEAD], s->check);
     if (!s->v.is_malicious) {
         s->n_checks_sent = s->n_taken;
     }
+}
+
+static void work_compress(plm_vole_side *s)
+{
+    size_t n;
+    plm_block *columns = columns_of(s, s->n_compressed++, &n);
+    plm_vole_receiver_compress(s->vole, columns, n);
+}
+
+static plm_status work_decode(plm_vole_side *s)
+{
+    plm_status status = s->partition.tokens == NULL ? plm_vole_sort_tokens(s) : PLM_OK;
+    if (status == PLM_OK) {
+        plm_vole_decode_bin(&s->v, &s->partition, s->n_bins_decoded++, s->columns, plm_block_zero(),
+                            s->w, s->label_keys);
+    }
+    return status;
 }
 
 static plm_status receiver_work(void *state)
@@ -186,13 +241,16 @@ static plm_status receiver_work(void *state)
         return work_extend(s);
     case TASK_ENCODE:
         return plm_vole_encode(s);
-    case TASK_INSTANCE:
-        work_instance(s);
+    case TASK_MASK:
+        return work_mask(s);
+    case TASK_TAKE:
+        work_take(s);
+        return PLM_OK;
+    case TASK_COMPRESS:
+        work_compress(s);
         return PLM_OK;
     case TASK_DECODE:
-        plm_vole_decode_bin(&s->v, &s->partition, s->n_bins_decoded++, s->columns, plm_block_zero(),
-                            s->w);
-        return PLM_OK;
+        return work_decode(s);
     case TASK_BUCKET:
         return plm_vole_bucket_own(s);
     case TASK_COMPARE:
@@ -230,12 +288,10 @@ static plm_status write_store(plm_vole_side *s)
 
 static plm_status write_columns(plm_vole_side *s)
 {
-    size_t ready = plm_vole_covered(&s->v, s->n_taken);
-    size_t base = plm_vole_covered(&s->v, s->n_taken - 1);
-    size_t n = ready - s->n_columns_sent;
-    n = n < PLM_VOLE_COLUMNS_PER_MESSAGE ? n : PLM_VOLE_COLUMNS_PER_MESSAGE;
+    size_t n = plm_vole_covered(&s->v, s->n_taken) - s->n_columns_sent;
+    n = n < PLM_VOLE_TOLD_AT_ONCE ? n : PLM_VOLE_TOLD_AT_ONCE;
     plm_status status = plm_vole_head(&s->message, PLM_VOLE_COLUMNS, s->n_columns_sent, n);
-    status = append(s, status, s->a + (s->n_columns_sent - base), n * sizeof *s->a);
+    status = append(s, status, s->columns + s->n_columns_sent, n * sizeof *s->columns);
     s->n_columns_sent += n;
     return status;
 }
@@ -270,18 +326,20 @@ static plm_status receiver_output(void *state, plm_span *message)
 static void receiver_progress(const void *state, plm_match_progress *out)
 {
     static const char *const phases[] = {
-        [TASK_NONE] = "wait",      [TASK_BASE] = "base",     [TASK_PARTITION] = "partition",
-        [TASK_EXTEND] = "extend",  [TASK_ENCODE] = "encode", [TASK_INSTANCE] = "trees",
-        [TASK_DECODE] = "decode",  [TASK_BUCKET] = "sort",   [TASK_COMPARE] = "compare",
-        [TASK_FINISH] = "compare",
+        [TASK_NONE] = "wait",     [TASK_BASE] = "base",         [TASK_PARTITION] = "partition",
+        [TASK_EXTEND] = "extend", [TASK_ENCODE] = "encode",     [TASK_MASK] = "mask",
+        [TASK_TAKE] = "trees",    [TASK_COMPRESS] = "compress", [TASK_DECODE] = "decode",
+        [TASK_BUCKET] = "sort",   [TASK_COMPARE] = "compare",   [TASK_FINISH] = "compare",
     };
     const plm_vole_side *s = (const plm_vole_side *)state;
     out->total = 2 * (uint64_t)s->v.n_receiver + 2 * (uint64_t)s->v.n_columns + s->v.n_sender + 1;
     out->done =
-        plm_vole_covered(&s->v, s->n_taken) + s->n_columns_sent + s->n_compared + s->is_done;
-    if (s->is_parted) {
-        out->done +=
-            s->partition.starts[s->n_bins_encoded] + s->partition.starts[s->n_bins_decoded];
+        plm_vole_covered(&s->v, s->n_compressed) + s->n_columns_sent + s->n_compared + s->is_done;
+    if (s->is_bucketed) {
+        out->done += 2 * (uint64_t)s->v.n_receiver;
+    } else if (s->is_parted) {
+        out->done += plm_vole_tokens_before(s, s->n_bins_encoded) +
+                     plm_vole_tokens_before(s, s->n_bins_decoded);
     }
     out->phase = s->is_done ? "done" : phases[next_task(s)];
 }

@@ -9,19 +9,21 @@
 static plm_status take_begin(plm_vole_side *s, plm_span whole, plm_reader r)
 {
     uint8_t how;
+    uint8_t commitment[sizeof s->commitment];
     uint8_t name[PLM_VOLE_ID_BYTES];
     plm_span questions;
-    if (s->has_begin || plm_rd_copy(&r, s->commitment, sizeof s->commitment) < 0 ||
-        plm_rd_u8(&r, &how) < 0) {
+    if (s->has_begin || s->again_due || plm_rd_copy(&r, commitment, sizeof commitment) < 0 ||
+        plm_rd_u8(&r, &how) < 0 ||
+        (s->said_again && !plm_ct_equal(commitment, s->commitment, sizeof commitment))) {
         return PLM_E_PROTOCOL;
     }
+    memcpy(s->commitment, commitment, sizeof commitment);
     if (how == PLM_VOLE_BEGIN_KEPT) {
-        if (s->again_due || plm_rd_copy(&r, name, sizeof name) < 0 || plm_rd_end(&r) < 0) {
+        if (s->said_again || plm_rd_copy(&r, name, sizeof name) < 0 || plm_rd_end(&r) < 0) {
             return PLM_E_PROTOCOL;
         }
         s->knows_base = s->has_kept && plm_ct_equal(name, s->base_id, sizeof name);
-        s->has_kept = false; /* asked for once */
-        s->again_due = !s->knows_base;
+        s->said_again = s->again_due = !s->knows_base;
         s->has_begin = s->knows_base;
     } else if (how == PLM_VOLE_BEGIN_FRESH &&
                plm_rd_take(&r, (size_t)PLM_BASE_OTS * PLM_BASE_QUESTION_BYTES, &questions) == 0 &&

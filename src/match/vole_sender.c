@@ -12,10 +12,11 @@ static void sender_destroy(void *state)
     plm_vole_sending *s = (plm_vole_sending *)state;
     plm_vole_sender_destroy(s->vole);
     plm_okvs_partition_wipe(&s->partition);
+    plm_big_destroy(s->label_keys, s->v.n_sender * sizeof *s->label_keys);
     plm_buckets_wipe(&s->buckets);
     plm_big_destroy(s->columns, s->v.n_columns * sizeof *s->columns);
-    for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
-        plm_big_destroy(s->extends[i], plm_vole_extend_bytes(&s->v.vole, 0));
+    for (size_t i = 0; i < PLM_VOLE_AHEAD; i++) {
+        plm_big_destroy(s->extends[i], plm_vole_extend_bytes(&s->v.vole, i));
     }
     plm_big_destroy(s->trees, plm_vole_trees_bytes(&s->v.vole));
     plm_buf_wipe(&s->message);
@@ -23,18 +24,35 @@ static void sender_destroy(void *state)
     plm_big_destroy(s, sizeof *s);
 }
 
+/* Outputs that one message tells. */
+static size_t told_at_once(const plm_vole_sending *s)
+{
+    size_t n = s->v.n_per_message;
+    return n < PLM_VOLE_TOLD_AT_ONCE ? n : PLM_VOLE_TOLD_AT_ONCE;
+}
+
+/* What messages need; values that are far apart may need more. */
+static size_t usual_bytes(const plm_vole_sending *s)
+{
+    size_t n = told_at_once(s);
+    n = n < s->v.n_sender ? n : s->v.n_sender;
+    size_t outputs = n * (s->v.coding.value_bytes + 1 + s->v.config.label_bytes);
+    size_t trees = plm_vole_trees_bytes(&s->v.vole);
+    return (outputs > trees ? outputs : trees) + 64; /* with its head */
+}
+
 static plm_status allocate(plm_vole_sending *s)
 {
     bool good = true;
-    for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
-        s->extends[i] = (uint8_t *)plm_big_create(plm_vole_extend_bytes(&s->v.vole, 0));
+    for (size_t i = 0; i < plm_vole_ahead(&s->v.vole); i++) {
+        s->extends[i] = (uint8_t *)plm_big_create(plm_vole_extend_bytes(&s->v.vole, i));
         good = good && s->extends[i] != NULL;
     }
     s->trees = (uint8_t *)plm_big_create(plm_vole_trees_bytes(&s->v.vole));
     s->columns = (plm_block *)plm_big_create(s->v.n_columns * sizeof *s->columns);
     good = good && s->trees != NULL && s->columns != NULL;
     /* All of it at once, lest each doubling leaves its memory behind. */
-    return good ? plm_buf_reserve(&s->message, PLM_MATCH_MESSAGE_MAX) : PLM_E_NOMEM;
+    return good ? plm_buf_reserve(&s->message, usual_bytes(s)) : PLM_E_NOMEM;
 }
 
 static plm_status sender_create(void **out, const plm_engine_config *config)
@@ -95,7 +113,8 @@ static task next_task(const plm_vole_sending *s)
     if (s->has_base && s->n_extended < s->n_extends_in && s->n_trees_sent == s->n_extended) {
         return TASK_EXTEND;
     }
-    if (s->has_store && !s->is_parted) {
+    /* One bin has the tokens as they are: a copy is not needed before it is decoded. */
+    if (s->has_store && !s->is_parted && (s->v.store.n_bins > 1 || bin_is_ready(s))) {
         return TASK_PARTITION;
     }
     if (s->is_parted && bin_is_ready(s)) {
@@ -147,32 +166,37 @@ static plm_status work_extend(plm_vole_sending *s)
     return status;
 }
 
-static void work_compress(plm_vole_sending *s)
+static plm_status work_compress(plm_vole_sending *s)
 {
-    const plm_block *b = plm_vole_sender_compress(s->vole);
     size_t first = plm_vole_covered(&s->v, s->n_compressed);
     size_t last = plm_vole_covered(&s->v, ++s->n_compressed);
-    for (size_t i = first; i < last; i++) {
-        s->columns[i] ^= b[i - first];
-    }
+    return plm_vole_sender_compress(s->vole, s->columns + first, last - first);
 }
 
 static plm_status work_partition(plm_vole_sending *s)
 {
     const plm_engine_config *c = &s->v.config;
     s->is_parted = true;
-    return plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, c->tokens, c->n,
-                                   c->n_padded, c->label_bytes > 0 ? PLM_OKVS_INDEX : 0);
+    if (c->label_bytes > 0) {
+        s->label_keys = (plm_block *)plm_big_create(s->v.n_sender * sizeof *s->label_keys);
+        if (s->label_keys == NULL) {
+            return PLM_E_NOMEM;
+        }
+    }
+    plm_okvs_source_init(&s->source, c->tokens, c->n);
+    return plm_okvs_partition_init(&s->partition, &s->v.store, &s->v.rows, &s->source, c->n_padded,
+                                   c->label_bytes > 0 ? PLM_OKVS_INDEX : 0);
 }
 
 static plm_status work_sort(plm_vole_sending *s)
 {
     s->is_bucketed = true;
-    bool with_labels = s->v.config.label_bytes > 0;
-    /* Without labels nobody decodes again, and the columns' memory serves. */
-    plm_block *memory = with_labels || s->v.n_sender > s->v.n_columns ? NULL : s->columns;
-    return plm_buckets_init(&s->buckets, s->partition.tokens, s->partition.index, s->v.n_sender,
-                            memory);
+    /* Nobody decodes again, and the columns' memory serves. */
+    plm_block *memory = s->v.n_sender > s->v.n_columns ? NULL : s->columns;
+    plm_status status = plm_buckets_init(&s->buckets, s->partition.tokens, s->partition.index,
+                                         s->v.n_sender, memory);
+    plm_okvs_partition_wipe(&s->partition);
+    return status;
 }
 
 static plm_status sender_work(void *state)
@@ -186,12 +210,12 @@ static plm_status sender_work(void *state)
     case TASK_EXTEND:
         return work_extend(s);
     case TASK_COMPRESS:
-        work_compress(s);
-        return PLM_OK;
+        return work_compress(s);
     case TASK_PARTITION:
         return work_partition(s);
     case TASK_DECODE:
-        plm_vole_decode_bin(&s->v, &s->partition, s->n_bins_done++, s->columns, s->ot.delta, s->w);
+        plm_vole_decode_bin(&s->v, &s->partition, s->n_bins_done++, s->columns, s->ot.delta, s->w,
+                            s->label_keys);
         return PLM_OK;
     case TASK_SORT:
         return work_sort(s);
@@ -206,52 +230,69 @@ static plm_status sender_input(void *state, plm_span message)
     return plm_vole_sender_input((plm_vole_sending *)state, message);
 }
 
-static plm_status append_labels(plm_vole_sending *s, size_t first, size_t n)
+/* Labels of n outputs that belong to these, sealed; a dummy's is zero and sealed all the same. */
+static plm_status append_labels(plm_vole_sending *s, const uint32_t *index, size_t n)
 {
-    size_t bytes = s->v.config.label_bytes;
-    for (size_t i = first; i < first + n; i++) {
-        uint8_t label[PLM_MATCH_LABEL_MAX];
-        size_t token = s->buckets.index[i];
-        plm_random(label, sizeof label); /* a dummy's: nobody has its key */
-        if (token < s->v.config.n) {
-            memcpy(label, s->v.config.labels + token * bytes, bytes);
-            plm_vole_label(&s->v, s->columns, &s->v.config.tokens[token], s->ot.delta, s->w, label);
+    enum {
+        AHEAD = 8
+    };
+    const plm_engine_config *c = &s->v.config;
+    size_t bytes = c->label_bytes;
+    plm_status status = plm_buf_reserve(&s->message, n * bytes);
+    for (size_t i = 0; i < n && status == PLM_OK; i++, s->message.n += bytes) {
+        uint8_t *label = s->message.data + s->message.n;
+        if (i + AHEAD < n) { /* outputs are in no order that tokens have */
+            size_t next = index[i + AHEAD];
+            __builtin_prefetch(&s->label_keys[next]);
+            if (next < c->n) {
+                __builtin_prefetch(c->labels + next * bytes);
+            }
         }
-        plm_status status = plm_buf_append(&s->message, label, bytes);
-        plm_wipe(label, sizeof label);
-        if (status != PLM_OK) {
-            return status;
+        if (index[i] < c->n) {
+            memcpy(label, c->labels + index[i] * bytes, bytes);
+        } else {
+            memset(label, 0, bytes);
         }
+        plm_vole_label(&s->v, s->label_keys[index[i]], label);
     }
-    return PLM_OK;
+    return status;
+}
+
+/* The next bucket that is not empty; all before it are told. */
+static plm_status sort_next(plm_vole_sending *s)
+{
+    plm_status status = PLM_OK;
+    while (s->sorted.n == 0 && status == PLM_OK) {
+        status = plm_buckets_sort(&s->buckets, s->n_buckets_sorted++, &s->sorted);
+    }
+    return status == PLM_E_EXISTS ? PLM_E_ARGUMENT : status; /* a token stood there twice */
 }
 
 /* OUTPUTS: first (u32), n (u32), coded values, then n sealed labels */
 static plm_status write_outputs(plm_vole_sending *s)
 {
-    size_t left = s->v.n_sender - s->n_told;
-    size_t n = left < s->v.n_per_message ? left : s->v.n_per_message;
-    while (s->buckets.starts[s->n_buckets_sorted] < s->n_told + n) {
-        plm_status status = plm_buckets_sort(&s->buckets, s->n_buckets_sorted++);
-        if (status != PLM_OK) {
-            return status == PLM_E_EXISTS ? PLM_E_ARGUMENT : status; /* a token stood there twice */
-        }
+    plm_status status = sort_next(s);
+    if (status != PLM_OK) {
+        return status;
     }
-    plm_status status = plm_vole_head(&s->message, PLM_VOLE_OUTPUTS, s->n_told, n);
+    plm_sorted *left = &s->sorted;
+    size_t n_messages = (left->n + told_at_once(s) - 1) / told_at_once(s);
+    size_t n = (left->n + n_messages - 1) / n_messages;
+    status = plm_vole_head(&s->message, PLM_VOLE_OUTPUTS, s->n_told, n);
     if (status == PLM_OK) {
-        status = plm_buf_reserve(
-            &s->message,
-            plm_coding_bytes_max(&s->v.coding, s->buckets.values + s->n_told, n, s->last_told));
+        status = plm_buf_reserve(&s->message,
+                                 plm_coding_bytes_max(&s->v.coding, left->values, n, s->last_told));
     }
     if (status != PLM_OK) {
         return status;
     }
-    s->message.n += plm_coding_write(&s->v.coding, s->buckets.values + s->n_told, n, &s->last_told,
+    s->message.n += plm_coding_write(&s->v.coding, left->values, n, &s->last_told,
                                      s->message.data + s->message.n);
     if (s->v.config.label_bytes > 0) {
-        status = append_labels(s, s->n_told, n);
+        status = append_labels(s, left->index, n);
     }
     s->n_told += n;
+    *left = (plm_sorted){left->values + n, left->index + n, left->n - n};
     return status;
 }
 
@@ -307,7 +348,9 @@ static void sender_progress(const void *state, plm_match_progress *out)
     size_t each = plm_vole_usable(&s->v.vole);
     out->total = s->v.vole.n_instances * each + s->v.n_columns + 2 * (uint64_t)s->v.n_sender + 1;
     out->done = s->n_compressed * each + s->n_columns_in + s->n_told;
-    if (s->is_parted) {
+    if (s->is_bucketed) {
+        out->done += s->v.n_sender;
+    } else if (s->is_parted) {
         out->done += s->partition.starts[s->n_bins_done];
     }
     bool is_done = sender_wants(s) == PLM_MATCH_DONE;

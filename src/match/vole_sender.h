@@ -47,13 +47,16 @@ typedef struct plm_vole_sending { /* NOLINT(clang-analyzer-optin.performance.Pad
     plm_block *columns; /* SECRET; K at the end */
     size_t n_columns_in;
 
-    plm_okvs_partition partition;
+    plm_okvs_source source;       /* SECRET; of our tokens */
+    plm_okvs_partition partition; /* gone when its outputs are in buckets */
     bool is_parted;
+    plm_block *label_keys; /* SECRET; where there are labels: by token, dummies included */
     size_t n_bins_done;
     bool is_open_sent;
     plm_buckets buckets;
     bool is_bucketed;
     size_t n_buckets_sorted;
+    plm_sorted sorted; /* what is not told of the last of them */
     size_t n_told;
     plm_block last_told;
 } plm_vole_sending;

@@ -96,6 +96,18 @@ static inline plm_okvs_row plm_okvs_row_of(plm_block h, uint32_t n_sparse)
     return row;
 }
 
+/* Where tokens come from: n of the caller's, borrowed, and behind them as many random ones as
+ * asked. */
+typedef struct plm_okvs_source {
+    const plm_token *tokens; /* SECRET */
+    size_t n;
+    plm_aes_key dummies; /* SECRET; token number i >= n is E(i) */
+} plm_okvs_source;
+
+void plm_okvs_source_init(plm_okvs_source *s, const plm_token *tokens, size_t n);
+/* Tokens first to first + n - 1. */
+void plm_okvs_source_read(const plm_okvs_source *s, size_t first, size_t n, plm_block *out);
+
 /* Tokens sorted into their bins, and which token of the caller's each is. */
 typedef struct plm_okvs_partition {
     plm_block *tokens; /* SECRET; those of bin b from starts[b] to starts[b + 1] */
@@ -106,17 +118,17 @@ typedef struct plm_okvs_partition {
 } plm_okvs_partition;
 
 /*
- * Sorts n tokens, and n_padded - n random ones, into the bins of params (whose n is n_padded or
- * more) by row hashes under `rows`. how: PLM_OKVS_INDEX or 0, with PLM_OKVS_LIMIT or without.
- * PLM_E_NOMEM; PLM_E_LIMIT: a bin would hold more than bin_rows and may not, which a new key mends
- * (probability 2^-40). *out: wipe with plm_okvs_partition_wipe.
+ * Sorts the first n_padded tokens of a source into the bins of params (whose n is n_padded or
+ * more) by row hashes under `rows`; in one bin they stand as they come. how: PLM_OKVS_INDEX or 0,
+ * with PLM_OKVS_LIMIT or without. PLM_E_NOMEM; PLM_E_LIMIT: a bin would hold more than bin_rows and
+ * may not, which a new key mends (probability 2^-40). *out: wipe with plm_okvs_partition_wipe.
  */
 enum {
     PLM_OKVS_INDEX = 1, /* tells which token each is */
     PLM_OKVS_LIMIT = 2
 };
 plm_status plm_okvs_partition_init(plm_okvs_partition *out, const plm_okvs_params *params,
-                                   const plm_aes_key *rows, const plm_token *tokens, size_t n,
+                                   const plm_aes_key *rows, const plm_okvs_source *source,
                                    size_t n_padded, unsigned how) PLM_MUST_CHECK;
 void plm_okvs_partition_wipe(plm_okvs_partition *p);
 

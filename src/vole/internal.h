@@ -24,6 +24,45 @@ static inline void plm_blocks_destroy(plm_block *p, size_t n)
     plm_big_destroy(p, n * sizeof(plm_block));
 }
 
+/* to[i] ^= from[i] for n blocks. */
+static inline void plm_blocks_add(plm_block *to, const plm_block *from, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        to[i] ^= from[i];
+    }
+}
+
+/*
+ * What instances are made in: two vectors of 2c blocks, SECRET, and the code. Made when it is first
+ * needed, lest the peer waits for it, and gone with the last instance.
+ */
+typedef struct plm_vole_work {
+    plm_block *x;       /* leaves */
+    plm_block *scratch; /* then what the code makes of them */
+    plm_code *code;
+} plm_vole_work;
+
+static inline plm_status plm_vole_work_leaves(plm_vole_work *w, const plm_vole_params *p)
+{
+    if (w->x == NULL) {
+        w->x = plm_blocks_create(4 * p->c);
+        w->scratch = w->x == NULL ? NULL : w->x + 2 * p->c;
+    }
+    return w->x == NULL ? PLM_E_NOMEM : PLM_OK;
+}
+
+static inline plm_status plm_vole_work_code(plm_vole_work *w, const plm_vole_params *p)
+{
+    return w->code == NULL ? plm_code_create(&w->code, p->c) : PLM_OK;
+}
+
+static inline void plm_vole_work_free(plm_vole_work *w, const plm_vole_params *p)
+{
+    plm_code_destroy(w->code);
+    plm_blocks_destroy(w->x, 4 * p->c);
+    *w = (plm_vole_work){NULL, NULL, NULL};
+}
+
 /* Blocks of rows for the paths. */
 static inline size_t plm_vole_path_blocks(const plm_vole_params *p)
 {

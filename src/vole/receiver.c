@@ -21,17 +21,14 @@ struct plm_vole_receiver {
     const plm_vole_params *p;
     plm_ot_chooser *ot;
     size_t n_extended;
-    size_t n_taken;
+    size_t next; /* instance that is masked, taken and compressed */
     plm_tree_keys keys;
-    plm_code *code;
+    plm_vole_work work;
     ahead ring[PLM_VOLE_AHEAD];              /* instance i at [i % PLM_VOLE_AHEAD] */
     uint8_t (*proofs)[PLM_VOLE_PROOF_BYTES]; /* expected, n_instances */
-    plm_block *x;                            /* SECRET; leaves; 2c blocks */
-    plm_block *scratch;                      /* SECRET; then A; 2c */
-    plm_block *c;                            /* SECRET; C, c blocks */
-    size_t n_blocks;             /* of x, scratch and c, which are one piece of memory */
-    plm_block y[PLM_VOLE_SPARE]; /* SECRET; y_j and x* of the instance that is taken next */
-    plm_block w[PLM_VOLE_SPARE]; /* SECRET; y_j Delta + z_j */
+    plm_block y[PLM_VOLE_SPARE];             /* SECRET; y_j and x* of instance `next` */
+    plm_block w[PLM_VOLE_SPARE];             /* SECRET; y_j Delta + z_j */
+    plm_block later_y[PLM_VOLE_SPARE];       /* SECRET; y of the one behind it */
 };
 
 void plm_vole_receiver_destroy(plm_vole_receiver *r)
@@ -39,12 +36,11 @@ void plm_vole_receiver_destroy(plm_vole_receiver *r)
     if (r == NULL) {
         return;
     }
-    plm_blocks_destroy(r->x, r->n_blocks);
+    plm_vole_work_free(&r->work, r->p);
     for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
         plm_blocks_destroy(r->ring[i].keys, (size_t)PLM_VOLE_TREES * r->p->depth);
     }
     free(r->proofs);
-    plm_code_destroy(r->code);
     plm_wipe(r, sizeof *r);
     free(r);
 }
@@ -53,19 +49,12 @@ static plm_status allocate(plm_vole_receiver *r)
 {
     size_t n_keys = (size_t)PLM_VOLE_TREES * r->p->depth;
     bool good = true;
-    for (unsigned i = 0; i < PLM_VOLE_AHEAD; i++) {
+    for (size_t i = 0; i < plm_vole_ahead(r->p); i++) {
         r->ring[i].keys = plm_blocks_create(n_keys);
         good = good && r->ring[i].keys != NULL;
     }
     r->proofs = (uint8_t(*)[PLM_VOLE_PROOF_BYTES])calloc(r->p->n_instances, sizeof *r->proofs);
-    r->n_blocks = 5 * r->p->c;
-    r->x = plm_blocks_create(r->n_blocks);
-    if (!good || r->x == NULL || r->proofs == NULL) {
-        return PLM_E_NOMEM;
-    }
-    r->scratch = r->x + 2 * r->p->c;
-    r->c = r->scratch + 2 * r->p->c;
-    return plm_code_create(&r->code, r->p->c);
+    return good && r->proofs != NULL ? PLM_OK : PLM_E_NOMEM;
 }
 
 plm_status plm_vole_receiver_create(plm_vole_receiver **out, const plm_vole_setup *setup,
@@ -162,7 +151,7 @@ static void graft(void *context, size_t first, size_t last)
     plm_block scratch[PLM_VOLE_LEAVES_MAX / 2];
     plm_block sums[PLM_TREE_DEPTH_MAX];
     for (size_t j = first; j < last; j++) {
-        plm_block *leaves = g->r->x + j * p->n_leaves;
+        plm_block *leaves = g->r->work.x + j * p->n_leaves;
         uint32_t path = g->a->paths[j];
         for (size_t l = 0; l < p->depth; l++) {
             size_t row = j * p->depth + l;
@@ -230,17 +219,17 @@ static void make_check(plm_vole_receiver *r, const ahead *a, uint8_t *check)
 {
     plm_block challenge = plm_block_load(a->hash);
     plm_block value =
-        plm_kernels_best()->polynomial(plm_block_zero(), challenge, r->x, 2 * r->p->c) ^
+        plm_kernels_best()->polynomial(plm_block_zero(), challenge, r->work.x, 2 * r->p->c) ^
         r->w[PLM_VOLE_TREES];
     plm_block_store(check, sum_noise(r, a, challenge));
-    plm_vole_proof(r->proofs[r->n_taken], a->hash, value);
+    plm_vole_proof(r->proofs[r->next], a->hash, value);
     plm_wipe(&value, sizeof value);
 }
 
 void plm_vole_receiver_take(plm_vole_receiver *r, const uint8_t *trees,
                             uint8_t check[static PLM_VOLE_CHECK_BYTES])
 {
-    ahead *a = &r->ring[r->n_taken % PLM_VOLE_AHEAD];
+    ahead *a = &r->ring[r->next % PLM_VOLE_AHEAD];
     grafting g = {r, a, trees};
     plm_pool_run(r->setup.pool, PLM_VOLE_TREES, 8, graft, &g);
     plm_vole_hash_trees(a->hash, plm_span_of(trees, plm_vole_trees_bytes(r->p)));
@@ -249,19 +238,35 @@ void plm_vole_receiver_take(plm_vole_receiver *r, const uint8_t *trees,
     }
 }
 
-void plm_vole_receiver_compress(plm_vole_receiver *r, plm_block **a, const plm_block **c)
+plm_status plm_vole_receiver_mask(plm_vole_receiver *r, plm_block *columns, size_t n)
 {
+    plm_status status = plm_vole_work_leaves(&r->work, r->p);
+    if (status == PLM_OK) {
+        status = plm_vole_work_code(&r->work, r->p);
+    }
+    if (status != PLM_OK) {
+        return status;
+    }
     plm_code_noise noise = {.n_parts = PLM_VOLE_TREES,
                             .depth = r->p->depth,
-                            .at = r->ring[r->n_taken % PLM_VOLE_AHEAD].paths,
+                            .at = r->ring[r->next % PLM_VOLE_AHEAD].paths,
                             .y = r->y};
-    plm_code_compress(r->code, r->setup.pool, r->x, r->scratch, r->c);
-    plm_code_compress_noise(r->code, r->setup.pool, &noise, r->x, r->scratch, r->scratch);
-    memcpy(r->y, r->scratch + r->p->c - PLM_VOLE_SPARE, sizeof r->y);
-    memcpy(r->w, r->c + r->p->c - PLM_VOLE_SPARE, sizeof r->w);
-    r->n_taken++;
-    *a = r->scratch;
-    *c = r->c;
+    plm_code_compress_noise(r->work.code, r->setup.pool, &noise, r->work.x, r->work.scratch,
+                            r->work.scratch);
+    plm_blocks_add(columns, r->work.scratch, n);
+    memcpy(r->later_y, r->work.scratch + r->p->c - PLM_VOLE_SPARE, sizeof r->later_y);
+    return PLM_OK;
+}
+
+void plm_vole_receiver_compress(plm_vole_receiver *r, plm_block *columns, size_t n)
+{
+    plm_code_compress(r->work.code, r->setup.pool, r->work.x, r->work.scratch, r->work.scratch);
+    memcpy(columns, r->work.scratch, n * sizeof *columns);
+    memcpy(r->y, r->later_y, sizeof r->y);
+    memcpy(r->w, r->work.scratch + r->p->c - PLM_VOLE_SPARE, sizeof r->w);
+    if (++r->next == r->p->n_instances) {
+        plm_vole_work_free(&r->work, r->p);
+    }
 }
 
 plm_status plm_vole_receiver_verify(plm_vole_receiver *r, size_t i,

@@ -21,10 +21,8 @@ struct plm_vole_sender {
     plm_ot_giver *ot;
     size_t next; /* instance */
     plm_tree_keys keys;
-    plm_code *code;
+    plm_vole_work work;
     pending *pending;            /* n_instances */
-    plm_block *x;                /* SECRET; leaves; 2c blocks */
-    plm_block *scratch;          /* SECRET; then B; 2c, behind x */
     plm_block z[PLM_VOLE_SPARE]; /* SECRET; of this instance's y_j and x* */
 };
 
@@ -33,22 +31,10 @@ void plm_vole_sender_destroy(plm_vole_sender *s)
     if (s == NULL) {
         return;
     }
-    plm_blocks_destroy(s->x, 4 * s->p->c);
+    plm_vole_work_free(&s->work, s->p);
     free(s->pending);
-    plm_code_destroy(s->code);
     plm_wipe(s, sizeof *s);
     free(s);
-}
-
-static plm_status allocate(plm_vole_sender *s)
-{
-    s->x = plm_blocks_create(4 * s->p->c);
-    s->pending = (pending *)calloc(s->p->n_instances, sizeof *s->pending);
-    if (s->x == NULL || s->pending == NULL) {
-        return PLM_E_NOMEM;
-    }
-    s->scratch = s->x + 2 * s->p->c;
-    return plm_code_create(&s->code, s->p->c);
 }
 
 plm_status plm_vole_sender_create(plm_vole_sender **out, const plm_vole_setup *setup,
@@ -63,10 +49,10 @@ plm_status plm_vole_sender_create(plm_vole_sender **out, const plm_vole_setup *s
     s->p = setup->params;
     s->ot = ot;
     plm_tree_keys_init(&s->keys);
-    plm_status status = allocate(s);
-    if (status != PLM_OK) {
+    s->pending = (pending *)calloc(s->p->n_instances, sizeof *s->pending);
+    if (s->pending == NULL) {
         plm_vole_sender_destroy(s);
-        return status;
+        return PLM_E_NOMEM;
     }
     *out = s;
     return PLM_OK;
@@ -111,7 +97,7 @@ static void plant(void *context, size_t first, size_t last)
     plm_block scratch[PLM_VOLE_LEAVES_MAX / 2];
     plm_block sums[PLM_TREE_DEPTH_MAX][2];
     for (size_t j = first; j < last; j++) {
-        plm_block *leaves = w->s->x + j * p->n_leaves;
+        plm_block *leaves = w->s->work.x + j * p->n_leaves;
         plm_tree_expand(&w->s->keys, w->roots[j], p->depth, scratch, leaves, sums);
         for (size_t l = 0; l < p->depth; l++) {
             size_t row = j * p->depth + l;
@@ -130,7 +116,7 @@ static void plant_all(plm_vole_sender *s, const plm_block *rows, uint64_t first_
 {
     size_t n = (size_t)PLM_VOLE_TREES * s->p->depth;
     plm_block roots[PLM_VOLE_TREES];
-    plm_block *keys = s->scratch; /* not needed before compressing */
+    plm_block *keys = s->work.scratch; /* not needed before compressing */
     plm_random((uint8_t *)roots, sizeof roots);
     plm_ot_keys(keys, rows, plm_block_zero(), first_row, n);
     plm_ot_keys(keys + n, rows, s->ot->delta, first_row, n);
@@ -143,18 +129,22 @@ plm_status plm_vole_sender_extend(plm_vole_sender *s, const uint8_t *extend, uin
 {
     size_t n_blocks = plm_vole_row_blocks(s->p, s->next);
     uint64_t first_row = 128 * s->ot->n_blocks;
+    plm_status status = plm_vole_work_leaves(&s->work, s->p);
+    if (status != PLM_OK) {
+        return status;
+    }
     plm_block *rows = plm_blocks_create((size_t)2 * 128 * n_blocks);
     if (rows == NULL) {
         return PLM_E_NOMEM;
     }
-    plm_status status = take_rows(s, extend, rows, rows + 128 * n_blocks);
+    status = take_rows(s, extend, rows, rows + 128 * n_blocks);
     if (status == PLM_OK) {
         plant_all(s, rows, first_row, trees);
         pending *p = &s->pending[s->next];
         plm_vole_hash_trees(p->hash, plm_span_of(trees, plm_vole_trees_bytes(s->p)));
         if (s->setup.is_malicious) {
-            p->sum = plm_kernels_best()->polynomial(plm_block_zero(), plm_block_load(p->hash), s->x,
-                                                    2 * s->p->c) ^
+            p->sum = plm_kernels_best()->polynomial(plm_block_zero(), plm_block_load(p->hash),
+                                                    s->work.x, 2 * s->p->c) ^
                      s->z[PLM_VOLE_TREES];
         }
     }
@@ -162,12 +152,19 @@ plm_status plm_vole_sender_extend(plm_vole_sender *s, const uint8_t *extend, uin
     return status;
 }
 
-const plm_block *plm_vole_sender_compress(plm_vole_sender *s)
+plm_status plm_vole_sender_compress(plm_vole_sender *s, plm_block *columns, size_t n)
 {
-    plm_code_compress(s->code, s->setup.pool, s->x, s->scratch, s->scratch);
-    memcpy(s->z, s->scratch + s->p->c - PLM_VOLE_SPARE, sizeof s->z);
-    s->next++;
-    return s->scratch;
+    plm_status status = plm_vole_work_code(&s->work, s->p);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_code_compress(s->work.code, s->setup.pool, s->work.x, s->work.scratch, s->work.scratch);
+    plm_blocks_add(columns, s->work.scratch, n);
+    memcpy(s->z, s->work.scratch + s->p->c - PLM_VOLE_SPARE, sizeof s->z);
+    if (++s->next == s->p->n_instances) {
+        plm_vole_work_free(&s->work, s->p);
+    }
+    return PLM_OK;
 }
 
 void plm_vole_sender_prove(plm_vole_sender *s, size_t i,

@@ -44,6 +44,7 @@ enum {
     PLM_VOLE_COLUMNS_MIN = 8448,
     PLM_VOLE_LEAVES_MAX = 2048, /* of a tree: so that 2c blocks stay in a shared cache */
     PLM_VOLE_COLUMNS_MAX = PLM_VOLE_LEAVES_MAX * PLM_VOLE_TREES / 2,
+    PLM_VOLE_AHEAD = 4, /* instances that EXTEND may be told of before TREES come */
     PLM_VOLE_CHECK_BYTES = 16,
     PLM_VOLE_PROOF_BYTES = 32
 };
@@ -62,6 +63,12 @@ void plm_vole_params_init(plm_vole_params *out, size_t n);
 static inline size_t plm_vole_usable(const plm_vole_params *p)
 {
     return p->n_instances == 1 ? p->c : p->c - PLM_VOLE_SPARE;
+}
+
+/* Instances that can be under way at once. */
+static inline size_t plm_vole_ahead(const plm_vole_params *p)
+{
+    return p->n_instances < PLM_VOLE_AHEAD ? p->n_instances : PLM_VOLE_AHEAD;
 }
 
 /* Blocks of 128 rows that instance i takes from the OT extension, the padding included. */
@@ -85,13 +92,15 @@ plm_status plm_vole_sender_create(plm_vole_sender **out, const plm_vole_setup *s
                                   plm_ot_giver *ot) PLM_MUST_CHECK;
 void plm_vole_sender_destroy(plm_vole_sender *s);
 /*
- * The next instance: takes EXTEND, gives TREES; then compress gives its c columns of B, borrowed
- * until the next extend. PLM_E_PROOF: the rows' check fails. Wrong sizes are the caller's to
- * refuse.
+ * The next instance: takes EXTEND, gives TREES; then compress adds the first n (at most c) columns
+ * of B to `columns`. PLM_E_PROOF: the rows' check fails. PLM_E_NOMEM. Wrong sizes are the caller's
+ * to refuse.
+ * With the last instance the memory that they are made in goes.
  */
 plm_status plm_vole_sender_extend(plm_vole_sender *s, const uint8_t *extend,
                                   uint8_t *trees) PLM_MUST_CHECK;
-const plm_block *plm_vole_sender_compress(plm_vole_sender *s);
+plm_status plm_vole_sender_compress(plm_vole_sender *s, plm_block *columns,
+                                    size_t n) PLM_MUST_CHECK;
 /* Instance i (each once, in order): takes CHECK, gives PROOF. */
 void plm_vole_sender_prove(plm_vole_sender *s, size_t i,
                            const uint8_t check[static PLM_VOLE_CHECK_BYTES],
@@ -102,17 +111,19 @@ plm_status plm_vole_receiver_create(plm_vole_receiver **out, const plm_vole_setu
                                     plm_ot_chooser *ot) PLM_MUST_CHECK;
 void plm_vole_receiver_destroy(plm_vole_receiver *r);
 /* The next instance's EXTEND; up to PLM_VOLE_AHEAD before their TREES. PLM_E_NOMEM. */
-enum {
-    PLM_VOLE_AHEAD = 4
-};
 plm_status plm_vole_receiver_extend(plm_vole_receiver *r, uint8_t *extend) PLM_MUST_CHECK;
 /*
- * The oldest instance without it: takes TREES, gives CHECK; then compress gives c columns of A,
- * which the caller may change, and of C, both borrowed until the next take.
+ * Then for each instance, one after the other, n being at most c:
+ *     mask       adds its first n columns of A to `columns`; needs no TREES; PLM_E_NOMEM
+ *     take       takes TREES, gives CHECK
+ *     compress   gives the first n columns of C
+ * With the last instance the memory that they are made in goes.
  */
+plm_status plm_vole_receiver_mask(plm_vole_receiver *r, plm_block *columns,
+                                  size_t n) PLM_MUST_CHECK;
 void plm_vole_receiver_take(plm_vole_receiver *r, const uint8_t *trees,
                             uint8_t check[static PLM_VOLE_CHECK_BYTES]);
-void plm_vole_receiver_compress(plm_vole_receiver *r, plm_block **a, const plm_block **c);
+void plm_vole_receiver_compress(plm_vole_receiver *r, plm_block *columns, size_t n);
 /* Instance i: takes PROOF. PLM_E_PROOF: the trees were wrong. */
 plm_status
 plm_vole_receiver_verify(plm_vole_receiver *r, size_t i,

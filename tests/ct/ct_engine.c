@@ -227,8 +227,8 @@ typedef struct course {
     uint8_t check[PLM_VOLE_CHECK_BYTES];
     uint8_t proof[PLM_VOLE_PROOF_BYTES];
     plm_block *a;
-    const plm_block *b;
-    const plm_block *c;
+    plm_block *b;
+    plm_block *c;
 } course;
 
 static void course_start(course *o)
@@ -241,7 +241,10 @@ static void course_start(course *o)
     make_transfers();
     o->extend = (uint8_t *)malloc(plm_vole_extend_bytes(&o->params, 0));
     o->trees = (uint8_t *)malloc(plm_vole_trees_bytes(&o->params));
-    ct_require(o->extend != NULL && o->trees != NULL &&
+    o->a = (plm_block *)plm_big_create(3 * o->params.c * sizeof *o->a);
+    o->b = o->a + o->params.c;
+    o->c = o->b + o->params.c;
+    ct_require(o->extend != NULL && o->trees != NULL && o->a != NULL &&
                    plm_vole_sender_create(&o->sender, &o->setup, &t.giver) == PLM_OK &&
                    plm_vole_receiver_create(&o->receiver, &o->setup, &t.chooser) == PLM_OK,
                "memory");
@@ -251,6 +254,7 @@ static void course_end(course *o)
 {
     plm_vole_sender_destroy(o->sender);
     plm_vole_receiver_destroy(o->receiver);
+    plm_big_destroy(o->a, 3 * o->params.c * sizeof *o->a);
     free(o->trees);
     free(o->extend);
 }
@@ -267,10 +271,12 @@ static void course_run(course *o, size_t i, bool of_receiver)
     ct_public(&status, sizeof status);
     ct_require(status == PLM_OK, "honest rows pass");
     ct_public(o->trees, plm_vole_trees_bytes(&o->params)); /* sent */
-    o->b = plm_vole_sender_compress(o->sender);
+    ct_require(plm_vole_sender_compress(o->sender, o->b, o->params.c) == PLM_OK &&
+                   plm_vole_receiver_mask(o->receiver, o->a, o->params.c) == PLM_OK,
+               "memory");
     plm_vole_receiver_take(o->receiver, o->trees, o->check);
     ct_public(o->check, sizeof o->check); /* sent */
-    plm_vole_receiver_compress(o->receiver, &o->a, &o->c);
+    plm_vole_receiver_compress(o->receiver, o->c, o->params.c);
     plm_vole_sender_prove(o->sender, i, o->check, o->proof);
     ct_public(o->proof, sizeof o->proof); /* sent */
     status = plm_vole_receiver_verify(o->receiver, i, o->proof);

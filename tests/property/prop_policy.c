@@ -3,6 +3,7 @@
  * Random accords, reservations, proposals and records, judged by policy.h and by a naive reader of
  * spec/accord.md section 5 that shares no code with it (policy_naive.h). Ages are counted in days.
  */
+#include "numbers.h"
 #include "policy_world.h"
 #include "tap.h"
 
@@ -16,13 +17,9 @@ static const char *const codes[] = {"TIP.5", "UNTOC.5", "SOM.6", "EXTREMISM"};
 
 static uint64_t state = 0x9e3779b97f4a7c15u;
 
-/* splitmix64 (Steele, Lea, Flood 2014): any sequence will do, but it must be the same each time. */
 static uint64_t next(void)
 {
-    uint64_t z = (state += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
+    return test_number(&state);
 }
 
 static size_t below(size_t n)

@@ -48,6 +48,15 @@ typedef struct example {
     plm_block *columns;
 } example;
 
+static plm_status part(plm_okvs_partition *out, const plm_okvs_params *params,
+                       const plm_aes_key *rows, const plm_block *tokens, size_t n, size_t n_padded,
+                       unsigned how)
+{
+    plm_okvs_source from;
+    plm_okvs_source_init(&from, (const plm_token *)tokens, n);
+    return plm_okvs_partition_init(out, params, rows, &from, n_padded, how);
+}
+
 static void example_init(example *x, const plm_okvs_params *params)
 {
     plm_block key;
@@ -59,9 +68,9 @@ static void example_init(example *x, const plm_okvs_params *params)
     draw(x->values, n);
     x->hashes = blocks(n);
     x->columns = blocks(plm_okvs_columns(params));
-    CHECK_STATUS(plm_okvs_partition_init(&x->parts, params, &x->rows, (const plm_token *)x->tokens,
-                                         n, n, PLM_OKVS_INDEX | PLM_OKVS_LIMIT),
-                 PLM_OK);
+    CHECK_STATUS(
+        part(&x->parts, params, &x->rows, x->tokens, n, n, PLM_OKVS_INDEX | PLM_OKVS_LIMIT),
+        PLM_OK);
     plm_kernels_best()->hash(&x->rows, x->hashes, x->parts.tokens, n);
 }
 
@@ -268,22 +277,17 @@ static void test_limits(void)
     CHECK_STATUS(encode(&x, x.columns), PLM_E_LIMIT);
     x.params.bin_rows = 101;
     CHECK_STATUS(encode(&x, x.columns), PLM_OK);
-    const plm_token *tokens = (const plm_token *)x.tokens;
     params.bin_rows = 100;
-    CHECK_STATUS(plm_okvs_partition_init(&parts, &params, &x.rows, tokens, 101, 101,
-                                         PLM_OKVS_INDEX | PLM_OKVS_LIMIT),
-                 PLM_E_LIMIT);
-    CHECK(parts.tokens == NULL && parts.index == NULL && parts.starts == NULL);
     CHECK_STATUS(
-        plm_okvs_partition_init(&parts, &params, &x.rows, tokens, 101, 101, PLM_OKVS_INDEX),
-        PLM_OK);
+        part(&parts, &params, &x.rows, x.tokens, 101, 101, PLM_OKVS_INDEX | PLM_OKVS_LIMIT),
+        PLM_E_LIMIT);
+    CHECK(parts.tokens == NULL && parts.index == NULL && parts.starts == NULL);
+    CHECK_STATUS(part(&parts, &params, &x.rows, x.tokens, 101, 101, PLM_OKVS_INDEX), PLM_OK);
     plm_okvs_partition_wipe(&parts);
     /* Dummies count too, and have numbers of their own. */
-    CHECK_STATUS(plm_okvs_partition_init(&parts, &params, &x.rows, tokens, 90, 101,
-                                         PLM_OKVS_INDEX | PLM_OKVS_LIMIT),
+    CHECK_STATUS(part(&parts, &params, &x.rows, x.tokens, 90, 101, PLM_OKVS_INDEX | PLM_OKVS_LIMIT),
                  PLM_E_LIMIT);
-    CHECK_STATUS(plm_okvs_partition_init(&parts, &params, &x.rows, tokens, 90, 100,
-                                         PLM_OKVS_INDEX | PLM_OKVS_LIMIT),
+    CHECK_STATUS(part(&parts, &params, &x.rows, x.tokens, 90, 100, PLM_OKVS_INDEX | PLM_OKVS_LIMIT),
                  PLM_OK);
     unsigned n_dummies = 0;
     for (size_t i = 0; i < 100; i++) {

@@ -188,6 +188,7 @@ typedef struct run {
     plm_vole_receiver *receiver;
     uint8_t *extend;
     uint8_t *trees;
+    plm_block *a; /* and b and c, as many each */
     cheat cheat;
     size_t side;
     plm_status extended;
@@ -211,8 +212,8 @@ static void cheat_with_trees(run *r)
     plm_vole_hash(p->hash, &r->sender->setup, r->sender->next,
                   plm_span_of(r->extend, n_blocks * PLM_OT_GROUPS * sizeof(plm_block)));
     plm_vole_hash_trees(p->hash, plm_span_of(r->trees, plm_vole_trees_bytes(&r->params)));
-    p->sum = plm_kernels_best()->polynomial(plm_block_zero(), plm_block_load(p->hash), r->sender->x,
-                                            2 * r->params.c) ^
+    p->sum = plm_kernels_best()->polynomial(plm_block_zero(), plm_block_load(p->hash),
+                                            r->sender->work.x, 2 * r->params.c) ^
              r->sender->z[PLM_VOLE_TREES];
 }
 
@@ -220,8 +221,9 @@ static void one_instance(run *r, size_t i)
 {
     uint8_t check[PLM_VOLE_CHECK_BYTES] = {0};
     uint8_t proof[PLM_VOLE_PROOF_BYTES];
-    const plm_block *c;
-    plm_block *a;
+    size_t n = r->params.c;
+    plm_block *b = r->a + n;
+    plm_block *c = b + n;
     const plm_block other = plm_block_of(1, (uint64_t)1 << 63);
     CHECK_STATUS(plm_vole_receiver_extend(r->receiver, r->extend), PLM_OK);
     r->extend[77] ^= r->cheat == ROWS;
@@ -237,17 +239,19 @@ static void one_instance(run *r, size_t i)
     if (status == PLM_OK) {
         cheat_with_trees(r);
     }
-    const plm_block *b = plm_vole_sender_compress(r->sender);
+    memset(r->a, 0, 2 * n * sizeof *r->a); /* both are added to what stands there */
+    CHECK_STATUS(plm_vole_sender_compress(r->sender, b, n), PLM_OK);
+    CHECK_STATUS(plm_vole_receiver_mask(r->receiver, r->a, n), PLM_OK);
     plm_vole_receiver_take(r->receiver, r->trees, check);
-    plm_vole_receiver_compress(r->receiver, &a, &c);
+    plm_vole_receiver_compress(r->receiver, c, n);
     check[2] ^= r->cheat == RESPONSE;
     r->giver.delta ^= other & plm_block_mask(r->cheat == DELTA_PROOF);
     plm_vole_sender_prove(r->sender, i, check, proof);
     r->giver.delta ^= other & plm_block_mask(r->cheat == DELTA_PROOF);
     status = plm_vole_receiver_verify(r->receiver, i, proof);
     r->verified = status == PLM_OK ? r->verified : status;
-    for (size_t k = 0; k < r->params.c; k++) {
-        plm_block product = plm_gf_mul(a[k], r->giver.delta);
+    for (size_t k = 0; k < n; k++) {
+        plm_block product = plm_gf_mul(r->a[k], r->giver.delta);
         r->n_wrong += !plm_block_equal(c[k], product ^ b[k]);
     }
 }
@@ -265,9 +269,11 @@ static void run_all(run *r, size_t n, cheat what, int is_malicious, plm_pool *po
     CHECK_STATUS(plm_vole_receiver_create(&r->receiver, &setup, &r->chooser), PLM_OK);
     r->extend = (uint8_t *)malloc(plm_vole_extend_bytes(&r->params, 0));
     r->trees = (uint8_t *)malloc(plm_vole_trees_bytes(&r->params));
+    r->a = (plm_block *)plm_big_create(3 * r->params.c * sizeof *r->a);
     for (size_t i = 0; i < r->params.n_instances; i++) {
         one_instance(r, i);
     }
+    plm_big_destroy(r->a, 3 * r->params.c * sizeof *r->a);
     free(r->extend);
     free(r->trees);
     plm_vole_sender_destroy(r->sender);
