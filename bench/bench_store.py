@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """bench_store.py PALERMO [--records N] [--source DIR] [--store sqlite|postgresql]... [--step STEP]...:
-loads a register, searches it, loads it again, copies and backs it up.
+loads a register, searches it, loads it again, copies it, backs it up and drops it.
 
 A synthetic register of persons with several identifiers each (palermo synth) is loaded into an empty
 node, on SQLite and on a PostgreSQL server of its own (tests/support/postgresql.py, here with fsync
 on). Steps, all of them unless some are named: `load`; `search` by each kind of identifiers; `again`,
-with nothing changed; `changed`, with one record in a hundred changed; `copy` into a store of the other
-database; `backup` and `restore`. Told are wall and CPU time, the server's CPU time and the largest
-memory. --source: a register that palermo synth made before.
+with nothing changed; `changed`, with one record in a hundred changed; `backup` and `restore`; `copy`
+into a store of the other database, and `back` into one of the first; `drop`. Told are wall and CPU
+time, the server's CPU time and the largest memory. --source: a register that palermo synth made
+before.
 """
 import argparse
 import csv
@@ -16,6 +17,7 @@ import glob
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -105,6 +107,15 @@ def init(palermo, home, where):
                    stdout=subprocess.DEVNULL, check=True)
 
 
+def home_on(home, store):
+    """The same node on another store."""
+    other = home + ".other"
+    shutil.copytree(home, other, ignore=shutil.ignore_patterns("palermo.db*"))
+    with open(os.path.join(other, "palermo.conf"), "w", encoding="utf-8") as f:
+        f.write(f"store = {store}\n")
+    return other
+
+
 def measure(palermo, root, source, n, store, steps):
     home = os.path.join(root, store)
     server = None
@@ -139,14 +150,19 @@ def measure(palermo, root, source, n, store, steps):
                                              backup]))
         if "copy" in steps:
             to = os.path.join(root, "copied.db") if where else server.make_database()
-            tell(store, "copy to the other", n, timed([palermo, "store", "copy", "--home", home,
-                                                       "--to", to]))
+            copy = [palermo, "store", "copy", "--home"]
+            tell(store, "copy to the other", n, timed([*copy, home, "--to", to]))
+            if "back" in steps:
+                back = server.make_database() if where else os.path.join(root, "back.db")
+                tell(store, "and back", n, timed([*copy, home_on(home, to), "--to", back]))
+        if "drop" in steps:
+            tell(store, "drop", n, timed([palermo, "register", "drop", "--home", home, "r"]))
     finally:
         if server:
             server.close()
 
 
-STEPS = ["load", "search", "again", "changed", "backup", "restore", "copy"]
+STEPS = ["load", "search", "again", "changed", "backup", "restore", "copy", "back", "drop"]
 
 
 def main():

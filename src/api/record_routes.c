@@ -171,6 +171,12 @@ static plm_status add_number(void *context, int64_t number)
     return PLM_OK;
 }
 
+static plm_status add_record(void *context, const plm_stored_record *stored)
+{
+    json_t *record = plm_api_record(stored->number, stored->register_name, &stored->record);
+    return json_array_append_new((json_t *)context, record) == 0 ? PLM_OK : PLM_E_NOMEM;
+}
+
 static plm_status read_record(plm_store *store, int64_t number, json_t **out)
 {
     plm_arena arena;
@@ -235,12 +241,9 @@ static plm_status search_records(plm_api_call *call)
     if (status == PLM_OK) {
         status = plm_store_page_records(store, &q, limit + 1, add_number, &list);
     }
-    for (size_t i = 0; status == PLM_OK && i < list.n && i < limit; i++) {
-        json_t *record = NULL;
-        status = read_record(store, list.numbers[i], &record);
-        if (status == PLM_OK) {
-            (void)json_array_append_new(items, record);
-        }
+    if (status == PLM_OK) {
+        status = plm_store_each_of(store, list.numbers, list.n < limit ? list.n : limit, add_record,
+                                   items);
     }
     if (status == PLM_OK) {
         if (list.n > limit) {

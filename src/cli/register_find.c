@@ -11,12 +11,12 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
     VALUES_MAX = 1000,
-    LIMIT = 20,
-    ROW_ARENA_MAX = 4 << 20
+    LIMIT = 20
 };
 
 typedef struct finding {
@@ -24,7 +24,8 @@ typedef struct finding {
     const char *type_name; /* NULL: whatever the value can be */
     const char *country;
     plm_home home;
-    plm_arena arena;
+    int64_t *numbers; /* of records as one type; room for limit */
+    size_t n_numbers;
     json_t *records; /* of the value at hand */
     int64_t limit;
     bool is_more; /* there are more than those */
@@ -33,29 +34,29 @@ typedef struct finding {
 static plm_status take_number(void *context, int64_t number)
 {
     finding *f = (finding *)context;
-    plm_stored_record r;
-    if ((int64_t)json_array_size(f->records) == f->limit) {
+    if (json_array_size(f->records) + f->n_numbers == (size_t)f->limit) {
         f->is_more = true;
-        return PLM_OK;
+    } else {
+        f->numbers[f->n_numbers++] = number;
     }
-    plm_status status = plm_store_get_record(f->home.store, number, &f->arena, &r);
-    if (status == PLM_OK) {
-        json_t *names = json_array();
-        for (size_t i = 0; i < r.record.n_values; i++) {
-            if (r.record.values[i].type == PLM_IDENT_NAME) {
-                (void)json_array_append_new(names, json_string(r.record.values[i].raw));
-            }
+    return PLM_OK;
+}
+
+static plm_status take_record(void *context, const plm_stored_record *r)
+{
+    finding *f = (finding *)context;
+    json_t *names = json_array();
+    for (size_t i = 0; i < r->record.n_values; i++) {
+        if (r->record.values[i].type == PLM_IDENT_NAME) {
+            (void)json_array_append_new(names, json_string(r->record.values[i].raw));
         }
-        status =
-            json_array_append_new(
-                f->records, json_pack("{s:s, s:s, s:I, s:s, s:o}", "register", r.register_name,
-                                      "record", r.record.id, "number", (json_int_t)number, "role",
-                                      plm_role_name(r.record.role), "names", names)) == 0
-                ? PLM_OK
-                : PLM_E_NOMEM;
     }
-    plm_arena_reset(&f->arena);
-    return status;
+    return json_array_append_new(
+               f->records, json_pack("{s:s, s:s, s:I, s:s, s:o}", "register", r->register_name,
+                                     "record", r->record.id, "number", (json_int_t)r->number,
+                                     "role", plm_role_name(r->record.role), "names", names)) == 0
+               ? PLM_OK
+               : PLM_E_NOMEM;
 }
 
 /* One value as one type; *is_one: it can be of that type at all. */
@@ -71,7 +72,11 @@ static plm_status find_as(finding *f, plm_ident_type type, const char *value, bo
                                     .canonical = ident.canonical,
                                     .source_id = "",
                                     .register_name = ""};
-    return plm_store_page_records(f->home.store, &query, (size_t)f->limit + 1, take_number, f);
+    f->n_numbers = 0;
+    status = plm_store_page_records(f->home.store, &query, (size_t)f->limit + 1, take_number, f);
+    return status == PLM_OK
+               ? plm_store_each_of(f->home.store, f->numbers, f->n_numbers, take_record, f)
+               : status;
 }
 
 static plm_status find_value(finding *f, const char *value, bool *is_one)
@@ -173,9 +178,10 @@ int plm_register_find(int argc, char **argv)
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    plm_arena_init(&f.arena, ROW_ARENA_MAX);
-    int result = find_all(&f, values, n, usage.command);
-    plm_arena_wipe(&f.arena);
+    f.numbers = (int64_t *)calloc((size_t)f.limit, sizeof *f.numbers);
+    int result = f.numbers != NULL ? find_all(&f, values, n, usage.command)
+                                   : plm_say_status(usage.command, "", PLM_E_NOMEM);
+    free(f.numbers);
     plm_home_close(&f.home);
     return result;
 }

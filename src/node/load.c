@@ -169,19 +169,20 @@ plm_status plm_load_run(plm_load *load, plm_store *store)
     return status;
 }
 
+typedef struct dropping {
+    plm_store *store;
+    const char *name;
+    int64_t now_ms;
+} dropping;
+
+static plm_status write_drop(void *context)
+{
+    const dropping *d = (const dropping *)context;
+    return plm_ledger_append(d->store, "drop", plm_span_str(d->name), d->now_ms);
+}
+
 plm_status plm_register_drop(plm_store *store, const char *name, int64_t now_ms)
 {
-    bool mine;
-    plm_status status = plm_loading_mend(store);
-    if (status == PLM_OK) {
-        status = plm_store_enter(store, &mine);
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = plm_store_drop_register(store, name);
-    if (status == PLM_OK) {
-        status = plm_ledger_append(store, "drop", plm_span_str(name), now_ms);
-    }
-    return plm_store_leave(store, mine, status);
+    dropping d = {store, name, now_ms};
+    return plm_store_drop_register(store, name, write_drop, &d);
 }

@@ -49,10 +49,12 @@ enum {
 
 /* How a connection works while it loads. */
 typedef enum plm_load_mode {
-    PLM_LOAD_NONE,  /* as always */
-    PLM_LOAD_FILL,  /* pieces need not outlive a loss of power; references and triggers are off
-                       where the database can do that */
-    PLM_LOAD_SETTLE /* pieces need not outlive a loss of power */
+    PLM_LOAD_NONE,   /* as always */
+    PLM_LOAD_FILL,   /* pieces need not outlive a loss of power; who deletes a record deletes its
+                        parts and their entries before; references are not checked where the
+                        database can do that */
+    PLM_LOAD_SETTLE, /* pieces need not outlive a loss of power */
+    PLM_LOAD_DROP    /* the same; who deletes a record deletes its parts and their entries before */
 } plm_load_mode;
 
 typedef struct plm_db_driver {

@@ -17,7 +17,8 @@ plm_status plm_store_add_hit(plm_store *store, const plm_hit *hit)
         "SELECT $1, $2, $3, $4, $5, $6, $7, $8, "
         "CASE WHEN register.format = 'seed' THEN 'known' ELSE $9 END, "
         "$10, $11, $12, $13, $14, $15, $16, $17 "
-        "FROM record JOIN register ON register.id = record.register_id WHERE record.id = $3",
+        "FROM record JOIN register ON register.id = record.register_id WHERE record.id = $3 "
+        "AND " PLM_SEEN_REGISTER,
         "biibiitttitttitti", plm_span_of(hit->run_id, 16), (int64_t)hit->number, hit->record,
         plm_span_of(hit->link, hit->has_link ? sizeof hit->link : 0), (int64_t)hit->grade,
         (int64_t)hit->score, hit->rules, hit->words, hit->state, (int64_t)hit->cleared,

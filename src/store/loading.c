@@ -11,7 +11,7 @@ enum {
     AT_ONCE_MAX = 20000 /* changes in the transaction that ends a load */
 };
 
-static const char *const state_names[] = {"filling", "searching", "settling"};
+static const char *const state_names[] = {"filling", "searching", "settling", "dropping"};
 
 /* --- beginning --- */
 
@@ -73,8 +73,7 @@ static plm_status begin_locked(plm_store *store, const char *name, const char *f
     return status == PLM_OK ? store->driver->set_load_mode(store->db, PLM_LOAD_FILL) : status;
 }
 
-/* What there is left of another; with the lock. */
-static plm_status mend_locked(plm_store *store)
+plm_status plm_loading_mend_locked(plm_store *store)
 {
     plm_loading left;
     plm_status status = plm_loading_get(store, &left);
@@ -82,8 +81,9 @@ static plm_status mend_locked(plm_store *store)
         return PLM_OK;
     }
     if (status == PLM_OK) {
-        status = left.state == PLM_LOADING_SETTLING ? plm_loading_settle(store, &left, NULL, NULL)
-                                                    : plm_loading_remove(store, &left);
+        status = left.state == PLM_LOADING_SETTLING   ? plm_loading_settle(store, &left, NULL, NULL)
+                 : left.state == PLM_LOADING_DROPPING ? plm_loading_drop(store, &left)
+                                                      : plm_loading_remove(store, &left);
     }
     return status;
 }
@@ -100,7 +100,7 @@ plm_status plm_loading_begin(plm_store *store, const char *name, const char *for
     }
     *out = (plm_loading){.state = PLM_LOADING_FILLING, .now_ms = now_ms};
     plm_random(&out->token, sizeof out->token);
-    status = mend_locked(store);
+    status = plm_loading_mend_locked(store);
     if (status == PLM_OK) {
         status = begin_locked(store, name, format, out, has_records);
     }
@@ -214,7 +214,7 @@ void plm_loading_give_up(plm_store *store, const plm_loading *loading)
     /* What can't be taken away now is by the next: the register does not have it in any case. */
     plm_status status = plm_loading_get(store, &left);
     if (status == PLM_OK && left.token == loading->token) {
-        status = mend_locked(store);
+        status = plm_loading_mend_locked(store);
     }
     if (status == PLM_OK || status == PLM_E_NOT_FOUND) {
         plm_status calm = store->driver->set_load_mode(store->db, PLM_LOAD_NONE);
@@ -240,7 +240,7 @@ plm_status plm_loading_mend(plm_store *store)
     if (status != PLM_OK) {
         return status == PLM_E_EXISTS ? PLM_OK : status;
     }
-    status = mend_locked(store);
+    status = plm_loading_mend_locked(store);
     store->driver->unlock_load(store->db);
     return status;
 }
@@ -252,7 +252,8 @@ plm_status plm_loading_is_in_the_way(plm_store *store, int64_t register_id)
         plm_sql_int(store, &n, "SELECT count(*) FROM loading WHERE $1 = 0 OR register_id = $1", "i",
                     register_id);
     if (status == PLM_OK && n > 0) {
-        store->driver->say(store->db, "a register is being loaded; try again when it is done");
+        store->driver->say(store->db,
+                           "a register is being loaded or deleted; try again when that is done");
         return PLM_E_STORE;
     }
     return status;

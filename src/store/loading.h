@@ -8,6 +8,10 @@
  *      │  one transaction: all of them are the register's, and the ledger says so
  *   settling     what records that were there before are to become is applied, piece by piece
  *
+ * A register that is deleted is the other way round: one transaction from which on nobody sees it
+ *
+ *   dropping     what it holds is taken away, piece by piece; then the register
+ *
  * Each piece is a transaction of its own, so that others can write in between. What a process that
  * dies leaves is taken away (filling, searching) or done (settling) by the next that loads, drops,
  * expires or seeds. One process at a time loads: it has the driver's lock (store/db.h, lock_load).
@@ -20,8 +24,13 @@
 typedef enum plm_loading_state {
     PLM_LOADING_FILLING,
     PLM_LOADING_SEARCHING,
-    PLM_LOADING_SETTLING
+    PLM_LOADING_SETTLING,
+    PLM_LOADING_DROPPING
 } plm_loading_state;
+
+enum {
+    PLM_LOADING_ANY = 0 /* register */
+};
 
 typedef struct plm_loading {
     int64_t token; /* of whose load it is */
@@ -66,9 +75,12 @@ void plm_loading_give_up(plm_store *store, const plm_loading *loading);
  * at work, or within a transaction.
  */
 plm_status plm_loading_mend(plm_store *store) PLM_MUST_CHECK;
+/* The same by who has the lock. */
+plm_status plm_loading_mend_locked(plm_store *store) PLM_MUST_CHECK;
 /*
  * Within a transaction of somebody who gives records numbers, or deletes a register: PLM_E_STORE
- * with words if a load is under way (into that register; 0: any).
+ * with words if a load is under way, or what is left of a register is being deleted (that one;
+ * PLM_LOADING_ANY).
  */
 plm_status plm_loading_is_in_the_way(plm_store *store, int64_t register_id) PLM_MUST_CHECK;
 
@@ -83,5 +95,15 @@ plm_status plm_loading_settle(plm_store *store, const plm_loading *loading, plm_
                               void *context) PLM_MUST_CHECK;
 /* Takes everything away that the load brought, piece by piece, and the load. */
 plm_status plm_loading_remove(plm_store *store, plm_loading *loading) PLM_MUST_CHECK;
+
+/* --- loading_drop.c --- */
+
+/* Takes what is left of the register away, piece by piece, and in the end the register. */
+plm_status plm_loading_drop(plm_store *store, const plm_loading *loading) PLM_MUST_CHECK;
+/* As plm_store_drop_register, in one transaction where it has up to `at_once` records. */
+plm_status plm_loading_drop_register(plm_store *store, const char *name, int64_t at_once,
+                                     plm_dropped_fn *fn, void *context) PLM_MUST_CHECK;
+/* Entries of record_search, of the load's records or of the register's that goes. */
+plm_status plm_loading_remove_search(plm_store *store, const plm_loading *loading) PLM_MUST_CHECK;
 
 #endif

@@ -35,6 +35,7 @@ plm_status plm_loading_get(plm_store *store, plm_loading *out)
         out->state = state == NULL                     ? PLM_LOADING_FILLING
                      : strcmp(state, "searching") == 0 ? PLM_LOADING_SEARCHING
                      : strcmp(state, "settling") == 0  ? PLM_LOADING_SETTLING
+                     : strcmp(state, "dropping") == 0  ? PLM_LOADING_DROPPING
                                                        : PLM_LOADING_FILLING;
     }
     d->reset(s);
@@ -232,10 +233,10 @@ static plm_status remove_piece(plm_store *store, const plm_loading *loading, int
 plm_status plm_loading_remove(plm_store *store, plm_loading *loading)
 {
     int64_t n = 1;
-    /* Entries of record_search go by the trigger; before them there is nothing for it to do. */
-    const plm_load_mode mode =
-        loading->state == PLM_LOADING_FILLING ? PLM_LOAD_FILL : PLM_LOAD_SETTLE;
-    plm_status status = store->driver->set_load_mode(store->db, mode);
+    plm_status status = store->driver->set_load_mode(store->db, PLM_LOAD_FILL);
+    if (status == PLM_OK && loading->state == PLM_LOADING_SEARCHING) {
+        status = plm_loading_remove_search(store, loading);
+    }
     while (status == PLM_OK && n > 0) {
         status = remove_piece(store, loading, &n);
         store->driver->pause(store->db);

@@ -105,7 +105,7 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
             store, &s,
             "SELECT s.record_id FROM record_search s JOIN record ON record.id = s.record_id "
             "JOIN register ON register.id = record.register_id WHERE s.canonical = $1 AND "
-            "s.record_id > $3 AND s.record_id < " PLM_UNSEEN_RECORD " AND " PLM_SEARCH_IS_OF_TYPE
+            "s.record_id > $3 AND " PLM_SEEN_RECORD " AND " PLM_SEARCH_IS_OF_TYPE
             " AND ($4 = '' OR register.name = $4) AND ($5 = '' OR source_id = $5) "
             "ORDER BY s.record_id LIMIT $6",
             "ttitti", query->canonical, query->type, query->after, query->register_name,
@@ -115,7 +115,7 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
                                /* CROSS: registers are few, and ids have an index within each. */
                                "SELECT record.id FROM register CROSS JOIN record "
                                "WHERE record.register_id = register.id AND source_id = $1 AND "
-                               "record.id > $2 AND record.id < " PLM_UNSEEN_RECORD
+                               "record.id > $2 AND " PLM_SEEN_RECORD
                                " AND ($3 = '' OR register.name = $3) ORDER BY record.id LIMIT $4",
                                "titi", query->source_id, query->after, query->register_name,
                                (int64_t)limit);
@@ -123,11 +123,11 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
         status = plm_sql_start(
             store, &s,
             "SELECT record.id FROM record JOIN register ON register.id = record.register_id "
-            "WHERE record.id > $1 AND record.id < " PLM_UNSEEN_RECORD
+            "WHERE record.id > $1 AND " PLM_SEEN_RECORD
             " AND ($2 = '' OR register.name = $2) ORDER BY record.id LIMIT $3",
             "iti", query->after, query->register_name, (int64_t)limit);
     }
-    return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
+    return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;
 }
 
 static plm_status quarantine_row(void *walk, const plm_db_driver *d, plm_statement *s)
@@ -181,7 +181,7 @@ plm_status plm_store_junk_types(plm_store *store, const char *register_name, plm
                       "sum(CASE WHEN flags & $4 <> 0 THEN 1 ELSE 0 END) "
                       "FROM record_value JOIN record ON record.id = record_id "
                       "JOIN register ON register.id = record.register_id WHERE register.name = $1 "
-                      "AND record_id < " PLM_UNSEEN_RECORD " GROUP BY type ORDER BY type",
+                      "AND " PLM_SEEN_RECORD " GROUP BY type ORDER BY type",
                       "tiii", register_name, (int64_t)PLM_IDENT_CHECK_FAILED,
                       (int64_t)PLM_IDENT_UNCHECKED, (int64_t)PLM_IDENT_TEST);
     return status == PLM_OK ? plm_sql_walk(store, s, junk_row, &walk) : status;

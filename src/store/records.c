@@ -133,7 +133,7 @@ plm_status plm_store_count_records(plm_store *store, uint64_t *n)
 {
     int64_t count;
     plm_status status =
-        plm_sql_int(store, &count, "SELECT count(*) FROM record WHERE id < " PLM_UNSEEN_RECORD, "");
+        plm_sql_int(store, &count, "SELECT count(*) FROM record WHERE " PLM_SEEN_RECORD, "");
     if (status == PLM_OK) {
         *n = (uint64_t)count;
     }
@@ -141,7 +141,7 @@ plm_status plm_store_count_records(plm_store *store, uint64_t *n)
 }
 
 #define DUE_RECORDS \
-    "SELECT id FROM record WHERE retention > 0 AND retention < $1 AND id < " PLM_UNSEEN_RECORD
+    "SELECT id FROM record WHERE retention > 0 AND retention < $1 AND " PLM_SEEN_RECORD
 
 /* The deletions themselves, in a transaction; of records up to `max`, those that are due longest.
  */

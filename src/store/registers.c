@@ -60,8 +60,8 @@ plm_status plm_store_each_register(plm_store *store, plm_register_fn *fn, void *
         "(SELECT count(*) FROM record WHERE record.register_id = register.id AND "
         "record.id < " PLM_UNSEEN_RECORD "), "
         "(SELECT count(*) FROM quarantine WHERE quarantine.register_id = register.id AND "
-        "quarantine.id < " PLM_UNSEEN_QUARANTINE ") FROM register WHERE id NOT IN "
-        "(SELECT register_id FROM loading WHERE is_new = 1) ORDER BY name",
+        "quarantine.id < " PLM_UNSEEN_QUARANTINE ") FROM register "
+        "WHERE " PLM_SEEN_REGISTER " ORDER BY name",
         "");
     return status == PLM_OK ? plm_sql_walk(store, s, register_row, &walk) : status;
 }
@@ -95,25 +95,4 @@ plm_status plm_store_each_quarantine(plm_store *store, const char *register_name
         " ORDER BY register.name, quarantine.id",
         "t", register_name);
     return status == PLM_OK ? plm_sql_walk(store, s, quarantine_row, &walk) : status;
-}
-
-plm_status plm_store_drop_register(plm_store *store, const char *name)
-{
-    int64_t id;
-    bool mine;
-    plm_status status = plm_loading_mend(store);
-    if (status == PLM_OK) {
-        status = plm_store_enter(store, &mine);
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = plm_sql_int(store, &id, "SELECT id FROM register WHERE name = $1", "t", name);
-    if (status == PLM_OK) {
-        status = plm_loading_is_in_the_way(store, id);
-    }
-    if (status == PLM_OK) {
-        status = plm_sql_run(store, "DELETE FROM register WHERE id = $1", "i", id);
-    }
-    return plm_store_leave(store, mine, status);
 }

@@ -16,6 +16,13 @@
     "(SELECT count(*) FROM record_value v WHERE v.record_id = s.record_id AND " \
     "v.canonical = $1 AND v.type = $2) > 0"
 
+/* Of a join of record and register; from them, texts borrowed from the statement. PLM_E_STORE. */
+#define PLM_STORED_COLUMNS                                                                \
+    "record.id, register.name, source_id, kind, role, is_minor, is_assessment, grading, " \
+    "retention, CASE WHEN register.format = 'seed' THEN 1 ELSE 0 END, sex, exploitation, year"
+plm_status plm_row_stored(plm_stored_record *out, const plm_db_driver *d,
+                          plm_statement *s) PLM_MUST_CHECK;
+
 #define PLM_HIT_COLUMNS                                                                 \
     "run_id, number, record_id, link, grade, score, rules, words, hit.state, cleared, " \
     "hit.officer, second, remark, peer_number, fields, outcome, hit.retention"

@@ -2,6 +2,7 @@
 #include "store/sorter.h"
 
 #include "base/ct.h"
+#include "store/sorter_internal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,71 +11,30 @@
 #include <string.h>
 #include <unistd.h>
 
-enum {
-    HEAD = 2,
-    TAIL = 9, /* the zero byte and the number */
-    ENTRY_MAX = HEAD + PLM_SORTER_TEXT_MAX + TAIL,
-    WINDOW = 1 << 17 /* bytes of a run in memory while it is merged */
-};
+/* --- entries --- */
 
-typedef struct place {
-    uint64_t first[2]; /* the entry's first 16 bytes, zeroes behind its text */
-    uint32_t at;
-} place;
-
-/* A run that is being merged: bytes [at, end) of the window, then [offset, stop) of the file. */
-typedef struct run {
-    off_t offset;
-    off_t stop;
-    uint8_t *window;
-    size_t at;
-    size_t end;
-} run;
-
-struct plm_sorter {
-    const char *directory;
-    int file; /* -1: none yet */
-    off_t written;
-    uint64_t n_added;
-    int64_t last_number;
-    uint8_t *bytes;
-    size_t n_bytes;
-    size_t max_bytes;
-    place *places;
-    size_t n_places;
-    size_t max_places;
-    size_t taken; /* of places, if there is no run */
-    run *runs;
-    size_t n_runs;
-    run **heap; /* of those that have something left, the least first */
-    size_t n_heap;
-    run *last; /* whose first entry was given out last; NULL: none */
-    uint8_t previous[ENTRY_MAX];
-    size_t n_previous;
-};
-
-static size_t entry_size(const uint8_t *entry)
+void plm_sorter_first(uint64_t first[static 2], const uint8_t *entry)
 {
-    return plm_load_u16(entry);
+    uint8_t bytes[16] = {0};
+    const size_t n = plm_sorter_size(entry) - PLM_SORTER_TAIL;
+    memcpy(bytes, entry + PLM_SORTER_HEAD, n < sizeof bytes ? n : sizeof bytes);
+    first[0] = plm_load_u64(bytes);
+    first[1] = plm_load_u64(bytes + 8);
 }
 
-/*
- * By bytes; both hold a zero byte that ends their text, so that no text is the beginning of the
- * other.
- */
-static int compare(const uint8_t *a, const uint8_t *b)
+int plm_sorter_compare(const uint8_t *a, const uint8_t *b)
 {
-    const size_t n_a = entry_size(a);
-    const size_t n_b = entry_size(b);
-    int order = memcmp(a + HEAD, b + HEAD, n_a < n_b ? n_a : n_b);
+    const size_t n_a = plm_sorter_size(a);
+    const size_t n_b = plm_sorter_size(b);
+    int order = memcmp(a + PLM_SORTER_HEAD, b + PLM_SORTER_HEAD, n_a < n_b ? n_a : n_b);
     return order != 0 ? order : (n_a > n_b) - (n_a < n_b);
 }
 
 /* Equal places of a text that ends within them are in order as they came: so are the numbers. */
 static int compare_places(const void *a, const void *b, void *bytes)
 {
-    const place *p = (const place *)a;
-    const place *q = (const place *)b;
+    const plm_sorter_place *p = (const plm_sorter_place *)a;
+    const plm_sorter_place *q = (const plm_sorter_place *)b;
     if (p->first[0] != q->first[0]) {
         return p->first[0] < q->first[0] ? -1 : 1;
     }
@@ -84,54 +44,15 @@ static int compare_places(const void *a, const void *b, void *bytes)
     if ((p->first[1] & 0xFF) == 0) {
         return p->at < q->at ? -1 : 1;
     }
-    return compare((const uint8_t *)bytes + p->at, (const uint8_t *)bytes + q->at);
+    return plm_sorter_compare((const uint8_t *)bytes + p->at, (const uint8_t *)bytes + q->at);
 }
 
-plm_status plm_sorter_create(plm_sorter **out, const char *directory, size_t memory)
+static void sort(plm_sorter_half *h)
 {
-    plm_sorter *s = (plm_sorter *)calloc(1, sizeof *s);
-    if (s == NULL) {
-        return PLM_E_NOMEM;
-    }
-    s->file = -1;
-    s->directory = directory;
-    s->max_bytes = memory / 2 > ENTRY_MAX ? memory / 2 : ENTRY_MAX;
-    s->max_places = s->max_bytes / sizeof *s->places;
-    s->bytes = (uint8_t *)malloc(s->max_bytes);
-    s->places = (place *)malloc(s->max_places * sizeof *s->places);
-    s->runs = (run *)calloc(PLM_SORTER_RUNS_MAX, sizeof *s->runs);
-    if (s->bytes == NULL || s->places == NULL || s->runs == NULL) {
-        plm_sorter_destroy(s);
-        return PLM_E_NOMEM;
-    }
-    *out = s;
-    return PLM_OK;
+    qsort_r(h->places, h->n_places, sizeof *h->places, compare_places, h->bytes);
 }
 
-void plm_sorter_destroy(plm_sorter *s)
-{
-    if (s == NULL) {
-        return;
-    }
-    if (s->bytes != NULL) {
-        plm_wipe(s->bytes, s->n_bytes);
-    }
-    for (size_t i = 0; s->runs != NULL && i < s->n_runs; i++) {
-        if (s->runs[i].window != NULL) {
-            plm_wipe(s->runs[i].window, WINDOW);
-            free(s->runs[i].window);
-        }
-    }
-    if (s->file >= 0) {
-        (void)close(s->file);
-    }
-    plm_wipe(s->previous, sizeof s->previous);
-    free(s->bytes);
-    free(s->places);
-    free(s->runs);
-    free((void *)s->heap);
-    free(s);
-}
+/* --- the file --- */
 
 static plm_status open_file(plm_sorter *s)
 {
@@ -166,10 +87,10 @@ static plm_status write_all(plm_sorter *s, const uint8_t *p, size_t n)
     return PLM_OK;
 }
 
-/* The entries in memory, in order, as one run of the file. */
-static plm_status write_run(plm_sorter *s)
+/* The half's entries, in order, as one run of the file; then it is empty. */
+static plm_status write_run(plm_sorter *s, plm_sorter_half *h)
 {
-    uint8_t *window = (uint8_t *)malloc(WINDOW);
+    uint8_t *window = (uint8_t *)malloc(PLM_SORTER_WINDOW_MAX);
     size_t n = 0;
     if (window == NULL) {
         return PLM_E_NOMEM;
@@ -177,10 +98,10 @@ static plm_status write_run(plm_sorter *s)
     plm_status status = s->file >= 0 ? PLM_OK : open_file(s);
     status = status == PLM_OK && s->n_runs == PLM_SORTER_RUNS_MAX ? PLM_E_LIMIT : status;
     const off_t start = s->written;
-    for (size_t i = 0; status == PLM_OK && i < s->n_places; i++) {
-        const uint8_t *entry = s->bytes + s->places[i].at;
-        const size_t size = HEAD + entry_size(entry);
-        if (n + size > WINDOW) {
+    for (size_t i = 0; status == PLM_OK && i < h->n_places; i++) {
+        const uint8_t *entry = h->bytes + h->places[i].at;
+        const size_t size = PLM_SORTER_HEAD + plm_sorter_size(entry);
+        if (n + size > PLM_SORTER_WINDOW_MAX) {
             status = write_all(s, window, n);
             n = 0;
         }
@@ -191,47 +112,167 @@ static plm_status write_run(plm_sorter *s)
         status = write_all(s, window, n);
     }
     if (status == PLM_OK) {
-        s->runs[s->n_runs++] = (run){.offset = start, .stop = s->written};
-        plm_wipe(s->bytes, s->n_bytes);
-        s->n_bytes = 0;
-        s->n_places = 0;
+        s->runs[s->n_runs++] = (plm_sorter_run){.offset = start, .stop = s->written};
+        plm_wipe(h->bytes, h->n_bytes);
+        h->n_bytes = 0;
+        h->n_places = 0;
     }
-    plm_wipe(window, WINDOW);
+    plm_wipe(window, PLM_SORTER_WINDOW_MAX);
     free(window);
     return status;
 }
 
-static void sort(plm_sorter *s)
+static void free_halves(plm_sorter *s)
 {
-    qsort_r(s->places, s->n_places, sizeof *s->places, compare_places, s->bytes);
+    for (size_t i = 0; i < 2; i++) {
+        plm_sorter_half *h = &s->halves[i];
+        if (h->bytes != NULL) {
+            plm_wipe(h->bytes, h->n_bytes);
+        }
+        free(h->bytes);
+        free(h->places);
+        *h = (plm_sorter_half){.bytes = NULL};
+    }
+}
+
+/* --- the thread --- */
+
+static plm_status do_job(plm_sorter *s, plm_sorter_job job)
+{
+    plm_sorter_half *full = &s->halves[1 - s->filling];
+    if (job == PLM_SORTER_MERGE) {
+        free_halves(s);
+        return plm_sorter_merge(s);
+    }
+    sort(full);
+    return write_run(s, full);
+}
+
+static void *work(void *context)
+{
+    plm_sorter *s = (plm_sorter *)context;
+    (void)pthread_mutex_lock(&s->mutex);
+    for (;;) {
+        while (s->job == PLM_SORTER_IDLE && !s->is_ending) {
+            (void)pthread_cond_wait(&s->changed, &s->mutex);
+        }
+        if (s->is_ending) {
+            break;
+        }
+        const plm_sorter_job job = s->job;
+        (void)pthread_mutex_unlock(&s->mutex);
+        plm_status status = do_job(s, job);
+        (void)pthread_mutex_lock(&s->mutex);
+        s->status = status;
+        s->job = PLM_SORTER_IDLE;
+        (void)pthread_cond_signal(&s->changed);
+    }
+    (void)pthread_mutex_unlock(&s->mutex);
+    return NULL;
+}
+
+/* Gives the thread that job when it has none. */
+static plm_status give_job(plm_sorter *s, plm_sorter_job job)
+{
+    if (!s->has_thread) {
+        s->has_thread = pthread_create(&s->thread, NULL, work, s) == 0;
+        if (!s->has_thread) {
+            return PLM_E_NOMEM;
+        }
+    }
+    (void)pthread_mutex_lock(&s->mutex);
+    while (s->job != PLM_SORTER_IDLE) {
+        (void)pthread_cond_wait(&s->changed, &s->mutex);
+    }
+    plm_status status = s->status;
+    if (status == PLM_OK) {
+        s->filling = job == PLM_SORTER_SORT ? 1 - s->filling : s->filling;
+        s->job = job;
+        (void)pthread_cond_signal(&s->changed);
+    }
+    (void)pthread_mutex_unlock(&s->mutex);
+    return status;
+}
+
+/* --- from outside --- */
+
+plm_status plm_sorter_create(plm_sorter **out, const char *directory, size_t memory)
+{
+    plm_sorter *s = (plm_sorter *)calloc(1, sizeof *s);
+    if (s == NULL) {
+        return PLM_E_NOMEM;
+    }
+    (void)pthread_mutex_init(&s->mutex, NULL);
+    (void)pthread_cond_init(&s->changed, NULL);
+    s->file = -1;
+    s->directory = directory;
+    s->max_bytes = memory / 4 > PLM_SORTER_ENTRY_MAX ? memory / 4 : PLM_SORTER_ENTRY_MAX;
+    s->max_places = s->max_bytes / sizeof(plm_sorter_place);
+    s->runs = (plm_sorter_run *)calloc(PLM_SORTER_RUNS_MAX, sizeof *s->runs);
+    bool good = s->runs != NULL;
+    for (size_t i = 0; i < 2; i++) {
+        plm_sorter_half *h = &s->halves[i];
+        h->bytes = (uint8_t *)malloc(s->max_bytes);
+        h->places = (plm_sorter_place *)malloc(s->max_places * sizeof *h->places);
+        good = good && h->bytes != NULL && h->places != NULL;
+    }
+    if (!good) {
+        plm_sorter_destroy(s);
+        return PLM_E_NOMEM;
+    }
+    *out = s;
+    return PLM_OK;
+}
+
+void plm_sorter_destroy(plm_sorter *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    if (s->has_thread) {
+        (void)pthread_mutex_lock(&s->mutex);
+        s->is_ending = true;
+        (void)pthread_cond_signal(&s->changed);
+        (void)pthread_mutex_unlock(&s->mutex);
+        (void)pthread_join(s->thread, NULL);
+    }
+    free_halves(s);
+    plm_sorter_merge_free(s);
+    if (s->file >= 0) {
+        (void)close(s->file);
+    }
+    (void)pthread_cond_destroy(&s->changed);
+    (void)pthread_mutex_destroy(&s->mutex);
+    free(s->runs);
+    free(s);
 }
 
 plm_status plm_sorter_add(plm_sorter *s, plm_span text, int64_t number)
 {
-    uint8_t first[16] = {0};
-    const size_t size = text.n + TAIL;
+    const size_t size = text.n + PLM_SORTER_TAIL;
     if (text.n > PLM_SORTER_TEXT_MAX || number < s->last_number) {
         return PLM_E_ARGUMENT;
     }
     s->last_number = number;
-    if (s->n_places == s->max_places || s->max_bytes - s->n_bytes < HEAD + size) {
-        sort(s);
-        plm_status status = write_run(s);
+    plm_sorter_half *h = &s->halves[s->filling];
+    if (h->n_places == s->max_places || s->max_bytes - h->n_bytes < PLM_SORTER_HEAD + size) {
+        plm_status status = give_job(s, PLM_SORTER_SORT);
         if (status != PLM_OK) {
             return status;
         }
+        h = &s->halves[s->filling];
     }
-    uint8_t *entry = s->bytes + s->n_bytes;
+    uint8_t *entry = h->bytes + h->n_bytes;
     plm_store_u16(entry, (uint16_t)size);
     if (text.n > 0) {
-        memcpy(entry + HEAD, text.p, text.n);
+        memcpy(entry + PLM_SORTER_HEAD, text.p, text.n);
     }
-    entry[HEAD + text.n] = 0;
-    plm_store_u64(entry + HEAD + text.n + 1, (uint64_t)number);
-    memcpy(first, entry + HEAD, text.n < sizeof first ? text.n : sizeof first);
-    s->places[s->n_places++] =
-        (place){{plm_load_u64(first), plm_load_u64(first + 8)}, (uint32_t)s->n_bytes};
-    s->n_bytes += HEAD + size;
+    entry[PLM_SORTER_HEAD + text.n] = 0;
+    plm_store_u64(entry + PLM_SORTER_HEAD + text.n + 1, (uint64_t)number);
+    plm_sorter_place *place = &h->places[h->n_places++];
+    plm_sorter_first(place->first, entry);
+    place->at = (uint32_t)h->n_bytes;
+    h->n_bytes += PLM_SORTER_HEAD + size;
     s->n_added++;
     return PLM_OK;
 }
@@ -241,133 +282,77 @@ uint64_t plm_sorter_count(const plm_sorter *s)
     return s->n_added;
 }
 
-/* --- merging --- */
-
-/* Reads on until an entry is whole in the window, or the run is at its end. */
-static plm_status fill(plm_sorter *s, run *r)
-{
-    if (r->at == r->end && r->offset == r->stop) {
-        return PLM_E_NOT_FOUND;
-    }
-    if (r->end - r->at >= HEAD && r->end - r->at >= HEAD + entry_size(r->window + r->at)) {
-        return PLM_OK;
-    }
-    memmove(r->window, r->window + r->at, r->end - r->at);
-    r->end -= r->at;
-    r->at = 0;
-    while (r->end < WINDOW && r->offset < r->stop) {
-        const size_t room = WINDOW - r->end;
-        const size_t left = (size_t)(r->stop - r->offset);
-        ssize_t got = pread(s->file, r->window + r->end, room < left ? room : left, r->offset);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return PLM_E_IO;
-        }
-        r->end += (size_t)got;
-        r->offset += got;
-    }
-    const bool is_whole =
-        r->end >= HEAD && r->end >= HEAD + entry_size(r->window) && entry_size(r->window) >= TAIL;
-    return is_whole ? PLM_OK : PLM_E_IO;
-}
-
-static const uint8_t *entry_of(const run *r)
-{
-    return r->window + r->at;
-}
-
-/* Lets the heap's entry i sink to its place. */
-static void sink(plm_sorter *s, size_t i)
-{
-    for (;;) {
-        size_t least = i;
-        for (size_t child = 2 * i + 1; child <= 2 * i + 2 && child < s->n_heap; child++) {
-            if (compare(entry_of(s->heap[child]), entry_of(s->heap[least])) < 0) {
-                least = child;
-            }
-        }
-        if (least == i) {
-            return;
-        }
-        run *r = s->heap[i];
-        s->heap[i] = s->heap[least];
-        s->heap[least] = r;
-        i = least;
-    }
-}
-
 plm_status plm_sorter_turn(plm_sorter *s)
 {
-    plm_status status = PLM_OK;
-    sort(s);
-    if (s->n_runs == 0) {
+    if (!s->has_thread) {
+        sort(&s->halves[s->filling]);
         return PLM_OK;
     }
-    if (s->n_places > 0) {
-        status = write_run(s);
+    plm_status status = PLM_OK;
+    if (s->halves[s->filling].n_places > 0) {
+        status = give_job(s, PLM_SORTER_SORT);
     }
-    s->heap = (run **)calloc(s->n_runs, sizeof *s->heap);
-    if (status != PLM_OK || s->heap == NULL) {
-        return status != PLM_OK ? status : PLM_E_NOMEM;
-    }
-    for (size_t i = 0; status == PLM_OK && i < s->n_runs; i++) {
-        s->runs[i].window = (uint8_t *)malloc(WINDOW);
-        status = s->runs[i].window != NULL ? fill(s, &s->runs[i]) : PLM_E_NOMEM;
-        s->heap[s->n_heap++] = &s->runs[i];
-    }
-    for (size_t i = s->n_heap / 2; status == PLM_OK && i-- > 0;) {
-        sink(s, i);
-    }
-    return status;
+    return status == PLM_OK ? give_job(s, PLM_SORTER_MERGE) : status;
 }
 
-/* The least entry of all runs; it stays in its window until the next call. */
-static plm_status take_merged(plm_sorter *s, const uint8_t **entry)
-{
-    if (s->last != NULL) {
-        s->last->at += HEAD + entry_size(entry_of(s->last));
-        plm_status status = fill(s, s->last);
-        s->last = NULL;
-        if (status == PLM_E_NOT_FOUND) {
-            s->heap[0] = s->heap[--s->n_heap];
-        } else if (status != PLM_OK) {
-            return status;
-        }
-        sink(s, 0);
-    }
-    if (s->n_heap == 0) {
-        return PLM_E_NOT_FOUND;
-    }
-    s->last = s->heap[0];
-    *entry = entry_of(s->last);
-    return PLM_OK;
-}
+/* --- taking --- */
 
 static plm_status take_sorted(plm_sorter *s, const uint8_t **entry)
 {
-    if (s->taken == s->n_places) {
-        return PLM_E_NOT_FOUND;
+    const plm_sorter_half *h = &s->halves[s->filling];
+    do {
+        if (s->taken == h->n_places) {
+            return PLM_E_NOT_FOUND;
+        }
+        *entry = h->bytes + h->places[s->taken++].at;
+    } while (s->last != NULL && plm_sorter_compare(s->last, *entry) == 0);
+    s->last = *entry;
+    return PLM_OK;
+}
+
+/* The block at hand is the thread's again, if it was one; waits for the next. */
+static plm_status next_block(plm_sorter *s)
+{
+    (void)pthread_mutex_lock(&s->mutex);
+    if (s->block_at > 0) {
+        s->n_taken++;
+        s->block_at = 0;
+        (void)pthread_cond_signal(&s->changed);
     }
-    *entry = s->bytes + s->places[s->taken++].at;
+    while (s->n_merged == s->n_taken && s->job != PLM_SORTER_IDLE) {
+        (void)pthread_cond_wait(&s->changed, &s->mutex);
+    }
+    plm_status status = s->n_merged > s->n_taken ? PLM_OK
+                        : s->status == PLM_OK    ? PLM_E_NOT_FOUND
+                                                 : s->status;
+    (void)pthread_mutex_unlock(&s->mutex);
+    return status;
+}
+
+static plm_status take_merged(plm_sorter *s, const uint8_t **entry)
+{
+    const plm_sorter_block *b = &s->blocks[s->n_taken % PLM_SORTER_N_BLOCKS];
+    if (s->block_at == 0 || s->block_at == b->n) {
+        plm_status status = next_block(s);
+        if (status != PLM_OK) {
+            return status;
+        }
+        b = &s->blocks[s->n_taken % PLM_SORTER_N_BLOCKS];
+    }
+    *entry = b->bytes + s->block_at;
+    s->block_at += PLM_SORTER_HEAD + plm_sorter_size(*entry);
     return PLM_OK;
 }
 
 plm_status plm_sorter_take(plm_sorter *s, plm_span *text, int64_t *number)
 {
     const uint8_t *entry = NULL;
-    size_t size;
-    do {
-        plm_status status = s->n_runs > 0 ? take_merged(s, &entry) : take_sorted(s, &entry);
-        if (status != PLM_OK) {
-            return status;
-        }
-        size = entry_size(entry);
-    } while (size == s->n_previous && memcmp(entry + HEAD, s->previous, size) == 0);
-    memcpy(s->previous, entry + HEAD, size);
-    s->n_previous = size;
-    *text = plm_span_of(s->previous, size - TAIL);
-    *number = (int64_t)plm_load_u64(s->previous + size - 8);
+    plm_status status = s->has_thread ? take_merged(s, &entry) : take_sorted(s, &entry);
+    if (status != PLM_OK) {
+        return status;
+    }
+    const size_t n = plm_sorter_size(entry) - PLM_SORTER_TAIL;
+    *text = plm_span_of(entry + PLM_SORTER_HEAD, n);
+    *number = (int64_t)plm_load_u64(entry + PLM_SORTER_HEAD + n + 1);
     return PLM_OK;
 }

@@ -2,10 +2,20 @@
 /*
  * sorter.h - any number of pairs (text, number), given back in order, in bounded memory.
  *
- * What is in memory is sorted when it is full and written to a file without a name; in the end
- * these runs are merged.
+ * Memory has two halves. While one is filled, a thread sorts the other and writes it to a file
+ * without a name; in the end it merges these runs, while what it has merged is taken. What fits
+ * into one half needs no thread and no file.
  *
- *   bytes    [n (2) | text (n - 9) | 0 | number (8, big-endian)] [...] ...      at most half of it
+ *   caller                 the sorter's thread
+ *   add, add: half A
+ *   full ────────────────► sort A, run 1 of the file
+ *   add, add: half B
+ *   full, waits for A ───► sort B, run 2 of the file
+ *   ...
+ *   turn ────────────────► merge: blocks of entries in order
+ *   take, take     ◄──────
+ *
+ *   half     [n (2) | text (n - 9) | 0 | number (8, big-endian)] [...] ...
  *   places   [first 16 bytes of the text | offset] ...
  *   file     run 1: entries in order | run 2: ...
  *
@@ -21,7 +31,7 @@
 enum {
     PLM_SORTER_BYTES = 48 << 20, /* of memory, about */
     PLM_SORTER_TEXT_MAX = 4096,
-    PLM_SORTER_RUNS_MAX = 1024
+    PLM_SORTER_RUNS_MAX = 4096
 };
 
 typedef struct plm_sorter plm_sorter;
@@ -34,8 +44,9 @@ plm_status plm_sorter_create(plm_sorter **out, const char *directory, size_t mem
 /* Wipes. sorter may be NULL. */
 void plm_sorter_destroy(plm_sorter *sorter);
 /*
- * text: without a zero byte; number: not negative, not less than the one before. PLM_E_ARGUMENT,
- * PLM_E_IO (no room for the file), PLM_E_LIMIT (too many runs).
+ * text: without a zero byte; number: not negative, not less than the one before. PLM_E_ARGUMENT;
+ * PLM_E_IO (no room for the file), PLM_E_LIMIT (too many runs), PLM_E_NOMEM, also of what was added
+ * before.
  */
 plm_status plm_sorter_add(plm_sorter *sorter, plm_span text, int64_t number) PLM_MUST_CHECK;
 /* How many were added. */

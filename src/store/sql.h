@@ -20,6 +20,15 @@ enum {
 #define PLM_UNSEEN_QUARANTINE \
     "(SELECT coalesce(min(first_quarantine), 9223372036854775807) FROM loading)"
 
+/* Of `record`: it is neither of a load that is under way nor of a register that is being deleted.
+ */
+#define PLM_SEEN_RECORD              \
+    "record.id < " PLM_UNSEEN_RECORD \
+    " AND record.register_id NOT IN (SELECT register_id FROM loading WHERE state = 'dropping')"
+/* Of `register`: it is there, and not being deleted. */
+#define PLM_SEEN_REGISTER \
+    "register.id NOT IN (SELECT register_id FROM loading WHERE is_new = 1 OR state = 'dropping')"
+
 struct plm_store {
     plm_db *db;
     const plm_db_driver *driver;

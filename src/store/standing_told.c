@@ -54,6 +54,7 @@ plm_status plm_store_standing_tell(plm_store *store, const uint8_t id[static PLM
         "INSERT INTO standing_told (record_id, standing_id, evidence, link, run_id, number) "
         "SELECT $1, $2, $3, $4, $5, $6 FROM record JOIN register "
         "ON register.id = record.register_id WHERE record.id = $1 AND register.format <> 'seed' "
+        "AND " PLM_SEEN_REGISTER " "
         "ON CONFLICT (record_id, standing_id, evidence, link) DO NOTHING",
         "ibbbbi", e->record, span_of_id(id), digest_of(e), e->link, plm_span_of(run_id, 16),
         (int64_t)number);

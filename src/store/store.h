@@ -104,8 +104,16 @@ plm_status plm_store_each_register(plm_store *store, plm_register_fn *fn,
 /* register_name NULL: of all registers. */
 plm_status plm_store_each_quarantine(plm_store *store, const char *register_name,
                                      plm_quarantine_fn *fn, void *context) PLM_MUST_CHECK;
-/* Deletes a register with all it holds. PLM_E_NOT_FOUND. */
-plm_status plm_store_drop_register(plm_store *store, const char *name) PLM_MUST_CHECK;
+/* Called within the transaction from which on nobody sees the register. */
+typedef plm_status plm_dropped_fn(void *context);
+/*
+ * Deletes a register with all it holds: a large one piece by piece, after a transaction from which
+ * on nobody sees anything of it (store/loading.h), unless it is in a transaction. fn may be NULL.
+ * PLM_E_NOT_FOUND; PLM_E_STORE: also where it is being loaded, or, if it is large, where anything
+ * is.
+ */
+plm_status plm_store_drop_register(plm_store *store, const char *name, plm_dropped_fn *fn,
+                                   void *context) PLM_MUST_CHECK;
 
 /* The register, and the format, of invented test persons; no other load may write there. */
 #define PLM_STORE_SEED "seed"
@@ -125,6 +133,12 @@ plm_status plm_store_each_record(plm_store *store, const char *register_name, pl
 /* One record, its strings in `arena`. PLM_E_NOT_FOUND. */
 plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
                                 plm_stored_record *out) PLM_MUST_CHECK;
+/*
+ * Those of n records, by their numbers, ascending, as above; numbers of none are passed over. fn
+ * may call plm_store_get_record, and not this.
+ */
+plm_status plm_store_each_of(plm_store *store, const int64_t *numbers, size_t n, plm_record_fn *fn,
+                             void *context) PLM_MUST_CHECK;
 /* Numbers of all records, ascending, and nothing else of them. */
 typedef plm_status plm_number_fn(void *context, int64_t number);
 plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *context) PLM_MUST_CHECK;

@@ -41,6 +41,16 @@ static plm_status advance(const plm_db_driver *d, cursor *c)
     return c->at_end ? PLM_OK : status;
 }
 
+/* Moves to the first row of that record, past those of records that nobody sees. */
+static plm_status advance_to(const plm_db_driver *d, cursor *c, int64_t number)
+{
+    plm_status status = PLM_OK;
+    while (status == PLM_OK && !c->at_end && d->column_int(c->s, 0) < number) {
+        status = advance(d, c);
+    }
+    return status;
+}
+
 /* A terminated copy of a text column. */
 static plm_status copy_text(const plm_db_driver *d, plm_statement *s, int column, plm_arena *arena,
                             const char **out)
@@ -56,7 +66,7 @@ static plm_status copy_text(const plm_db_driver *d, plm_statement *s, int column
 static plm_status take_offences(record_walk *w, const plm_db_driver *d, int64_t number,
                                 plm_record *record)
 {
-    plm_status status = PLM_OK;
+    plm_status status = advance_to(d, &w->offences, number);
     record->offences = w->offence_list;
     while (status == PLM_OK && !w->offences.at_end && d->column_int(w->offences.s, 0) == number) {
         if (record->n_offences == PLM_RECORD_OFFENCES_MAX) {
@@ -73,7 +83,7 @@ static plm_status take_offences(record_walk *w, const plm_db_driver *d, int64_t 
 static plm_status take_values(record_walk *w, const plm_db_driver *d, int64_t number,
                               plm_record *record)
 {
-    plm_status status = PLM_OK;
+    plm_status status = advance_to(d, &w->values, number);
     plm_statement *s = w->values.s;
     record->values = w->value_list;
     while (status == PLM_OK && !w->values.at_end && d->column_int(s, 0) == number) {
@@ -97,8 +107,7 @@ static plm_status take_values(record_walk *w, const plm_db_driver *d, int64_t nu
     return status;
 }
 
-/* The columns of a record row; id and register's name are borrowed from the statement. */
-static plm_status take_columns(const plm_db_driver *d, plm_statement *s, plm_stored_record *out)
+plm_status plm_row_stored(plm_stored_record *out, const plm_db_driver *d, plm_statement *s)
 {
     const char *kind = d->column_text(s, 3);
     const char *role = d->column_text(s, 4);
@@ -130,7 +139,7 @@ static plm_status record_row(void *walk, const plm_db_driver *d, plm_statement *
     record_walk *w = (record_walk *)walk;
     plm_stored_record stored;
     plm_arena_reset(w->arena);
-    plm_status status = take_columns(d, s, &stored);
+    plm_status status = plm_row_stored(&stored, d, s);
     if (status == PLM_OK) {
         status = take_offences(w, d, stored.number, &stored.record);
     }
@@ -140,51 +149,45 @@ static plm_status record_row(void *walk, const plm_db_driver *d, plm_statement *
     return status == PLM_OK ? w->fn(w->context, &stored) : status;
 }
 
-/* first to last: record numbers; register NULL: of any. */
-static plm_status start_cursors(record_walk *w, const char *register_name, int64_t first,
-                                int64_t last, plm_statement **records)
+/* Of records below `end`; register NULL: of any. */
+static plm_status start_cursors(record_walk *w, const char *register_name, int64_t end,
+                                plm_statement **records)
 {
     plm_status status = plm_sql_start(
         w->store, records,
-        "SELECT record.id, register.name, source_id, kind, role, is_minor, is_assessment, grading, "
-        "retention, CASE WHEN register.format = 'seed' THEN 1 ELSE 0 END, sex, exploitation, year "
-        "FROM record JOIN register "
+        "SELECT " PLM_STORED_COLUMNS " FROM record JOIN register "
         "ON register.id = record.register_id "
-        "WHERE ($1 IS NULL OR register.name = $1) AND record.id BETWEEN $2 AND $3 "
-        "ORDER BY record.id",
-        "tii", register_name, first, last);
+        "WHERE ($1 IS NULL OR register.name = $1) AND " PLM_SEEN_RECORD " ORDER BY record.id",
+        "t", register_name);
     if (status == PLM_OK) {
-        status = plm_sql_start(
-            w->store, &w->offences.s,
-            "SELECT record_id, code FROM record_offence WHERE record_id BETWEEN $2 AND $3 AND "
-            "($1 IS NULL OR record_id IN (SELECT record.id FROM record JOIN register "
-            "ON register.id = record.register_id WHERE register.name = $1)) "
-            "ORDER BY record_id, position",
-            "tii", register_name, first, last);
+        status =
+            plm_sql_start(w->store, &w->offences.s,
+                          "SELECT record_id, code FROM record_offence WHERE record_id < $2 AND "
+                          "($1 IS NULL OR record_id IN (SELECT record.id FROM record JOIN register "
+                          "ON register.id = record.register_id WHERE register.name = $1)) "
+                          "ORDER BY record_id, position",
+                          "ti", register_name, end);
     }
     if (status == PLM_OK) {
         status =
             plm_sql_start(w->store, &w->values.s,
                           "SELECT record_id, type, flags, raw, canonical FROM record_value "
-                          "WHERE record_id BETWEEN $2 AND $3 AND "
+                          "WHERE record_id < $2 AND "
                           "($1 IS NULL OR record_id IN (SELECT record.id FROM record JOIN register "
                           "ON register.id = record.register_id WHERE register.name = $1)) "
                           "ORDER BY record_id, position",
-                          "tii", register_name, first, last);
-    }
-    if (status == PLM_OK && first != last) {
-        w->store->driver->walk(w->offences.s);
-        w->store->driver->walk(w->values.s);
+                          "ti", register_name, end);
     }
     if (status == PLM_OK) {
+        w->store->driver->walk(w->offences.s);
+        w->store->driver->walk(w->values.s);
         status = advance(w->store->driver, &w->offences);
     }
     return status == PLM_OK ? advance(w->store->driver, &w->values) : status;
 }
 
 /* All cursors see one state of the store: a read transaction spans them. */
-static plm_status walk_records(record_walk *w, const char *register_name, int64_t first,
-                               int64_t last)
+static plm_status walk_records(record_walk *w, const char *register_name)
 {
     const plm_db_driver *d = w->store->driver;
     plm_statement *records = NULL;
@@ -195,13 +198,11 @@ static plm_status walk_records(record_walk *w, const char *register_name, int64_
     }
     int64_t unseen = 0;
     status = plm_sql_int(w->store, &unseen, "SELECT " PLM_UNSEEN_RECORD, "");
-    last = last < unseen - 1 ? last : unseen - 1;
     if (status == PLM_OK) {
-        status = start_cursors(w, register_name, first, last, &records);
+        status = start_cursors(w, register_name, unseen, &records);
     }
     if (status == PLM_OK) {
-        status = first == last ? plm_sql_rows(w->store, records, record_row, w)
-                               : plm_sql_walk(w->store, records, record_row, w);
+        status = plm_sql_walk(w->store, records, record_row, w);
     }
     if (w->offences.s != NULL) {
         d->reset(w->offences.s);
@@ -222,63 +223,9 @@ plm_status plm_store_each_record(plm_store *store, const char *register_name, pl
     plm_arena arena;
     plm_arena_init(&arena, ROW_ARENA_MAX);
     record_walk walk = {.store = store, .arena = &arena, .fn = fn, .context = context};
-    plm_status status = walk_records(&walk, register_name, 0, INT64_MAX);
+    plm_status status = walk_records(&walk, register_name);
     plm_arena_wipe(&arena);
     return status;
-}
-
-/* One record, kept: everything is copied into the caller's arena. */
-typedef struct keeping {
-    plm_arena *arena;
-    plm_stored_record *out;
-    bool found;
-} keeping;
-
-static plm_status keep(void *context, const plm_stored_record *stored)
-{
-    keeping *k = (keeping *)context;
-    plm_stored_record copy = *stored;
-    size_t n_values = stored->record.n_values;
-    size_t n_offences = stored->record.n_offences;
-    plm_value *values = (plm_value *)plm_arena_array(k->arena, n_values, sizeof *values);
-    const char **offences = (const char **)plm_arena_array(k->arena, n_offences, sizeof *offences);
-    copy.register_name = plm_arena_string(k->arena, plm_span_str(stored->register_name));
-    copy.record.id = plm_arena_string(k->arena, plm_span_str(stored->record.id));
-    if (values == NULL || offences == NULL || copy.register_name == NULL ||
-        copy.record.id == NULL) {
-        return PLM_E_NOMEM;
-    }
-    for (size_t i = 0; i < n_offences; i++) {
-        offences[i] = plm_arena_string(k->arena, plm_span_str(stored->record.offences[i]));
-        if (offences[i] == NULL) {
-            return PLM_E_NOMEM;
-        }
-    }
-    for (size_t i = 0; i < n_values; i++) {
-        values[i] = stored->record.values[i];
-        values[i].raw = plm_arena_string(k->arena, plm_span_str(values[i].raw));
-        values[i].canonical = plm_arena_string(k->arena, plm_span_str(values[i].canonical));
-        if (values[i].raw == NULL || values[i].canonical == NULL) {
-            return PLM_E_NOMEM;
-        }
-    }
-    copy.record.values = values;
-    copy.record.offences = offences;
-    *k->out = copy;
-    k->found = true;
-    return PLM_OK;
-}
-
-plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *arena,
-                                plm_stored_record *out)
-{
-    plm_arena row;
-    keeping k = {arena, out, false};
-    plm_arena_init(&row, ROW_ARENA_MAX);
-    record_walk walk = {.store = store, .arena = &row, .fn = keep, .context = &k};
-    plm_status status = walk_records(&walk, NULL, number, number);
-    plm_arena_wipe(&row);
-    return status == PLM_OK && !k.found ? PLM_E_NOT_FOUND : status;
 }
 
 typedef struct number_walk {
@@ -296,8 +243,8 @@ plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *cont
 {
     number_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s, "SELECT id FROM record WHERE id < " PLM_UNSEEN_RECORD " ORDER BY id", "");
+    plm_status status =
+        plm_sql_start(store, &s, "SELECT id FROM record WHERE " PLM_SEEN_RECORD " ORDER BY id", "");
     return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
 }
 
@@ -307,8 +254,9 @@ plm_status plm_store_find_value(plm_store *store, const char *type, const char *
     number_walk walk = {fn, context};
     plm_statement *s;
     plm_status status = plm_sql_start(store, &s,
-                                      "SELECT s.record_id FROM record_search s WHERE "
-                                      "s.canonical = $1 AND s.record_id < " PLM_UNSEEN_RECORD
+                                      "SELECT s.record_id FROM record_search s JOIN record "
+                                      "ON record.id = s.record_id WHERE "
+                                      "s.canonical = $1 AND " PLM_SEEN_RECORD
                                       " AND " PLM_SEARCH_IS_OF_TYPE " ORDER BY s.record_id",
                                       "tt", canonical, type);
     return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A PostgreSQL server of the tests' own: in a temporary directory, on a UNIX socket in it.
 
-As a module: Server. As a program: postgresql.py PROGRAM... runs TAP programs one after another with
+As a module: Server. As a program: postgresql.py PROGRAM... runs TAP programs, two at a time, with
 STORE=postgresql and PALERMO_TEST_POSTGRESQL naming the server, and prints one TAP stream. Where the
 server is not installed, all is skipped.
 """
+import concurrent.futures
 import glob
 import os
 import pwd
@@ -140,31 +141,34 @@ class Server:
 
 
 def run_programs(server, programs):
-    """Their test points, numbered through."""
+    """Their test points, numbered through; two programs at a time."""
     n = 0
     failed = False
     environment = {**os.environ, "STORE": "postgresql",
                    "PALERMO_TEST_POSTGRESQL": server.uri()}
-    for program in programs:
-        name = os.path.basename(program)
-        done = subprocess.run([program], env=environment, stdin=subprocess.DEVNULL,
+
+    def run(program):
+        return subprocess.run([program], env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, text=True)
-        plan = re.search(r"^1\.\.(\d+)$", done.stdout, re.M)
-        points = 0
-        for line in done.stdout.splitlines():
-            point = re.match(r"(ok|not ok)(?: \d+)?(.*)", line)
-            if point:
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for program, done in zip(programs, pool.map(run, programs)):
+            name = os.path.basename(program)
+            plan = re.search(r"^1\.\.(\d+)$", done.stdout, re.M)
+            points = 0
+            for line in done.stdout.splitlines():
+                point = re.match(r"(ok|not ok)(?: \d+)?(.*)", line)
+                if point:
+                    n += 1
+                    points += 1
+                    failed = failed or point[1] != "ok"
+                    print(f"{point[1]} {n}{point[2].replace(' - ', f' - {name}: ', 1)}")
+                elif line.startswith("#"):
+                    print(line)
+            if done.returncode != 0 or plan is None or int(plan[1]) != points:
                 n += 1
-                points += 1
-                failed = failed or point[1] != "ok"
-                print(f"{point[1]} {n}{point[2].replace(' - ', f' - {name}: ', 1)}")
-            elif line.startswith("#"):
-                print(line)
-        if done.returncode != 0 or plan is None or int(plan[1]) != points:
-            n += 1
-            failed = True
-            print(f"not ok {n} - {name}: ended with {done.returncode} after {points} points")
-        sys.stdout.flush()
+                failed = True
+                print(f"not ok {n} - {name}: ended with {done.returncode} after {points} points")
+            sys.stdout.flush()
     print(f"1..{n}")
     return 1 if failed else 0
 

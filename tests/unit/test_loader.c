@@ -475,14 +475,14 @@ static void test_a_load_at_work_is_left_alone(void)
     CHECK_STATUS(plm_store_open(&second, f.path, false, error), PLM_OK);
     CHECK_STATUS(plm_loader_begin(&loader, f.store, "r", "csv", NOW), PLM_OK);
     CHECK_STATUS(plm_store_expire(second, (plm_date){2000, 1, 1}, &n_expired), PLM_OK);
-    CHECK_STATUS(plm_store_drop_register(second, "r"), PLM_E_STORE);
+    CHECK_STATUS(plm_store_drop_register(second, "r", NULL, NULL), PLM_E_STORE);
     CHECK(strstr(plm_store_error(second), "being loaded") != NULL);
     draw(&d, 1, 0);
     CHECK_STATUS(plm_store_put_record(second, 1, &d.record, NOW, &result), PLM_E_STORE);
     CHECK_STATUS(put_all(loader, 1), PLM_OK);
     CHECK_STATUS(plm_loader_end(loader, true, NULL, n), PLM_OK);
     CHECK(n[PLM_PUT_INSERTED] == N_IDS - N_PUTS);
-    CHECK_STATUS(plm_store_drop_register(second, "r"), PLM_OK);
+    CHECK_STATUS(plm_store_drop_register(second, "r", NULL, NULL), PLM_OK);
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM record_search"), 0);
     plm_store_close(second);
     fixture_close(&f);

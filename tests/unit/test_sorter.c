@@ -80,6 +80,29 @@ static void test_many_runs(void)
     check_with(200 << 10);
 }
 
+/* Half sorted, or half merged. */
+static void test_given_up(void)
+{
+    for (size_t n_taken = 0; n_taken < 3000; n_taken += 1499) {
+        plm_sorter *s = NULL;
+        plm_span text;
+        int64_t number;
+        CHECK_STATUS(plm_sorter_create(&s, "/tmp", 64 << 10), PLM_OK);
+        for (size_t i = 0; i < N_PAIRS; i++) {
+            pair p;
+            draw(&p, i);
+            CHECK_STATUS(plm_sorter_add(s, plm_span_str(p.text), (int64_t)i), PLM_OK);
+        }
+        if (n_taken > 0) {
+            CHECK_STATUS(plm_sorter_turn(s), PLM_OK);
+        }
+        for (size_t i = 0; i < n_taken; i++) {
+            CHECK_STATUS(plm_sorter_take(s, &text, &number), PLM_OK);
+        }
+        plm_sorter_destroy(s);
+    }
+}
+
 static void test_nothing_and_what_is_refused(void)
 {
     plm_sorter *s = NULL;
@@ -107,6 +130,7 @@ int main(void)
 {
     TAP_RUN(test_all_in_memory);
     TAP_RUN(test_many_runs);
+    TAP_RUN(test_given_up);
     TAP_RUN(test_nothing_and_what_is_refused);
     return tap_done();
 }

@@ -305,8 +305,8 @@ static void test_hits_go_with_their_record_and_runs_stay(void)
     hit.number++;
     CHECK_STATUS(plm_store_add_hit(f.store, &hit), PLM_OK);
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM hit"), 1);
-    CHECK_STATUS(plm_store_drop_register(f.store, "nothing"), PLM_E_NOT_FOUND);
-    CHECK_STATUS(plm_store_drop_register(f.store, "one"), PLM_OK);
+    CHECK_STATUS(plm_store_drop_register(f.store, "nothing", NULL, NULL), PLM_E_NOT_FOUND);
+    CHECK_STATUS(plm_store_drop_register(f.store, "one", NULL, NULL), PLM_OK);
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM hit"), 0);
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM record_value"), 0);
     CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM run"), 1);
@@ -442,7 +442,7 @@ static void test_deleted_values_do_not_stay_in_the_file(void)
     int64_t one = make_register(f.store, "one");
     const plm_record a = make_record("a");
     (void)put(f.store, one, &a);
-    CHECK_STATUS(plm_store_drop_register(f.store, "one"), PLM_OK);
+    CHECK_STATUS(plm_store_drop_register(f.store, "one", NULL, NULL), PLM_OK);
     fixture_sql(&f, "PRAGMA wal_checkpoint(TRUNCATE)");
     plm_buf_init(&bytes, 1 << 24);
     FILE *file = fopen(f.path, "re");

@@ -4,6 +4,9 @@
  *
  * The lock is the session's: an advisory lock on a number of our own and that of this store's table
  * `migration`, so that nodes with a schema each in one database are apart.
+ *
+ * palermo.parts_are_gone is read by the triggers of migration 0016; where a connection is made anew
+ * it is not set, and they look for what is not there.
  */
 #include "store/postgresql/internal.h"
 
@@ -19,11 +22,16 @@ enum {
 
 plm_status plm_pg_set_load_mode(plm_db *db, plm_load_mode mode)
 {
+    static const char *const settings[] = {
+        [PLM_LOAD_NONE] =
+            "RESET palermo.parts_are_gone; RESET synchronous_commit; " PLM_PG_SYNC_COMMITS,
+        [PLM_LOAD_FILL] = "SET palermo.parts_are_gone = 'on'; SET synchronous_commit = off",
+        [PLM_LOAD_SETTLE] = "RESET palermo.parts_are_gone; SET synchronous_commit = off",
+        [PLM_LOAD_DROP] = "SET palermo.parts_are_gone = 'on'; SET synchronous_commit = off",
+    };
     plm_status status = plm_pg_revive(db);
     if (status == PLM_OK) {
-        status = plm_pg_execute(db, mode == PLM_LOAD_NONE
-                                        ? "RESET synchronous_commit; " PLM_PG_SYNC_COMMITS
-                                        : "SET synchronous_commit = off");
+        status = plm_pg_execute(db, settings[mode]);
     }
     return status;
 }

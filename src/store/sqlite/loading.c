@@ -52,19 +52,23 @@ void plm_sqlite_pause(plm_db *db)
     }
 }
 
+#define AT_WORK                                                  \
+    "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -131072; " \
+    "PRAGMA wal_autocheckpoint = 16384"
+
 plm_status plm_sqlite_set_load_mode(plm_db *db, plm_load_mode mode)
 {
-    const char *sql =
-        mode == PLM_LOAD_NONE   ? "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; "
-                                  "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000"
-        : mode == PLM_LOAD_FILL ? "PRAGMA foreign_keys = OFF; PRAGMA synchronous = NORMAL; "
-                                  "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384"
-                                : "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL; "
-                                  "PRAGMA cache_size = -131072; PRAGMA wal_autocheckpoint = 16384";
-    int result =
-        sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, mode != PLM_LOAD_FILL, NULL);
+    static const char *const settings[] = {
+        [PLM_LOAD_NONE] = "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; "
+                          "PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000",
+        [PLM_LOAD_FILL] = "PRAGMA foreign_keys = OFF; " AT_WORK,
+        [PLM_LOAD_SETTLE] = "PRAGMA foreign_keys = ON; " AT_WORK,
+        [PLM_LOAD_DROP] = "PRAGMA foreign_keys = ON; " AT_WORK,
+    };
+    const bool has_triggers = mode == PLM_LOAD_NONE || mode == PLM_LOAD_SETTLE;
+    int result = sqlite3_db_config(db->handle, SQLITE_DBCONFIG_ENABLE_TRIGGER, has_triggers, NULL);
     if (result == SQLITE_OK) {
-        result = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+        result = sqlite3_exec(db->handle, settings[mode], NULL, NULL, NULL);
     }
     return result == SQLITE_OK ? PLM_OK : PLM_E_STORE;
 }
