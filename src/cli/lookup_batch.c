@@ -140,7 +140,7 @@ static plm_status open_out(batch *b)
             whole = ftell(file);
         }
     }
-    if (ftruncate(fd, whole) != 0 || fseek(file, whole, SEEK_SET) != 0) {
+    if (TEMP_FAILURE_RETRY(ftruncate(fd, whole)) != 0 || fseek(file, whole, SEEK_SET) != 0) {
         (void)fclose(file);
         return PLM_E_IO;
     }

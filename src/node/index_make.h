@@ -83,5 +83,7 @@ plm_status plm_index_scope_find(plm_index_scope **out, const plm_node *node,
 void plm_index_scope_destroy(plm_index_scope *scope);
 const plm_accord *plm_index_scope_accord(const plm_index_scope *scope);
 const plm_purpose *plm_index_scope_purpose(const plm_index_scope *scope);
+/* Of all that decides who takes part and which tokens they have, beside records and days. */
+void plm_index_scope_hash(uint8_t out[static 32], const plm_index_scope *scope);
 
 #endif

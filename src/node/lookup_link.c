@@ -290,6 +290,7 @@ static void tell_state(plm_lookup_link *link)
     link->told_failure = link->failure;
     link->told_refusal = link->refusal;
     link->told_epoch = link->has_index ? link->index.header.epoch : 0;
+    link->told_bytes = link->offered_bytes;
     link->told_sequence = link->has_changes ? link->changes.header.sequence : 0;
     if (is_new) {
         (void)pthread_cond_broadcast(&link->lookups->ready);
@@ -300,7 +301,7 @@ static void tell_state(plm_lookup_link *link)
 /* Between batches: the connection is kept or made, a newer index fetched, notices delivered. */
 static void use_pause(plm_lookup_link *link)
 {
-    plm_status status = plm_link_connect(link);
+    plm_status status = plm_link_stay(link);
     if (status == PLM_OK) {
         status = plm_session_tick(&link->session);
     }

@@ -76,6 +76,7 @@ typedef struct plm_lookup_link {
     plm_status told_failure;
     uint32_t told_epoch;
     uint64_t told_sequence;
+    uint64_t told_bytes;
     plm_refusal told_refusal;
 
     plm_session session;
@@ -85,6 +86,9 @@ typedef struct plm_lookup_link {
     plm_status failure; /* of the last attempt to connect */
     plm_refusal refusal;
     int64_t retry_ms; /* no attempt before */
+    int64_t rest_ms;  /* nor one before this that nobody waits for */
+    unsigned n_failures;    /* one after another, with the peer there */
+    uint64_t offered_bytes; /* of a file that is longer than we take; 0: none was */
     plm_index index;
     plm_changes changes;
     bool has_index;
@@ -149,6 +153,8 @@ plm_status plm_link_judge(plm_lookup_link *link, plm_job_part **batch,
  * session.
  */
 plm_status plm_link_connect(plm_lookup_link *link) PLM_MUST_CHECK;
+/* The same between two questions, when there is time to wait with another attempt. */
+plm_status plm_link_stay(plm_lookup_link *link) PLM_MUST_CHECK;
 /* Ends the connection: with a good word if why is PLM_OK. */
 void plm_link_disconnect(plm_lookup_link *link, plm_status why);
 /* One message out and the one that must follow in `in`. */
