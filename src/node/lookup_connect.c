@@ -12,7 +12,8 @@ enum {
     SIGNED_MAX = 4096,
     RETRY_MS = 300,          /* after a failure to connect */
     RETRY_REFUSED_MS = 5000, /* after a refusal, and whatever else comes of a peer that is there */
-    REST_DOUBLINGS_MAX = 7   /* of that, while nobody asks */
+    REST_DOUBLINGS_MAX = 7,  /* of that, while nobody asks */
+    RECHECK_MS = 2000        /* how long a look at the case counts */
 };
 
 plm_status plm_link_exchange(plm_lookup_link *link, plm_frame_type out_type, plm_span out,
@@ -212,17 +213,44 @@ plm_status plm_link_stay(plm_lookup_link *link)
                : plm_link_connect(link);
 }
 
+/* The officer's case may have been closed meanwhile. PLM_E_REFUSED. */
+static plm_status check_case(plm_lookup_link *link)
+{
+    const int64_t now = plm_clock_ms();
+    const plm_lookups_config *config = &link->lookups->config;
+    const plm_ask ask = {
+        .purpose = config->purpose, .case_ref = config->case_ref, .offence = config->offence};
+    plm_outcome outcome = {0};
+    plm_asked_case asked;
+    if (now - link->checked_ms < RECHECK_MS) {
+        return PLM_OK;
+    }
+    plm_status status = plm_ask_take_case(&asked, link->node.store, &ask, &link->effective.purpose,
+                                          &outcome);
+    if (status == PLM_OK) {
+        link->checked_ms = now;
+        return PLM_OK;
+    }
+    if (status == PLM_E_REFUSED) {
+        link->refusal = outcome.refusal;
+    }
+    link->failure = status;
+    plm_link_disconnect(link, PLM_OK);
+    return status;
+}
+
 plm_status plm_link_connect(plm_lookup_link *link)
 {
-    if (link->is_open) {
-        return PLM_OK;
+    plm_status status = check_case(link);
+    if (status != PLM_OK || link->is_open) {
+        return status;
     }
     if (link->failure != PLM_OK && plm_clock_ms() < link->retry_ms) {
         return link->failure;
     }
     link->refusal = (plm_refusal){.code = PLM_REFUSAL_NONE};
     link->offered_bytes = 0;
-    plm_status status = connect_peer(link);
+    status = connect_peer(link);
     if (status == PLM_OK) {
         link->is_open = true;
         status = plm_link_open_index(link);

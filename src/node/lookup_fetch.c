@@ -130,8 +130,10 @@ static plm_status check_room(plm_lookup_link *link, const char *path, uint64_t n
     return status;
 }
 
-/* All of a file of that many bytes, into `to`; each part but the last is as long as one may be. */
-static plm_status fetch_bytes(plm_lookup_link *link, plm_lookup_fetch *fetch, uint8_t *to, size_t n)
+/* All of a file of that many bytes, into `to`; each part but the last is as long as one may be.
+ * serves: lookups go on between the parts. */
+static plm_status fetch_bytes(plm_lookup_link *link, plm_lookup_fetch *fetch, uint8_t *to, size_t n,
+                              bool serves)
 {
     plm_buf in;
     plm_span bytes = {NULL, 0};
@@ -148,6 +150,7 @@ static plm_status fetch_bytes(plm_lookup_link *link, plm_lookup_fetch *fetch, ui
         if (status == PLM_OK) {
             memcpy(to + fetch->offset, bytes.p, bytes.n);
             fetch->offset += bytes.n;
+            status = serves && link->has_index ? plm_link_serve_meanwhile(link) : PLM_OK;
         }
     }
     plm_buf_wipe(&in);
@@ -195,7 +198,7 @@ plm_status plm_link_fetch_index(plm_lookup_link *link)
     }
     status = plm_map_create(&file, path, (size_t)epoch->index_bytes);
     if (status == PLM_OK) {
-        status = fetch_bytes(link, &fetch, file.map.p, file.map.n);
+        status = fetch_bytes(link, &fetch, file.map.p, file.map.n, true);
     }
     if (status == PLM_OK) {
         status = check_index(link, plm_span_of(file.map.p, file.map.n), epoch);
@@ -259,7 +262,7 @@ plm_status plm_link_fetch_changes(plm_lookup_link *link, uint64_t sequence)
     }
     status = plm_map_create(&file, path, n);
     if (status == PLM_OK) {
-        status = fetch_bytes(link, &fetch, file.map.p, file.map.n);
+        status = fetch_bytes(link, &fetch, file.map.p, file.map.n, false);
     }
     if (status == PLM_OK) {
         status = plm_changes_open_bytes(&changes, plm_span_of(file.map.p, file.map.n),

@@ -67,6 +67,7 @@ typedef struct plm_lookup_link {
     plm_frequency *table;
     plm_bits threshold;
     plm_asked_case asked;
+    int64_t checked_ms; /* when the case was last looked at */
 
     plm_job_part *first; /* guarded: the queue */
     plm_job_part *last;
@@ -94,6 +95,7 @@ typedef struct plm_lookup_link {
     bool has_index;
     bool has_changes;
     bool wants_fetch; /* a newer epoch is there */
+    int64_t fetch_ms; /* it is not asked for before */
     uint32_t next_number;
     int64_t batch_us; /* when the last batch was taken */
     plm_questions questions;
@@ -119,6 +121,12 @@ struct plm_lookups {
 
 /* lookup_link.c: the thread of a link. */
 void *plm_link_main(void *link);
+
+/*
+ * Answers what has come in while a file is fetched, over the same connection, from the index that
+ * is open. The status of the connection, with which the fetch has to end.
+ */
+plm_status plm_link_serve_meanwhile(plm_lookup_link *link) PLM_MUST_CHECK;
 
 /* lookup_job.c */
 /*
