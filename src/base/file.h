@@ -7,7 +7,8 @@
 
 #include "base/bytes.h"
 
-/* As open(2), for a file that is there, and fsync(2); begun again where a signal ended them early. */
+/* As open(2), for a file that is there, and fsync(2); begun again where a signal ended them early.
+ */
 int plm_fd_open(const char *path, int flags);
 int plm_fd_sync(int fd);
 

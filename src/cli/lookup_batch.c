@@ -177,8 +177,8 @@ static plm_status open_out(batch *b)
     if (status == PLM_OK) {
         status = count_lines(b, file, &whole);
     }
-    if (status == PLM_OK && (TEMP_FAILURE_RETRY(ftruncate(fd, whole)) != 0 ||
-                             fseek(file, whole, SEEK_SET) != 0)) {
+    if (status == PLM_OK &&
+        (TEMP_FAILURE_RETRY(ftruncate(fd, whole)) != 0 || fseek(file, whole, SEEK_SET) != 0)) {
         status = PLM_E_IO;
     }
     if (status != PLM_OK) {

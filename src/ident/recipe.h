@@ -78,8 +78,8 @@ typedef struct plm_token_set {
     plm_token_report report;
     bool has_gate;
     plm_person_gate gate;
-    bool keeps_common;                 /* set before the set is finished: */
-    plm_token_entry *common;           /* entries of the tokens that were dropped, sorted */
+    bool keeps_common;       /* set before the set is finished: */
+    plm_token_entry *common; /* entries of the tokens that were dropped, sorted */
     size_t n_common;
     struct plm_token_scratch *scratch; /* keys of the rules, memory for the record being added */
 } plm_token_set;

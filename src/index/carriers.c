@@ -69,7 +69,8 @@ static void write_head(uint8_t *at, const plm_carriers_source *s, size_t n_entri
     }
 }
 
-/* The entries by record: next[r] is where r's next one goes, and in the end where the next begin. */
+/* The entries by record: next[r] is where r's next one goes, and in the end where the next begin.
+ */
 static void write_by_record(uint8_t *bytes, const layout *l, const plm_carriers_source *s,
                             uint32_t *next)
 {
@@ -228,8 +229,7 @@ size_t plm_carriers_find_common(const plm_carriers *c, const plm_token *token)
     size_t last = c->n_common;
     while (first < last) {
         const size_t middle = first + (last - first) / 2;
-        const int order =
-            memcmp(c->common + middle * PLM_TOKEN_BYTES, token->b, PLM_TOKEN_BYTES);
+        const int order = memcmp(c->common + middle * PLM_TOKEN_BYTES, token->b, PLM_TOKEN_BYTES);
         if (order == 0) {
             return c->n_tokens + middle;
         }

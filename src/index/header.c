@@ -48,10 +48,11 @@ static bool is_valid(const plm_index_header *h)
     static const uint8_t zeroes[PLM_HASH_BYTES] = {0};
     const bool has_index = memcmp(h->index, zeroes, sizeof zeroes) != 0;
     return h->epoch > 0 && h->label_bytes <= PLM_LABEL_PLAIN_MAX &&
-           h->label_bytes % PLM_LABEL_STEP == 0 && h->n_entries <= PLM_INDEX_ENTRIES_MAX && h->n_withdrawn <= PLM_INDEX_ENTRIES_MAX &&
-           (h->is_changes ? h->sequence > 0 && h->bits == 0 && has_index
-                          : h->sequence == 0 && h->n_withdrawn == 0 && !has_index &&
-                                has_fitting_bits(h));
+           h->label_bytes % PLM_LABEL_STEP == 0 && h->n_entries <= PLM_INDEX_ENTRIES_MAX &&
+           h->n_withdrawn <= PLM_INDEX_ENTRIES_MAX &&
+           (h->is_changes
+                ? h->sequence > 0 && h->bits == 0 && has_index
+                : h->sequence == 0 && h->n_withdrawn == 0 && !has_index && has_fitting_bits(h));
 }
 
 static plm_status encode_body(plm_buf *out, const plm_index_header *h)

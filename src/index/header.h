@@ -20,8 +20,8 @@
 enum {
     PLM_INDEX_HEADER_BYTES = 1024,
     PLM_INDEX_VERSION = 1,
-    PLM_INDEX_LOAD = 128,     /* entries of a bucket on average, at most */
-    PLM_INDEX_BITS_SPARE = 2, /* so many more than that asks for, where a bucket is too full */
+    PLM_INDEX_LOAD = 128,      /* entries of a bucket on average, at most */
+    PLM_INDEX_BITS_SPARE = 2,  /* so many more than that asks for, where a bucket is too full */
     PLM_INDEX_BUCKET_MAX = 256 /* entries: so that one query hits falsely with 2^-40 at most */
 };
 

@@ -189,8 +189,8 @@ static plm_status sync_directory(const char *path)
 plm_status plm_map_finish(plm_map_file *file, plm_status status)
 {
     plm_map_close(&file->map);
-    if (status == PLM_OK && (plm_fd_sync(file->fd) != 0 ||
-                             rename(file->temporary, file->path) != 0)) {
+    if (status == PLM_OK &&
+        (plm_fd_sync(file->fd) != 0 || rename(file->temporary, file->path) != 0)) {
         status = PLM_E_IO;
     }
     if (status == PLM_OK) {

@@ -74,8 +74,7 @@ size_t plm_own_find(const plm_own *own, const plm_token *token)
     size_t last = own->n;
     while (first < last) {
         const size_t middle = first + (last - first) / 2;
-        const int order =
-            memcmp(own->rows + middle * PLM_OWN_ROW_BYTES, token->b, PLM_TOKEN_BYTES);
+        const int order = memcmp(own->rows + middle * PLM_OWN_ROW_BYTES, token->b, PLM_TOKEN_BYTES);
         if (order == 0) {
             return middle;
         }

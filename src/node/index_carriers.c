@@ -28,8 +28,8 @@ static void list_entries(keeping *k, const plm_token_set *set)
     }
     memcpy(k->first, set->first, (set->n_tokens + 1) * sizeof *k->first);
     for (size_t i = 0; i < set->n_common; i++) {
-        if (i == 0 || memcmp(set->common[i].token.b, set->common[i - 1].token.b,
-                             PLM_TOKEN_BYTES) != 0) {
+        if (i == 0 ||
+            memcmp(set->common[i].token.b, set->common[i - 1].token.b, PLM_TOKEN_BYTES) != 0) {
             k->first[set->n_tokens + k->n_common] = at;
             k->common[k->n_common++] = set->common[i].token;
         }
@@ -81,11 +81,10 @@ plm_status plm_index_carriers_keep(const plm_index_work *w, const plm_stored_epo
     if (n_entries >= UINT32_MAX) {
         return status;
     }
-    keeping k = {
-        .numbers = (uint64_t *)calloc(w->selected.n_numbers + 1, sizeof *k.numbers),
-        .first = (uint32_t *)calloc(set->n_tokens + set->n_common + 1, sizeof *k.first),
-        .records = (uint32_t *)calloc(n_entries + 1, sizeof *k.records),
-        .common = (plm_token *)calloc(set->n_common + 1, sizeof *k.common)};
+    keeping k = {.numbers = (uint64_t *)calloc(w->selected.n_numbers + 1, sizeof *k.numbers),
+                 .first = (uint32_t *)calloc(set->n_tokens + set->n_common + 1, sizeof *k.first),
+                 .records = (uint32_t *)calloc(n_entries + 1, sizeof *k.records),
+                 .common = (plm_token *)calloc(set->n_common + 1, sizeof *k.common)};
     status = k.numbers == NULL || k.first == NULL || k.records == NULL || k.common == NULL
                  ? PLM_E_NOMEM
                  : keep_lists(w, epoch, &k);
@@ -98,4 +97,3 @@ plm_status plm_index_carriers_keep(const plm_index_work *w, const plm_stored_epo
     free(k.common);
     return status;
 }
-

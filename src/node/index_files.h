@@ -2,8 +2,8 @@
 /*
  * index_files.h - where indexes lie in a node's directory, and the keys of our own.
  *
- *     index/ACCORD-PURPOSE-EPOCH.index, .changes, .own, .carriers     ours (ACCORD: 16 hexadecimal digits)
- *     peers/PARTY-ACCORD-PURPOSE-EPOCH.index, .changes     fetched
+ *     index/ACCORD-PURPOSE-EPOCH.index, .changes, .own, .carriers     ours (ACCORD: 16 hexadecimal
+ * digits) peers/PARTY-ACCORD-PURPOSE-EPOCH.index, .changes     fetched
  */
 #ifndef PLM_NODE_INDEX_FILES_H
 #define PLM_NODE_INDEX_FILES_H

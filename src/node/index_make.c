@@ -166,8 +166,7 @@ static plm_status publish(plm_node *node, plm_epoch_list *list, int64_t overlap_
     return status;
 }
 
-static plm_status publish_newest(plm_node *node, const plm_index_order *order,
-                                 plm_index_made *out)
+static plm_status publish_newest(plm_node *node, const plm_index_order *order, plm_index_made *out)
 {
     plm_index_scope *scope;
     plm_epoch_list list;
@@ -262,7 +261,8 @@ plm_status plm_index_retire(plm_node *node, int64_t now_ms, uint64_t *n)
     }
     status = plm_index_lock(node, PLM_INDEX_LOCK_CHANGE, &lock);
     if (status == PLM_E_EXISTS) {
-        return PLM_OK; /* an update is at work: what is over is answered for no longer in any case */
+        return PLM_OK; /* an update is at work: what is over is answered for no longer in any case
+                        */
     }
     if (status == PLM_OK) {
         status = retire_all(node, now_ms, n);

@@ -8,8 +8,8 @@
  *                                                      │
  *   carried now by the changed records that have them, and by the others that had them then
  *
- * Of these a small selection is made, as if the registers had no other tokens, and compared with the
- * affected rows of own.h.
+ * Of these a small selection is made, as if the registers had no other tokens, and compared with
+ * the affected rows of own.h.
  */
 #include "node/index_work.h"
 
@@ -203,20 +203,19 @@ static plm_status read_changed(since *s, plm_date today)
     const plm_purpose *purpose = plm_index_scope_purpose(w->scope);
     plm_arena arena;
     plm_arena_init(&arena, RECORD_ARENA_MAX);
-    plm_status status =
-        plm_token_set_init(&s->fresh, plm_index_scope_accord(w->scope)->hash, purpose->rules,
-                           purpose->n_rules);
+    plm_status status = plm_token_set_init(&s->fresh, plm_index_scope_accord(w->scope)->hash,
+                                           purpose->rules, purpose->n_rules);
     if (status == PLM_OK) {
-        status = plm_select_gate(&w->selected.table, &w->selected.threshold, w->node->store,
-                                 purpose);
+        status =
+            plm_select_gate(&w->selected.table, &w->selected.threshold, w->node->store, purpose);
     }
     if (status == PLM_OK && w->selected.table != NULL) {
         plm_token_set_gate(&s->fresh, w->selected.table, w->selected.threshold);
     }
     for (size_t i = 0; status == PLM_OK && i < s->changed.n; i++) {
         const bool is_over = w->node->cancel != NULL && *w->node->cancel != 0;
-        status = is_over ? PLM_E_CANCELLED
-                         : read_record(s, &arena, number_at(&s->changed, i), today);
+        status =
+            is_over ? PLM_E_CANCELLED : read_record(s, &arena, number_at(&s->changed, i), today);
     }
     plm_arena_wipe(&arena);
     return status;
@@ -310,8 +309,7 @@ static plm_status select_affected(since *s)
     for (size_t i = 0; status == PLM_OK && i < s->fresh.n_entries; i++) {
         const plm_token_entry *e = &s->fresh.entries[i];
         status = plm_token_set_put(
-            set, &e->token,
-            (uint32_t)find_number(&s->numbers, number_at(&s->admitted, e->record)));
+            set, &e->token, (uint32_t)find_number(&s->numbers, number_at(&s->admitted, e->record)));
     }
     for (size_t i = 0; status == PLM_OK && i < s->kept.n; i++) {
         kept k;

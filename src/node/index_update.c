@@ -104,9 +104,8 @@ static plm_status settle(plm_index_work *w, plm_stored_epoch *epoch, plm_own_cha
     uint8_t content[32];
     plm_status status = PLM_OK;
     content_hash(content, w, changes);
-    made->is_changed = epoch->sequence == 0
-                           ? changes->n_added + changes->n_withdrawn > 0
-                           : memcmp(content, epoch->content, sizeof content) != 0;
+    made->is_changed = epoch->sequence == 0 ? changes->n_added + changes->n_withdrawn > 0
+                                            : memcmp(content, epoch->content, sizeof content) != 0;
     if (made->is_changed) {
         status = put_changes(w, epoch, changes, content);
     }

@@ -62,15 +62,16 @@ void plm_index_work_header(plm_index_header *out, const plm_index_work *w);
 /* How its files are made from the rows. */
 plm_index_make plm_index_work_make(plm_index_work *w);
 
-/* index_carriers.c: writes which records carry which tokens, beside the index of the epoch that was just built. */
+/* index_carriers.c: writes which records carry which tokens, beside the index of the epoch that was
+ * just built. */
 plm_status plm_index_carriers_keep(const plm_index_work *w,
                                    const plm_stored_epoch *epoch) PLM_MUST_CHECK;
 /*
- * index_since.c: what has changed since the epoch was built, from the records that have changed alone: the same as
- * plm_own_compare says with all registers in w. w: an initialised one that has nothing selected;
- * afterwards it has the tokens that changes->added counts, with their marks. PLM_E_NOT_FOUND: it
- * can't be told that way - what is needed is not there, or is about something else, or too much has
- * changed.
+ * index_since.c: what has changed since the epoch was built, from the records that have changed
+ * alone: the same as plm_own_compare says with all registers in w. w: an initialised one that has
+ * nothing selected; afterwards it has the tokens that changes->added counts, with their marks.
+ * PLM_E_NOT_FOUND: it can't be told that way - what is needed is not there, or is about something
+ * else, or too much has changed.
  */
 plm_status plm_index_since(plm_index_work *w, const plm_stored_epoch *epoch,
                            plm_own_changes *changes) PLM_MUST_CHECK;

@@ -225,8 +225,8 @@ static plm_status check_case(plm_lookup_link *link)
     if (now - link->checked_ms < RECHECK_MS) {
         return PLM_OK;
     }
-    plm_status status = plm_ask_take_case(&asked, link->node.store, &ask, &link->effective.purpose,
-                                          &outcome);
+    plm_status status =
+        plm_ask_take_case(&asked, link->node.store, &ask, &link->effective.purpose, &outcome);
     if (status == PLM_OK) {
         link->checked_ms = now;
         return PLM_OK;

@@ -225,12 +225,10 @@ plm_status plm_lookup_daemon_run(const plm_lookup_daemon_config *config)
     if (status != PLM_OK) {
         return status;
     }
-    d = (daemon_state){.config = config,
-                       .sets = {.node = config->node, .store = config->store}};
+    d = (daemon_state){.config = config, .sets = {.node = config->node, .store = config->store}};
     const int listener = listen_at(&address);
     if (listener < 0 || pthread_mutex_init(&d.mutex, NULL) != 0 ||
-        pthread_mutex_init(&d.sets.mutex, NULL) != 0 ||
-        pthread_cond_init(&d.idle, NULL) != 0) {
+        pthread_mutex_init(&d.sets.mutex, NULL) != 0 || pthread_cond_init(&d.idle, NULL) != 0) {
         return PLM_E_IO;
     }
     status = config->confine(config->context);

@@ -120,8 +120,8 @@ static bool go_on(const plm_lookup_link *link, uint64_t done, uint64_t total)
 static plm_status check_room(plm_lookup_link *link, const char *path, uint64_t n)
 {
     uint64_t room;
-    const uint64_t most = link->node.most_index_bytes > 0 ? link->node.most_index_bytes
-                                                          : PLM_INDEX_BYTES_MOST;
+    const uint64_t most =
+        link->node.most_index_bytes > 0 ? link->node.most_index_bytes : PLM_INDEX_BYTES_MOST;
     plm_status status = plm_map_room(&room, path);
     if (status == PLM_OK && (n > most || n > room / ROOM_SHARE)) {
         link->offered_bytes = n;

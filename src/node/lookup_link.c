@@ -12,10 +12,10 @@
 #include <time.h>
 
 enum {
-    PAUSE_MS = 250,   /* between two looks at an idle connection */
+    PAUSE_MS = 250,    /* between two looks at an idle connection */
     REFETCH_MS = 5000, /* between two attempts to fetch a newer index */
-    GATHER_US = 3000, /* from one batch to the next, at least: a busy link asks for many at once */
-    HOUR_MS = 3600000 /* a summary is of one hour at most */
+    GATHER_US = 3000,  /* from one batch to the next, at least: a busy link asks for many at once */
+    HOUR_MS = 3600000  /* a summary is of one hour at most */
 };
 
 /*

@@ -13,13 +13,14 @@ static void close_set(plm_lookup_set *s)
     }
 }
 
-/* Takes out the one of which nobody has asked for longest; NULL: all are in use. Under the mutex. */
+/* Takes out the one of which nobody has asked for longest; NULL: all are in use. Under the mutex.
+ */
 static plm_lookup_set *take_out_oldest(plm_lookup_sets *sets)
 {
     size_t oldest = PLM_LOOKUP_SETS_MAX;
     for (size_t i = 0; i < sets->n; i++) {
-        if (sets->list[i]->n_users == 0 &&
-            (oldest == PLM_LOOKUP_SETS_MAX || sets->list[i]->used_ms < sets->list[oldest]->used_ms)) {
+        if (sets->list[i]->n_users == 0 && (oldest == PLM_LOOKUP_SETS_MAX ||
+                                            sets->list[i]->used_ms < sets->list[oldest]->used_ms)) {
             oldest = i;
         }
     }

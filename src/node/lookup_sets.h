@@ -11,7 +11,8 @@
 #include <pthread.h>
 
 enum {
-    PLM_LOOKUP_SETS_MAX = 16
+    PLM_LOOKUP_SETS_MAX =
+        6 /* each has a place of the holder's, who gives a party eight by default */
 };
 
 typedef struct plm_lookup_set {
@@ -23,8 +24,8 @@ typedef struct plm_lookup_set {
 } plm_lookup_set;
 
 typedef struct plm_lookup_sets {
-    plm_node node;     /* set by the caller, as the next; its store is not used */
-    const char *store; /* where it is */
+    plm_node node;         /* set by the caller, as the next; its store is not used */
+    const char *store;     /* where it is */
     pthread_mutex_t mutex; /* initialised by the caller */
     plm_lookup_set *list[PLM_LOOKUP_SETS_MAX]; /* guarded */
     size_t n;                                  /* guarded */

@@ -79,8 +79,7 @@ static plm_status add_day(plm_selected *selected, int64_t day, int64_t number)
 {
     if (selected->n_days == selected->days_capacity) {
         const size_t capacity = selected->days_capacity == 0 ? 1024 : 2 * selected->days_capacity;
-        plm_carrier_day *days =
-            (plm_carrier_day *)realloc(selected->days, capacity * sizeof *days);
+        plm_carrier_day *days = (plm_carrier_day *)realloc(selected->days, capacity * sizeof *days);
         if (days == NULL) {
             return PLM_E_NOMEM;
         }

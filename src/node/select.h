@@ -16,7 +16,7 @@ typedef struct plm_selected {
     plm_selection counts;
     plm_frequency *table; /* of the rule "person"; NULL without it */
     plm_bits threshold;
-    uint64_t n_features; /* in a second look; 0 where the purpose has none */
+    uint64_t n_features;   /* in a second look; 0 where the purpose has none */
     plm_carrier_day *days; /* of plm_select_for_index, ascending by day */
     size_t n_days;
     size_t days_capacity;

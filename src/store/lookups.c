@@ -36,7 +36,8 @@ plm_status plm_store_put_epoch(plm_store *store, const plm_stored_epoch *e)
         "root, sequence, n_entries, n_added, n_withdrawn, has_labels, urgent_roles, handling, "
         "made_ms, changed_ms, until_ms, content, changes_from) VALUES ($1, $2, $3, $4, $5, $6, $7, "
         "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-        "(SELECT coalesce(max(id), 0) FROM record_change WHERE id = $19)) ON CONFLICT (accord_hash, purpose, epoch) DO "
+        "(SELECT coalesce(max(id), 0) FROM record_change WHERE id = $19)) ON CONFLICT "
+        "(accord_hash, purpose, epoch) DO "
         "UPDATE SET "
         "state = excluded.state, public_key = excluded.public_key, "
         "sealed_key = excluded.sealed_key, root = excluded.root, sequence = excluded.sequence, "
@@ -97,7 +98,8 @@ plm_status plm_store_each_epoch(plm_store *store, const uint8_t *accord_hash, co
         store, &s,
         "SELECT accord_hash, purpose, epoch, state, public_key, sealed_key, root, sequence, "
         "n_entries, n_added, n_withdrawn, has_labels, urgent_roles, handling, made_ms, "
-        "changed_ms, until_ms, content, changes_from FROM lookup_epoch WHERE ($1 = 1 OR accord_hash = $2) "
+        "changed_ms, until_ms, content, changes_from FROM lookup_epoch WHERE ($1 = 1 OR "
+        "accord_hash = $2) "
         "AND ($3 = 1 OR purpose = $4) ORDER BY accord_hash, purpose, epoch DESC",
         "ibit", (int64_t)(accord_hash == NULL),
         plm_span_of(accord_hash, accord_hash == NULL ? 0 : 32), (int64_t)(purpose == NULL),
@@ -129,9 +131,8 @@ plm_status plm_store_trim_changes(plm_store *store)
 
 plm_status plm_store_last_number(plm_store *store, int64_t *number)
 {
-    return plm_sql_int(
-        store, number,
-        "SELECT coalesce(max(id), 0) FROM record WHERE id < " PLM_UNSEEN_RECORD, "");
+    return plm_sql_int(store, number,
+                       "SELECT coalesce(max(id), 0) FROM record WHERE id < " PLM_UNSEEN_RECORD, "");
 }
 
 typedef struct changed_walk {

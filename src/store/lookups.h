@@ -39,7 +39,7 @@ typedef struct plm_stored_epoch {
     const char *handling;
     int64_t made_ms;
     int64_t changed_ms;
-    int64_t until_ms; /* of a retiring one */
+    int64_t until_ms;     /* of a retiring one */
     int64_t changes_from; /* changes of records behind this mark came after it was built; 0: none */
 } plm_stored_epoch;
 

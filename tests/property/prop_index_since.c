@@ -122,8 +122,7 @@ static void put(world *w, unsigned id)
         /* Half of the phones are few of many: these have about as many carriers as may be. */
         const uint64_t phone = next(w) % 2 == 0 ? next(w) % 8 : next(w) % PHONES;
         (void)snprintf(phones[i], sizeof phones[i], "+35567200%04u", (unsigned)phone);
-        values[i] =
-            (plm_value){.type = PLM_IDENT_PHONE, .raw = phones[i], .canonical = phones[i]};
+        values[i] = (plm_value){.type = PLM_IDENT_PHONE, .raw = phones[i], .canonical = phones[i]};
     }
     const plm_record record = {.id = name,
                                .kind = PLM_KIND_PERSON,
@@ -191,9 +190,9 @@ static void one_round(uint64_t seed, bool has_labels)
     }
     build(&w, has_labels);
     CHECK(!update(&w).is_changed);
-    CHECK_STATUS(plm_index_path(path, &w.node, NULL, w.accord_hash, "crime", 1,
-                                PLM_INDEX_FILE_CARRIERS),
-                 PLM_OK);
+    CHECK_STATUS(
+        plm_index_path(path, &w.node, NULL, w.accord_hash, "crime", 1, PLM_INDEX_FILE_CARRIERS),
+        PLM_OK);
     (void)snprintf(kept, sizeof kept, "%s.kept", w.file.directory);
     for (unsigned i = 0; i < UPDATES; i++) {
         edit(&w);
@@ -297,9 +296,8 @@ static void put_dated(world *w, unsigned id, const char *birth, const char *rete
     plm_put_result result;
     (void)snprintf(name, sizeof name, "d%u", id);
     (void)snprintf(phone, sizeof phone, "+35567300%04u", id);
-    const plm_value values[] = {
-        {.type = PLM_IDENT_PHONE, .raw = phone, .canonical = phone},
-        {.type = PLM_IDENT_BIRTH_DATE, .raw = birth, .canonical = birth}};
+    const plm_value values[] = {{.type = PLM_IDENT_PHONE, .raw = phone, .canonical = phone},
+                                {.type = PLM_IDENT_BIRTH_DATE, .raw = birth, .canonical = birth}};
     plm_record record = {.id = name,
                          .kind = PLM_KIND_PERSON,
                          .role = PLM_ROLE_SUSPECT,
@@ -353,9 +351,9 @@ static void test_days(void)
     CHECK_STATUS(plm_index_scope_find(&scope, &w.node, NULL, "crime", &refusal), PLM_OK);
     looking l = {.purpose = plm_index_scope_purpose(scope), .today = plm_date_days(today)};
     CHECK_STATUS(plm_store_each_record(w.node.store, NULL, look_at_days, &l), PLM_OK);
-    CHECK_STATUS(plm_select_for_index(&selected, &w.node, plm_index_scope_accord(scope), l.purpose,
-                                      today),
-                 PLM_OK);
+    CHECK_STATUS(
+        plm_select_for_index(&selected, &w.node, plm_index_scope_accord(scope), l.purpose, today),
+        PLM_OK);
     CHECK(l.n > 10);
     CHECK_EQ_INT(selected.n_days, l.n);
     for (size_t i = 0; i < l.n; i++) {
@@ -392,9 +390,9 @@ static void test_day_has_come(void)
     fixture_sql(&w.file, "UPDATE record SET retention = 20200101 WHERE source_id = 'd1'");
     fixture_sql(&w.file, "DELETE FROM record_change WHERE record_id > 0");
     CHECK(!update(&w).is_changed);
-    CHECK_STATUS(plm_index_path(path, &w.node, NULL, w.accord_hash, "crime", 1,
-                                PLM_INDEX_FILE_CARRIERS),
-                 PLM_OK);
+    CHECK_STATUS(
+        plm_index_path(path, &w.node, NULL, w.accord_hash, "crime", 1, PLM_INDEX_FILE_CARRIERS),
+        PLM_OK);
     CHECK_STATUS(plm_carriers_open(&carriers, path), PLM_OK);
     CHECK_EQ_INT(carriers.n_days, 1);
     CHECK_EQ_INT(plm_carriers_day(&carriers, 0).day, today + 3);

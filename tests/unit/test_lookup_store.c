@@ -200,8 +200,7 @@ static void take_all(const char *path, uint64_t limit, int64_t now, int to)
             n++;
         }
     }
-    const bool is_told =
-        status == PLM_E_LIMIT && write(to, &n, sizeof n) == (ssize_t)sizeof n;
+    const bool is_told = status == PLM_E_LIMIT && write(to, &n, sizeof n) == (ssize_t)sizeof n;
     _exit(is_told ? 0 : 1);
 }
 
@@ -237,8 +236,8 @@ static void test_budget_raced_for(void)
     (void)close(ends[0]);
     CHECK_EQ_INT(sum, limit);
     CHECK_STATUS(plm_store_open(&f.store, f.path, false, error), PLM_OK);
-    CHECK_STATUS(
-        plm_store_lookup_charged(f.store, "AA", accord_hash, "border", now / HOUR_MS, &n), PLM_OK);
+    CHECK_STATUS(plm_store_lookup_charged(f.store, "AA", accord_hash, "border", now / HOUR_MS, &n),
+                 PLM_OK);
     CHECK_EQ_INT(n, limit);
     fixture_close(&f);
 }
