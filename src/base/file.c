@@ -10,6 +10,24 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+int plm_fd_open(const char *path, int flags)
+{
+    int fd;
+    do {
+        fd = open(path, flags);
+    } while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+int plm_fd_sync(int fd)
+{
+    int result;
+    do {
+        result = fsync(fd);
+    } while (result != 0 && errno == EINTR);
+    return result;
+}
+
 static plm_status read_all(int fd, plm_buf *out)
 {
     for (;;) {
@@ -44,7 +62,7 @@ static plm_status read_all(int fd, plm_buf *out)
 plm_status plm_file_read(const char *path, plm_buf *out)
 {
     bool is_stdin = strcmp(path, "-") == 0;
-    int fd = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    int fd = is_stdin ? STDIN_FILENO : plm_fd_open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return PLM_E_IO;
     }
@@ -93,7 +111,7 @@ static void sync_directory(const char *path)
                                 : directory,
                   O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0) {
-        (void)fsync(fd);
+        (void)plm_fd_sync(fd);
         (void)close(fd);
     }
 }
@@ -111,7 +129,7 @@ plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode, bool 
         return PLM_E_IO;
     }
     plm_status status = write_all(fd, bytes);
-    if (status == PLM_OK && fsync(fd) != 0) {
+    if (status == PLM_OK && plm_fd_sync(fd) != 0) {
         status = PLM_E_IO;
     }
     if (close(fd) != 0 && status == PLM_OK) {

@@ -7,6 +7,11 @@
 
 #include "base/bytes.h"
 
+/* As open(2), for a file that is there, and fsync(2); begun again where a signal ended them early.
+ */
+int plm_fd_open(const char *path, int flags);
+int plm_fd_sync(int fd);
+
 /*
  * Appends the file's bytes to `out`, whose maximum bounds the file; path "-" is standard input.
  * PLM_E_IO (errno says why), PLM_E_LIMIT, PLM_E_NOMEM; on failure `out` is as before.

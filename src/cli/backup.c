@@ -86,7 +86,7 @@ static plm_status write_partial(backing *b, const plm_home *home, const char *co
 static plm_status sync_path(const char *path, int flags)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
-    plm_status status = fd >= 0 && fsync(fd) == 0 ? PLM_OK : PLM_E_IO;
+    plm_status status = fd >= 0 && plm_fd_sync(fd) == 0 ? PLM_OK : PLM_E_IO;
     if (fd >= 0) {
         (void)close(fd);
     }

@@ -94,6 +94,8 @@ static int say_failure(const char *command, plm_status status, const plm_refusal
                       refusal->clause[0] != '\0' ? ": " : "", refusal->clause);
     } else if (status == PLM_E_NOT_FOUND) {
         plm_say_error(command, "%s", not_found);
+    } else if (status == PLM_E_EXISTS) {
+        plm_say_error(command, "another process is making or changing an index of this node");
     } else if (status == PLM_E_STORE) {
         plm_say_error(command, "%s: %s", home->home.store_path, plm_store_error(home->home.store));
     } else {

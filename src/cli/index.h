@@ -8,6 +8,13 @@
 #include "cli/home.h"
 #include "cli/options.h"
 
+/* How long an index of others may be; 0: PLM_INDEX_BYTES_MOST. */
+#define PLM_MOST_INDEX_OPTION(mib)                                                              \
+    {                                                                                           \
+        "most-index", PLM_OPTION_NUMBER, (mib), "MIB", "of an index that is fetched (4096)", 1, \
+            INT32_MAX                                                                           \
+    }
+
 int plm_index_verb_build(int argc, char **argv);
 int plm_index_verb_publish(int argc, char **argv);
 int plm_index_verb_rotate(int argc, char **argv);

@@ -38,6 +38,12 @@ static int say_states(const plm_usage_text *usage, const plm_lookup_options *o,
         } else if (s.failure == PLM_OK) {
             (void)printf("%-10s epoch %" PRIu32 ", changes %" PRIu64 "\n", s.party, s.epoch,
                          s.sequence);
+        } else if (s.failure == PLM_E_LIMIT && s.offered_bytes > 0) {
+            char n[PLM_NUMBER_TEXT];
+            plm_say_error(usage->command,
+                          "%s: its file has %s bytes: more than --most-index, or than half of the "
+                          "room on the disk",
+                          s.party, plm_say_number(n, s.offered_bytes));
         } else {
             plm_say_error(usage->command, "%s: %s", s.party,
                           s.failure == PLM_E_REFUSED ? plm_refusal_sentence(s.refusal.code)
@@ -69,6 +75,7 @@ int plm_index_verb_fetch(int argc, char **argv)
         {"accord", PLM_OPTION_TEXT, &o.accord, "HASH", "not the newest that has the purpose", 0, 0},
         {"with", PLM_OPTION_LIST, &o.with, "CODE", "this party alone; may be repeated", 0, 0},
         {"address", PLM_OPTION_TEXT, &o.address, "HOST:PORT", "not at the accord's address", 0, 0},
+        PLM_MOST_INDEX_OPTION(&o.most_index_mib),
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence of a connection (30)", 1,
          3600},
         PLM_UNLOCK_OPTIONS(&o.common),

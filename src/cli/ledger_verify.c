@@ -149,7 +149,7 @@ static plm_status export_to(const plm_home *home, const char *path)
         status = plm_export_write(home->store, &config, home->identity, write_bytes, out);
     }
     free(keys);
-    if (status == PLM_OK && (fflush(out) != 0 || fsync(fileno(out)) != 0)) {
+    if (status == PLM_OK && (fflush(out) != 0 || plm_fd_sync(fileno(out)) != 0)) {
         status = PLM_E_IO;
     }
     if (fclose(out) != 0 && status == PLM_OK) {

@@ -42,6 +42,7 @@ int plm_lookup_home_open(plm_lookup_home *out, const plm_usage_text *usage,
         return plm_exit_status(status, 0);
     }
     out->home.node.timeout_ms = (int)o->timeout_s * 1000;
+    out->home.node.most_index_bytes = (uint64_t)o->most_index_mib << 20;
     const plm_lookups_config config = {
         .node = out->home.node,
         .store = out->home.home.store_path,
@@ -245,6 +246,7 @@ int plm_command_lookup(int argc, char **argv)
          PLM_LOOKUP_DEADLINE_MAX_MS},
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence of a connection (10)", 1,
          3600},
+        PLM_MOST_INDEX_OPTION(&o.most_index_mib),
         {"no-fetch", PLM_OPTION_FLAG, &o.no_fetch, NULL, "with what was fetched before alone", 0,
          0},
         PLM_UNLOCK_OPTIONS(&o.common),

@@ -23,6 +23,7 @@ typedef struct plm_lookup_options {
     int64_t deadline_ms;
     int64_t timeout_s;
     int64_t at_once;
+    int64_t most_index_mib;
     bool no_fetch;
 } plm_lookup_options;
 

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 enum {
@@ -118,7 +119,45 @@ static plm_status write_chunk(batch *b)
     return status == PLM_OK && fflush(b->out) != 0 ? PLM_E_IO : status;
 }
 
-/* Counts the whole lines of the output so far; half of one, where it was broken off, is cut. */
+/* The row that a line of the output is about; 0: it is no such line. */
+static uint64_t row_of(const plm_buf *line)
+{
+    static const plm_diag_sink nobody = {NULL, NULL};
+    json_t *root = NULL;
+    uint64_t row = 0;
+    if (plm_json_parse(&root, plm_buf_span(line), &nobody, NULL, 0) == PLM_OK) {
+        row = (uint64_t)json_integer_value(json_object_get(root, "row"));
+    }
+    json_decref(root);
+    return row;
+}
+
+/*
+ * Counts the whole lines of the output so far; where the half of one stands behind them, *whole
+ * says. PLM_E_INVALID: these are not the answers to the rows from the first on: another file.
+ */
+static plm_status count_lines(batch *b, FILE *file, long *whole)
+{
+    plm_buf line;
+    plm_status status = PLM_OK;
+    plm_buf_init(&line, LINE_MAX_BYTES);
+    for (int c = fgetc(file); status == PLM_OK && c != EOF; c = fgetc(file)) {
+        if (c != '\n') {
+            const bool is_other = line.n == 0 && c != '{';
+            status = is_other ? PLM_E_INVALID : plm_buf_append_u8(&line, (uint8_t)c);
+        } else if (row_of(&line) == b->n_done + 1) {
+            b->n_done++;
+            *whole = ftell(file);
+            plm_buf_clear(&line);
+        } else {
+            status = PLM_E_INVALID;
+        }
+    }
+    plm_buf_wipe(&line);
+    return status == PLM_E_LIMIT ? PLM_E_INVALID : status;
+}
+
+/* Goes on behind what is in the output already. */
 static plm_status open_out(batch *b)
 {
     if (b->options->out == NULL) {
@@ -134,18 +173,31 @@ static plm_status open_out(batch *b)
         return PLM_E_IO;
     }
     long whole = 0;
-    for (int c = fgetc(file); c != EOF; c = fgetc(file)) {
-        if (c == '\n') {
-            b->n_done++;
-            whole = ftell(file);
-        }
+    plm_status status = flock(fd, LOCK_EX | LOCK_NB) != 0 ? PLM_E_EXISTS : PLM_OK;
+    if (status == PLM_OK) {
+        status = count_lines(b, file, &whole);
     }
-    if (ftruncate(fd, whole) != 0 || fseek(file, whole, SEEK_SET) != 0) {
+    if (status == PLM_OK &&
+        (TEMP_FAILURE_RETRY(ftruncate(fd, whole)) != 0 || fseek(file, whole, SEEK_SET) != 0)) {
+        status = PLM_E_IO;
+    }
+    if (status != PLM_OK) {
         (void)fclose(file);
-        return PLM_E_IO;
+        return status;
     }
     b->out = file;
     return PLM_OK;
+}
+
+static int say_no_output(const char *command, const char *path, plm_status status)
+{
+    plm_say_error(command, "%s: %s", path,
+                  status == PLM_E_IO        ? strerror(errno)
+                  : status == PLM_E_EXISTS  ? "another process writes there"
+                  : status == PLM_E_INVALID ? "has something else in it than the answers to the "
+                                              "first rows of this table"
+                                            : plm_status_sentence(status));
+    return status == PLM_E_INVALID ? PLM_EXIT_INPUT : PLM_EXIT_FAILED;
 }
 
 static plm_status ask_all(batch *b, const volatile sig_atomic_t *cancel)
@@ -173,9 +225,9 @@ static plm_status ask_all(batch *b, const volatile sig_atomic_t *cancel)
 static int run(const plm_usage_text *usage, batch *b)
 {
     plm_lookup_home home;
-    if (open_out(b) != PLM_OK) {
-        plm_say_error(usage->command, "%s: %s", b->options->out, strerror(errno));
-        return PLM_EXIT_FAILED;
+    plm_status opened = open_out(b);
+    if (opened != PLM_OK) {
+        return say_no_output(usage->command, b->options->out, opened);
     }
     int result = plm_lookup_home_open(&home, usage, b->options);
     if (result < 0) {

@@ -10,6 +10,7 @@
 #include "cli/confine.h"
 #include "cli/exit.h"
 #include "cli/home.h"
+#include "cli/index.h"
 #include "cli/log.h"
 #include "cli/retention.h"
 #include "cli/say.h"
@@ -39,6 +40,7 @@ typedef struct serving {
     int64_t longest_min;
     int64_t deliver_every_s;
     bool answers_programs; /* lookups of this machine's programs */
+    int64_t most_index_mib;
     char code[PLM_CODE_MAX];
     uint8_t seed[32]; /* SECRET */
     const volatile sig_atomic_t *stop;
@@ -384,8 +386,10 @@ static plm_status get_ready(serving *s, const char *command)
 /* Its connections are ours as an asker; the store is opened there. */
 static void start_lookups(serving *s, plm_serve_lookups *out)
 {
-    plm_node node = {
-        .timeout_ms = (int)s->timeout_s * 1000, .n_threads = 1, .directory = s->home.directory};
+    plm_node node = {.timeout_ms = (int)s->timeout_s * 1000,
+                     .n_threads = 1,
+                     .directory = s->home.directory,
+                     .most_index_bytes = (uint64_t)s->most_index_mib << 20};
     memcpy(node.code, s->code, sizeof node.code);
     memcpy(node.seed, s->seed, sizeof node.seed);
     plm_serve_lookups_start(out, &node, &s->home, s->stop);
@@ -422,6 +426,7 @@ int plm_command_serve(int argc, char **argv)
          "look for what is to be delivered, and for runs that are due (30); 0: never", 0, 86400},
         {"lookups", PLM_OPTION_FLAG, &s.answers_programs, NULL,
          "answer lookups of this machine's programs, at lookup.sock in the node's directory", 0, 0},
+        PLM_MOST_INDEX_OPTION(&s.most_index_mib),
         {"log", PLM_OPTION_TEXT, &s.log, "LEVEL", "error, warning, notice or info (info)", 0, 0},
         {"api", PLM_OPTION_LIST, &s.api, "ADDRESS",
          "the local API too: HOST:PORT of loopback, or the path of a socket; repeatable", 0, 0},

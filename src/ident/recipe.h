@@ -78,6 +78,9 @@ typedef struct plm_token_set {
     plm_token_report report;
     bool has_gate;
     plm_person_gate gate;
+    bool keeps_common;       /* set before the set is finished: */
+    plm_token_entry *common; /* entries of the tokens that were dropped, sorted */
+    size_t n_common;
     struct plm_token_scratch *scratch; /* keys of the rules, memory for the record being added */
 } plm_token_set;
 
@@ -94,6 +97,9 @@ void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits
 /* Adds the record's tokens. PLM_E_NOMEM; PLM_E_ARGUMENT if PLM_RULE_PERSON is among the rules and
  * there is no gate; then nothing of this record is in. */
 plm_status plm_token_set_add(plm_token_set *set, const plm_record *record,
+                             uint32_t record_number) PLM_MUST_CHECK;
+/* Adds a token that is known already, by whatever rule, of a record of that number. PLM_E_NOMEM. */
+plm_status plm_token_set_put(plm_token_set *set, const plm_token *token,
                              uint32_t record_number) PLM_MUST_CHECK;
 /*
  * Sorts, removes repeats, drops common values, fills tokens and first. Then no more adding.

@@ -89,6 +89,15 @@ static plm_status reserve(plm_token_set *set, size_t extra)
     return PLM_OK;
 }
 
+plm_status plm_token_set_put(plm_token_set *set, const plm_token *token, uint32_t record_number)
+{
+    plm_status status = reserve(set, 1);
+    if (status == PLM_OK) {
+        set->entries[set->n_entries++] = (plm_token_entry){*token, record_number, 0, 0};
+    }
+    return status;
+}
+
 /* Appends all combinations of the rule's values, up to *left of them; *n_cut counts the others. */
 static plm_status add_rule(plm_token_set *set, size_t at, const plm_record *record,
                            uint32_t record_number, size_t *left, uint64_t *n_cut)
@@ -273,6 +282,10 @@ static size_t keep(plm_token_set *set, size_t first, size_t last, size_t kept)
     }
     if (n_carriers > PLM_COMMON_VALUE_RECORDS) {
         set->report.n_common++;
+        if (set->common != NULL) {
+            memcpy(set->common + set->n_common, e + first, (last - first) * sizeof *e);
+            set->n_common += last - first;
+        }
         return kept;
     }
     size_t begin = kept;
@@ -305,7 +318,11 @@ plm_status plm_token_set_finish(plm_token_set *set)
     }
     sort_entries(set->entries, other, n);
     plm_wipe(other, n * sizeof *other);
-    free(other);
+    if (set->keeps_common) {
+        set->common = other; /* has room for all */
+    } else {
+        free(other);
+    }
     set->tokens = tokens;
     set->first = first;
     size_t kept = 0;
@@ -372,6 +389,10 @@ void plm_token_set_wipe(plm_token_set *set)
     if (set->tokens != NULL) {
         plm_wipe(set->tokens, set->n_tokens * sizeof *set->tokens);
     }
+    if (set->common != NULL) {
+        plm_wipe(set->common, set->n_common * sizeof *set->common);
+    }
+    free(set->common);
     free(set->scratch);
     free(set->entries);
     free(set->tokens);

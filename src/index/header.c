@@ -22,9 +22,25 @@ static const char *name_of(bool is_changes)
     return is_changes ? "lookup-changes" : "lookup-index";
 }
 
+unsigned plm_index_bits(uint64_t n_entries)
+{
+    unsigned bits = 0;
+    while (n_entries >> bits > PLM_INDEX_LOAD) {
+        bits++;
+    }
+    return bits;
+}
+
 size_t plm_index_sealed_bytes(const plm_index_header *header)
 {
     return header->label_bytes == 0 ? 0 : (size_t)header->label_bytes + PLM_LABEL_SEAL_BYTES;
+}
+
+/* More buckets than the entries need would be a file that is long for nothing. */
+static bool has_fitting_bits(const plm_index_header *h)
+{
+    const unsigned least = plm_index_bits(h->n_entries);
+    return h->bits >= least && h->bits <= least + PLM_INDEX_BITS_SPARE;
 }
 
 static bool is_valid(const plm_index_header *h)
@@ -32,10 +48,11 @@ static bool is_valid(const plm_index_header *h)
     static const uint8_t zeroes[PLM_HASH_BYTES] = {0};
     const bool has_index = memcmp(h->index, zeroes, sizeof zeroes) != 0;
     return h->epoch > 0 && h->label_bytes <= PLM_LABEL_PLAIN_MAX &&
-           h->label_bytes % PLM_LABEL_STEP == 0 && h->bits <= PLM_INDEX_BITS_MAX &&
-           h->n_entries <= PLM_INDEX_ENTRIES_MAX && h->n_withdrawn <= PLM_INDEX_ENTRIES_MAX &&
-           (h->is_changes ? h->sequence > 0 && h->bits == 0 && has_index
-                          : h->sequence == 0 && h->n_withdrawn == 0 && !has_index);
+           h->label_bytes % PLM_LABEL_STEP == 0 && h->n_entries <= PLM_INDEX_ENTRIES_MAX &&
+           h->n_withdrawn <= PLM_INDEX_ENTRIES_MAX &&
+           (h->is_changes
+                ? h->sequence > 0 && h->bits == 0 && has_index
+                : h->sequence == 0 && h->n_withdrawn == 0 && !has_index && has_fitting_bits(h));
 }
 
 static plm_status encode_body(plm_buf *out, const plm_index_header *h)

@@ -20,7 +20,8 @@
 enum {
     PLM_INDEX_HEADER_BYTES = 1024,
     PLM_INDEX_VERSION = 1,
-    PLM_INDEX_BITS_MAX = 28,
+    PLM_INDEX_LOAD = 128,      /* entries of a bucket on average, at most */
+    PLM_INDEX_BITS_SPARE = 2,  /* so many more than that asks for, where a bucket is too full */
     PLM_INDEX_BUCKET_MAX = 256 /* entries: so that one query hits falsely with 2^-40 at most */
 };
 
@@ -44,6 +45,8 @@ typedef struct plm_index_header {
     uint8_t index[PLM_HASH_BYTES]; /* changes: the root of the index that they change */
 } plm_index_header;
 
+/* The smallest b with n / 2^b <= PLM_INDEX_LOAD. */
+unsigned plm_index_bits(uint64_t n_entries);
 /* Bytes of one entry's sealed label; 0 without labels. */
 size_t plm_index_sealed_bytes(const plm_index_header *header);
 

@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "index/map.h"
 
+#include "base/file.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
+
+enum {
+    ENDING = 7 /* characters of ".XXXXXX" */
+};
 
 static plm_status map_fd(plm_map *out, int fd, size_t n, int protection)
 {
@@ -27,7 +36,7 @@ static plm_status map_fd(plm_map *out, int fd, size_t n, int protection)
 plm_status plm_map_open(plm_map *out, const char *path)
 {
     struct stat about;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = plm_fd_open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return PLM_E_IO;
     }
@@ -53,44 +62,126 @@ void plm_map_close(plm_map *map)
     *map = (plm_map){NULL, 0};
 }
 
+/* The directory of a file; the path is not too long, since the file's own was not. */
+static void directory_of(char out[static PATH_MAX], const char *path)
+{
+    (void)snprintf(out, PATH_MAX, "%s", path);
+    char *slash = strrchr(out, '/');
+    if (slash == NULL) {
+        (void)snprintf(out, PATH_MAX, ".");
+    } else {
+        slash[slash == out ? 1 : 0] = '\0';
+    }
+}
+
+plm_status plm_map_room(uint64_t *out, const char *path)
+{
+    char directory[PATH_MAX];
+    struct statvfs about;
+    directory_of(directory, path);
+    if (TEMP_FAILURE_RETRY(statvfs(directory, &about)) != 0) {
+        return PLM_E_IO;
+    }
+    *out = (uint64_t)about.f_bavail * about.f_frsize;
+    return PLM_OK;
+}
+
+/* A stop and a continuation are enough to end it early, on a tmpfs: it is begun again. */
+static plm_status reserve(int fd, size_t n)
+{
+    int failure = 0;
+    do {
+        failure = n > 0 ? posix_fallocate(fd, 0, (off_t)n) : 0;
+    } while (failure == EINTR);
+    errno = failure;
+    return failure == 0 ? PLM_OK : PLM_E_IO;
+}
+
+/* Its process holds a file that is being made: one that nobody holds was left behind. */
+static void remove_if_left(int directory, const char *name)
+{
+    struct stat about;
+    const int fd = openat(directory, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0) {
+        return;
+    }
+    if (fstat(fd, &about) == 0 && S_ISREG(about.st_mode) && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+        (void)unlinkat(directory, name, 0);
+    }
+    (void)close(fd);
+}
+
+static void remove_left(const char *path)
+{
+    char directory[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    const char *name = slash == NULL ? path : slash + 1;
+    const size_t n = strlen(name);
+    const struct dirent *entry;
+    directory_of(directory, path);
+    DIR *all = opendir(directory);
+    while (all != NULL && (entry = readdir(all)) != NULL) {
+        if (strncmp(entry->d_name, name, n) == 0 && entry->d_name[n] == '.' &&
+            strlen(entry->d_name + n) == ENDING) {
+            remove_if_left(dirfd(all), entry->d_name);
+        }
+    }
+    if (all != NULL) {
+        (void)closedir(all);
+    }
+}
+
+/* A new file of that pattern, which others see is held; -1. */
+static int open_temporary(char path[static PATH_MAX], const char *pattern)
+{
+    struct stat about = {.st_nlink = 0};
+    int fd = -1;
+    while (about.st_nlink == 0) { /* taken for one that was left, before it was held */
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        (void)snprintf(path, PATH_MAX, "%s", pattern);
+        fd = mkostemp(path, O_CLOEXEC);
+        if (fd < 0) {
+            path[0] = '\0';
+            return -1;
+        }
+        if (TEMP_FAILURE_RETRY(flock(fd, LOCK_EX)) != 0 || fstat(fd, &about) != 0) {
+            return fd; /* a file system without locks: nothing there is taken for left either */
+        }
+    }
+    return fd;
+}
+
 plm_status plm_map_create(plm_map_file *out, const char *path, size_t n)
 {
+    char pattern[PATH_MAX];
     *out = (plm_map_file){.fd = -1};
     int length = snprintf(out->path, sizeof out->path, "%s", path);
-    int longer = snprintf(out->temporary, sizeof out->temporary, "%s.XXXXXX", path);
-    if (length < 0 || longer < 0 || (size_t)longer >= sizeof out->temporary) {
+    int longer = snprintf(pattern, sizeof pattern, "%s.XXXXXX", path);
+    if (length < 0 || longer < 0 || (size_t)longer >= sizeof pattern) {
         return PLM_E_LIMIT;
     }
-    out->fd = mkostemp(out->temporary, O_CLOEXEC);
+    remove_left(path);
+    out->fd = open_temporary(out->temporary, pattern);
     if (out->fd < 0) {
-        out->temporary[0] = '\0';
         return PLM_E_IO;
     }
     /* Reserved now: a full disk is an error here and not a signal at a write later. */
-    int failure = n > 0 ? posix_fallocate(out->fd, 0, (off_t)n) : 0;
-    if (failure != 0) {
-        errno = failure;
-        return PLM_E_IO;
-    }
-    return map_fd(&out->map, out->fd, n, PROT_READ | PROT_WRITE);
+    plm_status status = reserve(out->fd, n);
+    return status == PLM_OK ? map_fd(&out->map, out->fd, n, PROT_READ | PROT_WRITE) : status;
 }
 
 /* The name is on the disk when the directory is. */
 static plm_status sync_directory(const char *path)
 {
     char directory[PATH_MAX];
-    (void)snprintf(directory, sizeof directory, "%s", path);
-    char *slash = strrchr(directory, '/');
-    if (slash == NULL) {
-        (void)snprintf(directory, sizeof directory, ".");
-    } else {
-        slash[slash == directory ? 1 : 0] = '\0';
-    }
-    int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    directory_of(directory, path);
+    int fd = plm_fd_open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0) {
         return PLM_E_IO;
     }
-    int result = fsync(fd);
+    int result = plm_fd_sync(fd);
     (void)close(fd);
     return result == 0 ? PLM_OK : PLM_E_IO;
 }
@@ -98,7 +189,8 @@ static plm_status sync_directory(const char *path)
 plm_status plm_map_finish(plm_map_file *file, plm_status status)
 {
     plm_map_close(&file->map);
-    if (status == PLM_OK && (fsync(file->fd) != 0 || rename(file->temporary, file->path) != 0)) {
+    if (status == PLM_OK &&
+        (plm_fd_sync(file->fd) != 0 || rename(file->temporary, file->path) != 0)) {
         status = PLM_E_IO;
     }
     if (status == PLM_OK) {

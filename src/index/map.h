@@ -28,7 +28,12 @@ typedef struct plm_map_file {
     char temporary[PATH_MAX];
 } plm_map_file;
 
-/* n bytes of zeroes, all of them reserved on the disk. PLM_E_IO, PLM_E_NOMEM, PLM_E_LIMIT. */
+/* Bytes that the disk of that file, which need not be there, has for us. PLM_E_IO. */
+plm_status plm_map_room(uint64_t *out, const char *path) PLM_MUST_CHECK;
+/*
+ * n bytes of zeroes, all of them reserved on the disk. What processes that were killed left beside
+ * `path` is taken away. PLM_E_IO, PLM_E_NOMEM, PLM_E_LIMIT.
+ */
 plm_status plm_map_create(plm_map_file *out, const char *path, size_t n) PLM_MUST_CHECK;
 /*
  * Brings it to the disk and under its name (status PLM_OK), or takes it away; *file is consumed.

@@ -68,6 +68,25 @@ void plm_own_close(plm_own *own)
     *own = (plm_own){0};
 }
 
+size_t plm_own_find(const plm_own *own, const plm_token *token)
+{
+    size_t first = 0;
+    size_t last = own->n;
+    while (first < last) {
+        const size_t middle = first + (last - first) / 2;
+        const int order = memcmp(own->rows + middle * PLM_OWN_ROW_BYTES, token->b, PLM_TOKEN_BYTES);
+        if (order == 0) {
+            return middle;
+        }
+        if (order < 0) {
+            first = middle + 1;
+        } else {
+            last = middle;
+        }
+    }
+    return SIZE_MAX;
+}
+
 /* Lists that grow by doubling. */
 static plm_status add_withdrawn(plm_own_changes *c, size_t *capacity, const uint8_t *fingerprint)
 {

@@ -46,6 +46,8 @@ plm_status plm_own_write(const char *path, const uint8_t root[static PLM_HASH_BY
 /* PLM_E_IO (errno), PLM_E_NOMEM, PLM_E_PROTOCOL: no such file. */
 plm_status plm_own_open(plm_own *out, const char *path) PLM_MUST_CHECK;
 void plm_own_close(plm_own *own);
+/* Where in the rows the token stands; SIZE_MAX: nowhere. */
+size_t plm_own_find(const plm_own *own, const plm_token *token);
 
 /* What is otherwise now. Owned by the caller (plm_own_changes_wipe). */
 typedef struct plm_own_changes {

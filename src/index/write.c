@@ -8,7 +8,6 @@
 #include <string.h>
 
 enum {
-    LOAD = 128,            /* entries of a bucket on average, at most */
     PROGRESS_EVERY = 65536 /* entries */
 };
 
@@ -167,19 +166,17 @@ plm_status plm_index_write(const char *path, plm_index_header *header, plm_index
     h.sequence = 0;
     h.n_entries = n;
     h.n_withdrawn = 0;
-    h.bits = 0;
+    h.bits = (uint8_t)plm_index_bits(n);
     memset(h.index, 0, sizeof h.index);
     if (n > 0) {
         qsort(rows, n, sizeof *rows, compare_rows);
     }
-    while (n >> h.bits > LOAD) {
+    const unsigned most = h.bits + PLM_INDEX_BITS_SPARE;
+    while (!fits(rows, n, h.bits)) {
+        if (h.bits == most) {
+            return PLM_E_LIMIT;
+        }
         h.bits++;
-    }
-    while (h.bits < PLM_INDEX_BITS_MAX && !fits(rows, n, h.bits)) {
-        h.bits++;
-    }
-    if (!fits(rows, n, h.bits)) {
-        return PLM_E_LIMIT;
     }
     order_buckets(rows, n, h.bits);
     plm_status status = write_file(path, &h, rows, make);

@@ -2,8 +2,8 @@
 /*
  * index_files.h - where indexes lie in a node's directory, and the keys of our own.
  *
- *     index/ACCORD-PURPOSE-EPOCH.index, .changes, .own     ours (ACCORD: 16 hexadecimal digits)
- *     peers/PARTY-ACCORD-PURPOSE-EPOCH.index, .changes     fetched
+ *     index/ACCORD-PURPOSE-EPOCH.index, .changes, .own, .carriers     ours (ACCORD: 16 hexadecimal
+ * digits) peers/PARTY-ACCORD-PURPOSE-EPOCH.index, .changes     fetched
  */
 #ifndef PLM_NODE_INDEX_FILES_H
 #define PLM_NODE_INDEX_FILES_H
@@ -17,7 +17,8 @@
 typedef enum plm_index_file {
     PLM_INDEX_FILE_INDEX,
     PLM_INDEX_FILE_CHANGES,
-    PLM_INDEX_FILE_OWN
+    PLM_INDEX_FILE_OWN,
+    PLM_INDEX_FILE_CARRIERS
 } plm_index_file;
 
 /*
@@ -32,6 +33,18 @@ plm_status plm_index_path(char out[static PATH_MAX], const plm_node *node, const
 void plm_index_files_remove(const plm_node *node, const char *peer,
                             const uint8_t accord_hash[static 32], const char *purpose,
                             uint32_t epoch);
+
+typedef enum plm_index_lock_kind {
+    PLM_INDEX_LOCK_BUILD,
+    PLM_INDEX_LOCK_CHANGE /* of epochs that are there: short, and waited for */
+} plm_index_lock_kind;
+
+/*
+ * One process of the node at a time; held until plm_index_unlock, which takes -1 too. PLM_E_EXISTS:
+ * another holds it. PLM_E_IO, PLM_E_ARGUMENT, PLM_E_LIMIT as plm_index_path.
+ */
+plm_status plm_index_lock(const plm_node *node, plm_index_lock_kind kind, int *fd) PLM_MUST_CHECK;
+void plm_index_unlock(int fd);
 
 /*
  * Seals an epoch's secret key under a key made from the node's identity seed; bound to accord,

@@ -46,7 +46,8 @@ static plm_status write_files(plm_index_work *w, plm_stored_epoch *epoch)
     }
     memcpy(epoch->root, header.root, sizeof epoch->root);
     epoch->n_entries = header.n_entries;
-    return status;
+    epoch->changes_from = w->changes_from;
+    return status == PLM_OK ? plm_index_carriers_keep(w, epoch) : status;
 }
 
 /* The files of a new epoch; then what the store and the ledger say of it. */
@@ -107,11 +108,29 @@ static plm_status build(plm_index_work *w, const plm_index_order *order, plm_ind
     return status;
 }
 
+/* Records that change while they are read, or later, stand behind the mark. */
+static plm_status select_from_now(plm_index_work *w)
+{
+    plm_status status = plm_store_mark_changes(w->node->store, &w->changes_from);
+    if (status == PLM_OK) {
+        status = plm_store_last_number(w->node->store, &w->last_number);
+    }
+    return status == PLM_OK ? plm_index_work_select(w, true) : status;
+}
+
 plm_status plm_index_build(plm_node *node, const plm_index_order *order, plm_index_made *out)
 {
     plm_index_work work;
+    int lock = -1;
     *out = (plm_index_made){0};
-    plm_status status = plm_index_work_init(&work, node, order, &out->refusal);
+    plm_status status = plm_index_lock(node, PLM_INDEX_LOCK_BUILD, &lock);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_index_work_init(&work, node, order, &out->refusal);
+    if (status == PLM_OK) {
+        status = select_from_now(&work);
+    }
     out->selection = work.selected.counts;
     if (status == PLM_OK && work.n_tokens < plm_index_scope_purpose(work.scope)->smallest_set) {
         out->refusal = (plm_refusal){.code = PLM_REFUSAL_UNAVAILABLE};
@@ -120,7 +139,12 @@ plm_status plm_index_build(plm_node *node, const plm_index_order *order, plm_ind
     if (status == PLM_OK) {
         status = build(&work, order, out);
     }
+    if (status != PLM_OK) {
+        plm_status trimmed = plm_store_trim_changes(node->store); /* the mark was for nothing */
+        (void)trimmed; /* the next index that ends takes it away */
+    }
     plm_index_work_wipe(&work);
+    plm_index_unlock(lock);
     return status;
 }
 
@@ -142,11 +166,10 @@ static plm_status publish(plm_node *node, plm_epoch_list *list, int64_t overlap_
     return status;
 }
 
-plm_status plm_index_publish(plm_node *node, const plm_index_order *order, plm_index_made *out)
+static plm_status publish_newest(plm_node *node, const plm_index_order *order, plm_index_made *out)
 {
     plm_index_scope *scope;
     plm_epoch_list list;
-    *out = (plm_index_made){0};
     plm_status status =
         plm_index_scope_find(&scope, node, order->accord_hash, order->purpose, &out->refusal);
     if (status != PLM_OK) {
@@ -174,14 +197,40 @@ plm_status plm_index_publish(plm_node *node, const plm_index_order *order, plm_i
     return status;
 }
 
-plm_status plm_index_retire(plm_node *node, int64_t now_ms, uint64_t *n)
+static void ignore_made(void *context, const plm_index_made *made)
+{
+    (void)context;
+    (void)made;
+}
+
+/* What was withdrawn while it was built is no hit in it, from its first answer on. */
+plm_status plm_index_publish(plm_node *node, const plm_index_order *order, plm_index_made *out)
+{
+    int lock = -1;
+    *out = (plm_index_made){0};
+    plm_status status = plm_index_update(node, order, ignore_made, NULL, &out->refusal);
+    if (status == PLM_OK) {
+        status = plm_index_lock(node, PLM_INDEX_LOCK_CHANGE, &lock);
+    }
+    if (status == PLM_OK) {
+        status = publish_newest(node, order, out);
+    }
+    plm_index_unlock(lock);
+    return status;
+}
+
+static bool is_over(const plm_stored_epoch *epoch, int64_t now_ms)
+{
+    return epoch->state == PLM_EPOCH_RETIRING && now_ms > epoch->until_ms;
+}
+
+static plm_status retire_all(plm_node *node, int64_t now_ms, uint64_t *n)
 {
     plm_epoch_list list;
     plm_status status = plm_epoch_list_load(&list, node->store, NULL, NULL);
-    *n = 0;
     for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
         plm_stored_epoch *epoch = &list.items[i];
-        if (epoch->state != PLM_EPOCH_RETIRING || now_ms <= epoch->until_ms) {
+        if (!is_over(epoch, now_ms)) {
             continue;
         }
         epoch->state = PLM_EPOCH_GONE;
@@ -193,5 +242,31 @@ plm_status plm_index_retire(plm_node *node, int64_t now_ms, uint64_t *n)
         }
     }
     plm_epoch_list_wipe(&list);
+    return status == PLM_OK && *n > 0 ? plm_store_trim_changes(node->store) : status;
+}
+
+plm_status plm_index_retire(plm_node *node, int64_t now_ms, uint64_t *n)
+{
+    plm_epoch_list list;
+    int lock = -1;
+    bool is_due = false;
+    *n = 0;
+    plm_status status = plm_epoch_list_load(&list, node->store, NULL, NULL);
+    for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
+        is_due = is_due || is_over(&list.items[i], now_ms);
+    }
+    plm_epoch_list_wipe(&list);
+    if (status != PLM_OK || !is_due) {
+        return status;
+    }
+    status = plm_index_lock(node, PLM_INDEX_LOCK_CHANGE, &lock);
+    if (status == PLM_E_EXISTS) {
+        return PLM_OK; /* an update is at work: what is over is answered for no longer in any case
+                        */
+    }
+    if (status == PLM_OK) {
+        status = retire_all(node, now_ms, n);
+    }
+    plm_index_unlock(lock);
     return status;
 }

@@ -38,14 +38,15 @@ typedef struct plm_index_made {
 /*
  * A new epoch with a key of its own; published to nobody yet. Leaves nothing behind if it fails or
  * is cancelled. PLM_E_NOT_FOUND: no accord in force has the purpose. PLM_E_REFUSED: the purpose
- * allows no lookups, or nothing is left of it. PLM_E_CANCELLED; the statuses of plm_select and of
- * plm_index_write.
+ * allows no lookups, or nothing is left of it. PLM_E_EXISTS: another process of this node builds.
+ * PLM_E_CANCELLED; the statuses of plm_select and of plm_index_write.
  */
 plm_status plm_index_build(plm_node *node, const plm_index_order *order,
                            plm_index_made *out) PLM_MUST_CHECK;
 /*
- * The newest epoch is the one that is fetched from now on; the one before is answered for
- * overlap_ms longer. PLM_E_NOT_FOUND: none was built since the last one.
+ * The newest epoch, brought up to date, is the one that is fetched from now on; the one before is
+ * answered for overlap_ms longer. PLM_E_NOT_FOUND: none was built since the last one. The statuses
+ * of plm_index_update.
  */
 plm_status plm_index_publish(plm_node *node, const plm_index_order *order,
                              plm_index_made *out) PLM_MUST_CHECK;
@@ -54,8 +55,9 @@ plm_status plm_index_publish(plm_node *node, const plm_index_order *order,
 typedef void plm_index_made_fn(void *context, const plm_index_made *made);
 /*
  * Compares every epoch that is answered for with the registers of now, and publishes what was added
- * and withdrawn since it was built. PLM_E_NOT_FOUND: there is none. PLM_E_REFUSED: *refusal says
- * why.
+ * and withdrawn since it was built; reads the records that have changed alone, where that can be
+ * told. PLM_E_NOT_FOUND: there is none. PLM_E_REFUSED: *refusal says why. PLM_E_EXISTS: another
+ * process of this node is at it, for half a minute already.
  */
 plm_status plm_index_update(plm_node *node, const plm_index_order *order, plm_index_made_fn *fn,
                             void *context, plm_refusal *refusal) PLM_MUST_CHECK;
@@ -83,5 +85,7 @@ plm_status plm_index_scope_find(plm_index_scope **out, const plm_node *node,
 void plm_index_scope_destroy(plm_index_scope *scope);
 const plm_accord *plm_index_scope_accord(const plm_index_scope *scope);
 const plm_purpose *plm_index_scope_purpose(const plm_index_scope *scope);
+/* Of all that decides who takes part and which tokens they have, beside records and days. */
+void plm_index_scope_hash(uint8_t out[static 32], const plm_index_scope *scope);
 
 #endif

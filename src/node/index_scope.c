@@ -4,6 +4,8 @@
  */
 #include "node/index_make.h"
 
+#include "crypto/hasher.h"
+#include "ident/recipe.h"
 #include "node/agreement.h"
 
 #include <stdlib.h>
@@ -123,4 +125,28 @@ const plm_accord *plm_index_scope_accord(const plm_index_scope *scope)
 const plm_purpose *plm_index_scope_purpose(const plm_index_scope *scope)
 {
     return &scope->effective.purpose;
+}
+
+void plm_index_scope_hash(uint8_t out[static 32], const plm_index_scope *scope)
+{
+    const plm_purpose *p = plm_index_scope_purpose(scope);
+    uint8_t recipe[PLM_RECIPE_DIGEST_BYTES];
+    plm_hasher h;
+    plm_recipe_digest(recipe);
+    plm_hasher_init(&h, "palermo/1 index-scope");
+    plm_hasher_bytes(&h, plm_span_str(PALERMO_VERSION));
+    plm_hasher_fixed(&h, recipe, sizeof recipe);
+    plm_hasher_fixed(&h, plm_index_scope_accord(scope)->hash, PLM_ACCORD_HASH_BYTES);
+    plm_hasher_bytes(&h, plm_span_str(p->code));
+    plm_hasher_number(&h, (uint64_t)p->aim);
+    plm_hasher_number(&h, p->holder_roles);
+    plm_hasher_number(&h, p->n_offences);
+    for (size_t i = 0; i < p->n_offences; i++) {
+        plm_hasher_bytes(&h, plm_span_str(p->offences[i]));
+    }
+    plm_hasher_number(&h, p->n_rules);
+    for (size_t i = 0; i < p->n_rules; i++) {
+        plm_hasher_number(&h, p->rules[i]);
+    }
+    plm_hasher_final(&h, out);
 }

@@ -12,6 +12,7 @@
 #include "index/changes.h"
 #include "node/index_work.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void content_hash(uint8_t out[static 32], const plm_index_work *w,
@@ -25,6 +26,30 @@ static void content_hash(uint8_t out[static 32], const plm_index_work *w,
         plm_hasher_fixed(&h, &w->tokens[changes->added[i]], sizeof *w->tokens);
     }
     plm_hasher_final(&h, out);
+}
+
+/*
+ * A number above those of all files that anybody may have: also where a file was published and the
+ * store did not come to know it, since an asker does not fetch the same number again.
+ */
+static plm_status take_sequence(plm_stored_epoch *epoch, const char *path)
+{
+    plm_index_header header;
+    plm_map map;
+    plm_status status = plm_map_open(&map, path);
+    epoch->sequence++;
+    if (status != PLM_OK) {
+        return status == PLM_E_IO && errno == ENOENT ? PLM_OK : status;
+    }
+    if (map.n >= PLM_INDEX_HEADER_BYTES &&
+        plm_index_header_decode(&header, plm_span_of(map.p, PLM_INDEX_HEADER_BYTES), NULL) ==
+            PLM_OK &&
+        memcmp(header.public_key, epoch->public_key, sizeof header.public_key) == 0 &&
+        header.sequence >= epoch->sequence) {
+        epoch->sequence = header.sequence + 1;
+    }
+    plm_map_close(&map);
+    return PLM_OK;
 }
 
 static plm_status write_changes(plm_index_work *w, plm_stored_epoch *epoch,
@@ -44,9 +69,12 @@ static plm_status write_changes(plm_index_work *w, plm_stored_epoch *epoch,
                                 epoch->epoch, PLM_INDEX_FILE_CHANGES);
     }
     if (status == PLM_OK) {
+        status = take_sequence(epoch, path);
+    }
+    if (status == PLM_OK) {
         const plm_index_make make = plm_index_work_make(w);
         plm_index_work_header(&header, w);
-        header.sequence = epoch->sequence + 1;
+        header.sequence = epoch->sequence;
         memcpy(header.index, epoch->root, sizeof header.index);
         status = plm_changes_write(path, &header, changes->withdrawn, changes->n_withdrawn, w->rows,
                                    w->n_rows, &make);
@@ -54,10 +82,7 @@ static plm_status write_changes(plm_index_work *w, plm_stored_epoch *epoch,
     return status;
 }
 
-/*
- * The file first: an asker that is told of a sequence number can fetch it. If the store fails after
- * it, the next update writes the same number again.
- */
+/* The file first: an asker that is told of a sequence number can fetch it. */
 static plm_status put_changes(plm_index_work *w, plm_stored_epoch *epoch,
                               const plm_own_changes *changes, const uint8_t content[static 32])
 {
@@ -65,7 +90,6 @@ static plm_status put_changes(plm_index_work *w, plm_stored_epoch *epoch,
     if (status != PLM_OK) {
         return status;
     }
-    epoch->sequence++;
     epoch->n_added = changes->n_added;
     epoch->n_withdrawn = changes->n_withdrawn;
     epoch->changed_ms = plm_wall_ms();
@@ -73,13 +97,47 @@ static plm_status put_changes(plm_index_work *w, plm_stored_epoch *epoch,
     return plm_epoch_store(w->node->store, PLM_INDEX_ACTION_UPDATE, epoch, epoch->changed_ms);
 }
 
-static plm_status update_epoch(plm_index_work *w, plm_stored_epoch *epoch, plm_index_made *made)
+/* Publishes the changes, unless they are what was published before. */
+static plm_status settle(plm_index_work *w, plm_stored_epoch *epoch, plm_own_changes *changes,
+                         plm_index_made *made)
+{
+    uint8_t content[32];
+    plm_status status = PLM_OK;
+    content_hash(content, w, changes);
+    made->is_changed = epoch->sequence == 0 ? changes->n_added + changes->n_withdrawn > 0
+                                            : memcmp(content, epoch->content, sizeof content) != 0;
+    if (made->is_changed) {
+        status = put_changes(w, epoch, changes, content);
+    }
+    plm_own_changes_wipe(changes);
+    return status;
+}
+
+/* By the records that have changed. PLM_E_NOT_FOUND: it can't be told that way. */
+static plm_status update_by_part(const plm_index_work *whole, plm_stored_epoch *epoch,
+                                 plm_index_made *made)
+{
+    plm_own_changes changes;
+    plm_index_work part = {.node = whole->node, .scope = whole->scope};
+    plm_status status = plm_index_since(&part, epoch, &changes);
+    if (status == PLM_OK) {
+        status = settle(&part, epoch, &changes, made);
+    }
+    part.scope = NULL; /* the whole's */
+    plm_index_work_wipe(&part);
+    return status;
+}
+
+/* By all registers. */
+static plm_status update_by_whole(plm_index_work *w, plm_stored_epoch *epoch, plm_index_made *made)
 {
     char path[PATH_MAX];
     plm_own own;
     plm_own_changes changes;
-    uint8_t content[32];
-    plm_status status = plm_index_work_label(w, epoch);
+    plm_status status = w->tokens == NULL ? plm_index_work_select(w, false) : PLM_OK;
+    if (status == PLM_OK) {
+        status = plm_index_work_label(w, epoch);
+    }
     if (status == PLM_OK) {
         status = plm_index_path(path, w->node, NULL, epoch->accord_hash, epoch->purpose,
                                 epoch->epoch, PLM_INDEX_FILE_OWN);
@@ -94,38 +152,20 @@ static plm_status update_epoch(plm_index_work *w, plm_stored_epoch *epoch, plm_i
                  ? PLM_E_STORE
                  : plm_own_compare(&changes, &own, w->tokens, w->n_tokens);
     plm_own_close(&own);
-    if (status != PLM_OK) {
-        return status;
-    }
-    content_hash(content, w, &changes);
-    const bool is_first = epoch->sequence == 0;
-    made->is_changed = is_first ? changes.n_added + changes.n_withdrawn > 0
-                                : memcmp(content, epoch->content, sizeof content) != 0;
-    if (made->is_changed) {
-        status = put_changes(w, epoch, &changes, content);
-    }
-    plm_own_changes_wipe(&changes);
-    return status;
+    return status == PLM_OK ? settle(w, epoch, &changes, made) : status;
 }
 
-plm_status plm_index_update(plm_node *node, const plm_index_order *order, plm_index_made_fn *fn,
-                            void *context, plm_refusal *refusal)
+static plm_status update_all(plm_index_work *w, plm_epoch_list *list, plm_index_made_fn *fn,
+                             void *context)
 {
-    plm_index_work work;
-    plm_epoch_list list = {.n = 0};
-    plm_index_made made = {0};
-    plm_status status = plm_index_work_init(&work, node, order, refusal);
-    if (status == PLM_OK) {
-        status = plm_epoch_list_load(&list, node->store, plm_index_scope_accord(work.scope)->hash,
-                                     order->purpose);
-        made.selection = work.selected.counts;
-    }
-    if (status == PLM_OK && list.n == 0) {
-        status = PLM_E_NOT_FOUND;
-    }
-    for (size_t i = 0; status == PLM_OK && i < list.n; i++) {
-        plm_stored_epoch *epoch = &list.items[i];
-        status = update_epoch(&work, epoch, &made);
+    plm_status status = PLM_OK;
+    for (size_t i = 0; status == PLM_OK && i < list->n; i++) {
+        plm_index_made made = {0};
+        plm_stored_epoch *epoch = &list->items[i];
+        status = update_by_part(w, epoch, &made);
+        if (status == PLM_E_NOT_FOUND) {
+            status = update_by_whole(w, epoch, &made);
+        }
         if (status == PLM_OK) {
             memcpy(made.accord_hash, epoch->accord_hash, sizeof made.accord_hash);
             made.epoch = epoch->epoch;
@@ -136,7 +176,32 @@ plm_status plm_index_update(plm_node *node, const plm_index_order *order, plm_in
             fn(context, &made);
         }
     }
+    return status;
+}
+
+plm_status plm_index_update(plm_node *node, const plm_index_order *order, plm_index_made_fn *fn,
+                            void *context, plm_refusal *refusal)
+{
+    plm_index_work work;
+    plm_epoch_list list = {.n = 0};
+    int lock = -1;
+    plm_status status = plm_index_lock(node, PLM_INDEX_LOCK_CHANGE, &lock);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_index_work_init(&work, node, order, refusal);
+    if (status == PLM_OK) {
+        status = plm_epoch_list_load(&list, node->store, plm_index_scope_accord(work.scope)->hash,
+                                     order->purpose);
+    }
+    if (status == PLM_OK && list.n == 0) {
+        status = PLM_E_NOT_FOUND;
+    }
+    if (status == PLM_OK) {
+        status = update_all(&work, &list, fn, context);
+    }
     plm_epoch_list_wipe(&list);
     plm_index_work_wipe(&work);
+    plm_index_unlock(lock);
     return status;
 }

@@ -16,16 +16,22 @@ plm_status plm_index_work_init(plm_index_work *w, plm_node *node, const plm_inde
                                plm_refusal *refusal)
 {
     *w = (plm_index_work){.node = node};
+    return plm_index_scope_find(&w->scope, node, order->accord_hash, order->purpose, refusal);
+}
+
+plm_status plm_index_work_select(plm_index_work *w, bool for_build)
+{
+    const plm_accord *accord = plm_index_scope_accord(w->scope);
+    const plm_purpose *purpose = plm_index_scope_purpose(w->scope);
+    const plm_date today = plm_date_of_ms(plm_wall_ms());
     plm_status status =
-        plm_index_scope_find(&w->scope, node, order->accord_hash, order->purpose, refusal);
-    if (status != PLM_OK) {
-        return status;
-    }
-    status = plm_select(&w->selected, node, NULL, plm_index_scope_accord(w->scope),
-                        plm_index_scope_purpose(w->scope), false, plm_date_of_ms(plm_wall_ms()));
-    if (status != PLM_OK) {
-        return status;
-    }
+        for_build ? plm_select_for_index(&w->selected, w->node, accord, purpose, today)
+                  : plm_select(&w->selected, w->node, NULL, accord, purpose, false, today);
+    return status == PLM_OK ? plm_index_work_take_set(w) : status;
+}
+
+plm_status plm_index_work_take_set(plm_index_work *w)
+{
     w->n_tokens = w->selected.set.n_tokens;
     w->tokens = (plm_own_token *)calloc(w->n_tokens + 1, sizeof *w->tokens);
     if (w->tokens == NULL) {
@@ -64,12 +70,8 @@ void plm_index_work_wipe(plm_index_work *w)
     plm_wipe(w, sizeof *w);
 }
 
-static plm_status note_urgent(void *context, const plm_stored_record *stored)
+plm_status plm_index_work_add_urgent(plm_index_work *w, int64_t number)
 {
-    plm_index_work *w = (plm_index_work *)context;
-    if ((w->epoch->urgent_roles >> stored->record.role & 1) == 0) {
-        return PLM_OK;
-    }
     if (w->n_urgent == w->urgent_capacity) {
         const size_t wanted = w->urgent_capacity == 0 ? 1024 : w->urgent_capacity * 2;
         int64_t *grown = (int64_t *)realloc(w->urgent, wanted * sizeof *grown);
@@ -79,8 +81,16 @@ static plm_status note_urgent(void *context, const plm_stored_record *stored)
         w->urgent = grown;
         w->urgent_capacity = wanted;
     }
-    w->urgent[w->n_urgent++] = stored->number;
+    w->urgent[w->n_urgent++] = number;
     return PLM_OK;
+}
+
+static plm_status note_urgent(void *context, const plm_stored_record *stored)
+{
+    plm_index_work *w = (plm_index_work *)context;
+    return (w->epoch->urgent_roles >> stored->record.role & 1) == 0
+               ? PLM_OK
+               : plm_index_work_add_urgent(w, stored->number);
 }
 
 static int compare_numbers(const void *a, const void *b)
@@ -90,7 +100,7 @@ static int compare_numbers(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static bool is_urgent(const plm_index_work *w, int64_t number)
+bool plm_index_work_is_urgent(const plm_index_work *w, int64_t number)
 {
     return w->n_urgent > 0 &&
            bsearch(&number, w->urgent, w->n_urgent, sizeof *w->urgent, compare_numbers) != NULL;
@@ -105,7 +115,7 @@ static void label_of(plm_index_label *out, const plm_index_work *w, size_t token
     *out = w->common;
     for (uint32_t e = set->first[token]; e < set->first[token + 1] && !out->is_urgent; e++) {
         const int64_t number = w->selected.numbers[set->entries[e].record];
-        if (is_urgent(w, number)) {
+        if (plm_index_work_is_urgent(w, number)) {
             named = number;
             out->is_urgent = true;
         }
@@ -130,29 +140,37 @@ static void mark_token(plm_index_work *w, size_t token)
     memcpy(w->tokens[token].mark, hash, sizeof w->tokens[token].mark);
 }
 
-plm_status plm_index_work_label(plm_index_work *w, const plm_stored_epoch *epoch)
+void plm_index_work_mark(plm_index_work *w, const plm_stored_epoch *epoch)
 {
     const plm_party *self = plm_accord_party(plm_index_scope_accord(w->scope), w->node->code);
     w->epoch = epoch;
     w->label_bytes = 0;
-    w->n_urgent = 0;
     if (!epoch->has_labels) {
-        return PLM_OK;
+        return;
+    }
+    if (w->n_urgent > 0) {
+        qsort(w->urgent, w->n_urgent, sizeof *w->urgent, compare_numbers);
     }
     w->common = (plm_index_label){0};
     (void)snprintf(w->common.contact, sizeof w->common.contact, "%s", self->contact);
     (void)snprintf(w->common.handling, sizeof w->common.handling, "%s", epoch->handling);
     w->label_bytes = (uint16_t)plm_index_label_bytes(&w->common);
     plm_index_link_key(w->link_key, w->node, epoch->accord_hash, epoch->purpose);
-    plm_status status = PLM_OK;
-    if (epoch->urgent_roles != 0) {
-        status = plm_store_each_record(w->node->store, NULL, note_urgent, w);
-        if (w->n_urgent > 0) {
-            qsort(w->urgent, w->n_urgent, sizeof *w->urgent, compare_numbers);
-        }
-    }
-    for (size_t i = 0; status == PLM_OK && i < w->n_tokens; i++) {
+    for (size_t i = 0; i < w->n_tokens; i++) {
         mark_token(w, i);
+    }
+}
+
+plm_status plm_index_work_label(plm_index_work *w, const plm_stored_epoch *epoch)
+{
+    plm_status status = PLM_OK;
+    w->epoch = epoch;
+    w->n_urgent = 0;
+    if (epoch->has_labels && epoch->urgent_roles != 0) {
+        status = plm_store_each_record(w->node->store, NULL, note_urgent, w);
+    }
+    if (status == PLM_OK) {
+        plm_index_work_mark(w, epoch);
     }
     return status;
 }

@@ -19,6 +19,8 @@ typedef struct plm_index_work {
     int64_t *urgent; /* numbers of the records whose label says so, ascending */
     size_t n_urgent;
     size_t urgent_capacity;
+    int64_t changes_from;          /* of a build: before it began to read */
+    int64_t last_number;           /* likewise */
     const plm_stored_epoch *epoch; /* whose labels these are */
     plm_index_label common;        /* what all labels say */
     uint16_t label_bytes;
@@ -32,15 +34,26 @@ typedef struct plm_index_work {
 } plm_index_work;
 
 /*
- * Finds the scope and selects. PLM_E_REFUSED with *refusal set, PLM_E_NOT_FOUND, and the statuses
- * of plm_select. To be wiped in any case.
+ * Finds the scope. PLM_E_REFUSED with *refusal set, PLM_E_NOT_FOUND. To be wiped in any case.
  */
 plm_status plm_index_work_init(plm_index_work *w, plm_node *node, const plm_index_order *order,
                                plm_refusal *refusal) PLM_MUST_CHECK;
 void plm_index_work_wipe(plm_index_work *w);
 
-/* Sets what the labels of this epoch say, and the marks of all tokens. */
+/*
+ * Reads all registers. for_build: as plm_select_for_index. The statuses of plm_select.
+ */
+plm_status plm_index_work_select(plm_index_work *w, bool for_build) PLM_MUST_CHECK;
+/* Makes tokens, without marks yet, of what was selected. PLM_E_NOMEM. */
+plm_status plm_index_work_take_set(plm_index_work *w) PLM_MUST_CHECK;
+
+/* Sets what the labels of this epoch say, and the marks of all tokens; reads which are urgent. */
 plm_status plm_index_work_label(plm_index_work *w, const plm_stored_epoch *epoch) PLM_MUST_CHECK;
+/* The same where w->urgent says already which are. */
+void plm_index_work_mark(plm_index_work *w, const plm_stored_epoch *epoch);
+/* Puts a record's number behind w->urgent. PLM_E_NOMEM. */
+plm_status plm_index_work_add_urgent(plm_index_work *w, int64_t number) PLM_MUST_CHECK;
+bool plm_index_work_is_urgent(const plm_index_work *w, int64_t number);
 /* Evaluates the tokens of these numbers (which NULL: all n_tokens) into rows and keys. */
 plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key, const size_t *which,
                                    size_t n) PLM_MUST_CHECK;
@@ -48,5 +61,19 @@ plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key, 
 void plm_index_work_header(plm_index_header *out, const plm_index_work *w);
 /* How its files are made from the rows. */
 plm_index_make plm_index_work_make(plm_index_work *w);
+
+/* index_carriers.c: writes which records carry which tokens, beside the index of the epoch that was
+ * just built. */
+plm_status plm_index_carriers_keep(const plm_index_work *w,
+                                   const plm_stored_epoch *epoch) PLM_MUST_CHECK;
+/*
+ * index_since.c: what has changed since the epoch was built, from the records that have changed
+ * alone: the same as plm_own_compare says with all registers in w. w: an initialised one that has
+ * nothing selected; afterwards it has the tokens that changes->added counts, with their marks.
+ * PLM_E_NOT_FOUND: it can't be told that way - what is needed is not there, or is about something
+ * else, or too much has changed.
+ */
+plm_status plm_index_since(plm_index_work *w, const plm_stored_epoch *epoch,
+                           plm_own_changes *changes) PLM_MUST_CHECK;
 
 #endif

@@ -84,6 +84,7 @@ typedef struct plm_lookups_state {
     plm_refusal refusal;
     uint32_t epoch; /* of the index that is open; 0: none */
     uint64_t sequence;
+    uint64_t offered_bytes; /* with PLM_E_LIMIT: of the file that was not taken */
 } plm_lookups_state;
 
 void plm_lookups_get_state(plm_lookups *lookups, size_t number, plm_lookups_state *out);

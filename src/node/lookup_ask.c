@@ -115,7 +115,8 @@ void plm_lookups_get_state(plm_lookups *lookups, size_t number, plm_lookups_stat
                                .failure = link->told_failure,
                                .refusal = link->told_refusal,
                                .epoch = link->told_epoch,
-                               .sequence = link->told_sequence};
+                               .sequence = link->told_sequence,
+                               .offered_bytes = link->told_bytes};
     memcpy(out->party, link->pin.party, sizeof out->party);
     (void)pthread_mutex_unlock(&lookups->mutex);
 }

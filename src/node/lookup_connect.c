@@ -10,8 +10,10 @@
 
 enum {
     SIGNED_MAX = 4096,
-    RETRY_MS = 300,         /* after a failure to connect */
-    RETRY_REFUSED_MS = 5000 /* after a refusal */
+    RETRY_MS = 300,          /* after a failure to connect */
+    RETRY_REFUSED_MS = 5000, /* after a refusal, and whatever else comes of a peer that is there */
+    REST_DOUBLINGS_MAX = 7,  /* of that, while nobody asks */
+    RECHECK_MS = 2000        /* how long a look at the case counts */
 };
 
 plm_status plm_link_exchange(plm_lookup_link *link, plm_frame_type out_type, plm_span out,
@@ -46,9 +48,9 @@ void plm_link_disconnect(plm_lookup_link *link, plm_status why)
     link->is_open = false;
 }
 
-static plm_status make_open(const plm_lookup_link *link, plm_lookup_open *open)
+/* What our own policy would not let the holder answer is not sent: *link says why. */
+static plm_status make_open(plm_lookup_link *link, plm_lookup_open *open)
 {
-    plm_refusal refusal;
     plm_effective effective;
     const plm_in_force state = plm_agreement_state(link->agreement, plm_date_of_ms(plm_wall_ms()));
     *open = (plm_lookup_open){.time_ms = plm_wall_ms()};
@@ -61,7 +63,8 @@ static plm_status make_open(const plm_lookup_link *link, plm_lookup_open *open)
     memcpy(open->accord_hash, link->agreement->accord->hash, sizeof open->accord_hash);
     memcpy(open->channel, link->session.channel, sizeof open->channel);
     plm_recipe_digest(open->recipe_digest);
-    return plm_policy_check_lookup(&effective, link->agreement->accord, &state, open, &refusal);
+    return plm_policy_check_lookup(&effective, link->agreement->accord, &state, open,
+                                   &link->refusal);
 }
 
 static plm_status take_refusal(plm_lookup_link *link, plm_span message,
@@ -177,15 +180,77 @@ static plm_status connect_peer(plm_lookup_link *link)
     return status == PLM_OK ? open_lookups(link) : status;
 }
 
+/* True if the peer is there, and would say the same again. */
+static bool is_settled(plm_status status)
+{
+    return status == PLM_E_REFUSED || status == PLM_E_LIMIT || status == PLM_E_PROTOCOL ||
+           status == PLM_E_TAMPERED || status == PLM_E_AUTH;
+}
+
+/*
+ * A peer that can't be reached is tried again soon. One that refuses, or says what can't be taken,
+ * has entries in its ledger for each attempt, as we have: it is tried again when somebody asks, and
+ * otherwise later and later.
+ */
+static void put_off(plm_lookup_link *link, plm_status status)
+{
+    const int64_t now = plm_clock_ms();
+    if (!is_settled(status)) {
+        link->n_failures = 0;
+        link->retry_ms = now + RETRY_MS;
+        link->rest_ms = link->retry_ms;
+        return;
+    }
+    link->retry_ms = now + RETRY_REFUSED_MS;
+    link->rest_ms = now + ((int64_t)RETRY_REFUSED_MS << link->n_failures);
+    link->n_failures += link->n_failures < REST_DOUBLINGS_MAX;
+}
+
+plm_status plm_link_stay(plm_lookup_link *link)
+{
+    return !link->is_open && link->failure != PLM_OK && plm_clock_ms() < link->rest_ms
+               ? link->failure
+               : plm_link_connect(link);
+}
+
+/* The officer's case may have been closed meanwhile. PLM_E_REFUSED. */
+static plm_status check_case(plm_lookup_link *link)
+{
+    const int64_t now = plm_clock_ms();
+    const plm_lookups_config *config = &link->lookups->config;
+    const plm_ask ask = {
+        .purpose = config->purpose, .case_ref = config->case_ref, .offence = config->offence};
+    plm_outcome outcome = {0};
+    plm_asked_case asked;
+    if (now - link->checked_ms < RECHECK_MS) {
+        return PLM_OK;
+    }
+    plm_status status =
+        plm_ask_take_case(&asked, link->node.store, &ask, &link->effective.purpose, &outcome);
+    if (status == PLM_OK) {
+        link->checked_ms = now;
+        return PLM_OK;
+    }
+    if (status == PLM_E_REFUSED) {
+        link->refusal = outcome.refusal;
+    }
+    link->failure = status;
+    plm_link_disconnect(link, PLM_OK);
+    return status;
+}
+
 plm_status plm_link_connect(plm_lookup_link *link)
 {
-    if (link->is_open) {
-        return PLM_OK;
+    plm_status status = check_case(link);
+    if (status != PLM_OK || link->is_open) {
+        return status;
     }
     if (link->failure != PLM_OK && plm_clock_ms() < link->retry_ms) {
         return link->failure;
     }
-    plm_status status = connect_peer(link);
+    link->refusal = (plm_refusal){.code = PLM_REFUSAL_NONE};
+    link->offered_bytes = 0;
+    status = connect_peer(link);
     if (status == PLM_OK) {
         link->is_open = true;
         status = plm_link_open_index(link);
@@ -197,8 +262,10 @@ plm_status plm_link_connect(plm_lookup_link *link)
     }
     link->failure = status;
     if (status != PLM_OK) {
-        link->retry_ms = plm_clock_ms() + (status == PLM_E_REFUSED ? RETRY_REFUSED_MS : RETRY_MS);
+        put_off(link, status);
         plm_link_disconnect(link, status == PLM_E_NOT_FOUND ? PLM_OK : status);
+    } else {
+        link->n_failures = 0;
     }
     return status;
 }

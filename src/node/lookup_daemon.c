@@ -2,6 +2,7 @@
 #include "node/lookup_daemon.h"
 
 #include "node/lookup_json.h"
+#include "node/lookup_sets.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,25 +20,16 @@
 enum {
     LINE_MAX_BYTES = 64 << 10,
     ANSWER_MAX_BYTES = 1 << 20,
-    SETS_MAX = 16,
     CALLERS_MAX = 64,
     CONNECT_MS = 10000,
     POLL_MS = 250
 };
 
-/* The connections for one purpose and case. */
-typedef struct set {
-    char purpose[PLM_CODE_MAX];
-    char case_ref[PLM_TEXT_MAX];
-    plm_lookups *lookups;
-} set;
-
 typedef struct daemon_state {
     const plm_lookup_daemon_config *config;
     pthread_mutex_t mutex;
     pthread_cond_t idle;
-    set sets[SETS_MAX];
-    size_t n_sets;
+    plm_lookup_sets sets;
     unsigned n_callers;
     atomic_bool is_over;
 } daemon_state;
@@ -69,45 +61,11 @@ static void take_complaint(void *context, const plm_diag *diag)
     }
 }
 
-/* Those of that purpose and case, which may be new. The mutex is held while they are opened:
- * opening waits for no connection. */
-static plm_status find_set(daemon_state *d, const plm_lookup_request *request, plm_lookups **out,
-                           complaint *c)
-{
-    plm_refusal refusal;
-    const char *detail = NULL;
-    (void)pthread_mutex_lock(&d->mutex);
-    set *s = d->sets;
-    while (s < d->sets + d->n_sets && (strcmp(s->purpose, request->purpose) != 0 ||
-                                       strcmp(s->case_ref, request->case_ref) != 0)) {
-        s++;
-    }
-    plm_status status = s == d->sets + SETS_MAX ? PLM_E_LIMIT : PLM_OK;
-    if (status == PLM_OK && s == d->sets + d->n_sets) {
-        (void)snprintf(s->purpose, sizeof s->purpose, "%s", request->purpose);
-        (void)snprintf(s->case_ref, sizeof s->case_ref, "%s", request->case_ref);
-        const plm_lookups_config config = {.node = d->config->node,
-                                           .store = d->config->store,
-                                           .purpose = s->purpose,
-                                           .case_ref = s->case_ref,
-                                           .fetches = true};
-        status = plm_lookups_open(&s->lookups, &config, &refusal, &detail);
-        d->n_sets += status == PLM_OK;
-    }
-    *out = s->lookups;
-    (void)pthread_mutex_unlock(&d->mutex);
-    if (status == PLM_E_REFUSED) {
-        (void)snprintf(c->reason, sizeof c->reason, "%s%s%s", plm_refusal_sentence(refusal.code),
-                       detail != NULL ? ": " : "", detail != NULL ? detail : "");
-    }
-    return status;
-}
-
 static plm_status answer(daemon_state *d, plm_span line, plm_buf *out, complaint *c)
 {
     const plm_diag_sink sink = {take_complaint, c};
     json_t *root = NULL;
-    plm_lookups *lookups;
+    plm_lookup_set *set = NULL;
     plm_lookup_request *request = (plm_lookup_request *)calloc(1, sizeof *request);
     if (request == NULL) {
         return PLM_E_NOMEM;
@@ -117,11 +75,12 @@ static plm_status answer(daemon_state *d, plm_span line, plm_buf *out, complaint
         const plm_json_at at = plm_json_root(root, &sink, NULL, 0);
         status = plm_lookup_request_read(request, &at, plm_date_of_ms(plm_wall_ms()));
         if (status == PLM_OK) {
-            status = find_set(d, request, &lookups, c);
+            status = plm_lookup_sets_take(&d->sets, request, &set, c->reason, sizeof c->reason);
         }
         if (status == PLM_OK) {
-            (void)plm_lookups_wait_ready(lookups, CONNECT_MS);
-            status = plm_lookup_answer_json(lookups, request, out);
+            (void)plm_lookups_wait_ready(set->lookups, CONNECT_MS);
+            status = plm_lookup_answer_json(set->lookups, request, out);
+            plm_lookup_sets_let_go(&d->sets, set);
         }
         plm_lookup_request_wipe(request);
     }
@@ -266,10 +225,10 @@ plm_status plm_lookup_daemon_run(const plm_lookup_daemon_config *config)
     if (status != PLM_OK) {
         return status;
     }
-    d = (daemon_state){.config = config};
+    d = (daemon_state){.config = config, .sets = {.node = config->node, .store = config->store}};
     const int listener = listen_at(&address);
     if (listener < 0 || pthread_mutex_init(&d.mutex, NULL) != 0 ||
-        pthread_cond_init(&d.idle, NULL) != 0) {
+        pthread_mutex_init(&d.sets.mutex, NULL) != 0 || pthread_cond_init(&d.idle, NULL) != 0) {
         return PLM_E_IO;
     }
     status = config->confine(config->context);
@@ -296,9 +255,7 @@ plm_status plm_lookup_daemon_run(const plm_lookup_daemon_config *config)
         (void)pthread_cond_wait(&d.idle, &d.mutex);
     }
     (void)pthread_mutex_unlock(&d.mutex);
-    for (size_t i = 0; i < d.n_sets; i++) {
-        plm_lookups_close(d.sets[i].lookups);
-    }
+    plm_lookup_sets_close(&d.sets);
     return PLM_OK;
 }
 

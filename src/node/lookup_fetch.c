@@ -8,6 +8,10 @@
 
 #include <string.h>
 
+enum {
+    ROOM_SHARE = 2 /* of what the disk has free one file may take this part */
+};
+
 void plm_link_close_index(plm_lookup_link *link)
 {
     if (link->has_changes) {
@@ -111,8 +115,25 @@ static bool go_on(const plm_lookup_link *link, uint64_t done, uint64_t total)
     return node->cancel == NULL || *node->cancel == 0;
 }
 
-/* All of a file of that many bytes, into `to`. */
-static plm_status fetch_bytes(plm_lookup_link *link, plm_lookup_fetch *fetch, uint8_t *to, size_t n)
+/* Before a byte of it is taken. PLM_E_LIMIT: a file so long is more than we want, or have room for.
+ */
+static plm_status check_room(plm_lookup_link *link, const char *path, uint64_t n)
+{
+    uint64_t room;
+    const uint64_t most =
+        link->node.most_index_bytes > 0 ? link->node.most_index_bytes : PLM_INDEX_BYTES_MOST;
+    plm_status status = plm_map_room(&room, path);
+    if (status == PLM_OK && (n > most || n > room / ROOM_SHARE)) {
+        link->offered_bytes = n;
+        status = PLM_E_LIMIT;
+    }
+    return status;
+}
+
+/* All of a file of that many bytes, into `to`; each part but the last is as long as one may be.
+ * serves: lookups go on between the parts. */
+static plm_status fetch_bytes(plm_lookup_link *link, plm_lookup_fetch *fetch, uint8_t *to, size_t n,
+                              bool serves)
 {
     plm_buf in;
     plm_span bytes = {NULL, 0};
@@ -121,12 +142,15 @@ static plm_status fetch_bytes(plm_lookup_link *link, plm_lookup_fetch *fetch, ui
     while (status == PLM_OK && fetch->offset < n) {
         status =
             go_on(link, fetch->offset, n) ? fetch_part(link, fetch, &in, &bytes) : PLM_E_CANCELLED;
-        if (status == PLM_OK && (bytes.n == 0 || bytes.n > n - fetch->offset)) {
+        const size_t left = n - (size_t)fetch->offset;
+        if (status == PLM_OK &&
+            bytes.n != (left < PLM_LOOKUP_PART_MAX ? left : (size_t)PLM_LOOKUP_PART_MAX)) {
             status = PLM_E_PROTOCOL;
         }
         if (status == PLM_OK) {
             memcpy(to + fetch->offset, bytes.p, bytes.n);
             fetch->offset += bytes.n;
+            status = serves && link->has_index ? plm_link_serve_meanwhile(link) : PLM_OK;
         }
     }
     plm_buf_wipe(&in);
@@ -165,12 +189,16 @@ plm_status plm_link_fetch_index(plm_lookup_link *link)
     if (status != PLM_OK) {
         return status;
     }
-    if (epoch->index_bytes < PLM_INDEX_HEADER_BYTES || epoch->index_bytes > INT64_MAX) {
+    if (epoch->index_bytes < PLM_INDEX_HEADER_BYTES) {
         return PLM_E_PROTOCOL;
+    }
+    status = check_room(link, path, epoch->index_bytes);
+    if (status != PLM_OK) {
+        return status;
     }
     status = plm_map_create(&file, path, (size_t)epoch->index_bytes);
     if (status == PLM_OK) {
-        status = fetch_bytes(link, &fetch, file.map.p, file.map.n);
+        status = fetch_bytes(link, &fetch, file.map.p, file.map.n, true);
     }
     if (status == PLM_OK) {
         status = check_index(link, plm_span_of(file.map.p, file.map.n), epoch);
@@ -226,12 +254,15 @@ plm_status plm_link_fetch_changes(plm_lookup_link *link, uint64_t sequence)
     if (status == PLM_OK) {
         status = changes_length(link, &fetch, &n);
     }
+    if (status == PLM_OK) {
+        status = check_room(link, path, n);
+    }
     if (status != PLM_OK) {
         return status;
     }
     status = plm_map_create(&file, path, n);
     if (status == PLM_OK) {
-        status = fetch_bytes(link, &fetch, file.map.p, file.map.n);
+        status = fetch_bytes(link, &fetch, file.map.p, file.map.n, false);
     }
     if (status == PLM_OK) {
         status = plm_changes_open_bytes(&changes, plm_span_of(file.map.p, file.map.n),

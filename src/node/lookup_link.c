@@ -12,9 +12,10 @@
 #include <time.h>
 
 enum {
-    PAUSE_MS = 250,   /* between two looks at an idle connection */
-    GATHER_US = 3000, /* from one batch to the next, at least: a busy link asks for many at once */
-    HOUR_MS = 3600000 /* a summary is of one hour at most */
+    PAUSE_MS = 250,    /* between two looks at an idle connection */
+    REFETCH_MS = 5000, /* between two attempts to fetch a newer index */
+    GATHER_US = 3000,  /* from one batch to the next, at least: a busy link asks for many at once */
+    HOUR_MS = 3600000  /* a summary is of one hour at most */
 };
 
 /*
@@ -215,6 +216,26 @@ static plm_lookup_answer_of failed_answer(const plm_lookup_link *link, plm_statu
     return answer;
 }
 
+plm_status plm_link_serve_meanwhile(plm_lookup_link *link)
+{
+    plm_buf in;
+    (void)pthread_mutex_lock(&link->lookups->mutex);
+    plm_job_part *batch = cut_queue(link);
+    (void)pthread_mutex_unlock(&link->lookups->mutex);
+    batch = drop_late(batch);
+    if (batch == NULL) {
+        return PLM_OK;
+    }
+    plm_buf_init(&in, PLM_FRAME_PAYLOAD_MAX);
+    plm_status status = ask_batch(link, &batch, false, &in);
+    if (status != PLM_OK) {
+        const plm_lookup_answer_of answer = failed_answer(link, status);
+        answer_all(batch, &answer);
+    }
+    plm_buf_wipe(&in);
+    return status;
+}
+
 /*
  * A connection that broke is made anew, once: the peer may have been restarted. An index that was
  * damaged on our disk is fetched anew, once. A proof that does not hold is no accident, and is told
@@ -290,6 +311,7 @@ static void tell_state(plm_lookup_link *link)
     link->told_failure = link->failure;
     link->told_refusal = link->refusal;
     link->told_epoch = link->has_index ? link->index.header.epoch : 0;
+    link->told_bytes = link->offered_bytes;
     link->told_sequence = link->has_changes ? link->changes.header.sequence : 0;
     if (is_new) {
         (void)pthread_cond_broadcast(&link->lookups->ready);
@@ -297,20 +319,38 @@ static void tell_state(plm_lookup_link *link)
     (void)pthread_mutex_unlock(&link->lookups->mutex);
 }
 
+/*
+ * The newer epoch that answers told of, also where there is never a pause; those that ask meanwhile
+ * are answered from the one that is open.
+ */
+static plm_status fetch_newer(plm_lookup_link *link)
+{
+    const int64_t now = plm_clock_ms();
+    if (!link->wants_fetch || !link->lookups->config.fetches || now < link->fetch_ms) {
+        return PLM_OK;
+    }
+    link->fetch_ms = now + REFETCH_MS;
+    plm_link_disconnect(link, PLM_OK); /* the terms are to be those of now */
+    plm_status status = plm_link_connect(link);
+    if (status == PLM_OK && link->terms.epochs[0].epoch != link->index.header.epoch) {
+        status = plm_link_fetch_index(link);
+    }
+    link->wants_fetch = status != PLM_OK;
+    if (status != PLM_OK && link->is_open) {
+        plm_link_disconnect(link, status);
+    }
+    return status;
+}
+
 /* Between batches: the connection is kept or made, a newer index fetched, notices delivered. */
 static void use_pause(plm_lookup_link *link)
 {
-    plm_status status = plm_link_connect(link);
+    plm_status status = plm_link_stay(link);
     if (status == PLM_OK) {
         status = plm_session_tick(&link->session);
     }
-    if (status == PLM_OK && link->wants_fetch && link->lookups->config.fetches) {
-        plm_link_disconnect(link, PLM_OK); /* the terms are to be those of now */
-        status = plm_link_connect(link);
-        if (status == PLM_OK && link->terms.epochs[0].epoch != link->index.header.epoch) {
-            status = plm_link_fetch_index(link);
-        }
-        link->wants_fetch = status != PLM_OK;
+    if (status == PLM_OK) {
+        status = fetch_newer(link);
     }
     if (status != PLM_OK && link->is_open) {
         plm_link_disconnect(link, status);
@@ -337,6 +377,8 @@ void *plm_link_main(void *context)
         if (batch != NULL) {
             summarise_hour(link);
             serve_batch(link, batch, &in);
+            plm_status fetched = fetch_newer(link);
+            (void)fetched; /* what it could not fetch is told with the next answers */
         } else if (is_closing) {
             break;
         } else {

@@ -67,6 +67,7 @@ typedef struct plm_lookup_link {
     plm_frequency *table;
     plm_bits threshold;
     plm_asked_case asked;
+    int64_t checked_ms; /* when the case was last looked at */
 
     plm_job_part *first; /* guarded: the queue */
     plm_job_part *last;
@@ -76,6 +77,7 @@ typedef struct plm_lookup_link {
     plm_status told_failure;
     uint32_t told_epoch;
     uint64_t told_sequence;
+    uint64_t told_bytes;
     plm_refusal told_refusal;
 
     plm_session session;
@@ -85,11 +87,15 @@ typedef struct plm_lookup_link {
     plm_status failure; /* of the last attempt to connect */
     plm_refusal refusal;
     int64_t retry_ms; /* no attempt before */
+    int64_t rest_ms;  /* nor one before this that nobody waits for */
+    unsigned n_failures;    /* one after another, with the peer there */
+    uint64_t offered_bytes; /* of a file that is longer than we take; 0: none was */
     plm_index index;
     plm_changes changes;
     bool has_index;
     bool has_changes;
     bool wants_fetch; /* a newer epoch is there */
+    int64_t fetch_ms; /* it is not asked for before */
     uint32_t next_number;
     int64_t batch_us; /* when the last batch was taken */
     plm_questions questions;
@@ -115,6 +121,12 @@ struct plm_lookups {
 
 /* lookup_link.c: the thread of a link. */
 void *plm_link_main(void *link);
+
+/*
+ * Answers what has come in while a file is fetched, over the same connection, from the index that
+ * is open. The status of the connection, with which the fetch has to end.
+ */
+plm_status plm_link_serve_meanwhile(plm_lookup_link *link) PLM_MUST_CHECK;
 
 /* lookup_job.c */
 /*
@@ -149,6 +161,8 @@ plm_status plm_link_judge(plm_lookup_link *link, plm_job_part **batch,
  * session.
  */
 plm_status plm_link_connect(plm_lookup_link *link) PLM_MUST_CHECK;
+/* The same between two questions, when there is time to wait with another attempt. */
+plm_status plm_link_stay(plm_lookup_link *link) PLM_MUST_CHECK;
 /* Ends the connection: with a good word if why is PLM_OK. */
 void plm_link_disconnect(plm_lookup_link *link, plm_status why);
 /* One message out and the one that must follow in `in`. */

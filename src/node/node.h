@@ -9,6 +9,9 @@
 #include "node/session.h"
 #include "store/standing.h"
 
+/* Of an index that is fetched, unless the node is told otherwise. */
+#define PLM_INDEX_BYTES_MOST (UINT64_C(4) << 30)
+
 typedef struct plm_node {
     plm_store *store;
     char code[PLM_CODE_MAX];
@@ -21,6 +24,7 @@ typedef struct plm_node {
     const volatile sig_atomic_t *cancel;
     const volatile sig_atomic_t *leave; /* set: lookups end at the next pause; may be NULL */
     const char *directory;              /* where indexes are kept (node/index_files.h) */
+    uint64_t most_index_bytes;          /* of an index that is fetched; 0: PLM_INDEX_BYTES_MOST */
     int64_t longest_ms; /* a connection that we answer may last; 0: as long as it will */
     /*
      * Whether a peer that has connected and proven who it is may stay, when we answer; NULL: yes.

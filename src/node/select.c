@@ -18,6 +18,7 @@ typedef struct selecting {
     const plm_purpose *purpose;
     bool is_asker;
     plm_date today;
+    bool wants_days;
     uint64_t n_total;
     bool has_second_look;
     plm_arena arena;
@@ -69,6 +70,49 @@ static plm_status remember(plm_selected *selected, int64_t number)
     return PLM_OK;
 }
 
+static plm_exclusion admit_on(const selecting *s, const plm_record *record, int64_t day)
+{
+    return plm_policy_admit(s->purpose, s->is_asker, record, plm_date_from_days(day));
+}
+
+static plm_status add_day(plm_selected *selected, int64_t day, int64_t number)
+{
+    if (selected->n_days == selected->days_capacity) {
+        const size_t capacity = selected->days_capacity == 0 ? 1024 : 2 * selected->days_capacity;
+        plm_carrier_day *days = (plm_carrier_day *)realloc(selected->days, capacity * sizeof *days);
+        if (days == NULL) {
+            return PLM_E_NOMEM;
+        }
+        selected->days = days;
+        selected->days_capacity = capacity;
+    }
+    selected->days[selected->n_days++] = (plm_carrier_day){(uint32_t)day, number};
+    return PLM_OK;
+}
+
+/*
+ * The first day on which the safeguards say something else of the record. Minors come of age, and
+ * retention dates pass, once each: what was said on a day and is said no longer does not come back,
+ * so that halving finds the day.
+ */
+static plm_status note_day(selecting *s, const plm_stored_record *stored, plm_exclusion why)
+{
+    int64_t same = plm_date_days(s->today);
+    int64_t other = same + PLM_SELECT_DAYS;
+    if (admit_on(s, &stored->record, other) == why) {
+        return PLM_OK;
+    }
+    while (other - same > 1) {
+        const int64_t middle = same + (other - same) / 2;
+        if (admit_on(s, &stored->record, middle) == why) {
+            same = middle;
+        } else {
+            other = middle;
+        }
+    }
+    return add_day(s->selected, other, stored->number);
+}
+
 static plm_status take_record(void *context, const plm_stored_record *stored)
 {
     selecting *s = (selecting *)context;
@@ -80,8 +124,9 @@ static plm_status take_record(void *context, const plm_stored_record *stored)
     }
     plm_exclusion why = plm_policy_admit(s->purpose, s->is_asker, &stored->record, s->today);
     selected->counts.n_excluded[why]++;
-    if (why != PLM_ADMITTED) {
-        return PLM_OK;
+    status = s->wants_days ? note_day(s, stored, why) : PLM_OK;
+    if (why != PLM_ADMITTED || status != PLM_OK) {
+        return status;
     }
     status = remember(selected, stored->number);
     if (status != PLM_OK) {
@@ -135,11 +180,29 @@ static plm_status select_records(selecting *s)
                                                       : status;
 }
 
+static plm_status select_all(selecting *s, const plm_accord *accord)
+{
+    plm_selected *out = s->selected;
+    *out = (plm_selected){0};
+    plm_arena_init(&s->arena, FEATURES_ARENA_MAX);
+    plm_status status =
+        plm_token_set_init(&out->set, accord->hash, s->purpose->rules, s->purpose->n_rules);
+    out->set.keeps_common = s->wants_days;
+    if (status == PLM_OK) {
+        status = set_gate(out, s->node->store, s->purpose);
+    }
+    if (status == PLM_OK) {
+        status = plm_select_recall(s->node->carry, out);
+        status = status == PLM_E_NOT_FOUND ? select_records(s) : status;
+    }
+    plm_arena_wipe(&s->arena);
+    return status;
+}
+
 plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,
                       const plm_accord *accord, const plm_purpose *purpose, bool is_asker,
                       plm_date today)
 {
-    *out = (plm_selected){0};
     selecting s = {.selected = out,
                    .node = node,
                    .session = session,
@@ -148,17 +211,26 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
                    .today = today,
                    .has_second_look =
                        purpose->has_person_rules && purpose->person_rules.second_look};
-    plm_arena_init(&s.arena, FEATURES_ARENA_MAX);
-    plm_status status =
-        plm_token_set_init(&out->set, accord->hash, purpose->rules, purpose->n_rules);
-    if (status == PLM_OK) {
-        status = set_gate(out, node->store, purpose);
+    return select_all(&s, accord);
+}
+
+static int compare_days(const void *a, const void *b)
+{
+    const plm_carrier_day *x = (const plm_carrier_day *)a;
+    const plm_carrier_day *y = (const plm_carrier_day *)b;
+    return x->day != y->day ? (x->day > y->day) - (x->day < y->day)
+                            : (x->number > y->number) - (x->number < y->number);
+}
+
+plm_status plm_select_for_index(plm_selected *out, const plm_node *node, const plm_accord *accord,
+                                const plm_purpose *purpose, plm_date today)
+{
+    selecting s = {
+        .selected = out, .node = node, .purpose = purpose, .today = today, .wants_days = true};
+    plm_status status = select_all(&s, accord);
+    if (status == PLM_OK && out->n_days > 0) {
+        qsort(out->days, out->n_days, sizeof *out->days, compare_days);
     }
-    if (status == PLM_OK) {
-        status = plm_select_recall(node->carry, out);
-        status = status == PLM_E_NOT_FOUND ? select_records(&s) : status;
-    }
-    plm_arena_wipe(&s.arena);
     return status;
 }
 
@@ -167,6 +239,10 @@ void plm_selected_wipe(plm_selected *selected)
     plm_token_set_wipe(&selected->set);
     plm_frequency_destroy(selected->table);
     selected->table = NULL;
+    free(selected->days);
+    selected->days = NULL;
+    selected->n_days = 0;
+    selected->days_capacity = 0;
     free(selected->numbers);
     selected->numbers = NULL;
     selected->n_numbers = 0;

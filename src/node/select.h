@@ -5,6 +5,7 @@
 #ifndef PLM_NODE_SELECT_H
 #define PLM_NODE_SELECT_H
 
+#include "index/carriers.h"
 #include "node/node.h"
 
 typedef struct plm_selected {
@@ -15,8 +16,15 @@ typedef struct plm_selected {
     plm_selection counts;
     plm_frequency *table; /* of the rule "person"; NULL without it */
     plm_bits threshold;
-    uint64_t n_features; /* in a second look; 0 where the purpose has none */
+    uint64_t n_features;   /* in a second look; 0 where the purpose has none */
+    plm_carrier_day *days; /* of plm_select_for_index, ascending by day */
+    size_t n_days;
+    size_t days_capacity;
 } plm_selected;
+
+enum {
+    PLM_SELECT_DAYS = 400 /* so many days ahead plm_select_for_index looks */
+};
 
 /*
  * Takes the store's records through the purpose's safeguards (plm_policy_admit) and makes the
@@ -28,6 +36,14 @@ typedef struct plm_selected {
 plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *session,
                       const plm_accord *accord, const plm_purpose *purpose, bool is_asker,
                       plm_date today) PLM_MUST_CHECK;
+
+/*
+ * The same for an index, which is brought up to date later: with the common tokens (set.common),
+ * and the days on which, up to PLM_SELECT_DAYS from today, a record is let in or left out that is
+ * not today.
+ */
+plm_status plm_select_for_index(plm_selected *out, const plm_node *node, const plm_accord *accord,
+                                const plm_purpose *purpose, plm_date today) PLM_MUST_CHECK;
 
 /* carry_select.c: notes what was selected, and recalls it (PLM_E_NOT_FOUND). */
 plm_status plm_select_note(plm_carry *carry, const plm_selected *selected) PLM_MUST_CHECK;

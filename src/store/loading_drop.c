@@ -7,6 +7,7 @@
  * again and again.
  */
 #include "store/loading.h"
+#include "store/lookups.h"
 #include "store/sql.h"
 
 #include "crypto/sign.h"
@@ -227,6 +228,9 @@ static plm_status begin_drop(plm_store *store, const plm_loading *l)
     if (status == PLM_OK) {
         status = plm_sql_run(store, "DELETE FROM quarantine WHERE register_id = $1", "i",
                              l->register_id);
+    }
+    if (status == PLM_OK) {
+        status = plm_store_note_dropped(store, l->register_id);
     }
     return status == PLM_OK
                ? plm_sql_run(store,

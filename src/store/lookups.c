@@ -34,8 +34,10 @@ plm_status plm_store_put_epoch(plm_store *store, const plm_stored_epoch *e)
         store,
         "INSERT INTO lookup_epoch (accord_hash, purpose, epoch, state, public_key, sealed_key, "
         "root, sequence, n_entries, n_added, n_withdrawn, has_labels, urgent_roles, handling, "
-        "made_ms, changed_ms, until_ms, content) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, "
-        "$11, $12, $13, $14, $15, $16, $17, $18) ON CONFLICT (accord_hash, purpose, epoch) DO "
+        "made_ms, changed_ms, until_ms, content, changes_from) VALUES ($1, $2, $3, $4, $5, $6, $7, "
+        "$8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+        "(SELECT coalesce(max(id), 0) FROM record_change WHERE id = $19)) ON CONFLICT "
+        "(accord_hash, purpose, epoch) DO "
         "UPDATE SET "
         "state = excluded.state, public_key = excluded.public_key, "
         "sealed_key = excluded.sealed_key, root = excluded.root, sequence = excluded.sequence, "
@@ -43,12 +45,13 @@ plm_status plm_store_put_epoch(plm_store *store, const plm_stored_epoch *e)
         "n_withdrawn = excluded.n_withdrawn, has_labels = excluded.has_labels, "
         "urgent_roles = excluded.urgent_roles, handling = excluded.handling, "
         "made_ms = excluded.made_ms, changed_ms = excluded.changed_ms, "
-        "until_ms = excluded.until_ms, content = excluded.content",
-        "btitbbbiiiiiitiiib", plm_span_of(e->accord_hash, 32), e->purpose, (int64_t)e->epoch,
+        "until_ms = excluded.until_ms, content = excluded.content, "
+        "changes_from = excluded.changes_from",
+        "btitbbbiiiiiitiiibi", plm_span_of(e->accord_hash, 32), e->purpose, (int64_t)e->epoch,
         plm_epoch_state_name(e->state), plm_span_of(e->public_key, 32), e->sealed_key,
         plm_span_of(e->root, 32), (int64_t)e->sequence, (int64_t)e->n_entries, (int64_t)e->n_added,
         (int64_t)e->n_withdrawn, (int64_t)e->has_labels, (int64_t)e->urgent_roles, e->handling,
-        e->made_ms, e->changed_ms, e->until_ms, plm_span_of(e->content, 32));
+        e->made_ms, e->changed_ms, e->until_ms, plm_span_of(e->content, 32), e->changes_from);
 }
 
 typedef struct epoch_walk {
@@ -73,6 +76,7 @@ static plm_status epoch_row(void *walk, const plm_db_driver *d, plm_statement *s
         .made_ms = d->column_int(s, 14),
         .changed_ms = d->column_int(s, 15),
         .until_ms = d->column_int(s, 16),
+        .changes_from = d->column_int(s, 18),
     };
     if (e.purpose == NULL || e.handling == NULL || e.epoch == 0 ||
         find_state(d->column_text(s, 3), &e.state) != PLM_OK ||
@@ -94,12 +98,73 @@ plm_status plm_store_each_epoch(plm_store *store, const uint8_t *accord_hash, co
         store, &s,
         "SELECT accord_hash, purpose, epoch, state, public_key, sealed_key, root, sequence, "
         "n_entries, n_added, n_withdrawn, has_labels, urgent_roles, handling, made_ms, "
-        "changed_ms, until_ms, content FROM lookup_epoch WHERE ($1 = 1 OR accord_hash = $2) "
+        "changed_ms, until_ms, content, changes_from FROM lookup_epoch WHERE ($1 = 1 OR "
+        "accord_hash = $2) "
         "AND ($3 = 1 OR purpose = $4) ORDER BY accord_hash, purpose, epoch DESC",
         "ibit", (int64_t)(accord_hash == NULL),
         plm_span_of(accord_hash, accord_hash == NULL ? 0 : 32), (int64_t)(purpose == NULL),
         purpose == NULL ? "" : purpose);
     return status == PLM_OK ? plm_sql_walk(store, s, epoch_row, &walk) : status;
+}
+
+/* A row of no record: while there is one, the triggers on records put others behind it. */
+plm_status plm_store_mark_changes(plm_store *store, int64_t *mark)
+{
+    bool mine;
+    plm_status status = plm_store_enter(store, &mine);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_sql_int(store, mark,
+                         "INSERT INTO record_change (record_id) VALUES (0) RETURNING id", "");
+    return plm_store_leave(store, mine, status);
+}
+
+plm_status plm_store_note_dropped(plm_store *store, int64_t register_id)
+{
+    return plm_sql_run(store,
+                       "INSERT INTO record_change (record_id) SELECT id FROM record "
+                       "WHERE register_id = $1 AND EXISTS (SELECT 1 FROM record_change)",
+                       "i", register_id);
+}
+
+plm_status plm_store_trim_changes(plm_store *store)
+{
+    return plm_sql_run(store,
+                       "DELETE FROM record_change WHERE id < (SELECT coalesce(min(changes_from), "
+                       "9223372036854775807) FROM lookup_epoch WHERE state <> 'gone' AND "
+                       "changes_from > 0)",
+                       "");
+}
+
+plm_status plm_store_last_number(plm_store *store, int64_t *number)
+{
+    return plm_sql_int(store, number,
+                       "SELECT coalesce(max(id), 0) FROM record WHERE id < " PLM_UNSEEN_RECORD, "");
+}
+
+typedef struct changed_walk {
+    plm_number_fn *fn;
+    void *context;
+} changed_walk;
+
+static plm_status changed_row(void *walk, const plm_db_driver *d, plm_statement *s)
+{
+    const changed_walk *w = (const changed_walk *)walk;
+    return w->fn(w->context, d->column_int(s, 0));
+}
+
+plm_status plm_store_each_changed(plm_store *store, int64_t mark, int64_t last_number,
+                                  plm_number_fn *fn, void *context)
+{
+    changed_walk walk = {fn, context};
+    plm_statement *s;
+    plm_status status = plm_sql_start(
+        store, &s,
+        "SELECT record_id FROM record_change WHERE id > $1 AND record_id > 0 UNION "
+        "SELECT id FROM record WHERE id > $2 AND id < " PLM_UNSEEN_RECORD " ORDER BY 1",
+        "ii", mark, last_number);
+    return status == PLM_OK ? plm_sql_walk(store, s, changed_row, &walk) : status;
 }
 
 plm_status plm_store_lookup_charged(plm_store *store, const char *peer,

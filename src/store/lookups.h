@@ -39,10 +39,14 @@ typedef struct plm_stored_epoch {
     const char *handling;
     int64_t made_ms;
     int64_t changed_ms;
-    int64_t until_ms; /* of a retiring one */
+    int64_t until_ms;     /* of a retiring one */
+    int64_t changes_from; /* changes of records behind this mark came after it was built; 0: none */
 } plm_stored_epoch;
 
-/* Inserts, or replaces all of the epoch of that accord, purpose and number. */
+/*
+ * Inserts, or replaces all of the epoch of that accord, purpose and number. A mark that is there no
+ * longer is not kept: changes_from is 0 then.
+ */
 plm_status plm_store_put_epoch(plm_store *store, const plm_stored_epoch *epoch) PLM_MUST_CHECK;
 typedef plm_status plm_epoch_fn(void *context, const plm_stored_epoch *epoch);
 /*
@@ -51,6 +55,24 @@ typedef plm_status plm_epoch_fn(void *context, const plm_stored_epoch *epoch);
  */
 plm_status plm_store_each_epoch(plm_store *store, const uint8_t *accord_hash, const char *purpose,
                                 plm_epoch_fn *fn, void *context) PLM_MUST_CHECK;
+
+/*
+ * Marks where an epoch begins to be built: from now on it is noted which records are changed or
+ * deleted. *mark: for its changes_from.
+ */
+plm_status plm_store_mark_changes(plm_store *store, int64_t *mark) PLM_MUST_CHECK;
+/* Notes all records of a register that is going to be deleted without triggers. */
+plm_status plm_store_note_dropped(plm_store *store, int64_t register_id) PLM_MUST_CHECK;
+/* Forgets what no epoch that is not gone needs any more. */
+plm_status plm_store_trim_changes(plm_store *store) PLM_MUST_CHECK;
+/*
+ * Numbers of the records that were changed or deleted behind the mark, or are new, since their
+ * numbers are above last_number; ascending.
+ */
+plm_status plm_store_each_changed(plm_store *store, int64_t mark, int64_t last_number,
+                                  plm_number_fn *fn, void *context) PLM_MUST_CHECK;
+/* The highest number a record has; 0 if there is none. */
+plm_status plm_store_last_number(plm_store *store, int64_t *number) PLM_MUST_CHECK;
 
 /* What a peer used in one hour (number of hours since 1970). */
 typedef struct plm_lookup_usage {

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Lookups: indexes of real nodes, asked about travellers over real connections."""
 
+import fcntl
 import json
 import os
 import socket
 
 from api_client import Client, serve
-from harness import (INPUT, NOT_FOUND, REFUSED, Suite, TAMPERED, UNREACHABLE, USAGE, accord, palermo,
-                     purpose, put_in_force, wait_until)
+from harness import (INPUT, NOT_FOUND, PROTOCOL, REFUSED, Suite, TAMPERED, UNREACHABLE, USAGE,
+                     accord, palermo, purpose, put_in_force, wait_until)
 from processes import processes
 
 suite = Suite()
@@ -202,6 +203,13 @@ def goes_on_where_it_broke_off(asker):
     palermo(*run).expect(3)
     with open(out, encoding="utf-8") as f:
         again = [json.loads(line) for line in f]
+    # A file that is something else is left as it is.
+    for other in ("id,phone\np0,1\n", whole.splitlines()[1] + "\n", "no line"):
+        with open(out, "w", encoding="utf-8") as f:
+            f.write(other)
+        palermo(*run).expect(INPUT, "something else")
+        with open(out, encoding="utf-8") as f:
+            assert f.read() == other
     assert [line["row"] for line in again] == [1, 2, 3, 4, 5, 6, 7]
     assert again[3]["answers"][0]["answer"] == "hit"
 
@@ -237,6 +245,73 @@ def lists_refusals_and_damage(nodes):
     assert answer["answer"] == "no-answer" and answer["status"] == "tampered", answer
     assert lookup(asker, *phone(1))["H0-HOLD"]["answer"] == "hit"
     palermo("index", "show", path).expect()
+    longer_than_is_taken(asker, holder)
+    # A case about something that the purpose is not for: the code says so, and the clause.
+    run = palermo("lookup", "--home", asker.home, "--key-file", asker.key, "--purpose", "border",
+                  "--case", asker.open_case("OTHER", ["DRUGS88.3.1"]), "--json", *phone(1))
+    (answer,) = run.expect(REFUSED + 4).json()["answers"]
+    assert answer["refusal"] == {"code": "offence", "clause": "/purposes/0/offences"}, answer
+
+
+def longer_than_is_taken(asker, holder):
+    """A holder whose file has a length that nobody has room for: not a byte of it is taken."""
+    (name,) = [n for n in os.listdir(os.path.join(holder.home, "index")) if n.endswith(".index")]
+    path = os.path.join(holder.home, "index", name)
+    size = os.path.getsize(path)
+    peers = os.path.join(asker.home, "peers")
+    for left in os.listdir(peers):
+        os.unlink(os.path.join(peers, left))
+    # What a process that was killed left behind goes, what another is making stays.
+    held = os.path.join(peers, f"{holder.code}-{name}.abcdef")
+    with open(held, "w", encoding="ascii") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        left = os.path.join(peers, f"{holder.code}-{name}.ABCDEF")
+        with open(left, "w", encoding="ascii"):
+            pass
+        os.truncate(path, 8 << 30)
+        index(asker, "fetch", code=1).says("8,589,934,592 bytes", "--most-index")
+        assert lookup(asker, *phone(1), code=1)[holder.code]["status"] == "limit"
+        assert os.path.exists(left) and os.path.exists(held)
+        os.truncate(path, size)
+        index(asker, "fetch", "--most-index", 1)
+        assert not os.path.exists(left) and os.path.exists(held)
+    os.unlink(held)
+    assert sorted(os.listdir(peers)) == [f"{holder.code}-{name}"]
+    # A length that is not the file's own.
+    os.unlink(os.path.join(peers, f"{holder.code}-{name}"))
+    os.truncate(path, size + 1000)
+    index(asker, "fetch", code=PROTOCOL)
+    assert os.listdir(peers) == []
+    os.truncate(path, size)
+
+
+def longer_than_is_taken(asker, holder):
+    """A holder whose file has a length that nobody has room for: not a byte of it is taken."""
+    directory = os.path.join(holder.home, "index")
+    (name,) = [n for n in os.listdir(directory) if n.endswith(".index")]
+    path = os.path.join(directory, name)
+    size = os.path.getsize(path)
+    peers = os.path.join(asker.home, "peers")
+    fetched = f"{holder.code}-{name}"
+
+    def offer(bytes_, code, *more):
+        if os.path.exists(os.path.join(peers, fetched)):
+            os.unlink(os.path.join(peers, fetched))
+        os.truncate(path, bytes_)
+        return palermo("index", "fetch", "--home", asker.home, "--key-file", asker.key,
+                       "--purpose", "border", "--case", asker.case(), *more).expect(code)
+
+    # What a process that was killed left behind goes, what another is making stays.
+    left, held = (os.path.join(peers, f"{fetched}.{ending}") for ending in ("ABCDEF", "abcdef"))
+    with open(left, "wb"), open(held, "wb") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        assert "8,589,934,592 bytes" in offer(8 << 30, 1).err
+        assert "--most-index" in offer(2 << 20, 1, "--most-index", 1).err
+        assert os.path.exists(left) and not os.path.exists(os.path.join(peers, fetched))
+        offer(size + 1000, PROTOCOL)  # a length that is not the index's own
+        offer(size, 0, "--most-index", 1)
+        assert sorted(os.listdir(peers)) == [fetched, f"{fetched}.abcdef"]
+    os.unlink(held)
 
 
 def connected(path):
@@ -306,6 +381,18 @@ def programs_of_this_machine(nodes):
             "identifiers": [{"type": "phone", "value": "+390200000003"}]})["error"]["status"] == \
             "refused"
         assert ask(purpose=3)["error"]["field"] == "/purpose"
+        subject = {"identifiers": [{"type": "phone", "value": "+390200000003"}]}
+        # More cases than there is room for: each is answered, in the place of the oldest.
+        for i in range(7):
+            number = asker.open_case(f"C{i}")
+            answers = ask(purpose="border", case=number, subject=subject)["answers"]
+            assert answers[0]["answer"] == "hit", (i, answers)
+        # A case that was closed is asked under no longer, though its connection stood.
+        asker.run("case", "close", "C6").expect()
+        refused = wait_until(lambda: [a for a in ask(
+            purpose="border", case="C6", subject=subject)["answers"] if a["answer"] == "refused"],
+            what="the closed case")
+        assert refused[0]["refusal"]["code"] == "case", refused
     the_same_by_http(Client(asker, local=True), case)
     asker.stop()
     assert not os.path.exists(path)

@@ -4,6 +4,7 @@
  * all of them gives them; a register deleted piece by piece, of which nobody sees a half.
  */
 #include "store/loading.h"
+#include "store/lookups.h"
 #include "store/page.h"
 #include "store/sql.h"
 #include "store_fixture.h"
@@ -253,6 +254,34 @@ static void test_it_goes_in_pieces(void)
     fixture_close(&f);
 }
 
+static plm_status sum_number(void *context, int64_t number)
+{
+    int64_t *sum = (int64_t *)context;
+    sum[0]++;
+    sum[1] += number;
+    return PLM_OK;
+}
+
+/* An index that is updated withdraws what was in the register, whichever way it went. */
+static void test_what_goes_is_noted(void)
+{
+    for (int64_t at_once = AT_ONCE; at_once <= N_RECORDS; at_once += N_RECORDS - AT_ONCE) {
+        fixture f;
+        int64_t mark = 0;
+        int64_t last = 0;
+        int64_t sum[2] = {0, 0};
+        fill(&f);
+        CHECK_STATUS(plm_store_last_number(f.store, &last), PLM_OK);
+        CHECK_EQ_INT(last, 2 * N_RECORDS);
+        CHECK_STATUS(plm_store_mark_changes(f.store, &mark), PLM_OK);
+        CHECK_STATUS(plm_loading_drop_register(f.store, "one", at_once, NULL, NULL), PLM_OK);
+        CHECK_STATUS(plm_store_each_changed(f.store, mark, last, sum_number, sum), PLM_OK);
+        CHECK_EQ_INT(sum[0], N_RECORDS);
+        CHECK_EQ_INT(sum[1], N_RECORDS * N_RECORDS); /* 1 + 3 + ... */
+        fixture_close(&f);
+    }
+}
+
 /* How far who died was: nothing; half of the entries; those of the records, and some records. */
 static const char *const deaths[] = {
     "SELECT 1",
@@ -331,6 +360,7 @@ int main(void)
     TAP_RUN(test_some_are_as_in_a_walk_over_all);
     TAP_RUN(test_a_callback_ends_it);
     TAP_RUN(test_it_goes_in_pieces);
+    TAP_RUN(test_what_goes_is_noted);
     TAP_RUN(test_what_dies_is_not_seen_and_goes);
     TAP_RUN(test_one_at_a_time);
     return tap_done();

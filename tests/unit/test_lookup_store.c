@@ -8,6 +8,7 @@
 #include "tap.h"
 
 #include <string.h>
+#include <sys/wait.h>
 
 enum {
     HOUR_MS = 3600000
@@ -60,6 +61,82 @@ static void test_epochs(void)
     s.n = 0;
     CHECK_STATUS(plm_store_each_epoch(f.store, NULL, "other", see_epoch, &s), PLM_OK);
     CHECK_EQ_INT(s.n, 0);
+    /* A mark that is there is kept; one that is not there makes 0 of itself. */
+    int64_t mark = 0;
+    CHECK_STATUS(plm_store_mark_changes(f.store, &mark), PLM_OK);
+    e.epoch = 3;
+    e.state = PLM_EPOCH_PUBLISHED;
+    e.changes_from = mark;
+    CHECK_STATUS(plm_store_put_epoch(f.store, &e), PLM_OK);
+    e.epoch = 4;
+    e.changes_from = mark + 1;
+    CHECK_STATUS(plm_store_put_epoch(f.store, &e), PLM_OK);
+    CHECK_STATUS(plm_store_each_epoch(f.store, NULL, NULL, see_epoch, &s), PLM_OK);
+    CHECK(s.n == 4 && s.epochs[0].changes_from == 0 && s.epochs[1].changes_from == mark);
+    fixture_close(&f);
+}
+
+typedef struct numbers {
+    size_t n;
+    int64_t list[16];
+} numbers;
+
+static plm_status see_number(void *context, int64_t number)
+{
+    numbers *n = (numbers *)context;
+    n->list[n->n++ % 16] = number;
+    return PLM_OK;
+}
+
+static void put_named(plm_store *store, int64_t register_id, const char *id, const char *grading)
+{
+    plm_put_result result;
+    plm_record record = {.id = id, .kind = PLM_KIND_PERSON, .role = PLM_ROLE_SUSPECT};
+    (void)snprintf(record.grading, sizeof record.grading, "%s", grading);
+    CHECK_STATUS(plm_store_put_record(store, register_id, &record, 1, &result), PLM_OK);
+}
+
+/* What is noted of records while there is an index, whoever changes them. */
+static void test_changed_records(void)
+{
+    fixture f;
+    int64_t r = 0;
+    int64_t s = 0;
+    int64_t mark = 0;
+    int64_t last = 0;
+    uint64_t n_expired = 0;
+    numbers seen_now = {0};
+    fixture_open(&f);
+    CHECK_STATUS(plm_store_register(f.store, "r", "csv", 1, &r), PLM_OK);
+    CHECK_STATUS(plm_store_register(f.store, "s", "csv", 1, &s), PLM_OK);
+    put_named(f.store, r, "a", "A1");
+    put_named(f.store, r, "b", "A1");
+    put_named(f.store, r, "c", "A1");
+    put_named(f.store, s, "d", "A1");
+    put_named(f.store, r, "a", "A2"); /* before there is an index */
+    CHECK_STATUS(plm_store_mark_changes(f.store, &mark), PLM_OK);
+    CHECK_STATUS(plm_store_last_number(f.store, &last), PLM_OK);
+    CHECK_EQ_INT(last, 4);
+    CHECK_STATUS(plm_store_each_changed(f.store, mark, last, see_number, &seen_now), PLM_OK);
+    CHECK_EQ_INT(seen_now.n, 0);
+    put_named(f.store, r, "b", "B2");
+    put_named(f.store, r, "b", "B3"); /* twice: told once */
+    put_named(f.store, r, "c", "A1"); /* as it was */
+    put_named(f.store, r, "e", "A1"); /* new */
+    CHECK_STATUS(plm_store_drop_register(f.store, "s"), PLM_OK);
+    fixture_sql(&f, "UPDATE record SET retention = 20200101 WHERE source_id = 'a'");
+    CHECK_STATUS(plm_store_expire(f.store, (plm_date){2026, 1, 1}, &n_expired), PLM_OK);
+    CHECK_EQ_INT(n_expired, 1);
+    CHECK_STATUS(plm_store_each_changed(f.store, mark, last, see_number, &seen_now), PLM_OK);
+    CHECK_EQ_INT(seen_now.n, 4);
+    for (int64_t i = 0; i < 4; i++) {
+        static const int64_t wanted[] = {1, 2, 4, 5};
+        CHECK_EQ_INT(seen_now.list[i], wanted[i]);
+    }
+    CHECK_STATUS(plm_store_trim_changes(f.store), PLM_OK); /* no epoch needs them */
+    CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM record_change"), 0);
+    put_named(f.store, r, "b", "C1");
+    CHECK_EQ_INT(fixture_int(&f, "SELECT count(*) FROM record_change"), 0);
     fixture_close(&f);
 }
 
@@ -103,6 +180,65 @@ static void test_budget(void)
         plm_store_lookup_charged(f.store, "AA", accord_hash, "border", now / HOUR_MS + 1, &left),
         PLM_OK);
     CHECK_EQ_INT(left, 10);
+    fixture_close(&f);
+}
+
+/* One connection's process: takes until there is no more, and tells how many. */
+static void take_all(const char *path, uint64_t limit, int64_t now, int to)
+{
+    char error[PLM_STORE_ERROR_MAX];
+    plm_store *store;
+    uint64_t n = 0;
+    plm_status status = plm_store_open(&store, path, false, error);
+    if (status == PLM_OK) {
+        plm_lookup_budget b = {
+            .store = store, .peer = "AA", .accord_hash = accord_hash, .purpose = "border"};
+        while ((status = plm_lookup_budget_take(&b, 1 + n % 3, limit, now)) == PLM_OK) {
+            n += 1 + n % 3;
+        }
+        while (status == PLM_E_LIMIT && plm_lookup_budget_take(&b, 1, limit, now) == PLM_OK) {
+            n++;
+        }
+    }
+    const bool is_told = status == PLM_E_LIMIT && write(to, &n, sizeof n) == (ssize_t)sizeof n;
+    _exit(is_told ? 0 : 1);
+}
+
+/* Connections of one peer that race, each with a process of its own: exactly the budget. */
+static void test_budget_raced_for(void)
+{
+    enum {
+        CONNECTIONS = 4
+    };
+    fixture f;
+    int ends[2];
+    const uint64_t limit = 900;
+    const int64_t now = INT64_C(500000) * HOUR_MS;
+    uint64_t sum = 0;
+    uint64_t n;
+    int how = 1;
+    char error[PLM_STORE_ERROR_MAX];
+    fixture_open(&f);
+    plm_store_close(f.store); /* a store is not carried over a fork */
+    CHECK_EQ_INT(pipe(ends), 0);
+    for (int i = 0; i < CONNECTIONS; i++) {
+        if (fork() == 0) {
+            take_all(f.path, limit, now, ends[1]);
+        }
+    }
+    (void)close(ends[1]);
+    for (int i = 0; i < CONNECTIONS; i++) {
+        CHECK(wait(&how) > 0 && how == 0);
+    }
+    while (read(ends[0], &n, sizeof n) == (ssize_t)sizeof n) {
+        sum += n;
+    }
+    (void)close(ends[0]);
+    CHECK_EQ_INT(sum, limit);
+    CHECK_STATUS(plm_store_open(&f.store, f.path, false, error), PLM_OK);
+    CHECK_STATUS(plm_store_lookup_charged(f.store, "AA", accord_hash, "border", now / HOUR_MS, &n),
+                 PLM_OK);
+    CHECK_EQ_INT(n, limit);
     fixture_close(&f);
 }
 
@@ -204,7 +340,9 @@ int main(void)
         return 1;
     }
     TAP_RUN(test_epochs);
+    TAP_RUN(test_changed_records);
     TAP_RUN(test_budget);
+    TAP_RUN(test_budget_raced_for);
     TAP_RUN(test_watch);
     TAP_RUN(test_subject_of_a_zone);
     TAP_RUN(test_subject_of_words);

@@ -3,14 +3,66 @@
 import { useState } from "preact/hooks";
 import { useLoad } from "../api";
 import type { LedgerReport } from "../api-types";
-import { number, t, word } from "../text";
+import { number, percent, t, word } from "../text";
 import { Button, Empty, Failed, Figure, Loading, Text } from "../ui/basic";
 import { Input, Select } from "../ui/form";
 import { Table } from "../ui/table";
 
+type Group = { [name: string]: string | number | boolean };
+
 interface Row {
-  group: { [name: string]: string | number | boolean };
+  group: Group;
   i: number;
+}
+
+const order = [
+  "party",
+  "purpose",
+  "month",
+  "hour",
+  "we",
+  "proposed",
+  "done",
+  "connections",
+  "turned_away",
+  "evaluated",
+  "refused",
+  "broken",
+  "tokens",
+  "batches",
+  "hits",
+  "hit_ratio",
+  "active_hours",
+  "busiest_hour_evaluated",
+  "busiest_hour",
+];
+
+/** One table of groups, what they are grouped by first. */
+function Groups(props: { caption: string; file: string; by: string; groups: Group[] }) {
+  const { groups } = props;
+  const names = groups[0] ? Object.keys(groups[0]).filter((name) => name !== "small") : [];
+  const place = (name: string) => (name === props.by ? -1 : order.indexOf(name));
+  names.sort((a, b) => place(a) - place(b));
+  const shown = (name: string, value: number, isSmall: boolean) =>
+    `${name === "hit_ratio" ? percent(value, 3) : number(value)}${isSmall && name !== "tokens" && value > 0 ? " *" : ""}`;
+  return (
+    <Table
+      caption={props.caption}
+      rows={groups.map((group, i) => ({ group, i }))}
+      keyOf={(row) => String(row.i)}
+      file={props.file}
+      columns={names.map((name) => ({
+        name: word("report", name),
+        isNumber: typeof groups[0]?.[name] === "number",
+        cell: ({ group }: Row) => {
+          const value = group[name];
+          if (typeof value === "number") return shown(name, value, Boolean(group.small));
+          return name === "we" ? word("we", String(value)) : <Text value={value} max={80} />;
+        },
+        plain: ({ group }: Row) => group[name] ?? null,
+      }))}
+    />
+  );
 }
 
 export function Report() {
@@ -19,21 +71,8 @@ export function Report() {
   const [to, setTo] = useState("");
   const query = new URLSearchParams({ by, ...(from ? { from } : {}), ...(to ? { to } : {}) });
   const report = useLoad<LedgerReport>(`/v1/ledger/report?${query}`);
-  const groups = (report.data?.groups ?? []) as { [name: string]: string | number | boolean }[];
-  const names = groups[0] ? Object.keys(groups[0]).filter((name) => name !== "small") : [];
-  const order = [
-    by,
-    "party",
-    "purpose",
-    "month",
-    "we",
-    "proposed",
-    "done",
-    "refused",
-    "broken",
-    "tokens",
-  ];
-  names.sort((a, b) => ((order.indexOf(a) + 99) % 99) - ((order.indexOf(b) + 99) % 99));
+  const groups = (report.data?.groups ?? []) as Group[];
+  const lookups = (report.data?.lookups ?? []) as unknown as Group[];
   return (
     <>
       <p class="hint">{t("ledger.report_note")}</p>
@@ -42,7 +81,7 @@ export function Report() {
           label={t("ledger.by")}
           value={by}
           onValue={setBy}
-          choices={["party", "purpose", "month"].map((value) => ({
+          choices={["party", "purpose", "month", "hour"].map((value) => ({
             value,
             label: word("by", value),
           }))}
@@ -71,30 +110,16 @@ export function Report() {
             <Figure n={report.data.records_expired} label={t("ledger.expired")} />
             <Figure n={report.data.findings} label={t("ledger.findings")} />
           </div>
-          {groups.length === 0 ? (
-            <Empty title={t("ledger.report_none")} />
-          ) : (
-            <Table
-              caption={t("ledger.report")}
-              rows={groups.map((group, i) => ({ group, i }))}
-              keyOf={(row) => String(row.i)}
-              file="ledger-report"
-              columns={names.map((name) => ({
-                name: word("report", name),
-                isNumber: typeof groups[0]?.[name] === "number",
-                cell: ({ group }: Row) => {
-                  const value = group[name];
-                  if (typeof value === "number") {
-                    return `${number(value)}${group.small && name !== "tokens" && value > 0 ? " *" : ""}`;
-                  }
-                  return name === "we" ? (
-                    word("we", String(value))
-                  ) : (
-                    <Text value={value} max={80} />
-                  );
-                },
-                plain: ({ group }: Row) => group[name] ?? null,
-              }))}
+          {groups.length + lookups.length === 0 && <Empty title={t("ledger.report_none")} />}
+          {groups.length > 0 && (
+            <Groups caption={t("ledger.report")} file="ledger-report" by={by} groups={groups} />
+          )}
+          {lookups.length > 0 && (
+            <Groups
+              caption={t("ledger.report_lookups")}
+              file="ledger-lookups"
+              by={by}
+              groups={lookups}
             />
           )}
           <p class="hint">{t("ledger.small", { n: report.data.small_below })}</p>
