@@ -83,6 +83,36 @@ export async function fetchJson<T>(path: string, call: Call = {}): Promise<T> {
   return (await answer.json()) as T;
 }
 
+/**
+ * Sends a file, telling how many of its bytes are on their way: what fetch can't. Undefined: it was
+ * stopped by the signal, and nothing of it is kept.
+ */
+export function sendFile<T>(
+  path: string,
+  file: Blob,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    request.responseType = "json";
+    request.setRequestHeader("Accept", "application/json, application/problem+json");
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.setRequestHeader("Palermo-CSRF", csrf);
+    request.upload.onprogress = (event) => onSent(event.loaded);
+    request.onabort = () => resolve(undefined);
+    request.onerror = () => reject(new Failure(0, "unreachable", ""));
+    request.onload = () => {
+      if (request.status < 300) return resolve(request.response as T);
+      if (request.status === 401) onSessionEnd();
+      reject(failureOf(request.status, request.response));
+    };
+    signal.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
+}
+
 /** A random name for one act of the user. */
 export function onceKey(): string {
   return crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16))).join("");

@@ -15,6 +15,7 @@ import {
   Facts,
   Failed,
   Loading,
+  Notice,
   Page,
   Section,
   State,
@@ -69,6 +70,22 @@ function Explained({ path }: { path: string }) {
         </dl>
       ))}
     </div>
+  );
+}
+
+function Lacks({ accord }: { accord: AccordDetail }) {
+  if (accord.lacks.length === 0) return null;
+  return (
+    <Notice tone="wait" title={t("accords.lacks")}>
+      <ul class="plain-list" lang="en" dir="ltr">
+        {accord.lacks.map(({ field, reason }) => (
+          <li key={field}>
+            <Code value={field} /> <Text value={reason} />
+          </li>
+        ))}
+      </ul>
+      <p>{t("accords.lacks_do")}</p>
+    </Notice>
   );
 }
 
@@ -256,6 +273,7 @@ export function One({ hash, route }: { hash: string; route: Route }) {
     >
       {said}
       <Failed failure={act.failure} />
+      <Lacks accord={accord} />
       <Tabs
         tabs={[
           tab("status", t("accords.status")),

@@ -2,7 +2,7 @@
 // Runs: start one with one party or all, watch it, cancel it, and the history.
 import { useEffect, useState } from "preact/hooks";
 import { Failure, fetchJson, useAct, useLoad } from "../api";
-import type { CaseSummary, Party, Progress, Run, RunStarted } from "../api-types";
+import type { CaseSummary, Party, Run, RunStarted, Progress as RunSteps } from "../api-types";
 import { go, hrefOf, type Route } from "../route";
 import { may, useHere } from "../session";
 import { number, t, word } from "../text";
@@ -17,6 +17,7 @@ import {
   Loading,
   Notice,
   Page,
+  Progress,
   Section,
   State,
   Text,
@@ -24,6 +25,7 @@ import {
   useSaid,
 } from "../ui/basic";
 import { Check, Form, Group, Select } from "../ui/form";
+import { RunCell } from "../ui/run";
 import { PagedTable } from "../ui/table";
 
 const GOING = ["starting", "proposed", "running"];
@@ -50,14 +52,7 @@ function History() {
         columns={[
           {
             name: t("word.run"),
-            cell: (r) => (
-              <a class="row-name" href={hrefOf(["runs", r.run])}>
-                <Time iso={r.started} />
-                <span class="under">
-                  <Code value={r.run} short={8} />
-                </span>
-              </a>
-            ),
+            cell: (r) => <RunCell run={r.run} time={r.started} />,
             plain: (r) => r.run,
           },
           {
@@ -239,10 +234,10 @@ function useRun(id: string): {
   run: Run | undefined;
   failure: Failure | undefined;
   reload: () => void;
-  progress: Progress | null;
+  progress: RunSteps | null;
 } {
   const loaded = useLoad<Run>(`/v1/runs/${encodeURIComponent(id)}`);
-  const [progress, setProgress] = useState<Progress | null>(null);
+  const [progress, setProgress] = useState<RunSteps | null>(null);
   const isGoing = loaded.data !== undefined && GOING.includes(loaded.data.state);
   const { reload } = loaded;
   useEffect(() => {
@@ -267,18 +262,15 @@ function useRun(id: string): {
   };
 }
 
-function RunProgress({ progress }: { progress: Progress | null }) {
+function RunProgress({ progress }: { progress: RunSteps | null }) {
   const share = progress && progress.total > 0 ? progress.done / progress.total : undefined;
   return (
-    <div class="run-progress">
-      <progress max={1} value={share} aria-label={t("runs.progress")} />
-      <p role="status">
-        {progress ? word("phase", progress.phase) : t("runs.wait")}
-        {progress && progress.total > 0
-          ? ` · ${t("runs.of", { done: number(progress.done), total: number(progress.total) })}`
-          : ""}
-      </p>
-    </div>
+    <Progress label={t("runs.progress")} share={share}>
+      {progress ? word("phase", progress.phase) : t("runs.wait")}
+      {progress && progress.total > 0
+        ? ` · ${t("runs.of", { done: number(progress.done), total: number(progress.total) })}`
+        : ""}
+    </Progress>
   );
 }
 

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loading a register: the file, what its columns are, what would come of it, and then the load.
-import { useState } from "preact/hooks";
-import { fetchJson, useAct } from "../api";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fetchJson, sendFile, useAct } from "../api";
 import type { Load, LoadResult, Upload } from "../api-types";
 import { DATE_FORMATS, guessColumn, guessDateFormat, MEMBERS, mappingOf } from "../mapping";
 import { go, hrefOf } from "../route";
 import { clip } from "../safe";
 import { useHere } from "../session";
-import { number, t, word } from "../text";
-import { Button, English, Failed, Figure, Notice, Page, Section, State, Text } from "../ui/basic";
+import { bytes, t, word } from "../text";
+import { Button, Failed, Notice, Page, Progress, Section, Text } from "../ui/basic";
 import { FileInput, Form, Group, Input, Select } from "../ui/form";
 import { Table } from "../ui/table";
+import { Result } from "./upload-result";
 
 interface Choices {
   name: string;
@@ -139,96 +140,32 @@ function Columns(props: {
   );
 }
 
-function Result({ result }: { result: LoadResult }) {
+/** A file on its way to the node: how far it is, and a way to stop it. */
+function useSending() {
+  const [sent, setSent] = useState<number | undefined>();
+  const control = useRef<AbortController | null>(null);
+  const stop = () => control.current?.abort();
+  useEffect(() => stop, []);
+  const send = async (file: File): Promise<Upload | undefined> => {
+    control.current = new AbortController();
+    setSent(0);
+    const path = `/v1/uploads?name=${encodeURIComponent(file.name)}`;
+    return sendFile<Upload>(path, file, setSent, control.current.signal).finally(() =>
+      setSent(undefined),
+    );
+  };
+  return { sent, send, stop };
+}
+
+function Sending(props: { sent: number; total: number; stop: () => void }) {
+  const { sent, total } = props;
   return (
-    <Section title={t(result.dry_run ? "upload.preview" : "upload.done")}>
-      <div class="figures">
-        <Figure n={result.records} label={t("word.records")} />
-        {!result.dry_run && (
-          <>
-            <Figure n={result.new} label={t("upload.new")} />
-            <Figure n={result.changed} label={t("upload.changed")} />
-          </>
-        )}
-        <Figure n={result.quarantined} label={t("registers.quarantined")} />
-        <Figure n={result.warnings} label={t("upload.warnings")} />
-      </div>
-      {result.quarantined > 0 && (
-        <Notice tone="wait" title={t("upload.quarantine", { n: result.quarantined })}>
-          <p>{t("upload.quarantine_do")}</p>
-        </Notice>
-      )}
-      {result.diagnostics.length > 0 && (
-        <Table
-          caption={t("upload.diagnostics")}
-          showCaption
-          rows={result.diagnostics.slice(0, 100).map((d, i) => ({ ...d, i }))}
-          keyOf={(row) => String(row.i)}
-          file="diagnostics"
-          columns={[
-            {
-              name: t("upload.severity"),
-              cell: (d) => (
-                <State
-                  family="severity"
-                  value={d.severity}
-                  tone={d.severity === "error" ? "bad" : "wait"}
-                />
-              ),
-              plain: (d) => d.severity,
-            },
-            {
-              name: t("quarantine.line"),
-              cell: (d) => number(d.line),
-              plain: (d) => d.line,
-              isNumber: true,
-            },
-            {
-              name: t("quarantine.field"),
-              cell: (d) => <Text value={d.field} max={80} />,
-              plain: (d) => d.field,
-            },
-            {
-              name: t("quarantine.reason"),
-              cell: (d) => (
-                <English>
-                  <Text value={d.reason} max={400} />
-                </English>
-              ),
-              plain: (d) => d.reason,
-            },
-          ]}
-        />
-      )}
-      {result.sample.length > 0 && (
-        <Table
-          caption={t("upload.sample")}
-          showCaption
-          rows={result.sample}
-          keyOf={(row) => row.record}
-          columns={[
-            { name: t("word.source_id"), cell: (r) => <Text value={r.record} max={80} /> },
-            { name: t("word.role"), cell: (r) => word("role", r.role) },
-            {
-              name: t("word.offences"),
-              cell: (r) => <Text value={r.offences.join(", ")} max={80} />,
-            },
-            {
-              name: t("junk.values"),
-              cell: (r) => (
-                <span class="rules">
-                  {r.values.map((v) => (
-                    <span class="rule" key={v.type + v.value}>
-                      {word("field", v.type)}: <Text value={v.value} max={60} />
-                    </span>
-                  ))}
-                </span>
-              ),
-            },
-          ]}
-        />
-      )}
-    </Section>
+    <>
+      <Progress label={t("upload.sending")} share={total > 0 ? sent / total : undefined}>
+        {t("upload.sent", { done: bytes(sent), total: bytes(total) })}
+      </Progress>
+      <Button onClick={props.stop}>{t("upload.stop")}</Button>
+    </>
   );
 }
 
@@ -249,8 +186,9 @@ export function UploadPage({ name }: { name: string }) {
     roles: {},
   });
   const act = useAct();
+  const { sent, send, stop } = useSending();
   const change = (next: Partial<Choices>) => {
-    setChoices({ ...choices, ...next });
+    setChoices((old) => ({ ...old, ...next }));
     setResult(undefined);
   };
   const isCsv = choices.format === "csv";
@@ -258,13 +196,10 @@ export function UploadPage({ name }: { name: string }) {
   const take = () =>
     act.run(async () => {
       if (!file) return;
-      const taken = await fetchJson<Upload>(`/v1/uploads?name=${encodeURIComponent(file.name)}`, {
-        body: file,
-        type: "application/octet-stream",
-      });
+      const taken = await send(file);
       setUpload(taken);
       setResult(undefined);
-      if (isCsv) setChoices({ ...choices, ...firstChoices(taken, words.roles) });
+      if (taken && isCsv) change(firstChoices(taken, words.roles));
     });
   const load = (isDry: boolean) =>
     act.run(async (once) => {
@@ -331,6 +266,7 @@ export function UploadPage({ name }: { name: string }) {
           >
             {t("upload.take")}
           </Button>
+          {sent !== undefined && <Sending sent={sent} total={file?.size ?? 0} stop={stop} />}
         </Form>
       </Section>
       {!upload && <Failed failure={act.failure} />}
@@ -370,6 +306,11 @@ export function UploadPage({ name }: { name: string }) {
               />
             </div>
             <Failed failure={act.failure} />
+            {act.isBusy && sent === undefined && (
+              <Progress label={t("upload.reading")} share={undefined}>
+                {t("upload.reading")}
+              </Progress>
+            )}
             <div class="form-foot">
               <Button kind={result ? "plain" : "main"} busy={act.isBusy} onClick={() => load(true)}>
                 {t("upload.try")}

@@ -264,6 +264,20 @@ export function Loading() {
   );
 }
 
+/** How far something has come: a share of 1, or undefined where nobody knows. */
+export function Progress(props: {
+  label: string;
+  share: number | undefined;
+  children: ComponentChildren;
+}) {
+  return (
+    <div class="progress">
+      <progress max={1} value={props.share} aria-label={props.label} />
+      <p role="status">{props.children}</p>
+    </div>
+  );
+}
+
 /** Nothing here: says why, and what to do next. */
 export function Empty(props: { title: string; children?: ComponentChildren }) {
   return (
