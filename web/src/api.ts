@@ -10,6 +10,8 @@ export class Failure extends Error {
     readonly code: string,
     message: string,
     readonly problem: Partial<Problem> = {},
+    /** Seconds until it is worth another try; 0: not said. */
+    readonly waitSeconds = 0,
   ) {
     super(message);
   }
@@ -25,13 +27,14 @@ export function whenSessionEnds(tell: () => void): void {
   onSessionEnd = tell;
 }
 
-function failureOf(status: number, body: Partial<Problem> | null): Failure {
+function failureOf(status: number, body: Partial<Problem> | null, wait: string | null): Failure {
   const problem = body ?? {};
   return new Failure(
     status,
     problem.code ?? String(status),
     problem.detail ?? problem.title ?? "",
     problem,
+    Number(wait) || 0,
   );
 }
 
@@ -74,7 +77,7 @@ export async function fetchRaw(path: string, call: Call = {}): Promise<Response>
   if (answer.ok) return answer;
   const body = await answer.json().catch(() => null);
   if (answer.status === 401 && path !== "/v1/session") onSessionEnd();
-  throw failureOf(answer.status, body);
+  throw failureOf(answer.status, body, answer.headers.get("Retry-After"));
 }
 
 export async function fetchJson<T>(path: string, call: Call = {}): Promise<T> {
@@ -106,7 +109,7 @@ export function sendFile<T>(
     request.onload = () => {
       if (request.status < 300) return resolve(request.response as T);
       if (request.status === 401) onSessionEnd();
-      reject(failureOf(request.status, request.response));
+      reject(failureOf(request.status, request.response, request.getResponseHeader("Retry-After")));
     };
     signal.addEventListener("abort", () => request.abort());
     request.send(file);

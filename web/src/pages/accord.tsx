@@ -5,7 +5,7 @@ import { fetchRaw, useAct, useLoad } from "../api";
 import type { Accord, AccordDetail, Explanation } from "../api-types";
 import { explainedParts } from "../explained";
 import { type Route, go, hrefOf } from "../route";
-import { download } from "../safe";
+import { download, plainOf } from "../safe";
 import { may, useHere } from "../session";
 import { date, t } from "../text";
 import {
@@ -204,7 +204,7 @@ function Compare({ accord }: { accord: Accord }) {
         onValue={setFrom}
         choices={others.map((a) => ({
           value: a.accord,
-          label: `${a.title} (${a.accord.slice(0, 8)})`,
+          label: plainOf(`${a.title} (${a.accord.slice(0, 8)})`),
         }))}
       />
       <Explained path={`/v1/accords/${accord.accord}/changes?from=${chosen}`} />
@@ -247,7 +247,7 @@ export function One({ hash, route }: { hash: string; route: Route }) {
     });
   return (
     <Page
-      title={accord.title}
+      title={plainOf(accord.title)}
       above={above}
       lead={<InForce accord={accord} />}
       actions={
@@ -289,7 +289,10 @@ export function One({ hash, route }: { hash: string; route: Route }) {
             label={t("accords.words_with")}
             value={partner}
             onValue={(code) => go(["accords", hash], { part: "words", with: code })}
-            choices={others.map((p) => ({ value: p.code, label: `${p.code} – ${p.name}` }))}
+            choices={others.map((p) => ({
+              value: p.code,
+              label: plainOf(`${p.code} – ${p.name}`),
+            }))}
           />
           {partner && (
             <Explained

@@ -3,6 +3,7 @@
 import { fetchJson, useAct, useLoad } from "../api";
 import type { Draft, HitDetail } from "../api-types";
 import { go, hrefOf } from "../route";
+import { plainOf } from "../safe";
 import { t, word } from "../text";
 import {
   Button,
@@ -159,7 +160,7 @@ export function HitPage(props: { run: string; hit: string; side?: string }) {
     });
   return (
     <Page
-      title={hit.name ?? hit.record}
+      title={plainOf(hit.name ?? hit.record)}
       above={above}
       lead={
         <>

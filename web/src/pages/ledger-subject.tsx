@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { fetchJson, useAct } from "../api";
 import type { SubjectReport } from "../api-types";
+import { plainOf } from "../safe";
 import { useHere } from "../session";
 import { date, t, word } from "../text";
 import { Button, Empty, Facts, Failed, Notice, Section, State, Text } from "../ui/basic";
@@ -100,7 +101,7 @@ function Runs({ record }: { record: SubjectRecord }) {
 
 function Found({ record }: { record: SubjectRecord }) {
   return (
-    <Section title={record.record}>
+    <Section title={plainOf(record.record)}>
       <Facts
         facts={[
           { label: t("word.register"), value: <Text value={record.register} max={80} /> },

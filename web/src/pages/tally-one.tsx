@@ -12,6 +12,7 @@ import { number, t, word } from "../text";
 import {
   Button,
   Code,
+  Confirmed,
   Due,
   Facts,
   Failed,
@@ -64,9 +65,15 @@ function Ours({
             {t("tally.join")}
           </Button>
         )}
-        <Button kind="danger" busy={act.isBusy} onClick={() => send("cancel")}>
-          {t(canJoin ? "tally.decline" : "tally.cancel")}
-        </Button>
+        <Confirmed
+          label={t(canJoin ? "tally.decline" : "tally.cancel")}
+          title={t("tally.stop_ask")}
+          busy={act.isBusy}
+          onYes={() => send("cancel")}
+        >
+          <p>{t("tally.stop_what")}</p>
+          <p>{t("act.final")}</p>
+        </Confirmed>
       </div>
     </Section>
   );

@@ -11,6 +11,7 @@ import { bytes, t, word } from "../text";
 import { Button, Failed, Notice, Page, Progress, Section, Text } from "../ui/basic";
 import { FileInput, Form, Group, Input, Select } from "../ui/form";
 import { Table } from "../ui/table";
+import { Offences } from "./request-draft";
 import { Result } from "./upload-result";
 
 interface Choices {
@@ -21,6 +22,7 @@ interface Choices {
   country: string;
   retention: string;
   dateFormat: string;
+  offences: string[];
   targets: string[];
   roles: { [text: string]: string };
 }
@@ -129,7 +131,7 @@ function Columns(props: {
                 value={role}
                 onValue={(value) => props.onChange({ roles: { ...choices.roles, [text]: value } })}
                 choices={[
-                  { value: "", label: t("upload.choose") },
+                  { value: "", label: t("form.choose") },
                   ...words.roles.map((value) => ({ value, label: word("role", value) })),
                 ]}
               />
@@ -140,19 +142,30 @@ function Columns(props: {
   );
 }
 
-/** A file on its way to the node: how far it is, and a way to stop it. */
+/** Files on their way to the node, one after another: how far they are, and a way to stop them. */
 function useSending() {
   const [sent, setSent] = useState<number | undefined>();
   const control = useRef<AbortController | null>(null);
   const stop = () => control.current?.abort();
   useEffect(() => stop, []);
-  const send = async (file: File): Promise<Upload | undefined> => {
+  /** Nothing where they were stopped. */
+  const send = async (files: File[]): Promise<Upload[]> => {
     control.current = new AbortController();
-    setSent(0);
-    const path = `/v1/uploads?name=${encodeURIComponent(file.name)}`;
-    return sendFile<Upload>(path, file, setSent, control.current.signal).finally(() =>
-      setSent(undefined),
-    );
+    const { signal } = control.current;
+    const taken: Upload[] = [];
+    let before = 0;
+    try {
+      for (const file of files) {
+        const path = `/v1/uploads?name=${encodeURIComponent(file.name)}`;
+        const one = await sendFile<Upload>(path, file, (n) => setSent(before + n), signal);
+        if (!one) return [];
+        taken.push(one);
+        before += file.size;
+      }
+    } finally {
+      setSent(undefined);
+    }
+    return taken;
   };
   return { sent, send, stop };
 }
@@ -172,7 +185,8 @@ function Sending(props: { sent: number; total: number; stop: () => void }) {
 export function UploadPage({ name }: { name: string }) {
   const { words } = useHere();
   const [file, setFile] = useState<File | undefined>();
-  const [upload, setUpload] = useState<Upload | undefined>();
+  const [extra, setExtra] = useState<(File | undefined)[]>([]);
+  const [uploads, setUploads] = useState<Upload[]>([]);
   const [result, setResult] = useState<LoadResult | undefined>();
   const [choices, setChoices] = useState<Choices>({
     name,
@@ -182,6 +196,7 @@ export function UploadPage({ name }: { name: string }) {
     country: "",
     retention: "",
     dateFormat: "YYYY-MM-DD",
+    offences: [],
     targets: [],
     roles: {},
   });
@@ -192,25 +207,36 @@ export function UploadPage({ name }: { name: string }) {
     setResult(undefined);
   };
   const isCsv = choices.format === "csv";
+  const upload = uploads[0];
+  const begin = () => {
+    setUploads([]);
+    setResult(undefined);
+  };
+  // Only this list has more files, and a later one not without the one before.
+  const others = choices.format === "ofac" ? extra.filter((one) => one !== undefined) : [];
+  const files = file ? [file, ...others] : [];
 
   const take = () =>
     act.run(async () => {
-      if (!file) return;
-      const taken = await send(file);
-      setUpload(taken);
-      setResult(undefined);
-      if (taken && isCsv) change(firstChoices(taken, words.roles));
+      begin();
+      const taken = await send(files);
+      setUploads(taken);
+      if (taken[0] && isCsv) change(firstChoices(taken[0], words.roles));
     });
   const load = (isDry: boolean) =>
     act.run(async (once) => {
       if (!upload) return;
-      const json: Load = { format: choices.format as Load["format"], uploads: [upload.upload] };
+      const json: Load = {
+        format: choices.format as Load["format"],
+        uploads: uploads.map((one) => one.upload),
+      };
       if (isCsv)
         json.mapping = mappingOf({
           ...choices,
           separator: upload.separator,
           columns: upload.columns,
         });
+      if (choices.offences.length) json.offences = choices.offences;
       if (choices.role) json.role = choices.role;
       if (choices.country) json.country = choices.country;
       if (choices.retention) json.retention = choices.retention;
@@ -244,7 +270,7 @@ export function UploadPage({ name }: { name: string }) {
             value={choices.format}
             onValue={(format) => {
               change({ format });
-              setUpload(undefined);
+              begin();
             }}
             choices={words.formats.map((value) => ({ value, label: word("format", value) }))}
           />
@@ -254,10 +280,24 @@ export function UploadPage({ name }: { name: string }) {
             accept={isCsv ? ".csv,.txt,.tsv,text/csv" : undefined}
             onFile={(chosen) => {
               setFile(chosen);
-              setUpload(undefined);
-              setResult(undefined);
+              begin();
             }}
           />
+          {choices.format === "ofac" && (
+            <Group label={t("upload.more_files")}>
+              {["ALT", "ADD"].map((label, i) => (
+                <FileInput
+                  key={i > 0 ? label + extra[i - 1]?.name : label}
+                  label={label}
+                  disabled={i > 0 && !extra[i - 1]}
+                  onFile={(chosen) => {
+                    setExtra(i === 0 ? [chosen] : [extra[0], chosen]);
+                    begin();
+                  }}
+                />
+              ))}
+            </Group>
+          )}
           <Button
             kind={upload ? "plain" : "main"}
             type="submit"
@@ -266,7 +306,13 @@ export function UploadPage({ name }: { name: string }) {
           >
             {t("upload.take")}
           </Button>
-          {sent !== undefined && <Sending sent={sent} total={file?.size ?? 0} stop={stop} />}
+          {sent !== undefined && (
+            <Sending
+              sent={sent}
+              total={files.reduce((sum, one) => sum + one.size, 0)}
+              stop={stop}
+            />
+          )}
         </Form>
       </Section>
       {!upload && <Failed failure={act.failure} />}
@@ -305,6 +351,11 @@ export function UploadPage({ name }: { name: string }) {
                 input={{ type: "date", dir: "ltr" }}
               />
             </div>
+            <Offences
+              label={t("upload.default_offences")}
+              chosen={choices.offences}
+              onValue={(offences) => change({ offences })}
+            />
             <Failed failure={act.failure} />
             {act.isBusy && sent === undefined && (
               <Progress label={t("upload.reading")} share={undefined}>
