@@ -88,14 +88,16 @@ async function guessing(chrome: Chrome, node: Node, look: Look): Promise<void> {
   const stranger = await chrome.open(node, "auditor");
   const { page } = stranger;
   const waits = page.getByText(/^Nothing was changed. Try again in \S+ seconds/);
-  for (let i = 0; i < 20 && !(await waits.count()); i++) {
-    await fillSignIn(page, "auditor", `guess ${i}`);
+  const guess = async (password: string) => {
+    const answer = page.waitForResponse((response) => response.request().method() === "POST");
+    await fillSignIn(page, "auditor", password);
+    await answer;
     await page.locator('form.sign-in button[aria-busy="true"]').waitFor({ state: "detached" });
-    await page.getByRole("alert").waitFor();
-  }
+  };
+  for (let i = 0; i < 20 && !(await waits.count()); i++) await guess(`guess ${i}`);
   ok((await waits.count()) === 1, "after some wrong passwords the next try has to wait");
   await look(stranger, "sign-in-waits");
-  await fillSignIn(page, "auditor", PASSWORD);
+  await guess(PASSWORD);
   await waits.waitFor();
   ok(await page.locator("form.sign-in").isVisible(), "the right password waits like any other");
   await stranger.context.close();
