@@ -36,12 +36,24 @@ function fieldsOf(hit: HitDetail): [string, string[]][] {
   ]);
 }
 
+function Comparison({ value }: { value: string }) {
+  if (!value) return null;
+  return <State family="compare" value={value} tone={value === "same" ? "good" : "wait"} />;
+}
+
+/** Whether both sides wrote a value alike; what is written differently may still be the same. */
+function comparisonOf(ours: string[], theirs: string[]): string {
+  if (ours.length === 0 || theirs.length === 0) return "";
+  const written = new Set(ours.map((value) => value.toLocaleLowerCase()));
+  return theirs.some((value) => written.has(value.toLocaleLowerCase())) ? "same" : "differs";
+}
+
 function SideBySide({ hit }: { hit: HitDetail }) {
   const record = hit.of_record;
   const theirs = fieldsOf(hit);
   const ours: [string, string[]][] = [
-    ["kind", [word("kind", record.kind)]],
-    ["role", [word("role", record.role)]],
+    ["kind", [record.kind]],
+    ["role", [record.role]],
     ["offences", record.offences],
   ];
   const types = [...new Set(record.values.map((value) => value.type))];
@@ -98,7 +110,10 @@ function SideBySide({ hit }: { hit: HitDetail }) {
               </td>
               {hasTheirs && (
                 <td data-label={t("hit.theirs")}>
-                  <span class="cell">{shown(name, find(theirs, name))}</span>
+                  <span class="cell">
+                    {shown(name, find(theirs, name))}
+                    <Comparison value={comparisonOf(find(ours, name), find(theirs, name))} />
+                  </span>
                 </td>
               )}
             </tr>
