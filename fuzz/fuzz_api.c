@@ -88,7 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         store = open_store();
     }
     plm_node node = {.store = store, .code = "AA-ONE"};
-    plm_api api = {.node = &node, .now_ms = INT64_C(1800000000000)};
+    plm_api api = {.node = &node, .has_seed = true, .now_ms = INT64_C(1800000000000)};
     if (size < 2) {
         return 0;
     }

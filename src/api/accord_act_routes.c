@@ -51,14 +51,19 @@ static plm_status say_why_not(plm_api_call *call, plm_status status, const char 
 static plm_status adopt_accord(plm_api_call *call)
 {
     plm_accord *accord = NULL;
+    json_t *lacks = json_array();
     plm_status status = plm_accord_adopt(&accord, call->api->node->store, call->api->node->code,
                                          call->body, call->api->now_ms, &call->sink, NULL);
     if (status == PLM_OK) {
-        status = plm_api_json(call, 201,
-                              json_pack("{s:o, s:s}", "accord",
-                                        plm_api_hex(accord->hash, PLM_HASH_BYTES), "title",
-                                        accord->title));
+        status = plm_api_accord_lacks(call, accord, lacks);
     }
+    if (status == PLM_OK) {
+        status = plm_api_json(call, 201,
+                              json_pack("{s:o, s:s, s:O}", "accord",
+                                        plm_api_hex(accord->hash, PLM_HASH_BYTES), "title",
+                                        accord->title, "lacks", lacks));
+    }
+    json_decref(lacks);
     plm_accord_destroy(accord);
     return status;
 }

@@ -7,6 +7,7 @@
 #include "api/answer.h"
 #include "api/routes.h"
 #include "node/accord_book.h"
+#include "node/tables.h"
 
 #include <string.h>
 
@@ -106,6 +107,19 @@ plm_status plm_api_agreement(plm_api_call *call, plm_agreement **out)
     return status == PLM_OK ? plm_agreement_load(out, call->api->node->store, hash) : status;
 }
 
+static void add_lack(void *context, const plm_diag *diag)
+{
+    (void)json_array_append_new(
+        (json_t *)context, json_pack("{s:s, s:s}", "field", diag->field, "reason", diag->reason));
+}
+
+plm_status plm_api_accord_lacks(const plm_api_call *call, const plm_accord *accord, json_t *items)
+{
+    const plm_diag_sink sink = {add_lack, items};
+    plm_status status = plm_tables_check(call->api->node->store, accord, &sink, NULL);
+    return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+}
+
 /* What parties signed under the accord. */
 typedef struct document_list {
     json_t *items;
@@ -165,6 +179,7 @@ static plm_status get_accord(plm_api_call *call)
     adoption adopted = {NULL, 0};
     plm_agreement *agreement = NULL;
     json_t *documents = json_array();
+    json_t *lacks = json_array();
     json_t *document = NULL;
     plm_buf text;
     plm_status status = read_text(call, &text);
@@ -182,13 +197,18 @@ static plm_status get_accord(plm_api_call *call)
         status = read_documents(call->api->node->store, agreement->accord->hash, documents);
     }
     if (status == PLM_OK) {
+        status = plm_api_accord_lacks(call, agreement->accord, lacks);
+    }
+    if (status == PLM_OK) {
         json_t *json = accord_json(call, agreement, adopted.ms);
         (void)json_object_set(json, "document", document);
         (void)json_object_set(json, "documents", documents);
+        (void)json_object_set(json, "lacks", lacks);
         status = plm_api_json(call, 200, json);
     }
     json_decref(document);
     json_decref(documents);
+    json_decref(lacks);
     plm_agreement_destroy(agreement);
     plm_buf_wipe(&text);
     return status;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * estimate_routes.c - from an overlap table that is posted to the estimates (estimate/estimate.h).
- * Nothing of it is kept.
+ * estimate_routes.c - from an overlap table that is posted, or that a tally of ours has, to the
+ * estimates (estimate/estimate.h). Nothing of it is kept.
  */
 #include "api/answer.h"
 #include "api/routes.h"
+#include "api/tally_estimate.h"
 #include "base/pool.h"
 #include "estimate/report.h"
 
@@ -18,9 +19,12 @@ enum {
 };
 
 typedef struct question {
-    const char *table;
+    const char *table; /* NULL: that of the tally */
+    const char *tally; /* its id, or how it begins */
     const char *name;
-    const char *strata[STRATA_MAX + 1]; /* NULL-terminated */
+    const char *strata[STRATA_MAX + 1]; /* NULL-terminated, as is the next */
+    const char *only[STRATA_MAX + 1];
+    char tally_name[32];
     plm_estimate_options options;
 } question;
 
@@ -95,29 +99,54 @@ static plm_status read_numbers(const plm_json_at *root, plm_estimate_options *o)
     return status;
 }
 
+/* The table as text, or the tally that has it; what only the other of them takes is refused. */
+static plm_status read_source(const plm_json_at *root, question *q)
+{
+    static const char *const of_table[] = {"table", "strata", "noise"};
+    const plm_json_at table = plm_json_member(root, "table");
+    const plm_json_at only = plm_json_member(root, "only");
+    size_t n = 0;
+    plm_status status = plm_api_string(root, "tally", 1, 2 * PLM_RUN_ID_BYTES, &q->tally);
+    if (status != PLM_OK) {
+        return status;
+    }
+    for (size_t i = 0; q->tally != NULL && i < sizeof of_table / sizeof *of_table; i++) {
+        const plm_json_at at = plm_json_member(root, of_table[i]);
+        if (at.value != NULL) {
+            return plm_json_error(&at, "does not go with a tally, which says it by itself");
+        }
+    }
+    if (q->tally != NULL) {
+        (void)snprintf(q->tally_name, sizeof q->tally_name, "tally %.8s", q->tally);
+        q->name = q->tally_name;
+        return plm_api_list(root, "only", q->only, STRATA_MAX, &n);
+    }
+    if (only.value != NULL) {
+        return plm_json_error(&only, "goes with a tally");
+    }
+    if (!json_is_string(table.value)) {
+        return plm_json_error(&table, "must be the table as CSV, or a tally be named");
+    }
+    q->table = json_string_value(table.value); /* with its line ends, which are no text */
+    status = plm_api_list(root, "strata", q->strata, STRATA_MAX, &n);
+    return status == PLM_OK ? read_noise(root, &q->options.rates) : status;
+}
+
 static plm_status read_question(const plm_api_call *call, question *q)
 {
-    static const char *const members[] = {
-        "table",     "name",        "strata", "noise", "missed_links", "false_links", "seed",
-        "bootstrap", "simulations", "chains", "draws", "quick",        NULL};
+    static const char *const members[] = {"table",        "tally",       "only",  "name",
+                                          "strata",       "noise",       "seed",  "bootstrap",
+                                          "missed_links", "false_links", "quick", "simulations",
+                                          "chains",       "draws",       NULL};
     const plm_json_at root = plm_api_root(call);
-    const plm_json_at table = plm_json_member(&root, "table");
-    size_t n_strata = 0;
     plm_estimate_default(&q->options);
     q->name = "table";
     plm_status status = plm_json_object(&root, members);
-    if (status == PLM_OK && !json_is_string(table.value)) {
-        status = plm_json_error(&table, "must be the table as CSV");
+    if (status == PLM_OK) {
+        status = read_source(&root, q);
     }
     if (status == PLM_OK) {
-        q->table = json_string_value(table.value); /* with its line ends, which are no text */
         status = plm_api_string(&root, "name", 1, 100, &q->name);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_list(&root, "strata", q->strata, STRATA_MAX, &n_strata);
-    }
-    if (status == PLM_OK) {
-        status = read_noise(&root, &q->options.rates);
     }
     if (status == PLM_OK) {
         status = read_real(&root, "missed_links", 0, 0.5, &q->options.rates.missed);
@@ -126,6 +155,53 @@ static plm_status read_question(const plm_api_call *call, question *q)
         status = read_real(&root, "false_links", 0, 0.2, &q->options.rates.false_links);
     }
     return status == PLM_OK ? read_numbers(&root, &q->options) : status;
+}
+
+static plm_status find_tally(const plm_api_call *call, const question *q,
+                             uint8_t id[static PLM_RUN_ID_BYTES])
+{
+    const plm_json_at root = plm_api_root(call);
+    const plm_json_at at = plm_json_member(&root, "tally");
+    plm_status status = plm_store_find_tally(call->api->node->store, q->tally, id);
+    if (status == PLM_E_NOT_FOUND || status == PLM_E_EXISTS) {
+        return plm_json_error(&at, status == PLM_E_EXISTS ? "several tallies begin so"
+                                                          : "there is no such tally");
+    }
+    return status;
+}
+
+/* The tally's own table, and what is known of its noise. */
+static plm_status take_tally(plm_api_call *call, question *q, plm_table_file *file)
+{
+    const plm_json_at root = plm_api_root(call);
+    const plm_json_at at = plm_json_member(&root, "only");
+    uint8_t id[PLM_RUN_ID_BYTES];
+    plm_tally_book book;
+    plm_tally_table table;
+    const char *wrong = NULL;
+    plm_status status = find_tally(call, q, id);
+    if (status != PLM_OK) {
+        return status;
+    }
+    status = plm_tally_open(&book, call->api->node->store, call->api->node->code, id);
+    if (status == PLM_OK) {
+        status = plm_tally_table_of(&book, &table);
+        if (status == PLM_E_NOT_FOUND) {
+            (void)plm_api_problem(call, 409, "state", NULL,
+                                  "there is no table that all have signed: the tally is %s",
+                                  plm_tally_state_name(book.row.state));
+        }
+    }
+    if (status == PLM_OK) {
+        status = plm_tally_estimate_table(&book, &table, q->only, &wrong, file, &q->options.rates);
+        if (status == PLM_E_INVALID && wrong != NULL) {
+            status = plm_json_error(&at, "the tally is not by \"%s\"", wrong);
+        } else if (status == PLM_E_INVALID) {
+            status = plm_json_error(&at, "no stratum of the tally has these values");
+        }
+    }
+    plm_tally_shut(&book);
+    return status;
 }
 
 /* The estimate of what was asked; both are to be freed in any case. */
@@ -137,8 +213,12 @@ static plm_status make(plm_api_call *call, question *q, plm_table_file *file, pl
     if (status != PLM_OK) {
         return status;
     }
-    const plm_table_format format = {q->strata, json_object_get(call->json, "noise") != NULL};
-    status = plm_table_read(file, plm_span_str(q->table), q->name, &format, &call->sink);
+    if (q->tally != NULL) {
+        status = take_tally(call, q, file);
+    } else {
+        const plm_table_format format = {q->strata, json_object_get(call->json, "noise") != NULL};
+        status = plm_table_read(file, plm_span_str(q->table), q->name, &format, &call->sink);
+    }
     if (status == PLM_OK) {
         status = plm_pool_create(&work.pool, plm_pool_cpus());
     }
@@ -151,7 +231,7 @@ static plm_status make(plm_api_call *call, question *q, plm_table_file *file, pl
 
 static plm_status estimate(plm_api_call *call)
 {
-    question q = {.table = ""};
+    question q = {.table = NULL};
     static plm_table_file file;
     plm_estimate *e = NULL;
     json_t *report = NULL;
@@ -169,7 +249,7 @@ static plm_status estimate(plm_api_call *call)
 
 static plm_status estimate_page(plm_api_call *call)
 {
-    question q = {.table = ""};
+    question q = {.table = NULL};
     static plm_table_file file;
     plm_estimate *e = NULL;
     char title[160];

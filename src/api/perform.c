@@ -218,7 +218,8 @@ static void perform_once(plm_api_call *call)
 
 void plm_api_perform(plm_api_call *call)
 {
-    plm_status status = check_parameters(call);
+    const bool is_locked = (call->route->flags & PLM_API_SIGNS) != 0 && !call->api->has_seed;
+    plm_status status = is_locked ? PLM_E_LOCKED : check_parameters(call);
     if (status == PLM_OK) {
         status = take_body(call);
     }

@@ -141,7 +141,7 @@ static plm_status upload(plm_api_call *call)
     }
     plm_upload_sweep(call->api);
     if (status == PLM_OK) {
-        status = plm_upload_keep(call, id);
+        status = plm_upload_keep(call, name, id);
     }
     if (status == PLM_OK) {
         status = plm_upload_path(call->api, id, path);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register_routes.c - registers: listed, loaded from uploaded files, looked through, dropped.
+ * register_routes.c - registers: listed, looked through, dropped.
  */
-#include "accord/accord.h"
 #include "api/answer.h"
 #include "api/cursor.h"
-#include "api/record_view.h"
 #include "api/routes.h"
-#include "api/upload.h"
-#include "ident/country.h"
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "node/load.h"
@@ -16,13 +12,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-enum {
-    SHOWN_MAX = 100, /* diagnostics of a load */
-    SAMPLE_MAX = 10, /* records of a dry run */
-    OFFENCES_MAX = PLM_RECORD_OFFENCES_MAX
-};
 
 static plm_status add_register(void *context, const plm_register_info *info)
 {
@@ -180,211 +169,6 @@ static plm_status get_report(plm_api_call *call)
     return status;
 }
 
-/* --- loading -----------------------------------------------------------------------------------
- */
-
-typedef struct loading {
-    plm_load load;
-    char files[PLM_LOAD_FILES_MAX][PATH_MAX];
-    char mapping[PATH_MAX];
-    const char *ids[PLM_LOAD_FILES_MAX];
-    const char *offences[OFFENCES_MAX];
-    json_t *diagnostics;
-    uint64_t n_diagnostics;
-    json_t *sample;
-} loading;
-
-static void take_diag(void *context, const plm_diag *diag)
-{
-    loading *l = (loading *)context;
-    const char *slash = diag->file != NULL ? strrchr(diag->file, '/') : NULL;
-    l->n_diagnostics++;
-    if (json_array_size(l->diagnostics) < SHOWN_MAX) {
-        (void)json_array_append_new(l->diagnostics,
-                                    json_pack("{s:s, s:s?, s:I, s:s?, s:s}", "severity",
-                                              diag->severity == PLM_ERROR ? "error" : "warning",
-                                              "file", slash != NULL ? slash + 1 : NULL, "line",
-                                              (json_int_t)diag->line, "field", diag->field,
-                                              "reason", diag->reason));
-    }
-}
-
-static plm_status take_sample(void *context, const plm_record *record, const char *file,
-                              uint64_t line)
-{
-    loading *l = (loading *)context;
-    (void)file;
-    (void)line;
-    if (l->load.is_dry_run && json_array_size(l->sample) < SAMPLE_MAX) {
-        (void)json_array_append_new(l->sample, plm_api_record(0, l->load.name, record));
-    }
-    return PLM_OK;
-}
-
-static plm_status read_defaults(const plm_json_at *root, loading *l)
-{
-    plm_import_defaults *d = &l->load.defaults;
-    const char *role = "suspect";
-    const char *grading = "";
-    const char *retention = NULL;
-    const char *country = NULL;
-    plm_status status = plm_api_string(root, "role", 1, 32, &role);
-    if (status == PLM_OK && plm_role_find(&d->role, role) != PLM_OK) {
-        const plm_json_at at = plm_json_member(root, "role");
-        status = plm_json_error(&at, "there is no such role");
-    }
-    if (status == PLM_OK) {
-        status = plm_api_string(root, "grading", 0, 16, &grading);
-    }
-    if (status == PLM_OK && plm_grading_normalise(d->grading, grading) != PLM_OK) {
-        const plm_json_at at = plm_json_member(root, "grading");
-        status = plm_json_error(&at, "is no grading, as B2/4x4 or B2/6x6");
-    }
-    if (status == PLM_OK) {
-        status = plm_api_string(root, "retention", 1, 10, &retention);
-    }
-    d->retention = plm_load_retention(l->load.now_ms);
-    if (status == PLM_OK && retention != NULL &&
-        (plm_date_parse(&d->retention, plm_span_str(retention)) != PLM_OK ||
-         d->retention.day == 0)) {
-        const plm_json_at at = plm_json_member(root, "retention");
-        status = plm_json_error(&at, "must be a date, YYYY-MM-DD");
-    }
-    if (status == PLM_OK) {
-        status = plm_api_string(root, "country", 2, 64, &country);
-    }
-    if (status == PLM_OK && country != NULL &&
-        plm_country_find(d->country, plm_span_str(country)) != PLM_OK) {
-        const plm_json_at at = plm_json_member(root, "country");
-        status = plm_json_error(&at, "is no country");
-    }
-    return status;
-}
-
-static plm_status read_offences(const plm_json_at *root, loading *l)
-{
-    size_t n = 0;
-    plm_status status = plm_api_list(root, "offences", l->offences, OFFENCES_MAX, &n);
-    const plm_json_at list = plm_json_member(root, "offences");
-    for (size_t i = 0; status == PLM_OK && i < n; i++) {
-        if (plm_offence_find(l->offences[i]) == NULL) {
-            const plm_json_at at = plm_json_element(&list, i);
-            status = plm_json_error(&at, "is not in the catalogue of treaty offences");
-        }
-    }
-    l->load.defaults.offences = l->offences;
-    l->load.defaults.n_offences = n;
-    return status;
-}
-
-static plm_status read_files(plm_api_call *call, const plm_json_at *root, loading *l)
-{
-    const plm_json_at list = plm_json_member(root, "uploads");
-    const plm_json_at mapping = plm_json_member(root, "mapping");
-    plm_status status = plm_json_array(&list, 1, PLM_LOAD_FILES_MAX, &l->load.n_files);
-    for (size_t i = 0; status == PLM_OK && i < l->load.n_files; i++) {
-        const plm_json_at at = plm_json_element(&list, i);
-        status = plm_json_string(&at, 1, 64, &l->ids[i]);
-        if (status == PLM_OK && plm_upload_path(call->api, l->ids[i], l->files[i]) != PLM_OK) {
-            status = plm_json_error(&at, "no file of that id was uploaded, or it is gone");
-        }
-        l->load.files[i] = l->files[i];
-    }
-    if (status == PLM_OK && mapping.value != NULL) {
-        plm_buf text;
-        plm_buf_init(&text, PLM_API_JSON_MAX);
-        status = plm_json_dump(mapping.value, false, &text);
-        if (status == PLM_OK) {
-            status = plm_upload_temporary(call->api, plm_buf_span(&text), l->mapping);
-        }
-        l->load.mapping = status == PLM_OK ? l->mapping : NULL;
-        plm_buf_wipe(&text);
-    }
-    return status;
-}
-
-static plm_status read_load(plm_api_call *call, loading *l)
-{
-    static const char *const members[] = {"format",  "uploads",   "mapping", "role",    "offences",
-                                          "grading", "retention", "country", "dry_run", NULL};
-    const plm_json_at root = plm_api_root(call);
-    const char *field = "";
-    plm_status status = plm_json_object(&root, members);
-    l->load.name = call->arguments[0];
-    if (status == PLM_OK) {
-        status = plm_api_needed(&root, "format", 1, 8, &l->load.format);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_boolean(&root, "dry_run", &l->load.is_dry_run);
-    }
-    if (status == PLM_OK) {
-        status = read_defaults(&root, l);
-    }
-    if (status == PLM_OK) {
-        status = read_offences(&root, l);
-    }
-    if (status == PLM_OK) {
-        status = read_files(call, &root, l);
-    }
-    const char *objection = status == PLM_OK ? plm_load_objection(&l->load, &field) : NULL;
-    if (objection != NULL) {
-        char pointer[32];
-        (void)snprintf(pointer, sizeof pointer, "/%s",
-                       strcmp(field, "files") == 0 ? "uploads" : field);
-        (void)plm_api_problem(call, 422, "invalid", pointer, "%s", objection);
-        return PLM_E_INVALID;
-    }
-    return status;
-}
-
-static plm_status answer_load(plm_api_call *call, const loading *l)
-{
-    const plm_load *o = &l->load;
-    return plm_api_json(
-        call, 200,
-        json_pack("{s:s, s:b, s:I, s:I, s:I, s:I, s:I, s:I, s:O, s:I, s:O}", "register", o->name,
-                  "dry_run", (int)o->is_dry_run, "records", (json_int_t)o->n_records, "new",
-                  (json_int_t)o->n_put[PLM_PUT_INSERTED], "changed",
-                  (json_int_t)o->n_put[PLM_PUT_UPDATED], "unchanged",
-                  (json_int_t)o->n_put[PLM_PUT_UNCHANGED], "quarantined",
-                  (json_int_t)o->n_quarantined, "warnings", (json_int_t)o->n_warnings,
-                  "diagnostics", l->diagnostics, "n_diagnostics", (json_int_t)l->n_diagnostics,
-                  "sample", l->sample));
-}
-
-static plm_status load_register(plm_api_call *call)
-{
-    loading l = {.load = {.now_ms = call->api->now_ms}};
-    l.diagnostics = json_array();
-    l.sample = json_array();
-    l.load.seen = take_sample;
-    l.load.sink = (plm_diag_sink){take_diag, &l};
-    l.load.context = &l;
-    plm_status status = read_load(call, &l);
-    if (status == PLM_OK) {
-        status = plm_load_run(&l.load, call->api->node->store);
-        if (status == PLM_E_SYNTAX || status == PLM_E_INVALID || status == PLM_E_LIMIT) {
-            status = plm_api_problem(call, 422, "file", "/uploads", "%s; nothing was loaded",
-                                     plm_status_sentence(status));
-            plm_api_problem_add(call, "diagnostics", json_incref(l.diagnostics));
-        } else if (status == PLM_OK) {
-            status = answer_load(call, &l);
-        }
-    }
-    for (size_t i = 0;
-         status == PLM_OK && call->answer.status == 200 && !l.load.is_dry_run && i < l.load.n_files;
-         i++) {
-        plm_status dropped = plm_upload_drop(call->api, l.ids[i]);
-        (void)dropped; /* what could not be deleted goes after an hour */
-    }
-    if (l.mapping[0] != '\0') {
-        (void)unlink(l.mapping);
-    }
-    json_decref(l.diagnostics);
-    json_decref(l.sample);
-    return status;
-}
-
 static plm_status drop_register(plm_api_call *call)
 {
     plm_status status =
@@ -414,8 +198,6 @@ static plm_status expire_records(plm_api_call *call)
 
 static const plm_api_route routes[] = {
     {"GET", "/v1/registers", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_registers, NULL},
-    {"POST", "/v1/registers/{name}/load", PLM_API_STAFF, PLM_API_ONCE | PLM_API_ALONE, PLM_API_JSON,
-     PLM_API_JSON_MAX, load_register, NULL},
     {"GET", "/v1/registers/{name}/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_quarantine,
      "limit cursor"},
     {"GET", "/v1/quarantine", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_all_quarantine,

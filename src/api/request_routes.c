@@ -9,40 +9,29 @@
 #include "crypto/sign.h"
 #include "node/request_view.h"
 #include "store/page.h"
+#include "store/prefix.h"
 
 #include <string.h>
 
-typedef struct id_search {
-    const char *prefix;
-    uint8_t *id;
-    unsigned n;
-} id_search;
-
-static plm_status match_id(void *context, const plm_request_row *row)
+static plm_status look_at_request(void *context, const plm_request_row *row)
 {
-    id_search *search = (id_search *)context;
-    char id[2 * PLM_REQUEST_ID_BYTES + 1];
-    plm_hex_encode(id, row->id, sizeof row->id);
-    if (strncmp(id, search->prefix, strlen(search->prefix)) == 0) {
-        memcpy(search->id, row->id, PLM_REQUEST_ID_BYTES);
-        search->n++;
-    }
+    (void)plm_prefix_look((plm_prefix *)context, row->id);
     return PLM_OK;
 }
 
 /* The path's {request}: an id or its beginning. */
 static plm_status find_id(plm_api_call *call, uint8_t id[static PLM_REQUEST_ID_BYTES])
 {
-    id_search search = {.prefix = call->arguments[0], .id = id};
-    if (plm_hex_decode(id, PLM_REQUEST_ID_BYTES, search.prefix) == 0) {
+    plm_prefix search = {.text = call->arguments[0], .id_bytes = PLM_REQUEST_ID_BYTES};
+    if (plm_hex_decode(id, PLM_REQUEST_ID_BYTES, search.text) == 0) {
         return PLM_OK;
     }
-    plm_status status = plm_store_each_request(call->api->node->store, match_id, &search);
-    if (status == PLM_OK && search.n > 1) {
+    plm_status status = plm_store_each_request(call->api->node->store, look_at_request, &search);
+    status = status == PLM_OK ? plm_prefix_end(&search, id) : status;
+    if (status == PLM_E_EXISTS) {
         (void)plm_api_problem(call, 409, "ambiguous", NULL, "several requests begin so");
-        return PLM_E_EXISTS;
     }
-    return status == PLM_OK && search.n == 0 ? PLM_E_NOT_FOUND : status;
+    return status;
 }
 
 plm_status plm_api_book(plm_api_call *call, plm_request_book *out)

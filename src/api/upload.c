@@ -34,12 +34,36 @@ plm_status plm_upload_path(const plm_api *api, const char *id, char out[static P
     return PLM_OK;
 }
 
+/* The path of the file with the name of the upload. */
+static int name_path(char out[static PATH_MAX], const plm_api *api, const char *id)
+{
+    char name[2 * PLM_UPLOAD_ID_BYTES + sizeof ".name"];
+    (void)snprintf(name, sizeof name, "%.*s.name", 2 * PLM_UPLOAD_ID_BYTES, id);
+    return join(out, api, name);
+}
+
+void plm_upload_name(const plm_api *api, const char *id, char out[static PLM_UPLOAD_NAME_MAX])
+{
+    char path[PATH_MAX];
+    plm_buf text;
+    plm_buf_init(&text, PLM_UPLOAD_NAME_MAX - 1);
+    out[0] = '\0';
+    if (name_path(path, api, id) == 0 && plm_file_read(path, &text) == PLM_OK) {
+        memcpy(out, text.data, text.n);
+        out[text.n] = '\0';
+    }
+    plm_buf_wipe(&text);
+}
+
 plm_status plm_upload_drop(const plm_api *api, const char *id)
 {
     char path[PATH_MAX];
     plm_status status = plm_upload_path(api, id, path);
     if (status == PLM_OK && unlink(path) != 0) {
         status = errno == ENOENT ? PLM_E_NOT_FOUND : PLM_E_IO;
+    }
+    if (status == PLM_OK && name_path(path, api, id) == 0) {
+        (void)unlink(path);
     }
     return status;
 }
@@ -73,14 +97,15 @@ static int random_path(char out[static PATH_MAX], const plm_api *api,
     return join(out, api, id);
 }
 
-plm_status plm_upload_keep(const plm_api_call *call, char id[static 2 * PLM_UPLOAD_ID_BYTES + 1])
+plm_status plm_upload_keep(const plm_api_call *call, const char *name,
+                           char id[static 2 * PLM_UPLOAD_ID_BYTES + 1])
 {
     char path[PATH_MAX];
     if (call->spool == NULL || random_path(path, call->api, id) < 0 ||
-        rename(call->spool, path) != 0) {
+        rename(call->spool, path) != 0 || name_path(path, call->api, id) < 0) {
         return PLM_E_IO;
     }
-    return PLM_OK;
+    return plm_file_write(path, plm_span_str(name), 0600, true);
 }
 
 plm_status plm_upload_temporary(const plm_api *api, plm_span bytes, char path[static PATH_MAX])

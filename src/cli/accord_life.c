@@ -4,13 +4,19 @@
  */
 #include "cli/accord.h"
 #include "cli/exit.h"
+#include "cli/say.h"
 
 #include <stdio.h>
 
 static void print_adopted(const plm_operation_call *call, const json_t *answer)
 {
-    (void)call;
+    const json_t *lacks = json_object_get(answer, "lacks");
     (void)printf("%s\n", plm_text_of(answer, "accord"));
+    for (size_t i = 0; i < json_array_size(lacks); i++) {
+        const json_t *one = json_array_get(lacks, i);
+        plm_say_error(call->operation->usage.command, "warning: %s: %s", plm_text_of(one, "field"),
+                      plm_text_of(one, "reason"));
+    }
 }
 
 const plm_operation plm_operation_accord_adopt = {

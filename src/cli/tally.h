@@ -34,8 +34,6 @@ int plm_tally_command_estimate(int argc, char **argv);
 
 /* The table of a tally. PLM_E_NOT_FOUND: there is none yet, said on standard error. */
 plm_status plm_tally_job_table(const plm_tally_job *job, plm_tally_table *table) PLM_MUST_CHECK;
-/* The sigma of discrete Gaussian noise of this rho; sensitivity: in L2, squared. */
-double plm_tally_deviation(uint32_t rho_milli, uint32_t sensitivity);
 /*
  * A tally's table for an estimate: all strata together, or those with the values in `only`
  * ("sex=female"), and what is known of its noise. *out is to be wiped in any case.

@@ -2,6 +2,7 @@
 /*
  * tally_show.c - palermo tally list, show: how far tallies have come.
  */
+#include "api/tally_estimate.h"
 #include "cli/exit.h"
 #include "cli/say.h"
 #include "cli/tally.h"

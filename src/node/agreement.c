@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/agreement.h"
 
+#include "store/prefix.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,37 +158,26 @@ void plm_agreement_destroy(plm_agreement *agreement)
     }
 }
 
-typedef struct hash_search {
-    const char *prefix;
-    uint8_t *hash;
-    size_t n_found;
-} hash_search;
-
-static plm_status match_hash(void *context, const uint8_t hash[static 32], plm_span bytes,
-                             int64_t adopted_ms)
+static plm_status look_at_hash(void *context, const uint8_t hash[static 32], plm_span bytes,
+                               int64_t adopted_ms)
 {
-    hash_search *search = (hash_search *)context;
-    char text[2 * PLM_ACCORD_HASH_BYTES + 1];
     (void)bytes;
     (void)adopted_ms;
-    plm_hex_encode(text, hash, PLM_ACCORD_HASH_BYTES);
-    if (strncmp(text, search->prefix, strlen(search->prefix)) == 0) {
-        memcpy(search->hash, hash, PLM_ACCORD_HASH_BYTES);
-        search->n_found++;
-    }
+    (void)plm_prefix_look((plm_prefix *)context, hash);
     return PLM_OK;
 }
 
 plm_status plm_agreement_hash(uint8_t hash[static PLM_ACCORD_HASH_BYTES], plm_store *store,
                               const char *text)
 {
-    hash_search search = {text, hash, 0};
+    plm_prefix search = {.text = text, .id_bytes = PLM_ACCORD_HASH_BYTES};
     const size_t n = strlen(text);
     if (n < SHORT_HASH || strspn(text, "0123456789abcdef") != n) {
         return PLM_E_NOT_FOUND;
     }
-    plm_status status = plm_store_each_accord(store, match_hash, &search);
-    return status == PLM_OK && search.n_found != 1 ? PLM_E_NOT_FOUND : status;
+    plm_status status = plm_store_each_accord(store, look_at_hash, &search);
+    status = status == PLM_OK ? plm_prefix_end(&search, hash) : status;
+    return status == PLM_E_EXISTS ? PLM_E_NOT_FOUND : status;
 }
 
 plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today)

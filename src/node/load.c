@@ -77,9 +77,23 @@ static plm_status take_progress(void *context, uint64_t done, uint64_t total)
     return status == PLM_OK ? l->store_status : status;
 }
 
-static void take_diag(void *context, const plm_diag *diag)
+/* What people call the file of that path; the path itself where they call it nothing else. */
+static const char *name_of(const plm_load *load, const char *path)
+{
+    for (size_t i = 0; path != NULL && i < load->n_files; i++) {
+        if (load->names[i] != NULL && strcmp(load->files[i], path) == 0) {
+            return load->names[i];
+        }
+    }
+    return path;
+}
+
+static void take_diag(void *context, const plm_diag *found)
 {
     loading *l = (loading *)context;
+    plm_diag named = *found;
+    const plm_diag *diag = &named;
+    named.file = name_of(l->load, found->file);
     plm_diag_report(&l->load->sink, diag);
     if (!l->load->is_dry_run && diag->severity == PLM_ERROR && l->store_status == PLM_OK) {
         const plm_batch_refusal refusal = {diag->file != NULL ? diag->file : "-", diag->line,

@@ -25,6 +25,7 @@ typedef struct plm_load {
     const char *format;
     const char *mapping; /* path; with csv, and only with it */
     const char *files[PLM_LOAD_FILES_MAX];
+    const char *names[PLM_LOAD_FILES_MAX]; /* what people call them; NULL: by their paths */
     size_t n_files;
     bool is_dry_run; /* read and report, write nothing */
     plm_import_defaults defaults;

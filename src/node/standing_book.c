@@ -11,6 +11,7 @@
 #include "base/ct.h"
 #include "crypto/sign.h"
 #include "ledger/ledger.h"
+#include "store/prefix.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -258,29 +259,22 @@ plm_status plm_standing_change(plm_store *store, const uint8_t id[static PLM_STA
 }
 
 typedef struct search {
-    const char *prefix;
+    plm_prefix prefix;
     plm_standing_row *out;
-    size_t n;
 } search;
 
-static plm_status compare_row(void *context, const plm_standing_row *row)
+static plm_status look_at_row(void *context, const plm_standing_row *row)
 {
     search *s = (search *)context;
-    char hex[2 * PLM_STANDING_ID_BYTES + 1];
-    plm_hex_encode(hex, row->id, sizeof row->id);
-    if (strncmp(hex, s->prefix, strlen(s->prefix)) == 0) {
+    if (plm_prefix_look(&s->prefix, row->id)) {
         *s->out = *row;
-        s->n++;
     }
     return PLM_OK;
 }
 
 plm_status plm_standing_find(plm_store *store, const char *prefix, plm_standing_row *out)
 {
-    search s = {prefix, out, 0};
-    plm_status status = plm_store_each_standing(store, compare_row, &s);
-    if (status != PLM_OK) {
-        return status;
-    }
-    return s.n == 1 ? PLM_OK : s.n == 0 ? PLM_E_NOT_FOUND : PLM_E_EXISTS;
+    search s = {{.text = prefix, .id_bytes = PLM_STANDING_ID_BYTES}, out};
+    plm_status status = plm_store_each_standing(store, look_at_row, &s);
+    return status == PLM_OK ? plm_prefix_end(&s.prefix, NULL) : status;
 }

@@ -3,6 +3,7 @@
  * hits.c - records in common. A hit keeps nothing of the record but its number: it goes with it.
  */
 #include "store/dates.h"
+#include "store/prefix.h"
 #include "store/rows.h"
 
 #include <stdlib.h>
@@ -140,30 +141,15 @@ plm_status plm_store_each_hit(plm_store *store, const plm_hit_filter *filter, pl
     return status;
 }
 
-typedef struct run_search {
-    const char *prefix;
-    uint8_t *id;
-    size_t n_found;
-} run_search;
-
 static plm_status look_at_run(void *context, const plm_run *run)
 {
-    run_search *search = (run_search *)context;
-    char hex[2 * sizeof run->id + 1];
-    plm_hex_encode(hex, run->id, sizeof run->id);
-    if (strncmp(hex, search->prefix, strlen(search->prefix)) == 0) {
-        memcpy(search->id, run->id, sizeof run->id);
-        search->n_found++;
-    }
+    (void)plm_prefix_look((plm_prefix *)context, run->id);
     return PLM_OK;
 }
 
 plm_status plm_store_find_run(plm_store *store, const char *prefix, uint8_t id[static 16])
 {
-    run_search search = {prefix, id, 0};
+    plm_prefix search = {.text = prefix, .id_bytes = 16};
     plm_status status = plm_store_each_run(store, look_at_run, &search);
-    if (status != PLM_OK) {
-        return status;
-    }
-    return search.n_found == 1 ? PLM_OK : search.n_found == 0 ? PLM_E_NOT_FOUND : PLM_E_EXISTS;
+    return status == PLM_OK ? plm_prefix_end(&search, id) : status;
 }

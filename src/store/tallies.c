@@ -4,6 +4,7 @@
  */
 #include "store/tallies.h"
 
+#include "store/prefix.h"
 #include "store/sql.h"
 
 #include <string.h>
@@ -144,35 +145,17 @@ plm_status plm_store_each_tally(plm_store *store, bool going_on, plm_tally_fn *f
     return status == PLM_OK ? plm_sql_walk(store, s, tally_row, &walk) : status;
 }
 
-typedef struct finding {
-    const char *prefix;
-    uint8_t id[16];
-    unsigned n;
-} finding;
-
-static plm_status compare_prefix(void *context, const plm_tally_row *row)
+static plm_status look_at_tally(void *context, const plm_tally_row *row)
 {
-    finding *f = (finding *)context;
-    char hex[33];
-    plm_hex_encode(hex, row->id, sizeof row->id);
-    if (strncmp(hex, f->prefix, strlen(f->prefix)) == 0) {
-        memcpy(f->id, row->id, sizeof f->id);
-        f->n++;
-    }
+    (void)plm_prefix_look((plm_prefix *)context, row->id);
     return PLM_OK;
 }
 
 plm_status plm_store_find_tally(plm_store *store, const char *prefix, uint8_t id[static 16])
 {
-    finding f = {.prefix = prefix};
-    plm_status status = plm_store_each_tally(store, false, compare_prefix, &f);
-    if (status == PLM_OK && f.n != 1) {
-        status = f.n == 0 ? PLM_E_NOT_FOUND : PLM_E_EXISTS;
-    }
-    if (status == PLM_OK) {
-        memcpy(id, f.id, 16);
-    }
-    return status;
+    plm_prefix search = {.text = prefix, .id_bytes = 16};
+    plm_status status = plm_store_each_tally(store, false, look_at_tally, &search);
+    return status == PLM_OK ? plm_prefix_end(&search, id) : status;
 }
 
 plm_status plm_store_tally_usage(plm_store *store, int64_t since_ms, plm_tally_usage *out)

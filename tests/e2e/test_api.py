@@ -46,7 +46,8 @@ def walk_registers(c):
     assert seen["new"] == 12, seen
     assert analyst.get("/v1/registers").json()["items"][0]["quarantined"] == 1
     rows = analyst.pages("/v1/registers/people/quarantine")
-    assert len(rows) == 1 and rows[0]["line"] == 14, rows
+    assert len(rows) == 1 and rows[0]["line"] == 14 and rows[0]["file"] == "people.csv", rows
+    assert seen["diagnostics"][0]["file"] == "people.csv", seen
     assert analyst.pages("/v1/quarantine") == rows
     assert analyst.pages("/v1/quarantine", register="other") == []
     report = analyst.get("/v1/registers/people/report").json()

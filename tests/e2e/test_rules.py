@@ -146,7 +146,10 @@ def an_accord_names_tables_of_the_parties_own(nodes):
     document = accord(nodes.root, [a, b], [
         person_purpose("plain", table), person_purpose("suspects", table, equivalents=classes)])
     a.run("accord", "adopt", write_accord(nodes.root, document)).expect()
-    adopted = a.run("accord", "adopt", write_accord(nodes.root, document)).expect().out.strip()
+    adopting = a.run("accord", "adopt", write_accord(nodes.root, document)).expect()
+    assert f"warning: /purposes/0/person_rules/tables/0: " in adopting.err, adopting.err
+    assert classes in adopting.err, adopting.err
+    adopted = adopting.out.strip()
     refused = a.run("accord", "ratify", adopted, "--out", os.path.join(nodes.root, "r")).expect(
         NOT_FOUND, f"/purposes/0/person_rules/tables/0: .*{table}")
     assert f"/purposes/1/person_rules/equivalents: " in refused.err and classes in refused.err

@@ -171,12 +171,23 @@ def four_lists_one_table(nodes):
     header = tally(a, "table", identity).expect().out.splitlines()[0]
     assert header == "AA-ONE,BB-TWO,CC-3,DD-4,age-group,sex,count", header
     the_same_by_http(a, identity, made)
-    # And straight on to the estimate, of all and of some.
-    for more in ([], ["--only", "sex=female"]):
+    # And straight on to the estimate, of all and of some; by HTTP the same.
+    client = api_client.Client(a, local=True)
+    for only in ([], ["sex=female"]):
+        more = [word for wish in only for word in ("--only", wish)]
         result = tally(a, "estimate", identity, "--quick", "--bootstrap", 100, "--json", *more)
         methods = {m["method"] for m in result.expect().json()["methods"]}
         assert {"stepwise", "errors"} <= methods, methods
+        asked = {"tally": identity[:8], "only": only, "quick": True, "bootstrap": 100}
+        assert client.post("/v1/estimates", asked).json() == result.json()
     tally(a, "estimate", identity, "--only", "form=x").expect(INPUT, "not by")
+    for wrong, field in (({"only": ["form=x"]}, "/only"), ({"only": ["sex=other"]}, "/only"),
+                         ({"noise": "laplace:1"}, "/noise"), ({"tally": "zz"}, "/tally"),
+                         ({"tally": None}, "/only")):
+        asked = {"tally": identity, "only": [], "quick": True, **wrong}
+        asked = {key: value for key, value in asked.items() if value is not None}
+        problem = client.post("/v1/estimates", asked, expect=422).json()
+        assert [e["field"] for e in problem["errors"]] == [field], (wrong, problem)
 
 
 @suite.test

@@ -195,6 +195,31 @@ static void test_roles(void)
     fixture_close(&a.f);
 }
 
+/* What signs is refused without the identity key, before anything of it is read. */
+static void test_signing_needs_the_key(void)
+{
+    static asking a;
+    unsigned n = 0;
+    begin(&a);
+    a.who = (plm_api_who){.name = "chief", .role = PLM_USER_SUPERVISOR, .by = PLM_API_BY_TOKEN};
+    for (size_t i = 0; i < plm_api_route_count(); i++) {
+        const plm_api_route *route = plm_api_route_at(i);
+        if ((route->flags & PLM_API_SIGNS) != 0) {
+            n++;
+            ask(&a, route->method, route->path, "no JSON");
+            if (!CHECK_EQ_INT(a.call.answer.status, 409)) {
+                printf("# %s %s\n", route->method, route->path);
+            }
+        }
+    }
+    CHECK(n > 5);
+    a.api.has_seed = true;
+    ask(&a, "POST", "/v1/runs", "no JSON");
+    CHECK_EQ_INT(a.call.answer.status, 400);
+    plm_api_call_wipe(&a.call);
+    fixture_close(&a.f);
+}
+
 static void test_passwords(void)
 {
     char hash[PLM_PASSWORD_HASH_MAX];
@@ -240,6 +265,7 @@ int main(void)
     TAP_RUN(test_targets);
     TAP_RUN(test_origins);
     TAP_RUN(test_roles);
+    TAP_RUN(test_signing_needs_the_key);
     TAP_RUN(test_passwords);
     TAP_RUN(test_the_channel);
     json_decref(description);

@@ -378,11 +378,18 @@ export type AccordDetail = {
   received: string
   document: Record<string, unknown>
 })[]
+  lacks: Lacks
 }
+
+export type Lacks = ({
+  field: string
+  reason: string
+})[]
 
 export type AccordHash = {
   accord: string
   title: string
+  lacks: Lacks
 }
 
 export type DraftAccord = {
@@ -761,7 +768,9 @@ export type Acknowledge = {
 }
 
 export type EstimateTable = {
-  table: string
+  table?: string
+  tally?: string
+  only?: (string)[]
   name?: string
   strata?: (string)[]
   noise?: string

@@ -10,6 +10,8 @@ export class Failure extends Error {
     readonly code: string,
     message: string,
     readonly problem: Partial<Problem> = {},
+    /** Seconds until it is worth another try; 0: not said. */
+    readonly waitSeconds = 0,
   ) {
     super(message);
   }
@@ -25,13 +27,14 @@ export function whenSessionEnds(tell: () => void): void {
   onSessionEnd = tell;
 }
 
-function failureOf(status: number, body: Partial<Problem> | null): Failure {
+function failureOf(status: number, body: Partial<Problem> | null, wait: string | null): Failure {
   const problem = body ?? {};
   return new Failure(
     status,
     problem.code ?? String(status),
     problem.detail ?? problem.title ?? "",
     problem,
+    Number(wait) || 0,
   );
 }
 
@@ -74,13 +77,43 @@ export async function fetchRaw(path: string, call: Call = {}): Promise<Response>
   if (answer.ok) return answer;
   const body = await answer.json().catch(() => null);
   if (answer.status === 401 && path !== "/v1/session") onSessionEnd();
-  throw failureOf(answer.status, body);
+  throw failureOf(answer.status, body, answer.headers.get("Retry-After"));
 }
 
 export async function fetchJson<T>(path: string, call: Call = {}): Promise<T> {
   const answer = await fetchRaw(path, call);
   if (answer.status === 204) return undefined as T;
   return (await answer.json()) as T;
+}
+
+/**
+ * Sends a file, telling how many of its bytes are on their way: what fetch can't. Undefined: it was
+ * stopped by the signal, and nothing of it is kept.
+ */
+export function sendFile<T>(
+  path: string,
+  file: Blob,
+  onSent: (bytes: number) => void,
+  signal: AbortSignal,
+): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", path);
+    request.responseType = "json";
+    request.setRequestHeader("Accept", "application/json, application/problem+json");
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.setRequestHeader("Palermo-CSRF", csrf);
+    request.upload.onprogress = (event) => onSent(event.loaded);
+    request.onabort = () => resolve(undefined);
+    request.onerror = () => reject(new Failure(0, "unreachable", ""));
+    request.onload = () => {
+      if (request.status < 300) return resolve(request.response as T);
+      if (request.status === 401) onSessionEnd();
+      reject(failureOf(request.status, request.response, request.getResponseHeader("Retry-After")));
+    };
+    signal.addEventListener("abort", () => request.abort());
+    request.send(file);
+  });
 }
 
 /** A random name for one act of the user. */

@@ -31,14 +31,31 @@ export function overlapOf(text: string): Overlap | null {
   return { lists, cells: [...sums.values()] };
 }
 
-/** A tally's table, all strata together; what was suppressed is not in it. */
+/** A number of a tally's table: on which lists, and the stratum's values by its kinds. */
+interface TallyCell {
+  lists: string[];
+  count: number | null;
+}
+
+export function stratumOf(cell: TallyCell, kind: string): string {
+  return String((cell as unknown as Record<string, unknown>)[kind] ?? "");
+}
+
+/** The values of one kind of strata, in the table's order. */
+export function strataOf(table: TallyCell[], kind: string): string[] {
+  return [...new Set(table.map((cell) => stratumOf(cell, kind)))];
+}
+
+/** A tally's table, the strata with these values added up; what was suppressed is not in it. */
 export function overlapOfTally(
   parties: string[],
-  table: { lists: string[]; count: number | null }[],
+  table: TallyCell[],
+  only: [kind: string, value: string][] = [],
 ): Overlap | null {
   const lists = parties.filter((code) => table.some((cell) => cell.lists.includes(code)));
   const sums = new Map<string, { on: number[]; count: number }>();
   for (const cell of table) {
+    if (!only.every(([kind, value]) => stratumOf(cell, kind) === value)) continue;
     const on = lists.flatMap((code, i) => (cell.lists.includes(code) ? [i] : []));
     const sum = sums.get(on.join()) ?? { on, count: 0 };
     sum.count += cell.count ?? 0;

@@ -67,6 +67,18 @@ export function number(value: number, digits = 0): string {
   return new Intl.NumberFormat(locale(), { maximumFractionDigits: digits }).format(value);
 }
 
+/** "12.4 MB". */
+export function bytes(n: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte"];
+  const step = n < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(n) / 3));
+  return new Intl.NumberFormat(locale(), {
+    style: "unit",
+    unit: units[step],
+    unitDisplay: step === 0 ? "long" : "short",
+    maximumFractionDigits: step === 0 ? 0 : 1,
+  }).format(n / 1000 ** step);
+}
+
 export function percent(value: number, digits = 1): string {
   return new Intl.NumberFormat(locale(), {
     style: "percent",

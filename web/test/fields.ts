@@ -105,7 +105,11 @@ async function inLists(officer: Officer): Promise<void> {
   await visit(officer, "#/hits");
   await page.getByText(IMAGE).first().waitFor();
   await look(officer, "hits-hostile");
-  await isInert(officer, "hostile names in lists are text");
+  await page.getByRole("link", { name: /U\+202E/ }).click();
+  await page.getByRole("heading", { level: 1, name: /⟨U\+202E⟩/ }).waitFor();
+  await look(officer, "hit-hostile");
+  await visit(officer, "#/hits");
+  await isInert(officer, "hostile names in lists and heads are text");
   const save = () => byName(officer, "Save as CSV").click();
   const file = readFileSync(await saved(officer, dir as string, save, "hits.csv"), "utf-8");
   const cells = file.match(/"(?:[^"]|"")*"/g) ?? [];

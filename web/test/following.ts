@@ -98,6 +98,10 @@ export async function following({
     }
     await look(italy, "request");
     await page.getByLabel("Step", { exact: true }).selectOption("close");
+    // No outcome stands there by itself: a hurried click confirms nothing.
+    await byName(italy, "Close").click();
+    ok((await page.locator("select:invalid").count()) === 1, "the outcome must be said");
+    await page.locator("select:invalid").selectOption("confirmed");
     await byName(italy, "Close").click();
     await page.getByText("Signed and handed over").waitFor();
     await page.emulateMedia({ media: "print" });

@@ -84,6 +84,25 @@ async function forgery(chrome: Chrome, node: Node): Promise<void> {
   await officer.context.close();
 }
 
+async function guessing(chrome: Chrome, node: Node, look: Look): Promise<void> {
+  const stranger = await chrome.open(node, "auditor");
+  const { page } = stranger;
+  const waits = page.getByText(/^Nothing was changed. Try again in \S+ seconds/);
+  const guess = async (password: string) => {
+    const answer = page.waitForResponse((response) => response.request().method() === "POST");
+    await fillSignIn(page, "auditor", password);
+    await answer;
+    await page.locator('form.sign-in button[aria-busy="true"]').waitFor({ state: "detached" });
+  };
+  for (let i = 0; i < 20 && !(await waits.count()); i++) await guess(`guess ${i}`);
+  ok((await waits.count()) === 1, "after some wrong passwords the next try has to wait");
+  await look(stranger, "sign-in-waits");
+  await guess(PASSWORD);
+  await waits.waitFor();
+  ok(await page.locator("form.sign-in").isVisible(), "the right password waits like any other");
+  await stranger.context.close();
+}
+
 async function ended(chrome: Chrome, node: Node, look: Look): Promise<void> {
   const officer = await chrome.signIn(node, "officer");
   const { page, context } = officer;
@@ -157,6 +176,8 @@ async function hostile(chrome: Chrome, node: Node, look: Look): Promise<void> {
   await look(officer, "hostile");
   await visit(officer, "#/lookup");
   await page.getByLabel("Machine-readable zone").fill(EVIL.join("\n").slice(0, 400));
+  await page.getByLabel("Purpose").selectOption("organised-crime");
+  await page.getByLabel("Case").selectOption("2026/17");
   await page.getByRole("button", { name: "Ask all parties" }).click();
   await page.getByRole("alert").first().waitFor();
   await look(officer, "lookup-hostile");
@@ -190,6 +211,7 @@ export async function guard(chrome: Chrome, nodes: Nodes, look: Look): Promise<v
   await point("each role sees and does what it may, and no more", () => roles(chrome, node));
   await point("a forged request is refused", () => forgery(chrome, node));
   await point("a session that ended keeps what was typed", () => ended(chrome, node, look));
+  await point("passwords can't be guessed quickly", () => guessing(chrome, node, look));
   await point("hostile text on every field is inert", () => hostile(chrome, node, look));
   await point("four languages, one of them from right to left", () =>
     languages(chrome, node, chrome.pictures),

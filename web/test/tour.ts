@@ -173,6 +173,9 @@ async function tour(): Promise<void> {
     await openHit(albania, "HOXHA, Arben");
     await albania.page.getByLabel("Reason in words").fill("political character");
     await byName(albania, "Let lapse").click();
+    await albania.page.getByText("This can’t be taken back").waitFor();
+    await look(albania, "hit-lapse");
+    await albania.page.locator("dialog").getByRole("button", { name: "Let lapse" }).click();
     await albania.page.getByText("Lapsed.").waitFor();
   });
 
@@ -180,6 +183,10 @@ async function tour(): Promise<void> {
     await openHit(romania, "محمد المصري");
     await approve(romania);
     await look(romania, "hit-second");
+    ok(
+      (await byName(romania, "Release").count()) === 0,
+      "the first of two officers is not offered to be the second",
+    );
     await openHit(romaniaChief, "محمد المصري");
     await approve(romaniaChief);
     await openHit(romania, "Олена Коваленко");

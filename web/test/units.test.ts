@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { explainedParts } from "../src/explained";
 import { guessColumn, guessDateFormat, mappingOf } from "../src/mapping";
-import { overlapOf, overlapOfTally } from "../src/overlap";
+import { overlapOf, overlapOfTally, strataOf } from "../src/overlap";
 import { documentOf, isWhole, NO_RESERVATION } from "../src/reservation";
 import { hrefOf, routeOf } from "../src/route";
 import { clip, csvOf, piecesOf, plainOf } from "../src/safe";
@@ -179,4 +179,11 @@ test("a tally's strata are added up, what is suppressed counts as none, nothing 
     { on: [1], count: 0 },
   ]);
   assert.equal(overlapOfTally(["A", "B"], [cell(["A"], 1, "f")]), null);
+  const table = [cell(["A"], 5, "f"), cell(["A"], 6, "m"), cell(["B"], 2, "m")];
+  assert.deepEqual(strataOf(table, "sex"), ["f", "m"]);
+  const men = overlapOfTally(["A", "B"], table, [["sex", "m"]]);
+  assert.deepEqual(men?.cells, [
+    { on: [0], count: 6 },
+    { on: [1], count: 2 },
+  ]);
 });

@@ -5,7 +5,7 @@ import { fetchRaw, useAct, useLoad } from "../api";
 import type { Accord, AccordDetail, Explanation } from "../api-types";
 import { explainedParts } from "../explained";
 import { type Route, go, hrefOf } from "../route";
-import { download } from "../safe";
+import { download, plainOf } from "../safe";
 import { may, useHere } from "../session";
 import { date, t } from "../text";
 import {
@@ -15,6 +15,7 @@ import {
   Facts,
   Failed,
   Loading,
+  Notice,
   Page,
   Section,
   State,
@@ -69,6 +70,22 @@ function Explained({ path }: { path: string }) {
         </dl>
       ))}
     </div>
+  );
+}
+
+function Lacks({ accord }: { accord: AccordDetail }) {
+  if (accord.lacks.length === 0) return null;
+  return (
+    <Notice tone="wait" title={t("accords.lacks")}>
+      <ul class="plain-list" lang="en" dir="ltr">
+        {accord.lacks.map(({ field, reason }) => (
+          <li key={field}>
+            <Code value={field} /> <Text value={reason} />
+          </li>
+        ))}
+      </ul>
+      <p>{t("accords.lacks_do")}</p>
+    </Notice>
   );
 }
 
@@ -187,7 +204,7 @@ function Compare({ accord }: { accord: Accord }) {
         onValue={setFrom}
         choices={others.map((a) => ({
           value: a.accord,
-          label: `${a.title} (${a.accord.slice(0, 8)})`,
+          label: plainOf(`${a.title} (${a.accord.slice(0, 8)})`),
         }))}
       />
       <Explained path={`/v1/accords/${accord.accord}/changes?from=${chosen}`} />
@@ -230,7 +247,7 @@ export function One({ hash, route }: { hash: string; route: Route }) {
     });
   return (
     <Page
-      title={accord.title}
+      title={plainOf(accord.title)}
       above={above}
       lead={<InForce accord={accord} />}
       actions={
@@ -256,6 +273,7 @@ export function One({ hash, route }: { hash: string; route: Route }) {
     >
       {said}
       <Failed failure={act.failure} />
+      <Lacks accord={accord} />
       <Tabs
         tabs={[
           tab("status", t("accords.status")),
@@ -271,7 +289,10 @@ export function One({ hash, route }: { hash: string; route: Route }) {
             label={t("accords.words_with")}
             value={partner}
             onValue={(code) => go(["accords", hash], { part: "words", with: code })}
-            choices={others.map((p) => ({ value: p.code, label: `${p.code} – ${p.name}` }))}
+            choices={others.map((p) => ({
+              value: p.code,
+              label: plainOf(`${p.code} – ${p.name}`),
+            }))}
           />
           {partner && (
             <Explained

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { fetchJson, useAct, useLoad } from "../api";
 import type { Case, CaseSummary, NewCase } from "../api-types";
 import { go, hrefOf, type Route } from "../route";
+import { plainOf } from "../safe";
 import { may, useHere } from "../session";
 import { number, t, word } from "../text";
 import {
@@ -126,14 +127,14 @@ function OneCase({ reference }: { reference: string }) {
   const above = <a href={hrefOf(["cases"])}>{t("nav.cases")}</a>;
   if (!one) {
     return (
-      <Page title={reference} above={above}>
+      <Page title={plainOf(reference)} above={above}>
         {loaded.failure ? <Failed failure={loaded.failure} again={loaded.reload} /> : <Loading />}
       </Page>
     );
   }
   return (
     <Page
-      title={one.reference}
+      title={plainOf(one.reference)}
       above={above}
       lead={
         <>
@@ -147,7 +148,7 @@ function OneCase({ reference }: { reference: string }) {
             <Button kind="danger" onClick={() => setClosing(true)}>
               {t("cases.close")}
             </Button>
-            <LinkButton kind="main" href={hrefOf(["runs", "new"])}>
+            <LinkButton kind="main" href={hrefOf(["runs", "new"], { case: one.reference })}>
               {t("runs.start")}
             </LinkButton>
           </>

@@ -2,13 +2,14 @@
 // From a table of overlaps to how many stand on no list, with what speaks against the number first.
 import { useState } from "preact/hooks";
 import { fetchJson, fetchRaw, useAct } from "../api";
-import { overlapOf } from "../overlap";
+import type { Tally } from "../api-types";
+import { overlapOf, overlapOfTally, strataOf } from "../overlap";
 import { Densities, type Density, Intervals, type MethodEstimate } from "../pictures/estimates";
 import { type Overlap, UpSet } from "../pictures/upset";
 import { download } from "../safe";
-import { number, t } from "../text";
+import { number, t, word } from "../text";
 import { Button, Empty, English, Failed, Loading, Notice, Section, State, Text } from "../ui/basic";
-import { Check, FileInput, Form, Input } from "../ui/form";
+import { Check, FileInput, Form, Input, Select } from "../ui/form";
 
 interface Finding {
   level: string;
@@ -21,13 +22,6 @@ interface EstimateView {
   methods?: MethodEstimate[];
   densities?: Density[];
   table?: { lists: string[]; persons: number; cells: { lists: number[]; count: number }[] };
-}
-
-/** What an estimate starts from: a table, and what is known of its noise. */
-export interface Given {
-  name: string;
-  table: string;
-  noise?: string;
 }
 
 const LEVEL_TONE: { [level: string]: "bad" | "wait" | "info" } = {
@@ -103,20 +97,65 @@ function EstimateResult({ view, overlap }: { view: EstimateView; overlap: Overla
   );
 }
 
-export function Estimating({ given }: { given: Given | null }) {
-  const [table, setTable] = useState(given?.table ?? "");
-  const [name, setName] = useState(given?.name ?? "");
-  const [noise, setNoise] = useState(given?.noise);
+/** The tally that is estimated from, and which of its strata: those with all of these values. */
+function OfTally(props: {
+  tally: Tally;
+  only: { [kind: string]: string };
+  onOnly: (only: { [kind: string]: string }) => void;
+}) {
+  const { tally, only } = props;
+  const name = tally.tally.slice(0, 8);
+  const { table } = tally;
+  return (
+    <>
+      <p class="hint">
+        {table?.mechanism === "suppression"
+          ? t("estimate.from_gaps", { name, n: table.threshold, most: table.threshold - 1 })
+          : t("estimate.from", { name })}
+      </p>
+      {tally.terms.by.map((kind) => (
+        <Select
+          key={kind}
+          label={word("stratum", kind)}
+          value={only[kind] ?? ""}
+          onValue={(value) => props.onOnly({ ...only, [kind]: value })}
+          choices={[
+            { value: "", label: t("estimate.all") },
+            ...strataOf(table?.cells ?? [], kind).map((value) => ({
+              value,
+              label: word("stratum_value", value),
+            })),
+          ]}
+        />
+      ))}
+    </>
+  );
+}
+
+/** tally: where the table comes from, until another one is chosen; null: from a file only. */
+export function Estimating({ tally }: { tally: Tally | null }) {
+  const [source, setSource] = useState(tally?.table ? tally : null);
+  const [only, setOnly] = useState<{ [kind: string]: string }>({});
+  const [table, setTable] = useState("");
+  const [name, setName] = useState("");
   const [isQuick, setQuick] = useState(true);
   const [missed, setMissed] = useState("");
   const [wrongLinks, setWrongLinks] = useState("");
   const [view, setView] = useState<EstimateView | undefined>();
   const act = useAct();
-  const overlap = table ? overlapOf(table) : null;
+  const wanted = Object.entries(only).filter(([, value]) => value);
+  const overlap = source?.table
+    ? overlapOfTally(
+        source.parties.map((party) => party.code),
+        source.table.cells,
+        wanted,
+      )
+    : overlapOf(table);
+  const isReady = source !== null || table !== "";
   const body = () => ({
-    table,
-    name: name || undefined,
-    noise,
+    ...(source
+      ? { tally: source.tally, only: wanted.map(([kind, value]) => `${kind}=${value}`) }
+      : { table, name: name || undefined }),
     quick: isQuick || undefined,
     missed_links: missed ? Number(missed) : undefined,
     false_links: wrongLinks ? Number(wrongLinks) : undefined,
@@ -131,7 +170,16 @@ export function Estimating({ given }: { given: Given | null }) {
           )
         }
       >
-        {given && <p class="hint">{t("estimate.from", { name: given.name })}</p>}
+        {source && (
+          <OfTally
+            tally={source}
+            only={only}
+            onOnly={(chosen) => {
+              setView(undefined);
+              setOnly(chosen);
+            }}
+          />
+        )}
         <FileInput
           label={t("estimate.table")}
           hint={t("estimate.table_hint")}
@@ -140,7 +188,7 @@ export function Estimating({ given }: { given: Given | null }) {
           onFile={async (file) => {
             setView(undefined);
             setName(file?.name ?? "");
-            setNoise(undefined);
+            setSource(file ? null : source);
             setTable(file ? await file.text() : "");
           }}
         />
@@ -168,12 +216,12 @@ export function Estimating({ given }: { given: Given | null }) {
         />
         <Failed failure={act.failure} />
         <div class="form-foot">
-          <Button kind="main" type="submit" busy={act.isBusy} disabled={!table}>
+          <Button kind="main" type="submit" busy={act.isBusy} disabled={!isReady}>
             {t("tally.estimate_do")}
           </Button>
           <Button
             busy={act.isBusy}
-            disabled={!table}
+            disabled={!isReady}
             onClick={() =>
               act.run(async () => {
                 const answer = await fetchRaw("/v1/estimates/page", { json: body() });
@@ -191,7 +239,7 @@ export function Estimating({ given }: { given: Given | null }) {
           <UpSet overlap={overlap} />
         </Section>
       )}
-      {!view && !table && (
+      {!view && !isReady && (
         <Empty title={t("estimate.none")}>
           <p>{t("estimate.none_do")}</p>
         </Empty>

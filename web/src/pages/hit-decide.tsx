@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { type Loaded, fetchJson, useAct } from "../api";
 import type { Gate, HitDetail } from "../api-types";
 import { t, word } from "../text";
-import { Button, English, Failed, Section, State } from "../ui/basic";
+import { Button, Confirmed, English, Failed, Section, State } from "../ui/basic";
 import { Area, Check, Form, Select } from "../ui/form";
 
 function GateRow(props: {
@@ -115,9 +115,15 @@ export function Decide({
               </Button>
             )}
             {hit.can.lapse && (
-              <Button kind="danger" busy={act.isBusy} onClick={() => decide("lapse")}>
-                {t("hit.lapse")}
-              </Button>
+              <Confirmed
+                label={t("hit.lapse")}
+                title={t("hit.lapse_ask")}
+                busy={act.isBusy}
+                onYes={() => decide("lapse")}
+              >
+                <p>{t("hit.lapse_note")}</p>
+                <p>{t("act.final")}</p>
+              </Confirmed>
             )}
             <span class="hint">
               {left > 0
@@ -141,7 +147,7 @@ export function OutcomeForm({
   loaded: Loaded<HitDetail>;
   say: (text: string) => void;
 }) {
-  const [outcome, setOutcome] = useState<string>(hit.outcome || "confirmed");
+  const [outcome, setOutcome] = useState<string>(hit.outcome || "");
   const act = useAct();
   if (!hit.can.outcome) return null;
   return (
@@ -159,6 +165,7 @@ export function OutcomeForm({
           label={t("hit.outcome_what")}
           value={outcome}
           onValue={setOutcome}
+          mustChoose
           choices={["confirmed", "wrong", "unknown"].map((value) => ({
             value,
             label: word("outcome", value),

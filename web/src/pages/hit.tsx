@@ -3,6 +3,7 @@
 import { fetchJson, useAct, useLoad } from "../api";
 import type { Draft, HitDetail } from "../api-types";
 import { go, hrefOf } from "../route";
+import { plainOf } from "../safe";
 import { t, word } from "../text";
 import {
   Button,
@@ -35,12 +36,24 @@ function fieldsOf(hit: HitDetail): [string, string[]][] {
   ]);
 }
 
+function Comparison({ value }: { value: string }) {
+  if (!value) return null;
+  return <State family="compare" value={value} tone={value === "same" ? "good" : "wait"} />;
+}
+
+/** Whether both sides wrote a value alike; what is written differently may still be the same. */
+function comparisonOf(ours: string[], theirs: string[]): string {
+  if (ours.length === 0 || theirs.length === 0) return "";
+  const written = new Set(ours.map((value) => value.toLocaleLowerCase()));
+  return theirs.some((value) => written.has(value.toLocaleLowerCase())) ? "same" : "differs";
+}
+
 function SideBySide({ hit }: { hit: HitDetail }) {
   const record = hit.of_record;
   const theirs = fieldsOf(hit);
   const ours: [string, string[]][] = [
-    ["kind", [word("kind", record.kind)]],
-    ["role", [word("role", record.role)]],
+    ["kind", [record.kind]],
+    ["role", [record.role]],
     ["offences", record.offences],
   ];
   const types = [...new Set(record.values.map((value) => value.type))];
@@ -97,7 +110,10 @@ function SideBySide({ hit }: { hit: HitDetail }) {
               </td>
               {hasTheirs && (
                 <td data-label={t("hit.theirs")}>
-                  <span class="cell">{shown(name, find(theirs, name))}</span>
+                  <span class="cell">
+                    {shown(name, find(theirs, name))}
+                    <Comparison value={comparisonOf(find(ours, name), find(theirs, name))} />
+                  </span>
                 </td>
               )}
             </tr>
@@ -159,7 +175,7 @@ export function HitPage(props: { run: string; hit: string; side?: string }) {
     });
   return (
     <Page
-      title={hit.name ?? hit.record}
+      title={plainOf(hit.name ?? hit.record)}
       above={above}
       lead={
         <>

@@ -3,22 +3,12 @@
 import { useState } from "preact/hooks";
 import { fetchJson, useAct } from "../api";
 import type { SubjectReport } from "../api-types";
-import { hrefOf } from "../route";
+import { plainOf } from "../safe";
 import { useHere } from "../session";
 import { date, t, word } from "../text";
-import {
-  Button,
-  Code,
-  Empty,
-  Facts,
-  Failed,
-  Notice,
-  Section,
-  State,
-  Text,
-  Time,
-} from "../ui/basic";
+import { Button, Empty, Facts, Failed, Notice, Section, State, Text } from "../ui/basic";
 import { Area, Form, Input, Select } from "../ui/form";
+import { RunCell } from "../ui/run";
 import { Table } from "../ui/table";
 
 interface Disclosure {
@@ -76,14 +66,7 @@ function Runs({ record }: { record: SubjectRecord }) {
       columns={[
         {
           name: t("word.run"),
-          cell: (r) => (
-            <a class="row-name" href={hrefOf(["runs", r.run])}>
-              <Time iso={r.time} />
-              <span class="under">
-                <Code value={r.run} short={8} />
-              </span>
-            </a>
-          ),
+          cell: (r) => <RunCell run={r.run} time={r.time} />,
           plain: (r) => r.run,
         },
         {
@@ -118,7 +101,7 @@ function Runs({ record }: { record: SubjectRecord }) {
 
 function Found({ record }: { record: SubjectRecord }) {
   return (
-    <Section title={record.record}>
+    <Section title={plainOf(record.record)}>
       <Facts
         facts={[
           { label: t("word.register"), value: <Text value={record.register} max={80} /> },

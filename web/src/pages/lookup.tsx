@@ -4,10 +4,11 @@ import { useState } from "preact/hooks";
 import { Failure, fetchJson, useAct, useLoad } from "../api";
 import type { CaseSummary, LookupAnswer, LookupAnswers, Party } from "../api-types";
 import { hrefOf } from "../route";
+import { plainOf } from "../safe";
 import { useHere } from "../session";
 import { t, word } from "../text";
 import { Button, Empty, Facts, Failed, Notice, Page, Section, State, Text } from "../ui/basic";
-import { Area, Form, Input, Select } from "../ui/form";
+import { Area, Form, Input, Select, theOnly } from "../ui/form";
 import { Tree } from "../ui/tree";
 
 interface ZoneCheck {
@@ -133,21 +134,31 @@ export function LookupPage() {
   const [answers, setAnswers] = useState<LookupAnswer[] | undefined>();
   const [isAbsent, setAbsent] = useState(false);
   const act = useAct();
-  const chosen = purpose || purposes[0] || "";
-  const chosenCase = reference || cases.data?.items[0]?.reference || "";
+  const references = (cases.data?.items ?? []).map((c) => c.reference);
+  const chosen = purpose || theOnly(purposes);
+  const chosenCase = reference || theOnly(references);
+  // Answers about one traveller never stand beside what is typed about the next.
+  const forget = () => {
+    setZone(undefined);
+    setAnswers(undefined);
+    setAbsent(false);
+  };
+  const typing = (set: (text: string) => void) => (text: string) => {
+    forget();
+    set(text);
+  };
   const takesCountry = words.identifiers.find((i) => i.type === type)?.country;
 
   const ask = () =>
     act.run(async () => {
-      setAnswers(undefined);
-      setAbsent(false);
+      forget();
       if (mode === "mrz") {
         const read = await fetchJson<Zone>("/v1/ident/mrz", { json: { mrz } });
         setZone(read);
         if (read.accepted === false) return;
       }
-      const identifier = country ? { type, value, country } : { type, value };
-      if (!chosenCase) return;
+      const identifier = takesCountry && country ? { type, value, country } : { type, value };
+      if (!chosenCase || !chosen) return;
       const subject = mode === "mrz" ? { mrz } : { identifiers: [identifier] };
       const json = { purpose: chosen, case: chosenCase, subject };
       try {
@@ -166,11 +177,7 @@ export function LookupPage() {
           <Select
             label={t("lookup.what")}
             value={mode}
-            onValue={(next) => {
-              setMode(next);
-              setZone(undefined);
-              setAnswers(undefined);
-            }}
+            onValue={typing(setMode)}
             choices={["mrz", "identifier"].map((m) => ({
               value: m,
               label: word("lookup_mode", m),
@@ -181,7 +188,7 @@ export function LookupPage() {
               label={t("lookup.mrz")}
               hint={t("lookup.mrz_hint")}
               value={mrz}
-              onValue={(text) => setMrz(text.toUpperCase())}
+              onValue={typing((text) => setMrz(text.toUpperCase()))}
               rows={3}
               code
               required
@@ -192,7 +199,7 @@ export function LookupPage() {
               <Select
                 label={t("junk.type")}
                 value={type}
-                onValue={setType}
+                onValue={typing(setType)}
                 choices={words.identifiers.map((i) => ({
                   value: i.type,
                   label: word("field", i.type),
@@ -201,7 +208,7 @@ export function LookupPage() {
               <Input
                 label={t("records.value")}
                 value={value}
-                onValue={setValue}
+                onValue={typing(setValue)}
                 required
                 input={{ maxLength: 400 }}
               />
@@ -209,7 +216,7 @@ export function LookupPage() {
                 <Input
                   label={t("lookup.country")}
                   value={country}
-                  onValue={(text) => setCountry(text.toUpperCase())}
+                  onValue={typing((text) => setCountry(text.toUpperCase()))}
                   input={{ maxLength: 3, dir: "ltr" }}
                 />
               )}
@@ -219,19 +226,21 @@ export function LookupPage() {
             <Select
               label={t("word.purpose")}
               value={chosen}
-              onValue={setPurpose}
+              onValue={typing(setPurpose)}
+              mustChoose
               choices={purposes.map((p) => ({ value: p, label: p }))}
             />
           )}
-          {chosenCase && (
+          {references.length > 0 && (
             <Select
               label={t("word.case")}
               hint={t("runs.case_hint")}
               value={chosenCase}
-              onValue={setReference}
+              onValue={typing(setReference)}
+              mustChoose
               choices={(cases.data?.items ?? []).map((c) => ({
                 value: c.reference,
-                label: c.reference,
+                label: plainOf(c.reference),
               }))}
             />
           )}
@@ -260,7 +269,13 @@ export function LookupPage() {
                   <a href={hrefOf(["runs", "new"])}>{t("runs.start")}</a>
                 </p>
               </Empty>
-            ) : cases.data && !chosenCase ? (
+            ) : parties.data && purposes.length === 0 ? (
+              <Empty title={t("runs.no_accord")}>
+                <p>
+                  <a href={hrefOf(["accords"])}>{t("runs.no_accord_do")}</a>
+                </p>
+              </Empty>
+            ) : cases.data && references.length === 0 ? (
               <Empty title={t("runs.no_case")}>
                 <p>
                   <a href={hrefOf(["cases", "new"])}>{t("runs.no_case_do")}</a>

@@ -24,6 +24,8 @@ import {
 
 type Waiting = Overview["waiting"][number];
 
+const COUNTED = 500; // runs, of which hits are counted by party
+
 const WHERE: { [kind in Waiting["kind"]]: string } = {
   "hit-pending": hrefOf(["hits"], { state: "pending" }),
   "hit-second": hrefOf(["hits"], { state: "approved" }),
@@ -155,7 +157,7 @@ function First({ overview }: { overview: Overview }) {
 }
 
 function Parties({ overview }: { overview: Overview }) {
-  const runs = useLoad<{ items: Run[] }>("/v1/runs?limit=500");
+  const runs = useLoad<{ items: Run[]; next: string | null }>(`/v1/runs?limit=${COUNTED}`);
   const others = overview.peers.filter((party) => !party.is_us);
   if (others.length === 0) {
     return (
@@ -176,7 +178,12 @@ function Parties({ overview }: { overview: Overview }) {
       hits: ofParty.reduce((sum, run) => sum + run.hits, 0),
     };
   });
-  return <Ring us={overview.authority.code} parties={parties} />;
+  return (
+    <>
+      <Ring us={overview.authority.code} parties={parties} />
+      {runs.data?.next && <p class="hint">{t("ring.recent", { n: COUNTED })}</p>}
+    </>
+  );
 }
 
 export function OverviewPage() {

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { useLoad } from "../api";
 import type { StoredRecord } from "../api-types";
 import { type Route, go, hrefOf } from "../route";
+import { plainOf } from "../safe";
 import { useHere } from "../session";
 import { number, t, word } from "../text";
 import { Button, Empty, Facts, Failed, Loading, Page, Section, State, Text } from "../ui/basic";
@@ -89,7 +90,7 @@ export function Records({ name, route }: { name: string; route: Route }) {
 
 export function OneRecord({ register, id }: { register: string; id: string }) {
   const loaded = useLoad<StoredRecord>(`/v1/records/${encodeURIComponent(id)}`);
-  const above = <a href={hrefOf(["registers", register])}>{register}</a>;
+  const above = <a href={hrefOf(["registers", register])}>{plainOf(register)}</a>;
   const record = loaded.data;
   if (!record) {
     return (
@@ -100,7 +101,7 @@ export function OneRecord({ register, id }: { register: string; id: string }) {
   }
   return (
     <Page
-      title={record.values.find((value) => value.type === "name")?.value ?? record.record}
+      title={plainOf(record.values.find((v) => v.type === "name")?.value ?? record.record)}
       above={above}
       lead={
         <>

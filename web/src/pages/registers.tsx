@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { fetchJson, useAct, useLoad } from "../api";
 import type { JunkReport, QuarantineRow, Register } from "../api-types";
 import { type Route, go, hrefOf } from "../route";
+import { plainOf } from "../safe";
 import { may, useHere } from "../session";
 import { number, percent, t, word } from "../text";
 import {
@@ -224,7 +225,7 @@ function OneRegister({ name, route }: { name: string; route: Route }) {
   });
   return (
     <Page
-      title={name}
+      title={plainOf(name)}
       above={<a href={hrefOf(["registers"])}>{t("nav.registers")}</a>}
       actions={
         <>

@@ -99,9 +99,9 @@ export function ActForm(props: {
   const { request } = props;
   const [action, setAction] = useState(props.actions[0] ?? "");
   const [text, setText] = useState("");
-  const [ground, setGround] = useState(words.grounds[0]?.ground ?? "");
+  const [ground, setGround] = useState("");
   const [until, setUntil] = useState("");
-  const [outcome, setOutcome] = useState<"confirmed" | "wrong" | "unknown">("confirmed");
+  const [outcome, setOutcome] = useState("");
   const ours = request.steps.filter((step) => step.ours && step.content && !step.erased);
   const [target, setTarget] = useState(ours.at(-1)?.step ?? "");
   const [conditions, setConditions] = useState<ConditionsState>({
@@ -118,9 +118,9 @@ export function ActForm(props: {
     act.run(async (once) => {
       const json: NewStep = { action: chosen as NewStep["action"] };
       if (text.trim()) json.text = text;
-      if (chosen === "refuse") json.ground = ground;
+      if (chosen === "refuse") json.ground = ground as NewStep["ground"];
       if (chosen === "postpone" && until) json.until = `${until}T00:00:00Z`;
-      if (chosen === "close") json.outcome = outcome;
+      if (chosen === "close") json.outcome = outcome as NewStep["outcome"];
       if (chosen === "recall") json.step = target;
       if (TAKES_CONDITIONS.includes(chosen)) json.conditions = conditionsOf(conditions);
       await fetchJson(`/v1/requests/${request.request}/steps`, { json, once });
@@ -141,6 +141,7 @@ export function ActForm(props: {
           label={t("step.ground")}
           value={ground}
           onValue={setGround}
+          mustChoose
           choices={words.grounds.map((g) => ({
             value: g.ground,
             label: `${word("ground", g.ground)} (${g.source})`,
@@ -159,7 +160,8 @@ export function ActForm(props: {
         <Select
           label={t("hit.outcome_what")}
           value={outcome}
-          onValue={(value) => setOutcome(value as typeof outcome)}
+          onValue={setOutcome}
+          mustChoose
           choices={["confirmed", "wrong", "unknown"].map((value) => ({
             value,
             label: word("outcome", value),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A draft: a form made from the node's own list of fields, and beside it what is still missing.
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { fetchJson, useAct } from "../api";
 import type { Completeness, Draft, Missing, Request, Words } from "../api-types";
 import { may, useHere } from "../session";
@@ -177,22 +177,34 @@ export function DraftEditor({ request, reload }: { request: Request; reload: () 
     return () => clearTimeout(timer);
   }, [document]);
 
+  const unsaved = useRef<Document | null>(null);
+  unsaved.current = isSaved ? null : document;
+  const path = `/v1/requests/${request.request}`;
+  // Who leaves the page loses nothing; who closes the window is asked.
+  useEffect(() => {
+    const leave = (event: BeforeUnloadEvent) => unsaved.current && event.preventDefault();
+    addEventListener("beforeunload", leave);
+    return () => {
+      removeEventListener("beforeunload", leave);
+      if (unsaved.current) {
+        fetchJson(path, { method: "PUT", json: unsaved.current }).catch(() => {});
+      }
+    };
+  }, [path]);
+
   const change = (next: Document) => {
     setDocument(next);
     setSaved(false);
   };
   const save = async () => {
-    const draft = await fetchJson<Draft>(`/v1/requests/${request.request}`, {
-      method: "PUT",
-      json: document,
-    });
+    const draft = await fetchJson<Draft>(path, { method: "PUT", json: document });
     setMissing(draft.missing);
     setSaved(true);
   };
   const send = () =>
     act.run(async (once) => {
       await save();
-      await fetchJson(`/v1/requests/${request.request}/send`, { method: "POST", once });
+      await fetchJson(`${path}/send`, { method: "POST", once });
       reload();
     });
   const missingOf = (path: string) => missing.find((m) => m.field === path);

@@ -5,7 +5,7 @@ import type { Request, Step } from "../api-types";
 import { Timeline } from "../pictures/timeline";
 import { hrefOf } from "../route";
 import { may, useHere } from "../session";
-import { t, word } from "../text";
+import { bytes, t, word } from "../text";
 import {
   Button,
   Code,
@@ -126,7 +126,7 @@ function StepItem({ step, request }: { step: Step; request: Request }) {
       {attachment && !step.erased && (
         <p>
           {t("step.file")}: <Text value={attachment.name} max={200} />{" "}
-          <span class="under">{t("bytes", { n: attachment.bytes ?? 0 })}</span>
+          <span class="under">{bytes(attachment.bytes ?? 0)}</span>
         </p>
       )}
     </li>

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import { fetchJson, useAct, useLoad } from "../api";
 import type { Draft, Party, RequestSummary } from "../api-types";
 import { go, hrefOf, type Route } from "../route";
+import { plainOf } from "../safe";
 import { useHere } from "../session";
 import { t, word } from "../text";
 import {
@@ -19,7 +20,7 @@ import {
   Text,
   Time,
 } from "../ui/basic";
-import { Check, Form, Select } from "../ui/form";
+import { Check, Form, Select, theOnly } from "../ui/form";
 import { PagedTable } from "../ui/table";
 import { RequestPage } from "./request";
 
@@ -32,7 +33,7 @@ function NewRequest() {
   const [direction, setDirection] = useState("ask");
   const [isUrgent, setUrgent] = useState(false);
   const act = useAct();
-  const chosen = party || others[0]?.code || "";
+  const chosen = party || theOnly(others.map((one) => one.code));
   const submit = () =>
     act.run(async (once) => {
       const document = { kind, direction, urgent: isUrgent };
@@ -60,7 +61,8 @@ function NewRequest() {
           label={t("word.party")}
           value={chosen}
           onValue={setParty}
-          choices={others.map((p) => ({ value: p.code, label: `${p.code} – ${p.name}` }))}
+          mustChoose
+          choices={others.map((p) => ({ value: p.code, label: plainOf(`${p.code} – ${p.name}`) }))}
         />
         <Select
           label={t("requests.kind")}
@@ -79,7 +81,7 @@ function NewRequest() {
         />
         <Failed failure={act.failure} />
         <div class="form-foot">
-          <Button kind="main" type="submit" busy={act.isBusy} disabled={!chosen}>
+          <Button kind="main" type="submit" busy={act.isBusy} disabled={others.length === 0}>
             {t("requests.draft")}
           </Button>
           <span class="hint">{t("requests.draft_hint")}</span>

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs: start one with one party or all, watch it, cancel it, and the history.
-import { useEffect, useState } from "preact/hooks";
+// Runs: start one with one party or all, and the history.
+import { useState } from "preact/hooks";
 import { Failure, fetchJson, useAct, useLoad } from "../api";
-import type { CaseSummary, Party, Progress, Run, RunStarted } from "../api-types";
+import type { CaseSummary, Party, Run, RunStarted } from "../api-types";
 import { go, hrefOf, type Route } from "../route";
+import { plainOf } from "../safe";
 import { may, useHere } from "../session";
-import { number, t, word } from "../text";
+import { number, t } from "../text";
 import {
   Button,
-  Code,
   Empty,
-  English,
-  Facts,
   Failed,
   LinkButton,
   Loading,
@@ -20,13 +18,11 @@ import {
   Section,
   State,
   Text,
-  Time,
-  useSaid,
 } from "../ui/basic";
-import { Check, Form, Group, Select } from "../ui/form";
+import { Check, Form, Group, Select, theOnly } from "../ui/form";
+import { RunCell } from "../ui/run";
 import { PagedTable } from "../ui/table";
-
-const GOING = ["starting", "proposed", "running"];
+import { RunBody } from "./run";
 
 function History() {
   const { session } = useHere();
@@ -50,14 +46,7 @@ function History() {
         columns={[
           {
             name: t("word.run"),
-            cell: (r) => (
-              <a class="row-name" href={hrefOf(["runs", r.run])}>
-                <Time iso={r.started} />
-                <span class="under">
-                  <Code value={r.run} short={8} />
-                </span>
-              </a>
-            ),
+            cell: (r) => <RunCell run={r.run} time={r.started} />,
             plain: (r) => r.run,
           },
           {
@@ -105,11 +94,11 @@ function History() {
   );
 }
 
-function NewRun() {
+function NewRun({ route }: { route: Route }) {
   const parties = useLoad<{ items: Party[] }>("/v1/parties");
   const cases = useLoad<{ items: CaseSummary[] }>("/v1/cases?state=open&limit=500");
   const [purpose, setPurpose] = useState("");
-  const [reference, setReference] = useState("");
+  const [reference, setReference] = useState(route.query.get("case") ?? "");
   const [without, setWithout] = useState<string[]>([]);
   const [started, setStarted] = useState<{ party: string; run?: string; failure?: Failure }[]>([]);
   const act = useAct();
@@ -121,8 +110,10 @@ function NewRun() {
       others.flatMap((p) => p.accords.filter((a) => a.in_force).flatMap((a) => a.purposes)),
     ),
   ];
-  const chosenPurpose = purpose || purposes[0] || "";
-  const chosenCase = reference || cases.data?.items[0]?.reference || "";
+  // What there is one of only is chosen; between several the user chooses.
+  const chosenPurpose = purpose || theOnly(purposes);
+  const references = (cases.data?.items ?? []).map((c) => c.reference);
+  const chosenCase = references.includes(reference) ? reference : theOnly(references);
   const askable = others.filter((party) => inForce(party, chosenPurpose));
   const asked = askable.filter((party) => !without.includes(party.code));
   const submit = () =>
@@ -177,6 +168,7 @@ function NewRun() {
             hint={t("runs.purpose_hint")}
             value={chosenPurpose}
             onValue={setPurpose}
+            mustChoose
             choices={purposes.map((value) => ({ value, label: value }))}
           />
           <Select
@@ -184,9 +176,10 @@ function NewRun() {
             hint={t("runs.case_hint")}
             value={chosenCase}
             onValue={setReference}
+            mustChoose
             choices={cases.data.items.map((c) => ({
               value: c.reference,
-              label: `${c.reference} – ${c.purpose}`.slice(0, 120),
+              label: plainOf(`${c.reference} – ${c.purpose}`.slice(0, 120)),
             }))}
           />
           <Group label={t("runs.parties")}>
@@ -234,155 +227,6 @@ function NewRun() {
   );
 }
 
-/** Follows a run by server-sent events; where they break off, by asking again. */
-function useRun(id: string): {
-  run: Run | undefined;
-  failure: Failure | undefined;
-  reload: () => void;
-  progress: Progress | null;
-} {
-  const loaded = useLoad<Run>(`/v1/runs/${encodeURIComponent(id)}`);
-  const [progress, setProgress] = useState<Progress | null>(null);
-  const isGoing = loaded.data !== undefined && GOING.includes(loaded.data.state);
-  const { reload } = loaded;
-  useEffect(() => {
-    if (!isGoing) return;
-    const source = new EventSource(`/v1/runs/${encodeURIComponent(id)}/events`);
-    source.addEventListener("progress", (event) => setProgress(JSON.parse(event.data)));
-    source.addEventListener("end", () => {
-      source.close();
-      reload();
-    });
-    const timer = setInterval(reload, 3000);
-    return () => {
-      source.close();
-      clearInterval(timer);
-    };
-  }, [id, isGoing, reload]);
-  return {
-    run: loaded.data,
-    failure: loaded.failure,
-    reload,
-    progress: isGoing ? (progress ?? loaded.data?.progress ?? null) : null,
-  };
-}
-
-function RunProgress({ progress }: { progress: Progress | null }) {
-  const share = progress && progress.total > 0 ? progress.done / progress.total : undefined;
-  return (
-    <div class="run-progress">
-      <progress max={1} value={share} aria-label={t("runs.progress")} />
-      <p role="status">
-        {progress ? word("phase", progress.phase) : t("runs.wait")}
-        {progress && progress.total > 0
-          ? ` · ${t("runs.of", { done: number(progress.done), total: number(progress.total) })}`
-          : ""}
-      </p>
-    </div>
-  );
-}
-
-function RunBody({ id }: { id: string }) {
-  const { session } = useHere();
-  const { run, failure, reload, progress } = useRun(id);
-  const [said, say] = useSaid();
-  const act = useAct();
-  if (!run) return failure ? <Failed failure={failure} again={reload} /> : <Loading />;
-  const isGoing = GOING.includes(run.state);
-  return (
-    <>
-      {said}
-      {isGoing && (
-        <>
-          <RunProgress progress={progress} />
-          {may(session, "runs.start") && run.side === "asker" && (
-            <p>
-              <Button
-                kind="danger"
-                busy={act.isBusy}
-                onClick={() =>
-                  act.run(async (once) => {
-                    await fetchJson(`/v1/runs/${run.run}/cancel`, { method: "POST", once });
-                    say(t("runs.cancelled"));
-                    reload();
-                  })
-                }
-              >
-                {t("runs.cancel")}
-              </Button>
-            </p>
-          )}
-          <Failed failure={act.failure} />
-        </>
-      )}
-      {run.state === "done" && (
-        <Notice tone={run.hits > 0 ? "good" : "info"} title={t("runs.done", { party: run.with })}>
-          <p>
-            {run.hits > 0 ? t("runs.done_hits", { n: run.hits }) : t("runs.done_none")}{" "}
-            {may(session, "hits") && run.hits > 0 && (
-              <a href={hrefOf(["hits"], { run: run.run })}>{t("runs.see_hits")}</a>
-            )}
-          </p>
-        </Notice>
-      )}
-      {(run.state === "refused" || run.state === "broken") && (
-        <Notice tone="bad" title={t(run.state === "refused" ? "runs.refused" : "runs.broken")}>
-          <p>
-            <English>
-              <Text value={run.failure_words ?? run.failure} />
-            </English>
-          </p>
-          {run.clause && (
-            <p>
-              {t("failure.clause")} <Code value={run.clause} />
-            </p>
-          )}
-          <p>{t(run.state === "refused" ? "runs.refused_do" : "runs.broken_do")}</p>
-          {may(session, "runs.start") && run.side === "asker" && (
-            <p>
-              <a href={hrefOf(["runs", "new"])}>{t("runs.another")}</a>
-            </p>
-          )}
-        </Notice>
-      )}
-      <Facts
-        facts={[
-          { label: t("filter.state"), value: <State family="run_state" value={run.state} /> },
-          { label: t("word.party"), value: <Text value={run.with} max={40} /> },
-          {
-            label: t("runs.side"),
-            value: t(run.side === "asker" ? "side.we_asked" : "side.they_asked"),
-          },
-          { label: t("word.purpose"), value: <Text value={run.purpose} max={80} /> },
-          { label: t("runs.started"), value: <Time iso={run.started} /> },
-          { label: t("runs.ended"), value: <Time iso={run.ended} /> },
-          { label: t("runs.our_tokens"), value: number(run.tokens) },
-          { label: t("runs.their_tokens"), value: number(run.peer_tokens) },
-          { label: t("word.hits"), value: number(run.hits) },
-          ...(run.case
-            ? [
-                { label: t("runs.case_opaque"), value: <Code value={run.case} short={16} /> },
-                { label: t("runs.officer"), value: <Code value={run.officer} /> },
-              ]
-            : []),
-          ...(run.accord
-            ? [
-                {
-                  label: t("word.accord"),
-                  value: (
-                    <a href={hrefOf(["accords", run.accord])}>
-                      <Code value={run.accord} short={8} />
-                    </a>
-                  ),
-                },
-              ]
-            : []),
-        ]}
-      />
-    </>
-  );
-}
-
 function Watched({ run }: { run: string }) {
   return (
     <Section title={t("runs.one", { run: run.slice(0, 8) })}>
@@ -394,7 +238,7 @@ function Watched({ run }: { run: string }) {
 export function RunsPage({ route }: { route: Route }) {
   const { session } = useHere();
   const [, id] = route.path;
-  if (id === "new" && may(session, "runs.start")) return <NewRun />;
+  if (id === "new" && may(session, "runs.start")) return <NewRun route={route} />;
   if (!id || id === "new") return <History />;
   return (
     <Page

@@ -3,7 +3,7 @@
 import { useEffect } from "preact/hooks";
 import { fetchJson, useAct, useLoad } from "../api";
 import type { Tally } from "../api-types";
-import { overlapOfTally } from "../overlap";
+import { overlapOfTally, stratumOf } from "../overlap";
 import { UpSet } from "../pictures/upset";
 import { hrefOf } from "../route";
 import { csvOf, download } from "../safe";
@@ -12,6 +12,7 @@ import { number, t, word } from "../text";
 import {
   Button,
   Code,
+  Confirmed,
   Due,
   Facts,
   Failed,
@@ -26,7 +27,6 @@ import {
   useSaid,
 } from "../ui/basic";
 import { Table } from "../ui/table";
-import { givenOf } from "./tally";
 
 const OVER = ["done", "ended"];
 const AGAIN_MS = 3000;
@@ -65,9 +65,15 @@ function Ours({
             {t("tally.join")}
           </Button>
         )}
-        <Button kind="danger" busy={act.isBusy} onClick={() => send("cancel")}>
-          {t(canJoin ? "tally.decline" : "tally.cancel")}
-        </Button>
+        <Confirmed
+          label={t(canJoin ? "tally.decline" : "tally.cancel")}
+          title={t("tally.stop_ask")}
+          busy={act.isBusy}
+          onYes={() => send("cancel")}
+        >
+          <p>{t("tally.stop_what")}</p>
+          <p>{t("act.final")}</p>
+        </Confirmed>
       </div>
     </Section>
   );
@@ -108,27 +114,29 @@ function Standing({ tally }: { tally: Tally }) {
 
 function Leaves({ tally }: { tally: Tally }) {
   const { terms } = tally;
+  if (terms.mechanism === "suppression")
+    return <>{t("tally.leaves_gaps", { n: terms.threshold })}</>;
+  // The terms of Gaussian noise are a rho, in the same place.
+  const loss = number(terms.epsilon_milli / 1000, 3);
   return (
     <>
       {terms.mechanism === "laplace"
-        ? t("tally.leaves_noise", { epsilon: number(terms.epsilon_milli / 1000, 3) })
-        : t("tally.leaves_gaps", { n: terms.threshold })}
+        ? t("tally.leaves_noise", { epsilon: loss })
+        : t("tally.leaves_gaussian", { rho: loss })}
     </>
   );
 }
 
 function Result({ tally }: { tally: Tally }) {
+  const { session } = useHere();
   if (!tally.table) return null;
   const overlap = overlapOfTally(
     tally.parties.map((party) => party.code),
     tally.table.cells,
   );
   const kinds = tally.terms.by;
-  const given = givenOf(tally);
   const file = `tally-${tally.tally.slice(0, 8)}`;
   const { cells } = tally.table;
-  const of = (cell: Cell, kind: string) =>
-    String((cell as unknown as Record<string, unknown>)[kind] ?? "");
   const isAny = cells.some((cell) => cell.count === null);
   return (
     <Section
@@ -137,15 +145,13 @@ function Result({ tally }: { tally: Tally }) {
     >
       {overlap && <UpSet overlap={overlap} />}
       <div class="form-foot no-print">
-        {given ? (
+        {may(session, "tally") && (
           <LinkButton
             kind="main"
             href={hrefOf(["tally"], { part: "estimate", tally: tally.tally })}
           >
             {t("tally.estimate_do")}
           </LinkButton>
-        ) : (
-          <p class="hint">{t("tally.saved")}</p>
         )}
         <Button onClick={() => download(`${file}.csv`, "text/csv", tally.csv ?? "")}>
           {t("tally.save")}
@@ -155,7 +161,7 @@ function Result({ tally }: { tally: Tally }) {
         <Table
           caption={t("tally.strata")}
           rows={cells}
-          keyOf={(cell) => csvOf([[...cell.lists, ...kinds.map((kind) => of(cell, kind))]])}
+          keyOf={(cell) => csvOf([[...cell.lists, ...kinds.map((kind) => stratumOf(cell, kind))]])}
           file={`${file}-strata`}
           columns={[
             {
@@ -165,8 +171,10 @@ function Result({ tally }: { tally: Tally }) {
             },
             ...kinds.map((kind) => ({
               name: word("stratum", kind),
-              cell: (c: Cell) => <Text value={of(c, kind)} max={60} />,
-              plain: (c: Cell) => of(c, kind),
+              cell: (c: Cell) => (
+                <Text value={word("stratum_value", stratumOf(c, kind))} max={60} />
+              ),
+              plain: (c: Cell) => stratumOf(c, kind),
             })),
             {
               name: t("upset.persons"),

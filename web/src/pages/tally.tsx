@@ -18,21 +18,9 @@ import {
   Time,
 } from "../ui/basic";
 import { Table } from "../ui/table";
-import { Estimating, type Given } from "./estimate";
+import { Estimating } from "./estimate";
 import { NewTally } from "./tally-new";
 import { TallyOne } from "./tally-one";
-
-/** null: there is no table, or one that only `palermo tally estimate` takes, by strata or with gaps. */
-export function givenOf(tally: Tally): Given | null {
-  const { csv, table, strata } = tally;
-  if (!csv || !table || table.mechanism === "suppression" || strata > 1) return null;
-  const sensitivity = Math.max(table.sensitivity, 1);
-  const noise =
-    table.mechanism === "gaussian"
-      ? `gaussian:${Math.sqrt((1000 * sensitivity) / (2 * table.rho_milli))}`
-      : `laplace:${table.epsilon_milli / 1000 / sensitivity}`;
-  return { name: `tally-${tally.tally.slice(0, 8)}.csv`, table: csv, noise };
-}
 
 function Tallies() {
   const loaded = useLoad<{ items: TallySummary[] }>("/v1/tallies");
@@ -76,7 +64,7 @@ function Tallies() {
 function FromTally({ id }: { id: string }) {
   const loaded = useLoad<Tally>(`/v1/tallies/${encodeURIComponent(id)}`);
   if (loaded.failure) return <Failed failure={loaded.failure} again={loaded.reload} />;
-  return loaded.data ? <Estimating given={givenOf(loaded.data)} /> : <Loading />;
+  return loaded.data ? <Estimating tally={loaded.data} /> : <Loading />;
 }
 
 export function TallyPage({ route }: { route: Route }) {
@@ -109,7 +97,7 @@ export function TallyPage({ route }: { route: Route }) {
       ) : from ? (
         <FromTally id={from} />
       ) : (
-        <Estimating given={null} />
+        <Estimating tally={null} />
       )}
     </Page>
   );

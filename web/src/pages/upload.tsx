@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loading a register: the file, what its columns are, what would come of it, and then the load.
-import { useState } from "preact/hooks";
-import { fetchJson, useAct } from "../api";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { fetchJson, sendFile, useAct } from "../api";
 import type { Load, LoadResult, Upload } from "../api-types";
 import { DATE_FORMATS, guessColumn, guessDateFormat, MEMBERS, mappingOf } from "../mapping";
 import { go, hrefOf } from "../route";
 import { clip } from "../safe";
 import { useHere } from "../session";
-import { number, t, word } from "../text";
-import { Button, English, Failed, Figure, Notice, Page, Section, State, Text } from "../ui/basic";
+import { bytes, t, word } from "../text";
+import { Button, Failed, Notice, Page, Progress, Section, Text } from "../ui/basic";
 import { FileInput, Form, Group, Input, Select } from "../ui/form";
 import { Table } from "../ui/table";
+import { Offences } from "./request-draft";
+import { Result } from "./upload-result";
 
 interface Choices {
   name: string;
@@ -20,6 +22,7 @@ interface Choices {
   country: string;
   retention: string;
   dateFormat: string;
+  offences: string[];
   targets: string[];
   roles: { [text: string]: string };
 }
@@ -128,7 +131,7 @@ function Columns(props: {
                 value={role}
                 onValue={(value) => props.onChange({ roles: { ...choices.roles, [text]: value } })}
                 choices={[
-                  { value: "", label: t("upload.choose") },
+                  { value: "", label: t("form.choose") },
                   ...words.roles.map((value) => ({ value, label: word("role", value) })),
                 ]}
               />
@@ -139,103 +142,51 @@ function Columns(props: {
   );
 }
 
-function Result({ result }: { result: LoadResult }) {
+/** Files on their way to the node, one after another: how far they are, and a way to stop them. */
+function useSending() {
+  const [sent, setSent] = useState<number | undefined>();
+  const control = useRef<AbortController | null>(null);
+  const stop = () => control.current?.abort();
+  useEffect(() => stop, []);
+  /** Nothing where they were stopped. */
+  const send = async (files: File[]): Promise<Upload[]> => {
+    control.current = new AbortController();
+    const { signal } = control.current;
+    const taken: Upload[] = [];
+    let before = 0;
+    try {
+      for (const file of files) {
+        const path = `/v1/uploads?name=${encodeURIComponent(file.name)}`;
+        const one = await sendFile<Upload>(path, file, (n) => setSent(before + n), signal);
+        if (!one) return [];
+        taken.push(one);
+        before += file.size;
+      }
+    } finally {
+      setSent(undefined);
+    }
+    return taken;
+  };
+  return { sent, send, stop };
+}
+
+function Sending(props: { sent: number; total: number; stop: () => void }) {
+  const { sent, total } = props;
   return (
-    <Section title={t(result.dry_run ? "upload.preview" : "upload.done")}>
-      <div class="figures">
-        <Figure n={result.records} label={t("word.records")} />
-        {!result.dry_run && (
-          <>
-            <Figure n={result.new} label={t("upload.new")} />
-            <Figure n={result.changed} label={t("upload.changed")} />
-          </>
-        )}
-        <Figure n={result.quarantined} label={t("registers.quarantined")} />
-        <Figure n={result.warnings} label={t("upload.warnings")} />
-      </div>
-      {result.quarantined > 0 && (
-        <Notice tone="wait" title={t("upload.quarantine", { n: result.quarantined })}>
-          <p>{t("upload.quarantine_do")}</p>
-        </Notice>
-      )}
-      {result.diagnostics.length > 0 && (
-        <Table
-          caption={t("upload.diagnostics")}
-          showCaption
-          rows={result.diagnostics.slice(0, 100).map((d, i) => ({ ...d, i }))}
-          keyOf={(row) => String(row.i)}
-          file="diagnostics"
-          columns={[
-            {
-              name: t("upload.severity"),
-              cell: (d) => (
-                <State
-                  family="severity"
-                  value={d.severity}
-                  tone={d.severity === "error" ? "bad" : "wait"}
-                />
-              ),
-              plain: (d) => d.severity,
-            },
-            {
-              name: t("quarantine.line"),
-              cell: (d) => number(d.line),
-              plain: (d) => d.line,
-              isNumber: true,
-            },
-            {
-              name: t("quarantine.field"),
-              cell: (d) => <Text value={d.field} max={80} />,
-              plain: (d) => d.field,
-            },
-            {
-              name: t("quarantine.reason"),
-              cell: (d) => (
-                <English>
-                  <Text value={d.reason} max={400} />
-                </English>
-              ),
-              plain: (d) => d.reason,
-            },
-          ]}
-        />
-      )}
-      {result.sample.length > 0 && (
-        <Table
-          caption={t("upload.sample")}
-          showCaption
-          rows={result.sample}
-          keyOf={(row) => row.record}
-          columns={[
-            { name: t("word.source_id"), cell: (r) => <Text value={r.record} max={80} /> },
-            { name: t("word.role"), cell: (r) => word("role", r.role) },
-            {
-              name: t("word.offences"),
-              cell: (r) => <Text value={r.offences.join(", ")} max={80} />,
-            },
-            {
-              name: t("junk.values"),
-              cell: (r) => (
-                <span class="rules">
-                  {r.values.map((v) => (
-                    <span class="rule" key={v.type + v.value}>
-                      {word("field", v.type)}: <Text value={v.value} max={60} />
-                    </span>
-                  ))}
-                </span>
-              ),
-            },
-          ]}
-        />
-      )}
-    </Section>
+    <>
+      <Progress label={t("upload.sending")} share={total > 0 ? sent / total : undefined}>
+        {t("upload.sent", { done: bytes(sent), total: bytes(total) })}
+      </Progress>
+      <Button onClick={props.stop}>{t("upload.stop")}</Button>
+    </>
   );
 }
 
 export function UploadPage({ name }: { name: string }) {
   const { words } = useHere();
   const [file, setFile] = useState<File | undefined>();
-  const [upload, setUpload] = useState<Upload | undefined>();
+  const [extra, setExtra] = useState<(File | undefined)[]>([]);
+  const [uploads, setUploads] = useState<Upload[]>([]);
   const [result, setResult] = useState<LoadResult | undefined>();
   const [choices, setChoices] = useState<Choices>({
     name,
@@ -245,37 +196,47 @@ export function UploadPage({ name }: { name: string }) {
     country: "",
     retention: "",
     dateFormat: "YYYY-MM-DD",
+    offences: [],
     targets: [],
     roles: {},
   });
   const act = useAct();
+  const { sent, send, stop } = useSending();
   const change = (next: Partial<Choices>) => {
-    setChoices({ ...choices, ...next });
+    setChoices((old) => ({ ...old, ...next }));
     setResult(undefined);
   };
   const isCsv = choices.format === "csv";
+  const upload = uploads[0];
+  const begin = () => {
+    setUploads([]);
+    setResult(undefined);
+  };
+  // Only this list has more files, and a later one not without the one before.
+  const others = choices.format === "ofac" ? extra.filter((one) => one !== undefined) : [];
+  const files = file ? [file, ...others] : [];
 
   const take = () =>
     act.run(async () => {
-      if (!file) return;
-      const taken = await fetchJson<Upload>(`/v1/uploads?name=${encodeURIComponent(file.name)}`, {
-        body: file,
-        type: "application/octet-stream",
-      });
-      setUpload(taken);
-      setResult(undefined);
-      if (isCsv) setChoices({ ...choices, ...firstChoices(taken, words.roles) });
+      begin();
+      const taken = await send(files);
+      setUploads(taken);
+      if (taken[0] && isCsv) change(firstChoices(taken[0], words.roles));
     });
   const load = (isDry: boolean) =>
     act.run(async (once) => {
       if (!upload) return;
-      const json: Load = { format: choices.format as Load["format"], uploads: [upload.upload] };
+      const json: Load = {
+        format: choices.format as Load["format"],
+        uploads: uploads.map((one) => one.upload),
+      };
       if (isCsv)
         json.mapping = mappingOf({
           ...choices,
           separator: upload.separator,
           columns: upload.columns,
         });
+      if (choices.offences.length) json.offences = choices.offences;
       if (choices.role) json.role = choices.role;
       if (choices.country) json.country = choices.country;
       if (choices.retention) json.retention = choices.retention;
@@ -309,7 +270,7 @@ export function UploadPage({ name }: { name: string }) {
             value={choices.format}
             onValue={(format) => {
               change({ format });
-              setUpload(undefined);
+              begin();
             }}
             choices={words.formats.map((value) => ({ value, label: word("format", value) }))}
           />
@@ -319,10 +280,24 @@ export function UploadPage({ name }: { name: string }) {
             accept={isCsv ? ".csv,.txt,.tsv,text/csv" : undefined}
             onFile={(chosen) => {
               setFile(chosen);
-              setUpload(undefined);
-              setResult(undefined);
+              begin();
             }}
           />
+          {choices.format === "ofac" && (
+            <Group label={t("upload.more_files")}>
+              {["ALT", "ADD"].map((label, i) => (
+                <FileInput
+                  key={i > 0 ? label + extra[i - 1]?.name : label}
+                  label={label}
+                  disabled={i > 0 && !extra[i - 1]}
+                  onFile={(chosen) => {
+                    setExtra(i === 0 ? [chosen] : [extra[0], chosen]);
+                    begin();
+                  }}
+                />
+              ))}
+            </Group>
+          )}
           <Button
             kind={upload ? "plain" : "main"}
             type="submit"
@@ -331,6 +306,13 @@ export function UploadPage({ name }: { name: string }) {
           >
             {t("upload.take")}
           </Button>
+          {sent !== undefined && (
+            <Sending
+              sent={sent}
+              total={files.reduce((sum, one) => sum + one.size, 0)}
+              stop={stop}
+            />
+          )}
         </Form>
       </Section>
       {!upload && <Failed failure={act.failure} />}
@@ -369,7 +351,17 @@ export function UploadPage({ name }: { name: string }) {
                 input={{ type: "date", dir: "ltr" }}
               />
             </div>
+            <Offences
+              label={t("upload.default_offences")}
+              chosen={choices.offences}
+              onValue={(offences) => change({ offences })}
+            />
             <Failed failure={act.failure} />
+            {act.isBusy && sent === undefined && (
+              <Progress label={t("upload.reading")} share={undefined}>
+                {t("upload.reading")}
+              </Progress>
+            )}
             <div class="form-foot">
               <Button kind={result ? "plain" : "main"} busy={act.isBusy} onClick={() => load(true)}>
                 {t("upload.try")}

@@ -64,6 +64,8 @@ function savePng(svg: SVGSVGElement, name: string): void {
 
 export function Picture(props: {
   title: string;
+  /** The title stands right above already. */
+  isHeaded?: boolean;
   /** What one sees in it, for those who don't. */
   summary: string;
   file: string;
@@ -77,7 +79,7 @@ export function Picture(props: {
   return (
     <figure class="picture">
       <figcaption>
-        <span class="picture-title">{props.title}</span>
+        <span class={props.isHeaded ? "only-heard" : "picture-title"}>{props.title}</span>
         <span class="actions no-print">
           <Button kind="quiet" aria-pressed={isTable} onClick={() => setTable(!isTable)}>
             {isTable ? t("picture.picture") : t("picture.table")}

@@ -32,6 +32,7 @@ export function Timeline({
   return (
     <Picture
       title={title}
+      isHeaded
       summary={t("timeline.summary", { n: happenings.length, us, them })}
       file="timeline"
       width={width}

@@ -246,7 +246,9 @@ export function Failed({ failure, again }: { failure: Failure | undefined; again
           {t("failure.clause")} <Code value={failure.problem.clause} />
         </p>
       )}
-      <p>{t(advice)}</p>
+      <p>
+        {failure.waitSeconds > 0 ? t("failure_do.wait", { n: failure.waitSeconds }) : t(advice)}
+      </p>
       {again && (
         <p>
           <Button onClick={again}>{t("act.again")}</Button>
@@ -261,6 +263,20 @@ export function Loading() {
     <p class="loading" role="status">
       {t("load.wait")}
     </p>
+  );
+}
+
+/** How far something has come: a share of 1, or undefined where nobody knows. */
+export function Progress(props: {
+  label: string;
+  share: number | undefined;
+  children: ComponentChildren;
+}) {
+  return (
+    <div class="progress">
+      <progress max={1} value={props.share} aria-label={props.label} />
+      <p role="status">{props.children}</p>
+    </div>
   );
 }
 
@@ -334,6 +350,41 @@ export function Dialog(props: {
       <h2 id={id}>{props.title}</h2>
       {props.children}
     </dialog>
+  );
+}
+
+/** A button whose act can't be taken back: a click opens the question, the second does it. */
+export function Confirmed(props: {
+  label: string;
+  title: string;
+  children: ComponentChildren;
+  busy?: boolean;
+  onYes: () => void;
+}) {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <>
+      <Button kind="danger" busy={props.busy} onClick={() => !props.busy && setAsking(true)}>
+        {props.label}
+      </Button>
+      {isAsking && (
+        <Dialog title={props.title} onClose={() => setAsking(false)}>
+          {props.children}
+          <div class="form-foot">
+            <Button
+              kind="danger"
+              onClick={() => {
+                setAsking(false);
+                props.onYes();
+              }}
+            >
+              {props.label}
+            </Button>
+            <Button onClick={() => setAsking(false)}>{t("act.back")}</Button>
+          </div>
+        </Dialog>
+      )}
+    </>
   );
 }
 

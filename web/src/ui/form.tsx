@@ -96,26 +96,38 @@ export function Area(
   );
 }
 
+/** The one that is chosen where there is no choice. */
+export function theOnly(values: string[]): string {
+  return values.length === 1 ? (values[0] ?? "") : "";
+}
+
 export interface Choice {
   value: string;
   label: string;
 }
 
+/** mustChoose: begins with nothing chosen, and the form is not sent so. */
 export function Select(
-  props: FieldProps & { value: string; onValue: (value: string) => void; choices: Choice[] },
+  props: FieldProps & {
+    value: string;
+    onValue: (value: string) => void;
+    choices: Choice[];
+    mustChoose?: boolean;
+  },
 ) {
+  const first = props.mustChoose ? [{ value: "", label: t("form.choose") }] : [];
   return (
     <Field {...props}>
       {(id, describedBy) => (
         <select
           id={id}
           value={props.value}
-          required={props.required}
+          required={props.required || props.mustChoose}
           aria-invalid={props.wrong ? true : undefined}
           aria-describedby={describedBy}
           onChange={(event) => props.onValue(event.currentTarget.value)}
         >
-          {props.choices.map((choice) => (
+          {[...first, ...props.choices].map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.label}
             </option>
@@ -166,7 +178,11 @@ export function Group({ label, children }: { label: string; children: ComponentC
 }
 
 export function FileInput(
-  props: FieldProps & { accept?: string; onFile: (file: File | undefined) => void },
+  props: FieldProps & {
+    accept?: string;
+    disabled?: boolean;
+    onFile: (file: File | undefined) => void;
+  },
 ) {
   return (
     <Field {...props}>
@@ -175,6 +191,7 @@ export function FileInput(
           type="file"
           id={id}
           accept={props.accept}
+          disabled={props.disabled}
           aria-describedby={describedBy}
           onChange={(event) => props.onFile(event.currentTarget.files?.[0])}
         />
