@@ -207,7 +207,7 @@ static void one_round(uint64_t seed, bool has_labels)
         CHECK_EQ_INT(rename(kept, path), 0);
     }
     /* A register that goes as a whole takes all entries with it. */
-    CHECK_STATUS(plm_store_drop_register(w.node.store, "r"), PLM_OK);
+    CHECK_STATUS(plm_store_drop_register(w.node.store, "r", NULL, NULL), PLM_OK);
     const plm_index_made last = update(&w);
     CHECK_EQ_INT(last.n_withdrawn, last.n_entries);
     CHECK_EQ_INT(last.n_added, 0);

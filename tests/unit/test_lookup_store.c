@@ -123,7 +123,7 @@ static void test_changed_records(void)
     put_named(f.store, r, "b", "B3"); /* twice: told once */
     put_named(f.store, r, "c", "A1"); /* as it was */
     put_named(f.store, r, "e", "A1"); /* new */
-    CHECK_STATUS(plm_store_drop_register(f.store, "s"), PLM_OK);
+    CHECK_STATUS(plm_store_drop_register(f.store, "s", NULL, NULL), PLM_OK);
     fixture_sql(&f, "UPDATE record SET retention = 20200101 WHERE source_id = 'a'");
     CHECK_STATUS(plm_store_expire(f.store, (plm_date){2026, 1, 1}, &n_expired), PLM_OK);
     CHECK_EQ_INT(n_expired, 1);
