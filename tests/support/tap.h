@@ -21,12 +21,12 @@
  * each takes several times as long and what is looked for shows in few.
  */
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define TAP_CASES(n) ((n) / 5)
-#endif
+#    if __has_feature(address_sanitizer)
+#        define TAP_CASES(n) ((n) / 5)
+#    endif
 #endif
 #ifndef TAP_CASES
-#define TAP_CASES(n) (n)
+#    define TAP_CASES(n) (n)
 #endif
 
 static unsigned tap_n_tests;
