@@ -2,7 +2,8 @@
 /*
  * big.c - memory by whole huge pages. What would not fill some shares them with others: a region is
  * one mapping, cut from the front. What was cut last and is given back is cut again, and keeps its
- * pages for that; it was wiped, so that all of it is zero.
+ * pages for that; it was wiped, so that all of it is zero. What went before is a hole, whose pages
+ * are given up; it is cut again when all behind it has gone.
  *
  *     region:  | head | vector | vector | ...          never touched: costs nothing |
  *              ^ a multiple of REGION, so that a vector finds its region by its address
@@ -34,12 +35,20 @@ enum {
     HUGE_PAGE = 1 << 21,
     REGION = 1 << 26,
     SHARED_FROM = HAS_REGIONS ? PLM_BIG_FROM : 1 << 24, /* smaller ones come from malloc */
-    SHARED_BEFORE = 1 << 24 /* larger ones have a mapping of their own */
+    SHARED_BEFORE = 1 << 24, /* larger ones have a mapping of their own */
+    HOLES = 30               /* that are remembered */
 };
+
+typedef struct hole {
+    size_t first;
+    size_t last; /* behind it */
+} hole;
 
 typedef struct region {
     size_t used;   /* bytes, this head included */
     size_t n_live; /* vectors */
+    size_t n_holes;
+    hole holes[HOLES]; /* what went before others that were cut later */
 } region;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -92,7 +101,7 @@ static void *share(size_t bytes)
         region *fresh = (region *)(void *)map(REGION, REGION);
         region *full = current;
         if (fresh != NULL) {
-            fresh->used = LINE;
+            fresh->used = whole_lines(sizeof *fresh);
             current = fresh;
             if (full != NULL) {
                 drop_if_empty(full);
@@ -119,15 +128,51 @@ static void give_up_pages(region *r, uint8_t *p, size_t bytes)
     }
 }
 
+/* A vector went that others stand behind. Where no more holes can be remembered it stays one. */
+static void add_hole(region *r, size_t first, size_t last)
+{
+    for (size_t i = 0; i < r->n_holes; i++) {
+        hole *h = &r->holes[i];
+        if (h->last == first) {
+            h->last = last;
+            return;
+        }
+        if (h->first == last) {
+            h->first = first;
+            return;
+        }
+    }
+    if (r->n_holes < HOLES) {
+        r->holes[r->n_holes++] = (hole){first, last};
+    }
+}
+
+/* What is cut next begins at `end`, or before it where there are holes. */
+static void shrink(region *r, size_t end)
+{
+    r->used = end;
+    for (size_t i = 0; i < r->n_holes;) {
+        if (r->holes[i].last == r->used) {
+            r->used = r->holes[i].first;
+            r->holes[i] = r->holes[--r->n_holes];
+            i = 0; /* another one may end there */
+        } else {
+            i++;
+        }
+    }
+}
+
 static void give_back(void *p, size_t bytes)
 {
     region *r = (region *)(void *)((uint8_t *)p - (uintptr_t)p % REGION);
+    const size_t first = (uintptr_t)p % REGION;
     (void)pthread_mutex_lock(&lock);
     r->n_live--;
-    if (r == current && (uint8_t *)p + bytes == (uint8_t *)r + r->used) {
-        r->used -= bytes;
+    if (r == current && first + bytes == r->used) {
+        shrink(r, first);
     } else {
         give_up_pages(r, (uint8_t *)p, bytes);
+        add_hole(r, first, first + bytes);
     }
     if (r == current && r->n_live == 0) {
         current = NULL;

@@ -37,8 +37,8 @@ typedef struct plm_bench_side {
     double cpu_seconds;    /* user and system, all threads, without making tokens */
     double system_seconds; /* of these: mostly memory that is touched for the first time */
     uint64_t bytes_sent;
-    uint64_t idle_rss_bytes; /* before the run: the program and the tokens */
     uint64_t peak_rss_bytes;
+    uint64_t run_bytes; /* of that what the run took: no pages of files, no tokens */
     uint64_t n_hits;
     size_t n_phases;
     plm_bench_phase phases[PLM_BENCH_PHASES];

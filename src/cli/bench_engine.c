@@ -13,11 +13,11 @@
 #include <string.h>
 
 enum {
-    OUT_HIGH = 1 << 17,
+    OUT_HIGH = 1 << 16,
     OUT_MAX = 8 << 20,
     IN_MAX = 8 << 20,
-    READ_STEP = 1 << 17,
-    USUAL_MESSAGE = 5 << 15, /* longer ones are rare */
+    READ_STEP = 1 << 16,
+    USUAL_MESSAGE = 3 << 16, /* longer ones are rare */
     LENGTH_BYTES = 4
 };
 

@@ -65,9 +65,9 @@ static json_t *side_as_json(const plm_bench_side *side)
     }
     return json_pack("{s:f, s:f, s:f, s:I, s:I, s:I, s:o}", "seconds", side->seconds, "cpu_seconds",
                      side->cpu_seconds, "system_seconds", side->system_seconds, "bytes_sent",
-                     (json_int_t)side->bytes_sent, "idle_rss_bytes",
-                     (json_int_t)side->idle_rss_bytes, "peak_rss_bytes",
-                     (json_int_t)side->peak_rss_bytes, "phases", phases);
+                     (json_int_t)side->bytes_sent, "peak_rss_bytes",
+                     (json_int_t)side->peak_rss_bytes, "run_bytes", (json_int_t)side->run_bytes,
+                     "phases", phases);
 }
 
 static int print_json(const plm_bench_config *config, const plm_bench_report *report,
@@ -136,8 +136,8 @@ static void print_phases(const plm_bench_side *sender, const plm_bench_side *rec
                  (double)receiver->bytes_sent / 1e6);
     (void)printf("  %-15s %9.1f MB %9.1f MB\n", "peak memory", (double)sender->peak_rss_bytes / 1e6,
                  (double)receiver->peak_rss_bytes / 1e6);
-    (void)printf("  %-15s %9.1f MB %9.1f MB\n", "before the run",
-                 (double)sender->idle_rss_bytes / 1e6, (double)receiver->idle_rss_bytes / 1e6);
+    (void)printf("  %-15s %9.1f MB %9.1f MB\n", "of the run", (double)sender->run_bytes / 1e6,
+                 (double)receiver->run_bytes / 1e6);
 }
 
 int plm_bench_print(const plm_bench_config *config, const plm_bench_report *report,

@@ -44,16 +44,26 @@ static void fill_tokens(plm_token *tokens, size_t n, size_t n_common, plm_match_
     }
 }
 
-/* What of this process is in memory; 0 if the system does not tell. */
-static uint64_t resident_bytes(void)
+/* What of this process is in memory, and of that files' pages; zeros if the system does not tell.
+ */
+typedef struct resident {
+    uint64_t all;
+    uint64_t files;
+} resident;
+
+static resident look_at_memory(void)
 {
-    unsigned long long pages = 0;
+    unsigned long long all = 0;
+    unsigned long long files = 0;
     FILE *f = fopen("/proc/self/statm", "re");
     if (f != NULL) {
-        pages = fscanf(f, "%*s %llu", &pages) == 1 ? pages : 0;
+        bool is_told = fscanf(f, "%*s %llu %llu", &all, &files) == 2;
         (void)fclose(f);
+        all = is_told ? all : 0;
+        files = is_told ? files : 0;
     }
-    return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+    return (resident){all * page, files * page};
 }
 
 /* A side in its own process: waits for the start, works, tells its result. Never returns. */
@@ -72,12 +82,14 @@ static void be_side(const plm_bench_config *config, plm_match_role role, int fd,
     if (write(tell, "r", 1) != 1 || read(start, &go, 1) != 1) {
         _exit(1);
     }
-    uint64_t idle = resident_bytes();
+    const resident before = look_at_memory();
     plm_status status = config->is_naive ? plm_bench_side_naive(config, role, tokens, fd, &result)
                                          : plm_bench_side_engine(config, role, tokens, fd, &result);
     (void)getrusage(RUSAGE_SELF, &used);
-    result.idle_rss_bytes = idle;
+    const resident after = look_at_memory();
     result.peak_rss_bytes = (uint64_t)used.ru_maxrss * 1024;
+    const uint64_t others = after.files + (before.all - before.files);
+    result.run_bytes = result.peak_rss_bytes > others ? result.peak_rss_bytes - others : 0;
     bool told = write(tell, &result, sizeof result) == (ssize_t)sizeof result;
     _exit(status == PLM_OK && told ? 0 : 1);
 }

@@ -48,8 +48,9 @@ enum {
     PLM_VOLE_OPENING_BYTES = 16 + 32, /* w_s, and what hides it in the commitment */
     PLM_VOLE_COLUMNS_PER_MESSAGE = 1 << 15,
     PLM_VOLE_OUTPUTS_PER_MESSAGE = 1 << 15,
-    PLM_VOLE_TOLD_AT_ONCE = 1 << 13, /* fewer of them, so that less waits on either side */
-    PLM_VOLE_BATCH = 256,            /* tokens at a time, in cache */
+    /* Fewer of them, so that less waits on either side; a message of columns has just 128 KiB. */
+    PLM_VOLE_TOLD_AT_ONCE = (1 << 13) - 1,
+    PLM_VOLE_BATCH = 256, /* tokens at a time, in cache */
     PLM_VOLE_BEGIN_FRESH = 0,
     PLM_VOLE_BEGIN_KEPT = 1
 };

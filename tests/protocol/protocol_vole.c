@@ -32,12 +32,15 @@ static void test_sizes(void)
                                       {1, 1, 1},       {2, 2, 1},    {3, 2, 2},       {33, 7, 5},
                                       {1, 5000, 1},    {5000, 1, 1}, {999, 999, 999}, {999, 999, 0},
                                       {4097, 3001, 77}};
+    scene kept = scene_with_base(); /* base transfers are in the other tests */
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         for (int honest = 0; honest < 2; honest++) {
             scene x = {.n = {[PLM_MATCH_RECEIVER] = sizes[i][0], [PLM_MATCH_SENDER] = sizes[i][1]},
                        .n_common = sizes[i][2],
                        .security = honest ? PLM_MATCH_SEMI_HONEST : PLM_MATCH_MALICIOUS,
                        .label_bytes = i % 3 == 0 ? SCENE_LABEL : 0,
+                       .base = {kept.base[0], kept.base[1]},
+                       .base_bytes = {kept.base_bytes[0], kept.base_bytes[1]},
                        .order = i % 2 == 0 ? 0 : i + 1};
             run_scene(&x);
         }
