@@ -12,6 +12,7 @@ from harness import (INPUT, NOT_FOUND, PROTOCOL, REFUSED, Suite, TAMPERED, UNREA
 from processes import processes
 
 suite = Suite()
+DEADLINE_MS = 30000  # an answer takes milliseconds where the machine has nothing else to do
 # The specimen of ICAO Doc 9303 part 4, issued by a country instead of by Utopia.
 ZONE = ("P<ITAERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\n"
         "L898902C36ITA7408122F1204159ZE184226B<<<<<10")
@@ -54,7 +55,8 @@ def index(node, verb, *more, code=0):
 
 def lookup(node, *more, code=0, **options):
     run = palermo("lookup", "--home", node.home, "--key-file", node.key, "--purpose", "border",
-                  "--case", node.case(), "--json", *more, **options).expect(code)
+                  "--case", node.case(), "--json", "--deadline", DEADLINE_MS, *more,
+                  **options).expect(code)
     return {a["party"]: a for a in run.json()["answers"]} if run.out else {}
 
 
@@ -146,7 +148,8 @@ def exactly_the_budget(nodes):
 
     def batch():
         run = palermo("lookup", "--home", asker.home, "--key-file", asker.key, "--purpose",
-                      "border", "--case", asker.case(), "--batch", table, "--at-once", 1)
+                      "border", "--case", asker.case(), "--batch", table, "--at-once", 1, "--deadline",
+                      DEADLINE_MS)
         lines = [json.loads(line) for line in run.expect().out.splitlines()]
         assert [line["row"] for line in lines] == list(range(1, 13))
         return [line["answers"][0] for line in lines]
@@ -190,7 +193,7 @@ def goes_on_where_it_broke_off(asker):
         f"p{i},+3902{i:08d},\n" for i in range(6)) + "bad,,P<\n")
     out = os.path.join(asker.root, "answers.jsonl")
     run = ["lookup", "--home", asker.home, "--key-file", asker.key, "--purpose", "border",
-           "--case", asker.case(), "--batch", table, "--out", out]
+           "--case", asker.case(), "--batch", table, "--out", out, "--deadline", DEADLINE_MS]
     palermo(*run).expect(3)
     with open(out, encoding="utf-8") as f:
         whole = f.read()
@@ -328,7 +331,8 @@ def connected(path):
 def the_same_by_http(client, case):
     def ask(number, expect=None, **changes):
         subject = {"identifiers": [{"type": "phone", "value": f"+3902{number:08d}"}]}
-        request = {"purpose": "border", "case": case, "subject": subject, **changes}
+        request = {"purpose": "border", "case": case, "subject": subject,
+                   "deadline_ms": DEADLINE_MS, **changes}
         return client.post("/v1/lookups", request, expect).json()
 
     assert [a["answer"] for a in ask(3)["answers"]] == ["hit"]
@@ -361,7 +365,7 @@ def programs_of_this_machine(nodes):
         f = s.makefile("rw")
 
         def ask(**request):
-            f.write(json.dumps(request) + "\n")
+            f.write(json.dumps({"deadline_ms": DEADLINE_MS, **request}) + "\n")
             f.flush()
             return json.loads(f.readline())
 
@@ -373,7 +377,7 @@ def programs_of_this_machine(nodes):
         # A holder that is restarted is asked again by itself.
         holder.serve("--timeout", 10)
         again = ask(purpose="border", case=case, subject={
-            "identifiers": [{"type": "phone", "value": "+390200000003"}]}, deadline_ms=20000)
+            "identifiers": [{"type": "phone", "value": "+390200000003"}]})
         assert again["answers"][0]["answer"] == "hit", again
         wrong = ask(purpose="border", case=case, subject={"mrz": "P<"})["error"]
         assert wrong["field"] == "/subject/mrz", wrong
