@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Chrome, type Officer, settle } from "./browser";
+import { Chrome, firstLoad, type Officer, settle } from "./browser";
 import { Nodes } from "./nodes";
 import { lookOf } from "./steps";
 import { done, ok, point } from "./tap";
@@ -38,6 +38,8 @@ const { page, officer } = await (async () => {
   execFileSync("python3", ["../bench/many_hits.py", palermo, node.home, String(hits)]);
   await nodes.serve(node);
   const officer = await chrome.signIn(node, "officer");
+  const { bytes, ms } = await firstLoad(officer.page);
+  console.log(`# first load: ${bytes} bytes, ${ms.toFixed(0)} ms`);
   return { page: officer.page, officer };
 })();
 

@@ -5,7 +5,7 @@ import type { Overview, Readiness, Run } from "../api-types";
 import { Ring } from "../pictures/ring";
 import { hrefOf } from "../route";
 import { may, useHere } from "../session";
-import { type Key, number, t, word } from "../text";
+import { hasWord, type Key, number, t, word } from "../text";
 import {
   Due,
   Empty,
@@ -87,9 +87,13 @@ function Health({ overview }: { overview: Overview }) {
             />
             <span>
               <strong>{word("health_check", check.name)}</strong>{" "}
-              <English>
-                <Text value={check.words} />
-              </English>
+              {check.good && hasWord("health_good", check.name) ? (
+                word("health_good", check.name)
+              ) : (
+                <English>
+                  <Text value={check.words} />
+                </English>
+              )}
             </span>
           </li>
         ))}

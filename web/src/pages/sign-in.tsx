@@ -55,7 +55,13 @@ export function SignIn(props: {
         value={password}
         onValue={setPassword}
         required
-        input={{ type: "password", autocomplete: "current-password", dir: "ltr", maxLength: 1000 }}
+        input={{
+          type: "password",
+          autocomplete: "current-password",
+          autofocus: Boolean(props.user),
+          dir: "ltr",
+          maxLength: 1000,
+        }}
       />
       <Button kind="main" type="submit" busy={act.isBusy}>
         {t("session.in")}
