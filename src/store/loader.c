@@ -11,6 +11,7 @@
 
 enum {
     N_BATCHES = 4,
+    LEARN_FROM = 10000, /* new records */
     HEAP_STEP = 4 << 20
 };
 
@@ -213,6 +214,8 @@ plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *call
     }
     if (!good || status != PLM_OK) {
         plm_loading_give_up(w->store, &w->loading);
+    } else if (w->n[PLM_PUT_INSERTED] >= LEARN_FROM && w->store->driver->learn != NULL) {
+        w->store->driver->learn(w->store->db);
     }
     destroy(l);
     return good ? status : PLM_OK;
