@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-    N_BATCHES = 4,
+    N_BATCHES = 8,
+    AT_ONCE = 4,        /* batches in one transaction, at most: a statement has costs of its own */
     LEARN_FROM = 10000, /* new records */
     HEAP_STEP = 4 << 20
 };
@@ -50,16 +51,22 @@ static void *work(void *context)
         if (l->done == l->put) {
             break;
         }
-        plm_batch *batch = &l->batches[l->done % N_BATCHES];
+        plm_batch *some[AT_ONCE];
+        size_t n = 0;
+        for (; n < AT_ONCE && l->done + n < l->put; n++) {
+            some[n] = &l->batches[(l->done + n) % N_BATCHES];
+        }
         plm_status status = l->status;
         (void)pthread_mutex_unlock(&l->mutex);
         if (status == PLM_OK) {
-            status = plm_load_write(&l->writer, batch);
+            status = plm_load_write(&l->writer, some, n);
         }
-        plm_batch_clear(batch);
+        for (size_t i = 0; i < n; i++) {
+            plm_batch_clear(some[i]);
+        }
         (void)pthread_mutex_lock(&l->mutex);
         l->status = status;
-        l->done++;
+        l->done += n;
         (void)pthread_cond_signal(&l->changed);
     }
     (void)pthread_mutex_unlock(&l->mutex);
