@@ -113,6 +113,11 @@ typedef struct plm_db_driver {
     /* Numbers that the database gives out itself go on after those in its tables. */
     plm_status (*settle)(plm_db *db);
     /*
+     * Many records are there that were not: the planner learns of them, outside of transactions.
+     * What fails is of no consequence. NULL: it knows without.
+     */
+    void (*learn)(plm_db *db);
+    /*
      * A SELECT of (id, digest, source_id) of a register's ($1) records with one of the source ids
      * ($2) with PLM_SOURCES_BETWEEN between; NULL: one look-up each costs no journey.
      */

@@ -10,7 +10,9 @@
 #include <string.h>
 
 enum {
-    N_BATCHES = 4,
+    N_BATCHES = 8,
+    AT_ONCE = 4,        /* batches in one transaction, at most: a statement has costs of its own */
+    LEARN_FROM = 10000, /* new records */
     HEAP_STEP = 4 << 20
 };
 
@@ -49,16 +51,22 @@ static void *work(void *context)
         if (l->done == l->put) {
             break;
         }
-        plm_batch *batch = &l->batches[l->done % N_BATCHES];
+        plm_batch *some[AT_ONCE];
+        size_t n = 0;
+        for (; n < AT_ONCE && l->done + n < l->put; n++) {
+            some[n] = &l->batches[(l->done + n) % N_BATCHES];
+        }
         plm_status status = l->status;
         (void)pthread_mutex_unlock(&l->mutex);
         if (status == PLM_OK) {
-            status = plm_load_write(&l->writer, batch);
+            status = plm_load_write(&l->writer, some, n);
         }
-        plm_batch_clear(batch);
+        for (size_t i = 0; i < n; i++) {
+            plm_batch_clear(some[i]);
+        }
         (void)pthread_mutex_lock(&l->mutex);
         l->status = status;
-        l->done++;
+        l->done += n;
         (void)pthread_cond_signal(&l->changed);
     }
     (void)pthread_mutex_unlock(&l->mutex);
@@ -213,6 +221,8 @@ plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *call
     }
     if (!good || status != PLM_OK) {
         plm_loading_give_up(w->store, &w->loading);
+    } else if (w->n[PLM_PUT_INSERTED] >= LEARN_FROM && w->store->driver->learn != NULL) {
+        w->store->driver->learn(w->store->db);
     }
     destroy(l);
     return good ? status : PLM_OK;

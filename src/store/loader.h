@@ -6,7 +6,7 @@
  *     put, put, put: copied into batch A
  *     full: handed over ────────────────────────► one transaction: look up its ids, number the new
  *     put, put, put: copied into batch B          ones, rows into the tables; nobody sees them
- *     put, put, put: copied into batch C
+ *     put, put, put: copied into batch C          the next transaction: B and C, if both are full
  *     all are full: waits for A ◄───────────────  done
  *     ...
  *     end                                         entries of record_search, in order

@@ -94,23 +94,28 @@ static plm_status look_up(plm_load_writer *w, plm_batch *batch)
 
 /* --- rows --- */
 
-/* Where a walk over the batch's records stands that are new, or that change. */
+/* Where a walk over the records of some batches stands that are new, or that change. */
 typedef struct feed {
     plm_load_writer *w;
-    const plm_batch *batch;
+    plm_batch *const *batches;
+    size_t n_batches;
     bool is_change;
-    size_t i;    /* record */
-    size_t part; /* of it */
+    size_t which; /* of the batches */
+    size_t i;     /* record */
+    size_t part;  /* of it */
 } feed;
 
-/* The record at hand; NULL at the end of the batch. */
+/* The record at hand; NULL at the end of the batches. */
 static const plm_batch_record *record_at(feed *f)
 {
-    for (; f->i < f->batch->n; f->i++) {
-        const plm_batch_record *b = &f->batch->records[f->i];
-        const bool is_new = b->number >= f->w->loading.first_record;
-        if (f->is_change ? !is_new && !b->is_same : is_new) {
-            return b;
+    for (; f->which < f->n_batches; f->which++, f->i = 0) {
+        const plm_batch *batch = f->batches[f->which];
+        for (; f->i < batch->n; f->i++) {
+            const plm_batch_record *b = &batch->records[f->i];
+            const bool is_new = b->number >= f->w->loading.first_record;
+            if (f->is_change ? !is_new && !b->is_same : is_new) {
+                return b;
+            }
         }
     }
     return NULL;
@@ -186,10 +191,14 @@ static plm_status value_row(void *context, plm_cell *cells)
 static plm_status refusal_row(void *context, plm_cell *cells)
 {
     feed *f = (feed *)context;
-    if (f->i == f->batch->n_refusals) {
+    while (f->which < f->n_batches && f->i == f->batches[f->which]->n_refusals) {
+        f->which++;
+        f->i = 0;
+    }
+    if (f->which == f->n_batches) {
         return PLM_E_NOT_FOUND;
     }
-    const plm_batch_refusal *r = &f->batch->refusals[f->i++];
+    const plm_batch_refusal *r = &f->batches[f->which]->refusals[f->i++];
     cells[0] = number_cell(f->w->next_quarantine++);
     cells[1] = number_cell(f->w->loading.register_id);
     cells[2] = text_cell(r->file);
@@ -200,10 +209,11 @@ static plm_status refusal_row(void *context, plm_cell *cells)
     return PLM_OK;
 }
 
-static plm_status insert(plm_load_writer *w, const plm_batch *batch, const plm_bulk *target,
-                         bool is_change)
+static plm_status insert(const feed *from, const plm_bulk *target, bool is_change)
 {
-    feed f = {.w = w, .batch = batch, .is_change = is_change};
+    plm_load_writer *w = from->w;
+    feed f = *from;
+    f.is_change = is_change;
     plm_bulk bulk = *target;
     bulk.context = &f;
     return w->store->driver->bulk(w->store->db, &bulk);
@@ -231,22 +241,22 @@ static const plm_bulk targets[2][N_TARGETS] = {
      {"loading_value", VALUE_COLUMNS, "iititt", value_row, NULL}},
 };
 
-static plm_status insert_all(plm_load_writer *w, const plm_batch *batch, const uint64_t n[static 3])
+static plm_status insert_all(const feed *from, const uint64_t n[static 3], size_t n_refusals)
 {
     static const plm_bulk refused = {"quarantine",
                                      "id, register_id, file, line, field, reason, seen_ms",
                                      "iititti", refusal_row, NULL};
     plm_status status = PLM_OK;
     for (size_t t = 0; status == PLM_OK && n[PLM_PUT_INSERTED] > 0 && t < N_TARGETS; t++) {
-        status = insert(w, batch, &targets[0][t], false);
+        status = insert(from, &targets[0][t], false);
     }
     for (size_t t = 0; status == PLM_OK && n[PLM_PUT_UPDATED] > 0 && t < N_TARGETS; t++) {
-        status = insert(w, batch, &targets[1][t], true);
+        status = insert(from, &targets[1][t], true);
     }
-    return status == PLM_OK && batch->n_refusals > 0 ? insert(w, batch, &refused, false) : status;
+    return status == PLM_OK && n_refusals > 0 ? insert(from, &refused, false) : status;
 }
 
-/* --- a batch --- */
+/* --- batches --- */
 
 /* What is to be done with each record; counted in n. */
 static plm_status sort_out(plm_load_writer *w, plm_batch *batch, uint64_t n[static 3])
@@ -267,42 +277,46 @@ static plm_status sort_out(plm_load_writer *w, plm_batch *batch, uint64_t n[stat
     return PLM_OK;
 }
 
-static plm_status write_in_transaction(plm_load_writer *w, plm_batch *batch, uint64_t n[static 3])
+static plm_status write_in_transaction(const feed *from, uint64_t n[static 3])
 {
+    plm_load_writer *w = from->w;
+    size_t n_refusals = 0;
     plm_status status = plm_loading_check(w->store, &w->loading);
-    if (status == PLM_OK) {
-        status = look_up(w, batch);
+    for (size_t i = 0; status == PLM_OK && i < from->n_batches; i++) {
+        status = look_up(w, from->batches[i]);
+        if (status == PLM_OK) {
+            status = sort_out(w, from->batches[i], n);
+        }
+        n_refusals += from->batches[i]->n_refusals;
     }
-    if (status == PLM_OK) {
-        status = sort_out(w, batch, n);
-    }
-    return status == PLM_OK ? insert_all(w, batch, n) : status;
+    return status == PLM_OK ? insert_all(from, n, n_refusals) : status;
 }
 
-static plm_status keep_for_search(plm_load_writer *w, const plm_batch *batch)
+static plm_status keep_for_search(const feed *from)
 {
-    feed f = {.w = w, .batch = batch};
+    feed f = *from;
     const plm_batch_record *b;
     plm_status status = PLM_OK;
     for (; status == PLM_OK && (b = record_at(&f)) != NULL; f.i++) {
         for (size_t i = 0; status == PLM_OK && i < b->record.n_values; i++) {
             status =
-                plm_sorter_add(w->sorter, plm_span_str(b->record.values[i].canonical), b->number);
+                plm_sorter_add(f.w->sorter, plm_span_str(b->record.values[i].canonical), b->number);
         }
     }
     return status;
 }
 
-plm_status plm_load_write(plm_load_writer *w, plm_batch *batch)
+plm_status plm_load_write(plm_load_writer *w, plm_batch *const *batches, size_t n_batches)
 {
+    const feed from = {.w = w, .batches = batches, .n_batches = n_batches};
     uint64_t n[3] = {0};
     plm_status status = plm_store_begin(w->store);
     if (status != PLM_OK) {
         return status;
     }
-    status = plm_store_leave(w->store, true, write_in_transaction(w, batch, n));
+    status = plm_store_leave(w->store, true, write_in_transaction(&from, n));
     if (status == PLM_OK) {
-        status = keep_for_search(w, batch);
+        status = keep_for_search(&from);
     }
     for (size_t i = 0; i < 3; i++) {
         w->n[i] += n[i];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * loader_write.h - one batch into the store, and in the end the entries for searching.
+ * loader_write.h - some batches into the store, and in the end the entries for searching.
  */
 #ifndef PLM_STORE_LOADER_WRITE_H
 #define PLM_STORE_LOADER_WRITE_H
@@ -19,8 +19,9 @@ typedef struct plm_load_writer {
     uint64_t n[3];      /* by plm_put_result */
 } plm_load_writer;
 
-/* In a transaction of its own. PLM_E_EXISTS: an id came twice. */
-plm_status plm_load_write(plm_load_writer *writer, plm_batch *batch) PLM_MUST_CHECK;
+/* In one transaction of its own. PLM_E_EXISTS: an id came twice. */
+plm_status plm_load_write(plm_load_writer *writer, plm_batch *const *batches,
+                          size_t n_batches) PLM_MUST_CHECK;
 /* All entries of record_search, piece by piece; fn may be NULL. */
 plm_status plm_load_write_search(plm_load_writer *writer, plm_loading_fn *fn,
                                  void *context) PLM_MUST_CHECK;

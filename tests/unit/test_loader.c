@@ -302,13 +302,13 @@ static void die(plm_store *store, const char *name, uint64_t edition, plm_loadin
         drawn d;
         draw_nth(&d, i, edition);
         if (plm_batch_add(batch, &d.record) == PLM_E_LIMIT) {
-            CHECK_STATUS(plm_load_write(&w, batch), PLM_OK);
+            CHECK_STATUS(plm_load_write(&w, &batch, 1), PLM_OK);
             plm_batch_clear(batch);
             CHECK_STATUS(plm_batch_add(batch, &d.record), PLM_OK);
         }
     }
     CHECK_STATUS(plm_batch_refuse(batch, &refusal), PLM_OK);
-    CHECK_STATUS(plm_load_write(&w, batch), PLM_OK);
+    CHECK_STATUS(plm_load_write(&w, &batch, 1), PLM_OK);
     if (state != PLM_LOADING_FILLING) {
         CHECK_STATUS(plm_load_write_search(&w, NULL, NULL), PLM_OK);
     }

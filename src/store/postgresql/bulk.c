@@ -154,3 +154,17 @@ plm_status plm_pg_settle(plm_db *db)
     db->is_failed = db->is_failed || status != PLM_OK;
     return status;
 }
+
+/*
+ * The server does it by itself, in a minute or so; a table that it is at already is left to it, of
+ * which it would warn.
+ */
+void plm_pg_learn(plm_db *db)
+{
+    if (!db->in_transaction && !plm_pg_is_lost(db)) {
+        plm_pq.PQclear(plm_pq.PQexec(
+            db->connection,
+            "SET LOCAL client_min_messages = error; "
+            "ANALYZE (SKIP_LOCKED) record, record_value, record_offence, record_search"));
+    }
+}

@@ -10,9 +10,13 @@
 #include <time.h>
 #include <unistd.h>
 
-/* What every connection is told. */
+/*
+ * What every connection is told. Nothing here is worth compiling: of tables that have just been
+ * filled the planner knows too little to tell what is.
+ */
 static const char session[] =
-    "SET client_min_messages = warning; SET lock_timeout = 10000; SET statement_timeout = 0; "
+    "SET jit = off; SET client_min_messages = warning; SET lock_timeout = 10000; SET "
+    "statement_timeout = 0; "
     "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; " PLM_PG_SYNC_COMMITS;
 
 /* Pauses before the attempts to come back, in milliseconds. */
@@ -188,6 +192,7 @@ const plm_db_driver plm_postgresql_driver = {
     .say = plm_pg_say,
     .scratch = plm_pg_scratch,
     .settle = plm_pg_settle,
+    .learn = plm_pg_learn,
     .find_sources = "SELECT id, digest, source_id FROM record WHERE register_id = $1 AND source_id "
                     "= ANY (string_to_array($2, chr(31)))",
     .is_durable = "SELECT CASE WHEN current_setting('fsync') = 'on' AND "

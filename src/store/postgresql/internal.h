@@ -123,6 +123,7 @@ void plm_pg_take_rows(plm_statement *s, PGresult *result);
 
 plm_status plm_pg_bulk(plm_db *db, const plm_bulk *bulk) PLM_MUST_CHECK;
 plm_status plm_pg_settle(plm_db *db) PLM_MUST_CHECK;
+void plm_pg_learn(plm_db *db);
 
 /* --- loading.c: as plm_db_driver says --- */
 
