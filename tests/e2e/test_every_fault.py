@@ -37,6 +37,7 @@ KINDS = (tuple(os.environ["KINDS"].split(",")) if "KINDS" in os.environ
          else STEPS if ALWAYS_DIES else ALL_KINDS)
 SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
 MOST = int(os.environ.get("MOST", "3"))  # of a sample: kinds of calls, and calls of each
+SILENCE_S = 15  # ends a conversation: long enough for what is well on a busy machine
 FIRST = purpose("first", learns="holder", engine="vole", approval="automatic",
                 release={"slots": 4, "minutes": 1, "batches": 2})
 FILES = {"palermo.db", "palermo.db-wal", "palermo.db-shm", "identity.key", "serve.lock",
@@ -331,7 +332,7 @@ def network_faults(nodes, a, b, name, words):
     """
     ours = Faulty(os.path.join(nodes.root, "ours"), LIBRARY)
     theirs = Faulty(os.path.join(nodes.root, "theirs"), LIBRARY)
-    b.serve("--deliver-every", 0, "--threads", 1, "--timeout", 5, **theirs.how)
+    b.serve("--deliver-every", 0, "--threads", 1, "--timeout", SILENCE_S, **theirs.how)
     problems = Problems(ours, theirs)
     roles = ((ours, COMMAND), (ours, WORKER), (theirs, PRINCIPAL), (theirs, WORKER))
     for (who, role), kind in draw(itertools.product(roles, KINDS)):
@@ -370,7 +371,7 @@ def run(nodes):
     def words():
         n[0] += 1
         return ("match", "--with", b.code, "--purpose", "first" if n[0] % 2 else "both", "--case",
-                case_reference, "--threads", 1, "--timeout", 5)
+                case_reference, "--threads", 1, "--timeout", SILENCE_S)
 
     network_faults(nodes, a, b, "match", words)
 
@@ -387,7 +388,7 @@ def deliver(nodes):
     def words():
         n[0] += 1
         a.run("request", "consult", number, "--text", f"question {n[0]}").expect()
-        return "deliver", "--with", b.code, "--timeout", 5
+        return "deliver", "--with", b.code, "--timeout", SILENCE_S
 
     network_faults(nodes, a, b, "deliver", words)
     a.run("deliver", "--with", b.code).expect()
