@@ -49,6 +49,8 @@ typedef enum plm_status {
     PLM_E_WORKER_DIED, /* the process that speaks to the peer ended without saying why */
     PLM_E_PEER_FAILED, /* the peer ended the run because of a failure on its side */
 
+    PLM_E_NO_WORKER, /* our own program that speaks to peers is missing, or of another version */
+
     PLM_STATUS_COUNT
 } plm_status;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "accord/words.h"
 
+#include "base/utf8.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -87,7 +89,7 @@ void plm_words_line(plm_words *w, const char *label, size_t indent, const char *
     char text[4096];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
+    plm_utf8_vprint(text, sizeof text, format, args);
     va_end(args);
     size_t column = columns(label, strlen(label));
     put(w, label, strlen(label));

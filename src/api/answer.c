@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/answer.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,7 +114,7 @@ plm_status plm_api_problem(plm_api_call *call, unsigned status, const char *code
     char detail[DETAIL_MAX];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(detail, sizeof detail, format, args);
+    plm_utf8_vprint(detail, sizeof detail, format, args);
     va_end(args);
     if (field != NULL) {
         (void)json_array_append_new(call->errors,

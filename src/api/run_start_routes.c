@@ -42,7 +42,7 @@ static plm_status go_on(plm_api_call *call, void *context)
     const int lock = plm_node_asking_lock(call->api->home, node);
     plm_status status = plm_node_ask(node, &ask, &outcome);
     if (status == PLM_OK) {
-        status = plm_outcome_settle(node->store, &outcome);
+        plm_outcome_settle(node->store, &outcome);
     }
     plm_run_watch_end(&r->watcher, status, &outcome);
     if (lock >= 0) {

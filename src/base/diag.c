@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/diag.h"
 
+#include "base/utf8.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -18,7 +20,7 @@ void plm_diag_error(const plm_diag_sink *sink, const char *file, uint64_t line, 
     char reason[512];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(reason, sizeof reason, format, args);
+    plm_utf8_vprint(reason, sizeof reason, format, args);
     va_end(args);
     const plm_diag diag = {PLM_ERROR, file, line, field, reason};
     plm_diag_report(sink, &diag);

@@ -103,7 +103,7 @@ static void pointer_of(const plm_json_at *at, char *out, size_t size)
         }
     }
     /* The document itself is the empty pointer, which a diagnostic shows as "/". */
-    (void)snprintf(out, size, "%.*s", text.n > 0 ? (int)text.n : 1,
+    plm_utf8_print(out, size, "%.*s", text.n > 0 ? (int)text.n : 1,
                    text.n > 0 ? (const char *)text.data : "/");
     plm_buf_wipe(&text);
 }
@@ -114,7 +114,7 @@ plm_status(plm_json_error)(const plm_json_at *at, const char *format, ...)
     char pointer[200];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(reason, sizeof reason, format, args);
+    plm_utf8_vprint(reason, sizeof reason, format, args);
     va_end(args);
     pointer_of(at, pointer, sizeof pointer);
     plm_diag_error(at->sink, at->file, at->line, pointer, "%s", reason);

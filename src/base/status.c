@@ -32,6 +32,8 @@ static const struct {
     [PLM_E_WORKER_DIED] = {"worker-died", "the process that speaks to the peer died"},
     [PLM_E_PEER_FAILED] = {"peer-failed",
                            "the peer ended the run because of a failure on its side"},
+    [PLM_E_NO_WORKER] = {"no-worker", "the program palermo-worker, which speaks to the peer, is "
+                                      "missing here or is not of this version"},
 };
 
 const char *plm_status_name(plm_status status)

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/utf8.h"
 
+#include <stdio.h>
+#include <string.h>
+
 /* Length of the valid sequence at p (n > 0 bytes left), or 0. RFC 3629 section 4. */
 static size_t sequence_length(const uint8_t *p, size_t n)
 {
@@ -103,4 +106,32 @@ size_t plm_utf8_encode(uint8_t out[4], uint32_t code_point)
     out[2] = (uint8_t)(0x80 | (code_point >> 6 & 0x3F));
     out[3] = (uint8_t)(0x80 | (code_point & 0x3F));
     return 4;
+}
+
+static void leave_out_fragments(char *text)
+{
+    const size_t n = strlen(text);
+    size_t kept = 0;
+    for (size_t at = 0; at < n; at++) { /* past the byte that is part of no character */
+        const size_t whole = plm_utf8_valid_prefix(plm_span_of(text + at, n - at));
+        memmove(text + kept, text + at, whole);
+        kept += whole;
+        at += whole;
+    }
+    text[kept] = '\0';
+}
+
+void plm_utf8_vprint(char *out, size_t size, const char *format, va_list args)
+{
+    out[0] = '\0';
+    (void)vsnprintf(out, size, format, args);
+    leave_out_fragments(out);
+}
+
+void plm_utf8_print(char *out, size_t size, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    plm_utf8_vprint(out, size, format, args);
+    va_end(args);
 }

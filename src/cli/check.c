@@ -5,6 +5,7 @@
 #include "cli/check.h"
 
 #include "base/ct.h"
+#include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 
@@ -19,7 +20,7 @@ void plm_check_say(plm_check *c, plm_finding finding, const char *area, const ch
     char words[600];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(words, sizeof words, format, args);
+    plm_utf8_vprint(words, sizeof words, format, args);
     va_end(args);
     c->worst = finding > c->worst ? finding : c->worst;
     if (!c->common.json) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/log.h"
 
+#include "base/utf8.h"
 #include "cli/say.h"
 #include "net/net.h"
 
@@ -59,7 +60,7 @@ void plm_log(plm_log_level level, const char *format, ...)
         return;
     }
     va_start(args, format);
-    (void)vsnprintf(line, sizeof line, format, args);
+    plm_utf8_vprint(line, sizeof line, format, args);
     va_end(args);
     for (char *c = line; *c != '\0'; c++) {
         if ((unsigned char)*c < 0x20 || *c == 0x7f) {

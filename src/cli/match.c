@@ -114,6 +114,8 @@ int plm_match_say_failure(const json_t *o)
     } else if (status == PLM_E_PEER_FAILED) {
         plm_say_error(command, "%s: the peer ended the run: %s", with,
                       plm_status_sentence(status_named(plm_text_of(o, "peer_failure"))));
+    } else if (status == PLM_E_NO_WORKER) {
+        plm_say_error(command, "%s: %s", with, plm_status_sentence(status));
     } else if (status != PLM_OK) {
         plm_say_error(command, "%s: %s; nothing was kept, run it again", with,
                       plm_status_sentence(status));
@@ -145,7 +147,20 @@ plm_node plm_match_node(const plm_match_options *options)
 plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome)
 {
     plm_status status = plm_node_ask(node, &options->ask, outcome);
-    return status == PLM_OK ? plm_outcome_settle(node->store, outcome) : status;
+    if (status == PLM_OK) {
+        plm_outcome_settle(node->store, outcome);
+    }
+    return status;
+}
+
+int plm_match_say_unsettled(const plm_outcome *outcome)
+{
+    if (outcome->settled != PLM_OK) {
+        plm_say_error("palermo match",
+                      "%s: the run is done; what is past its date stays until the next: %s",
+                      outcome->peer, plm_status_sentence(outcome->settled));
+    }
+    return plm_exit_status(outcome->settled, 0);
 }
 
 /* The first file of a run across an air gap; 'palermo carry' goes on. */
@@ -210,7 +225,8 @@ static int run_match(const plm_usage_text *usage, const plm_match_options *o)
     if (lock >= 0) {
         (void)close(lock);
     }
-    return plm_match_tell(plm_outcome_json(status, &outcome), o->common.json);
+    const int told = plm_match_tell(plm_outcome_json(status, &outcome), o->common.json);
+    return told != PLM_EXIT_OK ? told : plm_match_say_unsettled(&outcome);
 }
 
 /* What the API does not take is done here, by who owns the store. */

@@ -22,11 +22,10 @@ typedef struct plm_match_options {
 
 /* The node that asks; its progress is the caller's to set. */
 plm_node plm_match_node(const plm_match_options *options);
-/*
- * One run that node asks for, its outcome without test persons, and what is past its retention date
- * deleted after it.
- */
+/* One run that node asks for, and what follows it (plm_outcome_settle). */
 plm_status plm_match_run(plm_node *node, const plm_match_options *options, plm_outcome *outcome);
+/* What was left of that is said; the exit status for it. */
+int plm_match_say_unsettled(const plm_outcome *outcome);
 
 /* What stands against an outcome (node/outcome_view.h) is said; the exit status for it. */
 int plm_match_say_failure(const json_t *outcome);

@@ -118,7 +118,8 @@ static void run_child(const all_runs *all, const one_run *run, int out)
     memcpy(node.seed, all->seed, sizeof node.seed);
     plm_status status = plm_match_run(&node, &options, &outcome);
     plm_wipe(node.seed, sizeof node.seed);
-    const int told = plm_match_tell(plm_outcome_json(status, &outcome), true);
+    int told = plm_match_tell(plm_outcome_json(status, &outcome), true);
+    told = told != PLM_EXIT_OK ? told : plm_match_say_unsettled(&outcome);
     (void)fflush(stdout);
     plm_home_close(&home);
     _exit(told);

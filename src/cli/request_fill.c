@@ -14,29 +14,32 @@ enum {
     NAME_MAX_BYTES = 64
 };
 
-/* Text up to commas, as a JSON array. */
+/* Text up to commas, as a JSON array; NULL without memory. */
 static json_t *list_of(const char *text)
 {
     json_t *list = json_array();
     while (list != NULL && *text != '\0') {
         size_t n = strcspn(text, ",");
-        if (n > 0) {
-            (void)json_array_append_new(list, json_stringn(text, n));
+        if (n > 0 && json_array_append_new(list, json_stringn(text, n)) != 0) {
+            json_decref(list);
+            return NULL;
         }
         text += n + (text[n] == ',');
     }
     return list;
 }
 
-/* NULL: not of that type. */
+static bool is_yes_or_no(const char *text)
+{
+    return strcmp(text, "yes") == 0 || strcmp(text, "no") == 0;
+}
+
+/* NULL without memory. */
 static json_t *value_of(char type, const char *text)
 {
-    if (type == 'f') {
-        return strcmp(text, "yes") == 0  ? json_true()
-               : strcmp(text, "no") == 0 ? json_false()
-                                         : NULL;
-    }
-    return type == 'l' ? list_of(text) : json_string(text);
+    return type == 'f'   ? json_boolean(strcmp(text, "yes") == 0)
+           : type == 'l' ? list_of(text)
+                         : json_string(text);
 }
 
 static char type_of(const char *group, const char *name)
@@ -74,6 +77,20 @@ static char type_of(const char *group, const char *name)
     return '\0';
 }
 
+/* value (consumed; NULL without memory) under document/group/name; group NULL: document/name. */
+static bool put(json_t *document, const char *group, const char *name, json_t *value)
+{
+    json_t *object = group != NULL ? json_object_get(document, group) : document;
+    if (object == NULL) {
+        object = json_object();
+        if (json_object_set_new(document, group, object) != 0) {
+            json_decref(value);
+            return false;
+        }
+    }
+    return json_object_set_new(object, name, value) == 0;
+}
+
 plm_status plm_request_set(json_t *document, const char *assignment, const char *command)
 {
     char path[NAME_MAX_BYTES];
@@ -96,18 +113,13 @@ plm_status plm_request_set(json_t *document, const char *assignment, const char 
         plm_say_error(command, "a request has no field \"%.*s\"", (int)n, assignment);
         return PLM_E_INVALID;
     }
-    json_t *value = value_of(type, equals + 1);
-    if (value == NULL) {
+    if (type == 'f' && !is_yes_or_no(equals + 1)) {
         plm_say_error(command, "%.*s is yes or no, not \"%s\"", (int)n, assignment, equals + 1);
         return PLM_E_INVALID;
     }
-    json_t *object = document;
-    if (group != NULL) {
-        object = json_object_get(document, group);
-        if (object == NULL) {
-            object = json_object();
-            (void)json_object_set_new(document, group, object);
-        }
+    if (!put(document, group, name, value_of(type, equals + 1))) {
+        plm_say_error(command, "%s", plm_status_sentence(PLM_E_NOMEM));
+        return PLM_E_NOMEM;
     }
-    return json_object_set_new(object, name, value) == 0 ? PLM_OK : PLM_E_NOMEM;
+    return PLM_OK;
 }

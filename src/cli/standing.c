@@ -205,6 +205,7 @@ static void repeat(plm_node *node, const standing_options *o, const plm_standing
                      outcome.standing == PLM_STANDING_WHOLE ? "with everything"
                                                             : "with what is new");
     }
+    failure = failure != PLM_EXIT_OK ? failure : plm_match_say_unsettled(&outcome);
     *result = *result == PLM_EXIT_OK ? failure : *result;
     json_decref(view);
 }

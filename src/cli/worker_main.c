@@ -25,7 +25,7 @@ int main(int argc, char **argv)
         strcmp(argv[2], PALERMO_VERSION) != 0) {
         (void)fprintf(stderr, "palermo-worker %s is started by palermo %s, not by hand\n",
                       PALERMO_VERSION, PALERMO_VERSION);
-        return 2;
+        return PLM_WORKER_EXIT_FOREIGN;
     }
     (void)sodium_set_misuse_handler(end_without_randomness);
     return plm_worker_main();

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "estimate/finding.h"
 
+#include "base/utf8.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 
 static const double small_list = 10;
 static const double dominant_share = 0.8;
@@ -18,7 +19,7 @@ void plm_findings_add(plm_findings *findings, plm_finding_level level, const cha
     va_start(args, format);
     f->level = level;
     f->code = code;
-    (void)vsnprintf(f->text, sizeof f->text, format, args);
+    plm_utf8_vprint(f->text, sizeof f->text, format, args);
     va_end(args);
 }
 

@@ -8,7 +8,6 @@
 #include "ident/family.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 static const struct {
@@ -120,10 +119,8 @@ plm_status plm_ident_reject(plm_ident *out, plm_ident_reason reason, const char 
 {
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(out->detail, sizeof out->detail, format, args);
+    plm_utf8_vprint(out->detail, sizeof out->detail, format, args);
     va_end(args);
-    /* Cut by bytes, the text may end within a character. */
-    out->detail[plm_utf8_valid_prefix(plm_span_str(out->detail))] = '\0';
     out->canonical[0] = '\0';
     out->flags = 0;
     out->reason = reason;
@@ -139,9 +136,8 @@ void plm_ident_step(plm_ident *out, const char *format, ...)
     }
     char *text = steps->text[steps->n++];
     va_start(args, format);
-    (void)vsnprintf(text, PLM_IDENT_STEP_MAX, format, args);
+    plm_utf8_vprint(text, PLM_IDENT_STEP_MAX, format, args);
     va_end(args);
-    text[plm_utf8_valid_prefix(plm_span_str(text))] = '\0';
 }
 
 void plm_ident_check(plm_ident *out, const char *by, char expected, char found)

@@ -4,11 +4,11 @@
  */
 #include "ident/mrz.h"
 
+#include "base/utf8.h"
 #include "ident/family.h"
 #include "ident/mrz_layout.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -94,7 +94,7 @@ void plm_mrz_note(plm_mrz *mrz, const char *format, ...)
         return;
     }
     va_start(args, format);
-    (void)vsnprintf(mrz->notes[mrz->n_notes++], PLM_MRZ_NOTE_MAX, format, args);
+    plm_utf8_vprint(mrz->notes[mrz->n_notes++], PLM_MRZ_NOTE_MAX, format, args);
     va_end(args);
 }
 
@@ -106,7 +106,7 @@ static plm_status reject(plm_mrz *out, plm_ident_reason reason, const char *form
     va_list args;
     *out = (plm_mrz){.reason = reason};
     va_start(args, format);
-    (void)vsnprintf(out->detail, sizeof out->detail, format, args);
+    plm_utf8_vprint(out->detail, sizeof out->detail, format, args);
     va_end(args);
     return PLM_E_REJECTED;
 }

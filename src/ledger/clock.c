@@ -20,7 +20,6 @@ static plm_status last_time(void *context, const plm_ledger_row *row)
     return PLM_OK;
 }
 
-/* *seen_ms: 0 if this store has seen nothing yet. */
 static plm_status seen_by_ledger(plm_store *store, int64_t *seen_ms)
 {
     uint8_t hash[32];
@@ -31,28 +30,42 @@ static plm_status seen_by_ledger(plm_store *store, int64_t *seen_ms)
                : status;
 }
 
-static plm_status read_seen(plm_store *store, int64_t *seen_ms)
+/* PLM_E_NOT_FOUND: nothing is noted yet. */
+static plm_status read_noted(plm_store *store, int64_t *noted_ms)
 {
     plm_buf text;
     char digits[DIGITS_MAX + 1] = "";
-    *seen_ms = 0;
     plm_buf_init(&text, DIGITS_MAX);
     plm_status status = plm_store_get_setting(store, SETTING, &text);
-    if (status == PLM_E_NOT_FOUND) {
-        status = seen_by_ledger(store, seen_ms);
-    } else if (status == PLM_OK) {
+    if (status == PLM_OK) {
         if (text.n > 0) {
             memcpy(digits, text.data, text.n);
         }
-        *seen_ms = strtoll(digits, NULL, 10);
+        *noted_ms = strtoll(digits, NULL, 10);
     }
     plm_buf_wipe(&text);
     return status;
 }
 
+/* *seen_ms: 0 if this store has seen nothing yet. */
+static plm_status read_seen(plm_store *store, int64_t *seen_ms)
+{
+    *seen_ms = 0;
+    plm_status status = read_noted(store, seen_ms);
+    return status == PLM_E_NOT_FOUND ? seen_by_ledger(store, seen_ms) : status;
+}
+
 plm_status plm_ledger_clock_agree(plm_store *store, int64_t now_ms)
 {
     char digits[DIGITS_MAX + 1];
+    int64_t noted_ms = 0;
+    plm_status status = read_noted(store, &noted_ms);
+    if (status != PLM_OK && status != PLM_E_NOT_FOUND) {
+        return status;
+    }
+    if (status == PLM_OK && now_ms >= noted_ms && now_ms - noted_ms <= NOTED_EVERY_MS) {
+        return PLM_OK; /* each run says so: what is noted will do */
+    }
     (void)snprintf(digits, sizeof digits, "%" PRId64, now_ms);
     return plm_store_put_setting(store, SETTING, digits);
 }

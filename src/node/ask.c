@@ -101,13 +101,11 @@ static plm_status connect_peer(plm_run_side *side, const plm_ask *ask, const plm
     const char *address = ask->address != NULL ? ask->address : peer->address;
     tell_phase(side, "connect");
     int fd;
-    plm_status status = side->node->carry != NULL
-                            ? plm_carry_descriptor(&fd)
-                            : plm_net_connect(address, side->node->timeout_ms, &fd);
+    const plm_session_config config = plm_run_session_config(side->node, true, pin, 1);
+    plm_status status = plm_session_connect(&config, address, &fd);
     if (status != PLM_OK) {
         return status;
     }
-    const plm_session_config config = plm_run_session_config(side->node, true, pin, 1);
     side->is_open = true;
     status = plm_session_open(&side->session, &config, fd);
     return status == PLM_OK ? plm_run_meet(side, pin) : status;

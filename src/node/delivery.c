@@ -182,8 +182,7 @@ static plm_status connect_and_exchange(plm_node *node, const plm_tls_pin *pin, c
     };
     plm_session session;
     int fd;
-    plm_status status = node->carry != NULL ? plm_carry_descriptor(&fd)
-                                            : plm_net_connect(address, node->timeout_ms, &fd);
+    plm_status status = plm_session_connect(&config, address, &fd);
     if (status != PLM_OK) {
         return status;
     }

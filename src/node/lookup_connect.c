@@ -165,7 +165,7 @@ static plm_status connect_peer(plm_lookup_link *link)
     };
     int fd;
     plm_meeting meeting;
-    plm_status status = plm_net_connect(link->address, link->node.timeout_ms, &fd);
+    plm_status status = plm_session_connect(&config, link->address, &fd);
     if (status != PLM_OK) {
         return status;
     }

@@ -97,6 +97,7 @@ typedef struct plm_outcome {
     bool refused_by_peer;
     const char *detail;      /* a few words more on a refusal of our own, or NULL */
     plm_status peer_failure; /* with PLM_E_PEER_FAILED: the peer's own status */
+    plm_status settled;      /* of a run that is done: what followed it (node/outcome_view.h) */
     bool is_delivery;        /* plm_node_answer: it was no run; `delivery` says what it was */
     plm_delivery_report delivery;
     bool is_lookup; /* likewise, and `lookups` */

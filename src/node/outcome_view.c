@@ -83,7 +83,7 @@ plm_status plm_outcome_leave_out_seeds(plm_store *store, plm_outcome *outcome)
     return status;
 }
 
-plm_status plm_outcome_settle(plm_store *store, plm_outcome *outcome)
+void plm_outcome_settle(plm_store *store, plm_outcome *outcome)
 {
     const int64_t now_ms = plm_wall_ms();
     uint64_t n_expired;
@@ -91,5 +91,8 @@ plm_status plm_outcome_settle(plm_store *store, plm_outcome *outcome)
     if (status == PLM_OK) {
         status = plm_ledger_clock_agree(store, now_ms);
     }
-    return status == PLM_OK ? plm_ledger_expire(store, now_ms, &n_expired) : status;
+    if (status == PLM_OK) {
+        status = plm_ledger_expire(store, now_ms, &n_expired);
+    }
+    outcome->settled = status;
 }

@@ -19,8 +19,9 @@ plm_status plm_outcome_leave_out_seeds(plm_store *store, plm_outcome *outcome) P
 
 /*
  * What follows a run that is done: that, and the peer having agreed to the time, what is past its
- * retention date is deleted.
+ * retention date is deleted. The run is signed and stored whatever comes of this, so its status
+ * stays what it is, and outcome->settled is PLM_OK or why something of this is left to the next.
  */
-plm_status plm_outcome_settle(plm_store *store, plm_outcome *outcome) PLM_MUST_CHECK;
+void plm_outcome_settle(plm_store *store, plm_outcome *outcome);
 
 #endif

@@ -46,35 +46,61 @@ static bool is_open(const plm_hit *hit)
            strcmp(hit->state, plm_hit_state_name(PLM_HIT_RELEASED)) == 0;
 }
 
-static void fill_value(json_t *person, const char *key, const char *text)
+/* The first of several stays. False without memory, as below. */
+static bool fill_value(json_t *person, const char *key, const char *text)
 {
-    if (json_object_get(person, key) == NULL) {
-        (void)json_object_set_new(person, key, json_string(text));
-    }
+    return json_object_get(person, key) != NULL ||
+           json_object_set_new(person, key, json_string(text)) == 0;
 }
 
-static void fill_person(json_t *person, const plm_record *record)
+static bool fill_person(json_t *person, const plm_record *record)
 {
-    for (size_t i = 0; i < record->n_values; i++) {
+    bool is_good = fill_value(person, "role", plm_role_name(record->role));
+    for (size_t i = 0; is_good && i < record->n_values; i++) {
         const plm_value *v = &record->values[i];
         switch ((int)v->type) {
         case PLM_IDENT_NAME:
-            fill_value(person, "name", v->raw);
+            is_good = fill_value(person, "name", v->raw);
             break;
         case PLM_IDENT_BIRTH_DATE:
-            fill_value(person, "birth_date", v->canonical);
+            is_good = fill_value(person, "birth_date", v->canonical);
             break;
         case PLM_IDENT_NATIONALITY:
-            fill_value(person, "nationality", v->raw);
+            is_good = fill_value(person, "nationality", v->raw);
             break;
         case PLM_IDENT_DOCUMENT:
-            fill_value(person, "document", v->raw);
+            is_good = fill_value(person, "document", v->raw);
             break;
         default:
             break;
         }
     }
-    fill_value(person, "role", plm_role_name(record->role));
+    return is_good;
+}
+
+static bool fill_offences(json_t *offences, const plm_record *record)
+{
+    bool is_good = true;
+    for (size_t i = 0; is_good && i < record->n_offences; i++) {
+        is_good = json_array_append_new(offences, json_string(record->offences[i])) == 0;
+    }
+    return is_good;
+}
+
+/* Who it is about, of what, and the hit; the document has each of them, or none can be relied on.
+ */
+static bool fill_document(json_t *document, const plm_record *record, const char *run,
+                          json_t *rules)
+{
+    json_t *person = json_object();
+    if (json_object_set_new(document, "person", person) != 0 || !fill_person(person, record)) {
+        return false;
+    }
+    json_t *offences = json_array();
+    return json_object_set_new(document, "offences", offences) == 0 &&
+           fill_offences(offences, record) &&
+           json_object_set_new(document, "hit",
+                               json_pack("{s:s, s:O}", "run", run, "rules", rules)) == 0;
 }
 
 static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
@@ -93,16 +119,9 @@ static plm_status take_hit(void *context, const plm_hit *hit, const plm_stored_r
     if (!search->is_found) {
         search->is_found = true;
         memcpy(search->run_id, hit->run_id, sizeof search->run_id);
-        json_t *person = json_object();
-        json_t *offences = json_array();
-        fill_person(person, &stored->record);
-        for (size_t i = 0; i < stored->record.n_offences; i++) {
-            (void)json_array_append_new(offences, json_string(stored->record.offences[i]));
+        if (!fill_document(search->document, &stored->record, run, search->rules)) {
+            return PLM_E_NOMEM;
         }
-        (void)json_object_set_new(search->document, "person", person);
-        (void)json_object_set_new(search->document, "offences", offences);
-        (void)json_object_set_new(search->document, "hit",
-                                  json_pack("{s:s, s:O}", "run", run, "rules", search->rules));
     }
     json_t *rules = words_of(hit->rules);
     plm_status status =
@@ -120,15 +139,15 @@ typedef struct run_search {
 static plm_status take_run(void *context, const plm_run *run)
 {
     run_search *search = (run_search *)context;
-    if (memcmp(run->id, search->hit->run_id, sizeof run->id) == 0) {
-        (void)snprintf(search->peer, PLM_CODE_MAX, "%s", run->peer);
-        (void)json_object_set_new(search->document, "conditions",
-                                  json_pack("{s:s}", "purpose", run->purpose));
-        if (run->is_asker) {
-            (void)json_object_set_new(search->document, "case", json_string(run->case_ref));
-        }
+    if (memcmp(run->id, search->hit->run_id, sizeof run->id) != 0) {
+        return PLM_OK;
     }
-    return PLM_OK;
+    (void)snprintf(search->peer, PLM_CODE_MAX, "%s", run->peer);
+    const bool is_good = json_object_set_new(search->document, "conditions",
+                                             json_pack("{s:s}", "purpose", run->purpose)) == 0 &&
+                         (!run->is_asker || json_object_set_new(search->document, "case",
+                                                                json_string(run->case_ref)) == 0);
+    return is_good ? PLM_OK : PLM_E_NOMEM;
 }
 
 plm_status plm_request_fill_from_hit(plm_store *store, json_t *document, const char *hit,

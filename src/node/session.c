@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "node/session_internal.h"
+#include "node/worker.h"
 
 #include <poll.h>
 #include <sys/socket.h>
@@ -204,6 +205,23 @@ plm_status plm_session_next(plm_session *session, plm_control_message *message)
     return next_before(session, 0, message);
 }
 
+/* Of a worker that closed its end before it knew the peer: it ends soon, or is ended at close. */
+static plm_status why_it_died(plm_session *session)
+{
+    const int64_t end = plm_clock_ms() + CLOSE_GRACE_MS;
+    int how = 0;
+    pid_t ended = 0;
+    while ((ended = waitpid(session->worker, &how, WNOHANG)) == 0 && plm_clock_ms() < end) {
+        (void)poll(NULL, 0, 5);
+    }
+    if (ended != 0) {
+        session->worker = -1;
+    }
+    return ended > 0 && WIFEXITED(how) && WEXITSTATUS(how) == PLM_WORKER_EXIT_FOREIGN
+               ? PLM_E_NO_WORKER
+               : PLM_E_WORKER_DIED;
+}
+
 plm_status plm_session_open(plm_session *session, const plm_session_config *config, int fd)
 {
     *session = (plm_session){
@@ -215,7 +233,7 @@ plm_status plm_session_open(plm_session *session, const plm_session_config *conf
         status = plm_session_next(session, &message);
     }
     if (status != PLM_OK) {
-        return status;
+        return status == PLM_E_WORKER_DIED ? why_it_died(session) : status;
     }
     plm_reader r = message.payload;
     uint8_t errand;

@@ -62,11 +62,18 @@ typedef struct plm_session {
 } plm_session;
 
 /*
+ * The asker's way to the peer; of a carried run, what stands for it. *fd is for plm_session_open.
+ * PLM_E_NO_WORKER, before anybody is called; the statuses of plm_net_connect.
+ */
+plm_status plm_session_connect(const plm_session_config *config, const char *address,
+                               int *fd) PLM_MUST_CHECK;
+
+/*
  * Starts a worker on the connected socket `fd` (consumed, also on failure) and waits until the peer
  * is known. The statuses of plm_conn_handshake, and PLM_E_CANCELLED, PLM_E_WORKER_DIED,
- * PLM_E_TIMEOUT. The session must be closed in any case. A carried run has no socket: then fd is
- * any descriptor the worker may have in its place; this and what follows return PLM_E_TIMEOUT with
- * carry->is_dry set where the run can't go on before the peer's next file.
+ * PLM_E_NO_WORKER, PLM_E_TIMEOUT. The session must be closed in any case. A carried run has no
+ * socket: then fd is any descriptor the worker may have in its place; this and what follows return
+ * PLM_E_TIMEOUT with carry->is_dry set where the run can't go on before the peer's next file.
  */
 plm_status plm_session_open(plm_session *session, const plm_session_config *config,
                             int fd) PLM_MUST_CHECK;

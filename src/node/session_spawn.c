@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * session_spawn.c - the worker's process, and the first message it gets.
+ * session_spawn.c - the way to the peer, the worker's process, and the first message it gets.
  */
 #include "node/session_internal.h"
 #include "node/worker.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 enum {
-    ENVIRONMENT_MAX = 32
+    ENVIRONMENT_MAX = 32,
+    HIGH_FD = 10 /* beyond those that a worker is born with */
 };
 
 /*
@@ -34,57 +37,111 @@ static void keep_environment(const char *kept[ENVIRONMENT_MAX])
 }
 
 /*
- * In the child: descriptors 3 and 4, nothing else, and a new program. What a worker in the peer's
+ * What the new process has: descriptors 3 and 4, and nothing else. What a worker in the peer's
  * hands would print must not stand in our log or in a command's answer, nor may it read what is
- * typed. Never returns.
+ * typed. The two are at high numbers, out of each other's way. 0, or an errno.
  */
-static void become_worker(const char *program, int control_fd, int peer_fd)
+static int give_descriptors(posix_spawn_file_actions_t *actions, int control_high, int peer_high)
 {
-    /* Moved out of the way first, in case they are 3 and 4 the other way round. */
-    int control_high = fcntl(control_fd, F_DUPFD, 10);
-    int peer_high = fcntl(peer_fd, F_DUPFD, 10);
-    int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
-    if (control_high < 0 || peer_high < 0 || nowhere < 0 || dup2(nowhere, 0) < 0 ||
-        dup2(nowhere, 1) < 0 || dup2(nowhere, 2) < 0 ||
-        dup2(control_high, PLM_WORKER_CONTROL_FD) < 0 || dup2(peer_high, PLM_WORKER_PEER_FD) < 0) {
-        _exit(127);
+    int error = posix_spawn_file_actions_addopen(actions, 0, "/dev/null", O_RDWR, 0);
+    if (error == 0) {
+        error = posix_spawn_file_actions_adddup2(actions, 0, 1);
     }
-    (void)close_range(PLM_WORKER_PEER_FD + 1, ~0U, 0);
+    if (error == 0) {
+        error = posix_spawn_file_actions_adddup2(actions, 0, 2);
+    }
+    if (error == 0) {
+        error = posix_spawn_file_actions_adddup2(actions, control_high, PLM_WORKER_CONTROL_FD);
+    }
+    if (error == 0) {
+        error = posix_spawn_file_actions_adddup2(actions, peer_high, PLM_WORKER_PEER_FD);
+    }
+    return error == 0 ? posix_spawn_file_actions_addclosefrom_np(actions, PLM_WORKER_PEER_FD + 1)
+                      : error;
+}
+
+/* Not by fork: what a principal has in memory would be marked to be copied, page by page. */
+static int execute(pid_t *pid, const char *program, int control_high, int peer_high)
+{
+    posix_spawn_file_actions_t actions;
     const char *const argv[] = {"palermo-worker", PLM_WORKER_ARGUMENT, PALERMO_VERSION, NULL};
     const char *kept[ENVIRONMENT_MAX];
-    keep_environment(kept);
-    /* execve takes its strings as char *const but does not change them. */
+    /* posix_spawn takes its strings as char *const but does not change them. */
     union {
         const char *const *in;
         char *const *out;
     } arguments = {argv}, environment = {kept};
-    (void)execve(program, arguments.out, environment.out);
-    _exit(127);
+    keep_environment(kept);
+    int error = posix_spawn_file_actions_init(&actions);
+    if (error != 0) {
+        return error;
+    }
+    error = give_descriptors(&actions, control_high, peer_high);
+    if (error == 0) {
+        error = posix_spawn(pid, program, &actions, NULL, arguments.out, environment.out);
+    }
+    (void)posix_spawn_file_actions_destroy(&actions);
+    return error;
+}
+
+/* *pid is the worker's; PLM_E_NO_WORKER: the program can't be executed. */
+static plm_status spawn(pid_t *pid, const char *program, int control_fd, int peer_fd)
+{
+    const int control_high = fcntl(control_fd, F_DUPFD_CLOEXEC, HIGH_FD);
+    const int peer_high = fcntl(peer_fd, F_DUPFD_CLOEXEC, HIGH_FD);
+    const int error = control_high >= 0 && peer_high >= 0
+                          ? execute(pid, program, control_high, peer_high)
+                          : errno;
+    if (control_high >= 0) {
+        (void)close(control_high);
+    }
+    if (peer_high >= 0) {
+        (void)close(peer_high);
+    }
+    errno = error;
+    return error == 0                                               ? PLM_OK
+           : error == ENOENT || error == EACCES || error == ENOEXEC ? PLM_E_NO_WORKER
+                                                                    : PLM_E_IO;
+}
+
+/* The worker's program: the one that was asked for, or a path in `found`. */
+static plm_status find_program(const plm_session_config *config,
+                               char found[static PLM_WORKER_PATH_MAX], const char **program)
+{
+    *program = config->worker_program != NULL ? config->worker_program : found;
+    return config->worker_program != NULL ? PLM_OK : plm_worker_find(found);
+}
+
+plm_status plm_session_connect(const plm_session_config *config, const char *address, int *fd)
+{
+    char found[PLM_WORKER_PATH_MAX];
+    const char *program;
+    plm_status status = find_program(config, found, &program);
+    if (status != PLM_OK) {
+        return status;
+    }
+    return config->carry != NULL ? plm_carry_descriptor(fd)
+                                 : plm_net_connect(address, config->timeout_ms, fd);
 }
 
 static plm_status start_worker(plm_session *session, int peer_fd)
 {
     int pair[2];
     char found[PLM_WORKER_PATH_MAX];
-    const char *program = session->config.worker_program;
-    if (program == NULL) {
-        plm_status status = plm_worker_find(found);
-        if (status != PLM_OK) {
-            return status;
-        }
-        program = found;
+    const char *program;
+    plm_status status = find_program(&session->config, found, &program);
+    if (status != PLM_OK) {
+        return status;
     }
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         return PLM_E_IO;
     }
-    pid_t pid = fork();
-    if (pid == 0) {
-        become_worker(program, pair[1], peer_fd);
-    }
+    pid_t pid;
+    status = spawn(&pid, program, pair[1], peer_fd);
     (void)close(pair[1]);
-    if (pid < 0) {
+    if (status != PLM_OK) {
         (void)close(pair[0]);
-        return PLM_E_IO;
+        return status;
     }
     session->worker = pid;
     return plm_control_init(&session->control, pair[0]);

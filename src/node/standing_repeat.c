@@ -2,12 +2,12 @@
 /*
  * standing_repeat.c - one repetition of a series, and when the next one is due.
  */
+#include "node/outcome_view.h"
 #include "node/run_watch.h"
 #include "node/standing.h"
 
 #include "base/ct.h"
 #include "base/file.h"
-#include "ledger/ledger.h"
 #include "net/net.h"
 
 #include <limits.h>
@@ -134,7 +134,6 @@ plm_status plm_standing_repeat(plm_node *node, const uint8_t id[static PLM_STAND
                                bool whole, plm_outcome *outcome)
 {
     plm_standing_row row;
-    uint64_t n_expired;
     *outcome = (plm_outcome){0};
     plm_status status = plm_store_standing_get(node->store, id, &row);
     if (status == PLM_OK && (!row.is_asker || row.state != PLM_STANDING_ACTIVE)) {
@@ -157,8 +156,8 @@ plm_status plm_standing_repeat(plm_node *node, const uint8_t id[static PLM_STAND
     if (asking >= 0) {
         (void)close(asking);
     }
-    if (status == PLM_OK && written == PLM_OK) {
-        written = plm_ledger_expire(node->store, plm_wall_ms(), &n_expired);
+    if (status == PLM_OK) {
+        plm_outcome_settle(node->store, outcome);
     }
     return status == PLM_OK ? written : status;
 }

@@ -30,13 +30,18 @@ enum {
 /* Its first argument, before the version of the program that starts it, which must be its own. */
 #define PLM_WORKER_ARGUMENT "worker-process"
 
+/* How one ends that was started by a program of another version, beside its own 0 and 1. */
+enum {
+    PLM_WORKER_EXIT_FOREIGN = 2
+};
+
 /* What follows a program's name in its worker's. */
 #define PLM_WORKER_SUFFIX "-worker"
 
 /*
  * Where the program is that this one starts as a worker: beside itself, as in a build, or else
- * where it is installed. PLM_E_IO: it can't be executed there; errno says why, path is that of the
- * installed one.
+ * where it is installed. PLM_E_NO_WORKER: it can't be executed there; errno says why, path is that
+ * of the installed one.
  */
 plm_status plm_worker_find(char path[static PLM_WORKER_PATH_MAX]) PLM_MUST_CHECK;
 

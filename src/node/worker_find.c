@@ -15,5 +15,5 @@ plm_status plm_worker_find(char path[static PLM_WORKER_PATH_MAX])
         }
     }
     (void)snprintf(path, PLM_WORKER_PATH_MAX, "%s", PLM_WORKER_INSTALLED);
-    return access(path, X_OK) == 0 ? PLM_OK : PLM_E_IO;
+    return access(path, X_OK) == 0 ? PLM_OK : PLM_E_NO_WORKER;
 }

@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 void plm_assembler_init(plm_assembler *a, plm_import *import)
@@ -49,7 +48,7 @@ void plm_assemble_warn(plm_assembler *a, const char *field, const char *format, 
     char reason[512];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(reason, sizeof reason, format, args);
+    plm_utf8_vprint(reason, sizeof reason, format, args);
     va_end(args);
     const plm_diag diag = {PLM_WARNING, a->file, a->at_line, field, reason};
     plm_diag_report(&a->import->sink, &diag);
@@ -64,7 +63,7 @@ void plm_assemble_refuse(plm_assembler *a, const char *field, const char *format
     char reason[512];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(reason, sizeof reason, format, args);
+    plm_utf8_vprint(reason, sizeof reason, format, args);
     va_end(args);
     plm_diag_error(&a->import->sink, a->file, a->at_line, field, "%s", reason);
     a->is_refused = true;
@@ -76,7 +75,7 @@ void plm_assemble_quarantine(plm_assembler *a, const char *file, uint64_t line, 
     char reason[512];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(reason, sizeof reason, format, args);
+    plm_utf8_vprint(reason, sizeof reason, format, args);
     va_end(args);
     plm_diag_error(&a->import->sink, file, line, field, "%s", reason);
     a->import->n_quarantined++;

@@ -6,7 +6,6 @@
 
 #include <inttypes.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -82,7 +81,7 @@ static void PLM_PRINTF(4, 5)
 {
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(csv->reason, sizeof csv->reason, format, args);
+    plm_utf8_vprint(csv->reason, sizeof csv->reason, format, args);
     va_end(args);
     csv->line = line;
     csv->column = column;

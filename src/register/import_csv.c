@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/file.h"
+#include "base/utf8.h"
 #include "register/assemble.h"
 #include "register/forbidden.h"
 #include "register/mapping.h"
@@ -259,7 +260,7 @@ static void warn_forbidden(csv_import *in)
         const char *what = plm_forbidden_column(name);
         char reason[512];
         if (what != NULL) {
-            (void)snprintf(reason, sizeof reason,
+            plm_utf8_print(reason, sizeof reason,
                            "the column \"%.*s\" is left alone: no record may hold %s",
                            name.n < 200 ? (int)name.n : 200, (const char *)name.p, what);
             const plm_diag diag = {PLM_WARNING, in->csv.source->name, in->csv.line, NULL, reason};

@@ -3,12 +3,12 @@
  * The UN Security Council consolidated list. What becomes of each element: spec/imports.md
  * section 4.
  */
+#include "base/utf8.h"
 #include "register/assemble.h"
 #include "register/text.h"
 #include "register/un_text.h"
 #include "register/un_xml.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ typedef struct un_import {
 /* The path of a leaf, for diagnostics; valid until the next call. */
 static const char *path_of(un_import *in, const plm_un_entity *entity, const plm_un_leaf *leaf)
 {
-    (void)snprintf(in->field, sizeof in->field, "%s/%.60s%s%.60s",
+    plm_utf8_print(in->field, sizeof in->field, "%s/%.60s%s%.60s",
                    entity->is_individual ? "INDIVIDUAL" : "ENTITY", leaf->group,
                    leaf->name[0] != '\0' ? "/" : "", leaf->name);
     return in->field;

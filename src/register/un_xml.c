@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "register/un_xml.h"
 
+#include "base/utf8.h"
 #include "register/text.h"
 
 #include <limits.h>
@@ -76,7 +77,7 @@ static void keep_error(void *context, xmlErrorPtr error)
         return;
     }
     const char *message = error->message != NULL ? error->message : "not valid XML";
-    (void)snprintf(reader->error, sizeof reader->error, "%.*s", (int)strcspn(message, "\n"),
+    plm_utf8_print(reader->error, sizeof reader->error, "%.*s", (int)strcspn(message, "\n"),
                    message);
     reader->error_line = line_of(error->line);
 }
@@ -118,7 +119,7 @@ static plm_status PLM_PRINTF(3, 4)
     char reason[256];
     va_list args;
     va_start(args, format);
-    (void)vsnprintf(reason, sizeof reason, format, args);
+    plm_utf8_vprint(reason, sizeof reason, format, args);
     va_end(args);
     plm_diag_error(&reader->source->progress->import->sink, reader->source->name, line, NULL, "%s",
                    reason);

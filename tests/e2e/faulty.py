@@ -12,6 +12,7 @@ import struct
 
 KINDS = ("allocation", "read", "write", "sync", "send", "receive", "random", "open", "fork")
 COMMAND, PRINCIPAL, WORKER, ANY = 0, 1, 2, 255
+DIES, DIED = -1, 137  # for an error: the process is gone before the call; its exit status then
 HEAD = struct.Struct("<IIIIQiIqQ9QQQ")
 ROOM = 1 << 18
 MAGIC = 0x46414C54
@@ -28,7 +29,9 @@ class Faulty:
         path = shutil.copy(what, directory)
         if ".so" not in what:
             shutil.copy(what + "-worker", directory)
-        self.how = {"env": {"LD_PRELOAD": path}} if ".so" in what else {"program": path}
+        self.directory = directory
+        self.how = {"env": {"LD_PRELOAD": path}} if ".so" in what else {
+            "program": path, "env": {"ASAN_OPTIONS": f"log_path={directory}/report"}}
         path = os.path.join(directory, "faulty.state")
         size = HEAD.size + 8 * ROOM
         with open(path, "wb") as f:
@@ -47,6 +50,17 @@ class Faulty:
     def failed(self):
         """How many calls were made to fail."""
         return HEAD.unpack(self.map[:HEAD.size])[8]
+
+    def reports(self):
+        """What sanitizers have found in any of the processes since this was last asked."""
+        found = []
+        for name in sorted(os.listdir(self.directory)):
+            if name.startswith("report."):
+                path = os.path.join(self.directory, name)
+                with open(path, encoding="utf-8", errors="replace") as f:
+                    found.append(f.read())
+                os.remove(path)
+        return found
 
     def calls(self):
         values = HEAD.unpack(self.map[:HEAD.size])

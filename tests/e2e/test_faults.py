@@ -4,6 +4,7 @@ and the next run succeeds."""
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -116,6 +117,25 @@ def the_askers_worker_is_killed(nodes):
         assert match.returncode == WORKER_DIED, (match.returncode, err)
         assert "the process that speaks to the peer died" in err, err
     check_next_run_succeeds(a, b)
+
+
+@suite.test
+def the_askers_worker_is_missing(nodes):
+    """Or is no program, or another version's: that is what it says, and not that the peer is away."""
+    a, b = nodes.pair(rows("a", 20), rows("b", 20))
+    alone = shutil.copy(PALERMO, os.path.join(nodes.root, "palermo"))
+    for text in ("\x7fELF", "#!/bin/sh\nexit 2\n"):
+        with open(alone + "-worker", "w", encoding="ascii") as worker:
+            os.fchmod(worker.fileno(), 0o755)
+            worker.write(text)
+        a.match(b, "suspects", program=alone).expect(WORKER_DIED, "palermo-worker.* is missing")
+    b.stop()
+    a.match(b, "suspects", program=alone).expect(UNREACHABLE)
+    os.remove(alone + "-worker")
+    if "-worker" in a.run("check", "--offline", program=alone).out:  # nor is one installed
+        a.match(b, "suspects", program=alone).expect(WORKER_DIED, "palermo-worker")
+    b.serve()
+    a.match(b, "suspects").expect()
 
 
 @suite.test

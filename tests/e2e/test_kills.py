@@ -14,6 +14,7 @@ import random
 import signal
 import subprocess
 import time
+from collections import Counter
 
 from harness import PALERMO, Suite, purpose
 from test_data import A, B, COMMON_A, COMMON_B
@@ -23,9 +24,6 @@ COUNT = int(os.environ.get("COUNT", "25"))
 END = time.monotonic() + 60 * float(os.environ.get("MINUTES", "600"))
 SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
 MANY = {"tokens_per_run": 1000000, "tokens_per_day": 10**12, "runs_per_day": 10**6}
-HAS_TEXT = "SELECT count(*) FROM request_step WHERE " + (
-    "position(convert_to(?, 'UTF8') IN content) > 0" if os.environ.get("STORE") == "postgresql"
-    else "instr(content, ?) > 0")
 SERVING = ("--timeout", 5, "--deliver-every", 0, "--refusals-per-hour", 0)
 FIELDS = ["subject=s", "nature=n", "offences=TIP.5", "conducted_by=c", "facts=f", "assistance=a",
           "purpose=p", "conditions.purpose=both"]
@@ -42,9 +40,10 @@ def start(node, *words):
 
 
 def descendants(pid):
-    listed = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True,
-                            text=True, check=False)
-    children = [int(p) for p in listed.stdout.split()]
+    children = []
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{pid}/children",
+                                            encoding="ascii") as f:
+        children = [int(p) for p in f.read().split()]
     return children + [d for c in children for d in descendants(c)]
 
 
@@ -59,8 +58,11 @@ class World:
         self.case = self.a.case()
         self.request = None
         self.n = 0
-        self.promises = []  # (what, a statement that must give its value from now on, node)
+        self.texts = set()  # of steps that were acknowledged
+        self.cases = {self.a: set(), self.b: set()}
         self.n_matched = 0  # commands that said so
+        self.seen = {self.a: 0, self.b: 0}  # entries of the ledgers
+        self.left_at = {}  # job -> what stood in the ledgers when it was left, how often
         self.took = {}      # job -> seconds, when nobody disturbed it
 
     def jobs(self):
@@ -87,8 +89,7 @@ class World:
         """A step of a request: once the command has ended well, it is on its way for good."""
         self.n += 1
         text = f"question {self.n}."
-        return self.a, ("request", "consult", self.request, "--text", text), (
-            self.a, HAS_TEXT, text)
+        return self.a, ("request", "consult", self.request, "--text", text), (self.texts, text)
 
     def enter(self):
         """A case is a row and an entry of the ledger, or neither."""
@@ -97,14 +98,14 @@ class World:
         node = self.dice.choice([self.a, self.b])
         return node, ("case", "open", name, "--offence", "TIP.5", "--penalty", 8,
                       "--transnational", "a", "--officer", "One", "--supervisor", "Two",
-                      "--purpose", "x"), (
-            node, "SELECT count(*) FROM case_file WHERE reference = ?", name)
+                      "--purpose", "x"), (self.cases[node], name)
 
     def keep(self, words, promise):
         """What a command that ended well has acknowledged."""
         self.n_matched += words[0] == "match"
         if promise is not None:
-            self.promises.append(promise)
+            kept, name = promise
+            kept.add(name)
 
     def time_jobs(self):
         """Each job once, undisturbed: kills are to come while it works, on any machine."""
@@ -116,6 +117,16 @@ class World:
             assert process.returncode == 0, (name, said)
             self.took[name] = time.monotonic() - began
             self.keep(words, promise)
+
+    def entries(self):
+        """What either ledger has gained since this was last asked; that a run broke is said later."""
+        found = []
+        for node in (self.a, self.b):
+            kinds = [k for (k,) in node.sql(
+                "SELECT kind FROM ledger WHERE sequence > ? ORDER BY sequence", self.seen[node])]
+            self.seen[node] += len(kinds)
+            found.append(" ".join(k for k in kinds if k != "broken"))
+        return f"[{found[0]} | {found[1]}]"
 
     def begin_request(self):
         sets = [w for f in FIELDS for w in ("--set", f)]
@@ -152,8 +163,12 @@ def check_between(world):
     for sender, receiver in ((a, b), (b, a)):
         told = {i for (i,) in sender.sql("SELECT id FROM outbox WHERE ended_ms > 0 AND verdict = 0")}
         assert told <= {i for (i,) in receiver.sql("SELECT id FROM inbox")}
-    for node, statement, value in world.promises:
-        assert node.sql(statement, value) == [(1,)], (statement, value)
+    for node in (a, b):
+        n_of = Counter(name for (name,) in node.sql("SELECT reference FROM case_file"))
+        assert all(n_of[name] == 1 for name in world.cases[node]), (n_of, world.cases[node])
+    contents = [c for (c,) in a.sql("SELECT content FROM request_step")]
+    for text in world.texts:
+        assert sum(text.encode() in c for c in contents) == 1, text
     next_of = dict(b.sql("SELECT run_id, next FROM run_release"))
     for run, n in a.sql("SELECT run_id, next FROM run_release"):
         assert n <= next_of[run]
@@ -214,6 +229,7 @@ def one_kill(world, counts):
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
+    world.left_at.setdefault(name, Counter())[world.entries()] += 1
     if process.returncode == 0:
         world.took[name] = 0.5 * world.took[name] + 0.5 * (time.monotonic() - began)
         world.keep(words, promise)
@@ -229,11 +245,14 @@ def kill_9_at_random_times(nodes):
     world = World(nodes, dice)
     world.begin_request()
     world.time_jobs()
+    world.entries()
     counts = {}
     n = 0
     while n < COUNT and time.monotonic() < END:
         one_kill(world, counts)
         n += 1
+        if n % 100 == 0:
+            print(f"# {n}: {counts}", flush=True)
     a, b = world.a, world.b
     for kind in ("first", "both"):  # the next try succeeds
         a.match(b, kind, "--case", world.case).expect()
@@ -246,6 +265,8 @@ def kill_9_at_random_times(nodes):
     print(f"# {n}: {counts}; runs of the asker {dict(runs)}, "
           f"{b.sql('SELECT count(*) FROM outbox WHERE kind = 3')[0][0]} batches, "
           f"{a.sql('SELECT count(*) FROM request_step')[0][0]} steps of a request")
+    for name, steps in sorted(world.left_at.items()):
+        print(f"# {name} was left at {dict(steps.most_common())}")
     assert counts["midway"] > n // 4, "the kills came too late to test anything"
 
 

@@ -16,10 +16,11 @@ DAY = 24 * HOUR
 
 
 def standing(terms=None, **changes):
-    return purpose(**{
+    values = {
         "learns": "holder", "engine": "vole", "release": {"slots": 4, "minutes": 60, "batches": 2},
         "standing": {"shortest_minutes": HOUR, "whole_days": 7, "last_day": "2099-01-01",
-                     "started_by": "officer", **(terms or {})}, **changes})
+                     "started_by": "officer", **(terms or {})}, **changes}
+    return purpose(**{k: v for k, v in values.items() if v is not None})
 
 
 def start(a, b, *more, code=0, err=None, officer="Inspector One", case=None):
@@ -105,6 +106,17 @@ def what_changes_on_either_side_is_told_once(nodes):
     assert b.sql("SELECT count(DISTINCT record_id) FROM standing_told") == [(3,)]
     for node in (a, b):
         node.run("ledger", "verify").expect()
+
+
+@suite.test
+def test_persons_are_no_hits_of_a_repetition(nodes):
+    """Where the asker learns, it counts what it found: of its own records, and nobody invented."""
+    a, b = nodes.pair(A, B, [standing(learns="both", release=None)])
+    for node in (a, b):
+        node.run("seed", "load", "--accord", nodes.accord_hash[:8], "--n", 10).expect()
+    found = repeat(a, start(a, b))
+    assert found["hits"] == len({h["record"] for h in a.hits()}) > 0, found
+    assert a.run("hits", "--seeds", "--json").expect().json() != []
 
 
 @suite.test

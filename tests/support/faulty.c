@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * faulty.c - makes one call to the system fail: the n-th allocation, read, write, sync, send,
- * receive, random bytes, open or fork of a chosen process; and moves the clock.
+ * receive, random bytes, open or fork of a chosen process, or be the last thing that it comes to;
+ * and moves the clock.
  *
  * Two forms of one source. As a library for LD_PRELOAD it stands before the C library for
  * everything in the process. With FAULTY_WRAP it is linked into a program by the linker's --wrap,
@@ -29,11 +30,14 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum {
     MAGIC = 0x46414C54,
-    DEPTH = 32 /* frames of a stack that are looked at */
+    DIES = -1,  /* for an error: the process is gone before the call, as by kill -9 */
+    DIED = 137, /* its exit status, as a shell has it; a worker's filter lets it kill nobody */
+    DEPTH = 32  /* frames of a stack that are looked at */
 };
 
 enum {         /* roles of a process */
@@ -49,7 +53,7 @@ typedef struct faulty_file {
     uint32_t role;
     uint32_t is_sticky; /* all from the n-th on */
     uint64_t n;         /* which call fails, from 1; 0: none */
-    int32_t error;      /* errno of the failure; 0: what is usual */
+    int32_t error;      /* errno of the failure; 0: what is usual; DIES */
     uint32_t is_traced;
     int64_t clock_ms; /* added to the time of day */
     _Atomic uint64_t n_failed;
@@ -183,6 +187,9 @@ bool faulty_fails(faulty_kind kind, int error)
         return false;
     }
     (void)atomic_fetch_add(&state->n_failed, 1);
+    if (state->error == DIES) {
+        (void)syscall(SYS_exit_group, DIED);
+    }
     errno = state->error != 0 ? state->error : error;
     return true;
 }

@@ -22,6 +22,10 @@ typedef enum faulty_kind {
     FAULTY_KINDS
 } faulty_kind;
 
+enum {
+    FAULTY_LEAKED = 99 /* exit status of a process that has lost memory (with sanitizers) */
+};
+
 /* Counts a call; true, with errno set, if it is to fail. */
 bool faulty_fails(faulty_kind kind, int error);
 

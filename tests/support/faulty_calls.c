@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -138,6 +139,12 @@ long syscall(long number, ...)
 
 /* Processes and threads. */
 STAND_BEFORE(pid_t, fork, FAULTY_FORK, EAGAIN, -1, (void), ())
+STAND_BEFORE(int, posix_spawn, FAULTY_FORK, EAGAIN, EAGAIN,
+             (pid_t *restrict pid, const char *restrict path,
+              const posix_spawn_file_actions_t *restrict actions,
+              const posix_spawnattr_t *restrict how, char *const arguments[restrict],
+              char *const environment[restrict]),
+             (pid, path, actions, how, arguments, environment))
 STAND_BEFORE(int, pthread_create, FAULTY_FORK, EAGAIN, EAGAIN,
              (pthread_t *restrict thread, const pthread_attr_t *restrict how, void *(*run)(void *),
               void *restrict arg),
@@ -164,5 +171,31 @@ time_t time(time_t *now)
         *now = moved;
     }
     return moved;
+}
+#endif
+
+#ifdef FAULTY_WRAP
+/*
+ * Leaks are looked for as a process ends, however it ends; and the sanitizer that looks needs calls
+ * that a node's processes give up.
+ */
+int __lsan_do_recoverable_leak_check(void);
+_Noreturn void __real__exit(int status);
+_Noreturn void __wrap__exit(int status);
+_Noreturn void __wrap__exit(int status)
+{
+    __real__exit(__lsan_do_recoverable_leak_check() != 0 ? FAULTY_LEAKED : status);
+}
+
+int __wrap_plm_sandbox_keep(void);
+int __wrap_plm_sandbox_keep(void)
+{
+    return 0;
+}
+
+int __wrap_plm_sandbox_enter(void);
+int __wrap_plm_sandbox_enter(void)
+{
+    return 0;
 }
 #endif

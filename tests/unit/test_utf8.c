@@ -91,11 +91,36 @@ static void test_text(void)
     CHECK(!plm_utf8_is_text(plm_span_of("a\0b", 3)));
 }
 
+/* Cut anywhere, by a precision or by the room there is, and whatever stands in it. */
+static void test_print(void)
+{
+    static const char name[] = "Đorđe Ђорђе محمد 𐍈";
+    uint32_t n_wrong = 0;
+    for (int most = 0; most <= (int)sizeof name; most++) {
+        char out[64];
+        const size_t shown = (size_t)most < strlen(name) ? (size_t)most : strlen(name);
+        const size_t want = plm_utf8_valid_prefix(plm_span_of(name, shown));
+        plm_utf8_print(out, sizeof out, "\"%.*s\" is", most, name);
+        n_wrong += strlen(out) != want + 5 || memcmp(out + 1, name, want) != 0 ||
+                   strcmp(out + 1 + want, "\" is") != 0;
+        plm_utf8_print(out, (size_t)most + 1, "%s", name);
+        n_wrong += strlen(out) != want || memcmp(out, name, want) != 0;
+    }
+    CHECK_EQ_INT(n_wrong, 0);
+    char out[8];
+    plm_utf8_print(out, sizeof out, "%s",
+                   "\x80"
+                   "a\xE2\x82"
+                   "b\xFF");
+    CHECK_EQ_STR(out, "ab");
+}
+
 int main(void)
 {
     TAP_RUN(test_every_scalar);
     TAP_RUN(test_every_pair);
     TAP_RUN(test_long_sequences);
     TAP_RUN(test_text);
+    TAP_RUN(test_print);
     return tap_done();
 }
