@@ -21,10 +21,10 @@ const look = lookOf(chrome, new Set());
 const IMAGE = '<img src=x onerror="window.forged=1">';
 const HOSTILE: { [name: string]: string } = {
   markup: `${IMAGE}</script><script>window.forged=1</script>`,
-  megabyte: "A".repeat(1_000_000),
   controls: "\u0007\u001b[31m \u0085 \u0000 end",
   turned: "\u202egnp.exe\u202c \u2066x\u2069 \u{e0041}zero\u200bwidth",
   formula: '=HYPERLINK("http://evil.example","x")',
+  megabyte: "A".repeat(1_000_000),
 };
 const PAGES = [
   "#/hits",

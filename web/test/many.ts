@@ -4,8 +4,8 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { Chrome, firstLoad, type Officer, settle } from "./browser";
-import { Nodes } from "./nodes";
+import { Chrome, fillSignIn, firstLoad, type Officer, settle } from "./browser";
+import { Nodes, PASSWORD } from "./nodes";
 import { lookOf } from "./steps";
 import { done, ok, point } from "./tap";
 import { AUTHORITIES } from "./world";
@@ -37,9 +37,11 @@ const { page, officer } = await (async () => {
   const node = await nodes.make(authority);
   execFileSync("python3", ["../bench/many_hits.py", palermo, node.home, String(hits)]);
   await nodes.serve(node);
-  const officer = await chrome.signIn(node, "officer");
+  const officer = await chrome.open(node, "officer");
   const { bytes, ms } = await firstLoad(officer.page);
   console.log(`# first load: ${bytes} bytes, ${ms.toFixed(0)} ms`);
+  await fillSignIn(officer.page, "officer", PASSWORD);
+  await officer.page.locator(".frame main h1").waitFor();
   return { page: officer.page, officer };
 })();
 
