@@ -45,6 +45,7 @@ typedef struct resolving {
 typedef struct own_record {
     plm_features features;
     plm_combinations made;
+    uint8_t *n_named;   /* of each combination: records of the peer that its label names */
     bool is_seen_twice; /* they are those of a second look */
 } own_record;
 
@@ -155,23 +156,35 @@ static plm_status see_features(resolving *r, const plm_run_pair *pair, const own
     return status;
 }
 
+/* Counts for each of our combinations the agreements first <= i < last by its token. */
+static uint8_t *count_agreements(const resolving *r, const plm_combinations *made, size_t first,
+                                 size_t last, plm_arena *arena)
+{
+    const plm_token_set *set = &r->side->selected.set;
+    uint8_t *n = (uint8_t *)plm_arena_alloc(arena, made->n + 1);
+    for (size_t i = first; n != NULL && i < last; i++) {
+        const plm_token *token = &set->tokens[r->pairs->agreements[i].token];
+        for (size_t k = 0; k < made->n; k++) {
+            const bool is_its = plm_token_compare(&made->items[k].token, token) == 0;
+            n[k] = (uint8_t)(n[k] + (is_its && n[k] < UINT8_MAX));
+        }
+    }
+    return n;
+}
+
 /* Which of our combinations are tokens of the peer's record too. */
 static plm_status see_tokens(resolving *r, const plm_run_pair *pair, const own_record *own,
                              uint8_t *states)
 {
-    const plm_token_set *set = &r->side->selected.set;
     const plm_combinations *made = &own->made;
-    bool *has_agreed = (bool *)plm_arena_alloc(&r->work, made->n + 1);
-    if (has_agreed == NULL) {
+    uint8_t *met = count_agreements(r, made, pair->first, pair->last, &r->work);
+    if (met == NULL) {
         return PLM_E_NOMEM;
     }
-    for (size_t i = pair->first; i < pair->last; i++) {
-        const plm_token *token = &set->tokens[r->pairs->agreements[i].token];
-        for (size_t k = 0; k < made->n; k++) {
-            has_agreed[k] = has_agreed[k] || plm_token_compare(&made->items[k].token, token) == 0;
-        }
+    for (size_t k = 0; k < made->n; k++) {
+        met[k] = (uint8_t)plm_evidence_of_label(met[k] > 0, own->n_named[k]);
     }
-    plm_evidence_of_tokens(states, &own->features, made, has_agreed);
+    plm_evidence_of_tokens(states, &own->features, made, met);
     return PLM_OK;
 }
 
@@ -242,6 +255,9 @@ static plm_status add_record(resolving *r, size_t first, size_t last)
         if (!is_prepared || own.is_seen_twice != is_seen_twice) {
             status = prepare(r, &own, number, &stored.record, is_seen_twice);
             is_prepared = true;
+            own.n_named = count_agreements(r, &own.made, r->pairs->pairs[first].first,
+                                           r->pairs->pairs[last - 1].last, &r->features);
+            status = status == PLM_OK && own.n_named == NULL ? PLM_E_NOMEM : status;
         }
         if (status == PLM_OK) {
             status = add_pair(r, i, &own);

@@ -126,16 +126,45 @@ static plm_status look_again(running *r, const plm_features *mine, uint32_t peer
     return status;
 }
 
+/* Counts for each combination the tokens r->met[first .. last) that are its own; NULL: no memory.
+ */
+static uint8_t *count_met(running *r, const plm_combinations *made, size_t first, size_t last)
+{
+    uint8_t *n = (uint8_t *)plm_arena_alloc(&r->arena, made->n + 1);
+    for (size_t i = first; n != NULL && i < last; i++) {
+        const plm_token *token = &r->sets[1].entries[r->met[i].entry].token;
+        for (size_t j = 0; j < made->n; j++) {
+            const bool is_its = plm_token_compare(&made->items[j].token, token) == 0;
+            n[j] = (uint8_t)(n[j] + (is_its && n[j] < UINT8_MAX));
+        }
+    }
+    return n;
+}
+
+/* What the tokens r->met[first .. last) of one candidate say. n_named: by combination. */
+static plm_status see_tokens(running *r, const plm_features *features, const plm_combinations *made,
+                             const uint8_t *n_named, size_t first, size_t last, uint8_t *states)
+{
+    uint8_t *agreement = count_met(r, made, first, last);
+    if (agreement == NULL) {
+        return PLM_E_NOMEM;
+    }
+    for (size_t j = 0; j < made->n; j++) {
+        agreement[j] = (uint8_t)plm_evidence_of_label(agreement[j] > 0, n_named[j]);
+    }
+    plm_evidence_of_tokens(states, features, made, agreement);
+    return PLM_OK;
+}
+
 /* One candidate: r->met[first .. last) are its tokens. */
 static plm_status add_pair(running *r, const plm_features *features, const plm_combinations *made,
-                           size_t first, size_t last)
+                           const uint8_t *n_named, size_t first, size_t last)
 {
     const met *m = &r->met[first];
     size_t n_pairs;
     plm_resolution *resolution = r->out->resolution;
-    const size_t n_most = features->n > made->n ? features->n : made->n;
     uint8_t *states = (uint8_t *)plm_arena_alloc(&r->arena, features->n + 1);
-    bool *has_agreed = (bool *)plm_arena_alloc(&r->arena, n_most + 1);
+    bool *has_agreed = (bool *)plm_arena_alloc(&r->arena, features->n + 1);
     if (states == NULL || has_agreed == NULL) {
         return PLM_E_NOMEM;
     }
@@ -143,16 +172,13 @@ static plm_status add_pair(running *r, const plm_features *features, const plm_c
     for (size_t i = first; i < last; i++) {
         const plm_token_entry *e = &r->sets[1].entries[r->met[i].entry];
         r->out->patterns[2 * n_pairs + e->pattern / 32U] |= 1U << e->pattern % 32U;
-        for (size_t j = 0; j < made->n; j++) {
-            has_agreed[j] |= plm_token_compare(&made->items[j].token, &e->token) == 0;
-        }
     }
     plm_status status = PLM_OK;
     if (r->config->has_second_look) {
         status = look_again(r, features, m->peer, has_agreed);
         plm_evidence_of_features(states, features, has_agreed);
     } else {
-        plm_evidence_of_tokens(states, features, made, has_agreed);
+        status = see_tokens(r, features, made, n_named, first, last, states);
     }
     return status == PLM_OK ? plm_resolution_add(resolution, m->record, m->peer, features, states)
                             : status;
@@ -170,15 +196,20 @@ static plm_status add_record(running *r, size_t first, size_t last)
         status = plm_person_gate_combine(&made, &r->gate, &features, PLM_TOKENS_PER_RECORD_MAX,
                                          &r->arena);
     }
+    const uint8_t *n_named = NULL;
     if (status == PLM_OK) {
         plm_own_shares_lower(r->shares, r->met[first].record, &features);
+    }
+    if (status == PLM_OK && !r->config->has_second_look) {
+        n_named = count_met(r, &made, first, last);
+        status = n_named == NULL ? PLM_E_NOMEM : PLM_OK;
     }
     for (size_t i = first; status == PLM_OK && i < last;) {
         size_t end = i + 1;
         while (end < last && r->met[end].peer == r->met[i].peer) {
             end++;
         }
-        status = add_pair(r, &features, &made, i, end);
+        status = add_pair(r, &features, &made, n_named, i, end);
         i = end;
     }
     plm_arena_reset(&r->arena);

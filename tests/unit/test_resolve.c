@@ -113,13 +113,63 @@ static void test_evidence_of_tokens(void)
     plm_combination list[3] = {
         {.n = 2, .features = {0, 1}}, {.n = 2, .features = {0, 2}}, {.n = 2, .features = {2, 3}}};
     const plm_combinations made = {list, 3, 0};
-    const bool agreed[3] = {true, false, false};
+    uint8_t met[3] = {PLM_AGREEMENT_AGREES, PLM_AGREEMENT_DIFFERS, PLM_AGREEMENT_DIFFERS};
     uint8_t states[4];
-    plm_evidence_of_tokens(states, &features, &made, agreed);
+    plm_evidence_of_tokens(states, &features, &made, met);
     CHECK_EQ_INT(states[0], PLM_AGREEMENT_AGREES);
     CHECK_EQ_INT(states[1], PLM_AGREEMENT_AGREES);
     CHECK_EQ_INT(states[2], PLM_AGREEMENT_DIFFERS);
     CHECK_EQ_INT(states[3], PLM_AGREEMENT_UNKNOWN);
+    met[1] = PLM_AGREEMENT_UNKNOWN;
+    plm_evidence_of_tokens(states, &features, &made, met);
+    CHECK_EQ_INT(states[2], PLM_AGREEMENT_UNKNOWN);
+}
+
+/*
+ * Forty on the peer's list are Yuri Shcherbakov, so that the label of these two names has no room
+ * for the one whom Shcherbakov and the place of birth find: his Yuri is not known to differ.
+ */
+static void test_full_label_says_nothing(void)
+{
+    enum {
+        NAMESAKES = 40
+    };
+    static record_fixture theirs[NAMESAKES + 1];
+    plm_record list[NAMESAKES + 1];
+    record_fixture own;
+    plm_trial trial;
+    plm_buf words;
+    size_t n;
+    bool is_there = false;
+    const plm_trial_config config = {.table = table, .n_expected = 1, .c = 11 * PLM_BIT};
+    person(&own, "Yuri Shcherbakov", NULL);
+    fixture_value(&own, PLM_IDENT_BIRTH_PLACE, "Omsk");
+    for (size_t i = 0; i <= NAMESAKES; i++) {
+        person(&theirs[i], "Yuri Shcherbakov", NULL);
+        if (i == NAMESAKES) {
+            fixture_value(&theirs[i], PLM_IDENT_BIRTH_PLACE, "Omsk");
+        }
+        list[i] = theirs[i].record;
+    }
+    CHECK_STATUS(plm_trial_run(&trial, &config, list, NAMESAKES + 1, &own.record, 1), PLM_OK);
+    const plm_pair *pairs = plm_resolution_pairs(trial.resolution, &n);
+    for (size_t i = 0; i < n; i++) {
+        if (pairs[i].peer != NAMESAKES) {
+            continue;
+        }
+        size_t n_fields;
+        const plm_pair_field *fields = plm_resolution_fields(trial.resolution, i, &n_fields);
+        is_there = true;
+        plm_buf_init(&words, 4096);
+        CHECK_STATUS(plm_pair_fields_explain(&words, plm_resolution_model(trial.resolution), fields,
+                                             n_fields, &own.record),
+                     PLM_OK);
+        CHECK_STATUS(plm_buf_append_u8(&words, 0), PLM_OK);
+        CHECK(strstr((const char *)words.data, "different") == NULL);
+        plm_buf_wipe(&words);
+    }
+    CHECK(is_there);
+    plm_trial_wipe(&trial);
 }
 
 /* Without the link a right guess of all features meets nothing. */
@@ -291,6 +341,7 @@ int main(void)
     }
     TAP_RUN(test_weights_and_words);
     TAP_RUN(test_evidence_of_tokens);
+    TAP_RUN(test_full_label_says_nothing);
     TAP_RUN(test_links_part_features);
     TAP_RUN(test_trial);
     TAP_RUN(test_names_are_not_more_chances);
