@@ -86,8 +86,8 @@ typedef struct plm_lookup_link {
     plm_lookup_terms terms;
     plm_status failure; /* of the last attempt to connect */
     plm_refusal refusal;
-    int64_t retry_ms; /* no attempt before */
-    int64_t rest_ms;  /* nor one before this that nobody waits for */
+    int64_t retry_ms;       /* no attempt before */
+    int64_t rest_ms;        /* nor one before this that nobody waits for */
     unsigned n_failures;    /* one after another, with the peer there */
     uint64_t offered_bytes; /* of a file that is longer than we take; 0: none was */
     plm_index index;
