@@ -318,11 +318,8 @@ plm_status plm_token_set_finish(plm_token_set *set)
     }
     sort_entries(set->entries, other, n);
     plm_wipe(other, n * sizeof *other);
-    if (set->keeps_common) {
-        set->common = other; /* has room for all */
-    } else {
-        free(other);
-    }
+    set->common = set->keeps_common ? other : NULL; /* has room for all */
+    free(set->keeps_common ? NULL : other);
     set->tokens = tokens;
     set->first = first;
     size_t kept = 0;
