@@ -53,7 +53,7 @@ static plm_status allocate(plm_vole_receiver *r)
         r->ring[i].keys = plm_blocks_create(n_keys);
         good = good && r->ring[i].keys != NULL;
     }
-    r->proofs = (uint8_t(*)[PLM_VOLE_PROOF_BYTES])calloc(r->p->n_instances, sizeof *r->proofs);
+    r->proofs = (uint8_t(*)[PLM_VOLE_PROOF_BYTES])calloc(r->p->n_instances + 1, sizeof *r->proofs);
     return good && r->proofs != NULL ? PLM_OK : PLM_E_NOMEM;
 }
 

@@ -63,12 +63,12 @@ static void test_order(void)
 /* A message of zeros that nobody asked for, before the first one of a type. */
 typedef struct unasked {
     const char *what;
+    size_t n;
     plm_match_security security;
-    bool with_base;
     plm_match_role finder;
+    bool with_base;
     uint8_t before;
     uint8_t type;
-    size_t n;
     bool is_done;
 } unasked;
 
@@ -90,30 +90,30 @@ static unsigned say_unasked(pair *p, plm_match_role from, size_t index, uint8_t 
 static void test_unasked(void)
 {
     static unasked all[] = {
-        {"AGAIN, of a base that nobody named", PLM_MATCH_MALICIOUS, false, PLM_MATCH_SENDER,
-         PLM_VOLE_BASE, PLM_VOLE_AGAIN, 1, false},
-        {"AGAIN, when the base goes on", PLM_MATCH_MALICIOUS, true, PLM_MATCH_SENDER,
-         PLM_VOLE_EXTEND, PLM_VOLE_AGAIN, 1, false},
-        {"BASE, when a kept one was named", PLM_MATCH_MALICIOUS, true, PLM_MATCH_SENDER,
-         PLM_VOLE_STORE, PLM_VOLE_BASE, 8225, false},
-        {"CHECK before TREES", PLM_MATCH_MALICIOUS, true, PLM_MATCH_SENDER, PLM_VOLE_EXTEND,
-         PLM_VOLE_CHECK, 21, false},
-        {"CHECK, semi-honest", PLM_MATCH_SEMI_HONEST, true, PLM_MATCH_SENDER, PLM_VOLE_COLUMNS,
-         PLM_VOLE_CHECK, 21, false},
-        {"PROOF, semi-honest", PLM_MATCH_SEMI_HONEST, true, PLM_MATCH_RECEIVER, PLM_VOLE_OPEN,
-         PLM_VOLE_PROOF, 37, false},
-        {"PROOF before CHECK", PLM_MATCH_MALICIOUS, true, PLM_MATCH_RECEIVER,
-         PLM_VOLE_TREES_MESSAGE, PLM_VOLE_PROOF, 37, false},
-        {"OPEN before the columns are told", PLM_MATCH_MALICIOUS, true, PLM_MATCH_RECEIVER,
-         PLM_VOLE_TREES_MESSAGE, PLM_VOLE_OPEN, 49, false},
-        {"OUTPUTS before OPEN", PLM_MATCH_MALICIOUS, true, PLM_MATCH_RECEIVER, PLM_VOLE_OPEN,
-         PLM_VOLE_OUTPUTS, 40, false},
-        {"nothing at all", PLM_MATCH_MALICIOUS, true, PLM_MATCH_RECEIVER, PLM_VOLE_OPEN, 0, 0,
+        {"AGAIN, of a base that nobody named", 1, PLM_MATCH_MALICIOUS, PLM_MATCH_SENDER, false,
+         PLM_VOLE_BASE, PLM_VOLE_AGAIN, false},
+        {"AGAIN, when the base goes on", 1, PLM_MATCH_MALICIOUS, PLM_MATCH_SENDER, true,
+         PLM_VOLE_EXTEND, PLM_VOLE_AGAIN, false},
+        {"BASE, when a kept one was named", 8225, PLM_MATCH_MALICIOUS, PLM_MATCH_SENDER, true,
+         PLM_VOLE_STORE, PLM_VOLE_BASE, false},
+        {"CHECK before TREES", 21, PLM_MATCH_MALICIOUS, PLM_MATCH_SENDER, true, PLM_VOLE_EXTEND,
+         PLM_VOLE_CHECK, false},
+        {"CHECK, semi-honest", 21, PLM_MATCH_SEMI_HONEST, PLM_MATCH_SENDER, true, PLM_VOLE_COLUMNS,
+         PLM_VOLE_CHECK, false},
+        {"PROOF, semi-honest", 37, PLM_MATCH_SEMI_HONEST, PLM_MATCH_RECEIVER, true, PLM_VOLE_OPEN,
+         PLM_VOLE_PROOF, false},
+        {"PROOF before CHECK", 37, PLM_MATCH_MALICIOUS, PLM_MATCH_RECEIVER, true,
+         PLM_VOLE_TREES_MESSAGE, PLM_VOLE_PROOF, false},
+        {"OPEN before the columns are told", 49, PLM_MATCH_MALICIOUS, PLM_MATCH_RECEIVER, true,
+         PLM_VOLE_TREES_MESSAGE, PLM_VOLE_OPEN, false},
+        {"OUTPUTS before OPEN", 40, PLM_MATCH_MALICIOUS, PLM_MATCH_RECEIVER, true, PLM_VOLE_OPEN,
+         PLM_VOLE_OUTPUTS, false},
+        {"nothing at all", 0, PLM_MATCH_MALICIOUS, PLM_MATCH_RECEIVER, true, PLM_VOLE_OPEN, 0,
          false},
-        {"a type that there is not", PLM_MATCH_MALICIOUS, true, PLM_MATCH_SENDER, PLM_VOLE_COLUMNS,
-         12, 9, false},
-        {"its own type", PLM_MATCH_MALICIOUS, true, PLM_MATCH_SENDER, PLM_VOLE_COLUMNS,
-         PLM_VOLE_OUTPUTS, 9, false},
+        {"a type that there is not", 9, PLM_MATCH_MALICIOUS, PLM_MATCH_SENDER, true,
+         PLM_VOLE_COLUMNS, 12, false},
+        {"its own type", 9, PLM_MATCH_MALICIOUS, PLM_MATCH_SENDER, true, PLM_VOLE_COLUMNS,
+         PLM_VOLE_OUTPUTS, false},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         unasked *u = &all[i];
