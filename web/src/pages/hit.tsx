@@ -41,11 +41,17 @@ function Comparison({ value }: { value: string }) {
   return <State family="compare" value={value} tone={value === "same" ? "good" : "wait"} />;
 }
 
-/** Whether both sides wrote a value alike; what is written differently may still be the same. */
-function comparisonOf(ours: string[], theirs: string[]): string {
+const CODES = ["kind", "role", "offences", "grading"];
+
+/** Whether both sides wrote a value alike; a text written differently may still be the same. */
+function comparisonOf(name: string, ours: string[], theirs: string[]): string {
   if (ours.length === 0 || theirs.length === 0) return "";
   const written = new Set(ours.map((value) => value.toLocaleLowerCase()));
-  return theirs.some((value) => written.has(value.toLocaleLowerCase())) ? "same" : "differs";
+  return theirs.some((value) => written.has(value.toLocaleLowerCase()))
+    ? "same"
+    : CODES.includes(name)
+      ? "other"
+      : "differs";
 }
 
 function SideBySide({ hit }: { hit: HitDetail }) {
@@ -112,7 +118,7 @@ function SideBySide({ hit }: { hit: HitDetail }) {
                 <td data-label={t("hit.theirs")}>
                   <span class="cell">
                     {shown(name, find(theirs, name))}
-                    <Comparison value={comparisonOf(find(ours, name), find(theirs, name))} />
+                    <Comparison value={comparisonOf(name, find(ours, name), find(theirs, name))} />
                   </span>
                 </td>
               )}

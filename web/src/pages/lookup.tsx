@@ -93,6 +93,18 @@ function reasonOf(answer: LookupAnswer): string {
   return [code, refusal.clause].filter(Boolean).join(" – ");
 }
 
+/** What a party says of its hit: whom to call, how to behave, under which reference. */
+function Label({ label }: { label: object }) {
+  return (
+    <Facts
+      facts={Object.entries(label).map(([name, value]) => ({
+        label: word("lookup_label", name),
+        value: typeof value === "boolean" ? t(value ? "yes" : "no") : <Text value={value} />,
+      }))}
+    />
+  );
+}
+
 function Answers({ answers }: { answers: LookupAnswer[] }) {
   return (
     <ul class="answers" aria-live="polite">
@@ -105,7 +117,7 @@ function Answers({ answers }: { answers: LookupAnswer[] }) {
           <span class="under">{t("lookup.ms", { n: answer.took_ms.toFixed(1) })}</span>
           {answer.rules && <Text value={answer.rules.join(", ")} max={300} />}
           {reasonOf(answer) && <Text value={reasonOf(answer)} max={300} />}
-          {answer.label && <Tree value={answer.label} />}
+          {answer.label && <Label label={answer.label} />}
         </li>
       ))}
     </ul>

@@ -16,7 +16,7 @@ export interface MethodEstimate {
 }
 
 const WIDTH = 720;
-const LEFT = 170;
+const LEFT = 270;
 const ROW = 34;
 
 export function Intervals({ methods, known }: { methods: MethodEstimate[]; known: number }) {

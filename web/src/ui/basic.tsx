@@ -220,9 +220,9 @@ export function Failed({ failure, again }: { failure: Failure | undefined; again
     hasWord("failure_do", family) ? `failure_do.${family}` : "failure_do.other"
   ) as Key;
   const title = (hasWord("failure", family) ? `failure.${family}` : "failure.other") as Key;
-  // What has no field is said in the message already.
+  // What the message says already is not said again.
   const errors = (failure.problem.errors ?? []).filter(
-    (error) => error.field || !failure.message.includes(error.reason),
+    (error) => !failure.message.includes(error.reason),
   );
   return (
     <Notice tone="bad" title={t(title)} role="alert">
