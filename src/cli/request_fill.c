@@ -2,6 +2,7 @@
 /*
  * request_fill.c - what goes into a document by option.
  */
+#include "base/utf8.h"
 #include "cli/request.h"
 #include "cli/say.h"
 #include "request/document.h"
@@ -115,6 +116,11 @@ plm_status plm_request_set(json_t *document, const char *assignment, const char 
     }
     if (type == 'f' && !is_yes_or_no(equals + 1)) {
         plm_say_error(command, "%.*s is yes or no, not \"%s\"", (int)n, assignment, equals + 1);
+        return PLM_E_INVALID;
+    }
+    const plm_span text = plm_span_str(equals + 1);
+    if (plm_utf8_valid_prefix(text) != text.n) {
+        plm_say_error(command, "%.*s is not in UTF-8", (int)n, assignment);
         return PLM_E_INVALID;
     }
     if (!put(document, group, name, value_of(type, equals + 1))) {
