@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""bench_store.py PALERMO [--records N] [--source DIR] [--store sqlite|postgresql]... [--step STEP]...:
+"""bench_store.py PALERMO [--records N] [--source DIR] [--store sqlite|postgresql]... [--step STEP]...
+[--set NAME=VALUE]...:
 loads a register, searches it, loads it again, copies it, backs it up and drops it.
 
 A synthetic register of persons with several identifiers each (palermo synth) is loaded into an empty
@@ -9,7 +10,7 @@ on). Steps, all of them unless some are named: `load`; `search` by each kind of 
 with nothing changed; `changed`, with one record in a hundred changed; `backup` and `restore`; `copy`
 into a store of the other database, and `back` into one of the first; `drop`. Told are wall and CPU
 time, the server's CPU time and the largest memory. --source: a register that palermo synth made
-before.
+before. --set: of PostgreSQL's configuration.
 """
 import argparse
 import csv
@@ -116,12 +117,12 @@ def home_on(home, store):
     return other
 
 
-def measure(palermo, root, source, n, store, steps):
+def measure(palermo, root, source, n, store, steps, settings):
     home = os.path.join(root, store)
     server = None
     where = []
     if store == "postgresql" or "copy" in steps:
-        server = postgresql.Server(durable=True)
+        server = postgresql.Server(durable=True, settings=settings)
     if store == "postgresql":
         where = ["--store", server.make_database()]
     try:
@@ -172,6 +173,7 @@ def main():
     parser.add_argument("--source")
     parser.add_argument("--store", action="append", choices=["sqlite", "postgresql"])
     parser.add_argument("--step", action="append", choices=STEPS)
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="palermo-bench-") as root:
         source = options.source or os.path.join(root, "source")
@@ -185,7 +187,8 @@ def main():
         print(f"{n:,} records, {size:,.0f} MB of CSV, load average {os.getloadavg()[0]:.1f}",
               flush=True)
         for store in options.store or ["sqlite", "postgresql"]:
-            measure(options.palermo, root, source, n, store, options.step or STEPS)
+            measure(options.palermo, root, source, n, store, options.step or STEPS,
+                    options.set)
 
 
 main()

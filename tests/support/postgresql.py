@@ -40,10 +40,13 @@ CREATE FUNCTION hex(b bytea) RETURNS text LANGUAGE sql AS $$SELECT upper(encode(
 class Server:
     """initdb refuses root: then everything runs as the user `postgres`."""
 
-    def __init__(self, durable=False):
-        """durable: with what a loss of power would need; for measuring."""
-        self.settings = [] if durable else ["-c", "fsync=off", "-c", "full_page_writes=off",
-                                            "-c", "shared_buffers=32MB"]
+    def __init__(self, durable=False, settings=()):
+        """durable: with what a loss of power would need; for measuring. settings: NAME=VALUE."""
+        small = ["fsync=off", "full_page_writes=off", "shared_buffers=32MB", "wal_level=minimal",
+                 "max_wal_senders=0", "max_wal_size=4GB", "autovacuum=off"]
+        self.settings = []
+        for setting in [*(() if durable else small), *settings]:
+            self.settings += ["-c", setting]
         self.binaries = find_binaries()
         if self.binaries is None:
             raise FileNotFoundError("PostgreSQL's server is not installed")

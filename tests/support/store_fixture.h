@@ -56,14 +56,38 @@ static inline void fixture_translate(char *out, size_t size, const char *sql)
     }
 }
 
+/* The second hand's connection stays until another store is asked, or it was lost. */
+static inline PGconn *fixture_connection(const char *uri)
+{
+    static PGconn *connection;
+    static char of[256];
+    static pid_t owner;
+    const bool is_mine = connection != NULL && owner == getpid();
+    if (is_mine && strcmp(of, uri) == 0 && PQtransactionStatus(connection) == PQTRANS_IDLE) {
+        return connection;
+    }
+    if (is_mine) {
+        PQfinish(connection);
+    }
+    (void)snprintf(of, sizeof of, "%s", uri);
+    owner = getpid();
+    connection = PQconnectdb(uri);
+    return connection;
+}
+
 /* The last statement's first value, -1 if there is none. */
 static inline int64_t fixture_pg(const char *uri, const char *sqlite)
 {
     int64_t value = -1;
     char sql[2048];
     fixture_translate(sql, sizeof sql, sqlite);
-    PGconn *connection = PQconnectdb(uri);
+    PGconn *connection = fixture_connection(uri);
     PGresult *result = PQexec(connection, sql);
+    if (PQstatus(connection) != CONNECTION_OK) {
+        PQclear(result);
+        connection = fixture_connection(uri);
+        result = PQexec(connection, sql);
+    }
     ExecStatusType how = PQresultStatus(result);
     if (!CHECK(how == PGRES_COMMAND_OK || how == PGRES_TUPLES_OK)) {
         printf("# %s: %s\n", sql, PQerrorMessage(connection));
@@ -72,7 +96,6 @@ static inline int64_t fixture_pg(const char *uri, const char *sqlite)
         value = text[0] == 't' ? 1 : text[0] == 'f' ? 0 : strtoll(text, NULL, 10);
     }
     PQclear(result);
-    PQfinish(connection);
     return value;
 }
 
