@@ -106,7 +106,7 @@ static plm_status read_source(const plm_json_at *root, question *q)
     const plm_json_at table = plm_json_member(root, "table");
     const plm_json_at only = plm_json_member(root, "only");
     size_t n = 0;
-    plm_status status = plm_api_string(root, "tally", 1, 2 * PLM_RUN_ID_BYTES, &q->tally);
+    plm_status status = plm_api_string(root, "tally", 1, (size_t)2 * PLM_RUN_ID_BYTES, &q->tally);
     if (status != PLM_OK) {
         return status;
     }

@@ -37,7 +37,7 @@ plm_status plm_upload_path(const plm_api *api, const char *id, char out[static P
 /* The path of the file with the name of the upload. */
 static int name_path(char out[static PATH_MAX], const plm_api *api, const char *id)
 {
-    char name[2 * PLM_UPLOAD_ID_BYTES + sizeof ".name"];
+    char name[(size_t)2 * PLM_UPLOAD_ID_BYTES + sizeof ".name"];
     (void)snprintf(name, sizeof name, "%.*s.name", 2 * PLM_UPLOAD_ID_BYTES, id);
     return join(out, api, name);
 }

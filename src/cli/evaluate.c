@@ -116,12 +116,12 @@ static void print_patterns(const plm_evaluated *r)
 static void print_all(const plm_evaluation *e, const plm_evaluated *all, size_t n)
 {
     (void)printf("A %zu records, B %zu, %zu persons in both; table \"%s\"\n\n"
-                 "  c  look      T  tokens/record  candidates/pair  reach  precision  recall      "
+                 "  c  look       T  tokens/record  candidates/pair  reach  precision  recall      "
                  "F1\n",
                  e->lists[0].n, e->lists[1].n, e->n_pairs, plm_frequency_header(e->table, "name"));
     for (size_t i = 0; i < n; i++) {
         const plm_evaluated *r = &all[i];
-        (void)printf("  %d  %-6s%5.2f  %6.1f %6.1f  %15.3f  %.3f     %.4f  %.4f  %.4f\n", r->c,
+        (void)printf("  %d  %-6s %5.2f  %6.1f %6.1f  %15.3f  %.3f     %.4f  %.4f  %.4f\n", r->c,
                      r->has_second_look ? "second" : "first", r->threshold, r->tokens_per_record[0],
                      r->tokens_per_record[1], (double)r->n_candidates / (double)e->n_pairs,
                      (double)r->n_right_candidates / (double)e->n_pairs, r->precision, r->recall,

@@ -289,8 +289,15 @@ static plm_span without_time(plm_span value)
         (value.p[10] != 'T' && value.p[10] != ' ')) {
         return value;
     }
-    for (size_t i = 11; i < value.n; i++) {
-        if (!plm_is_digit(value.p[i]) && strchr(":.+-Z ", value.p[i]) == NULL) {
+    /* Hour and minute at least, or it may be the end of a range. */
+    if (!plm_is_digit(value.p[11]) || !plm_is_digit(value.p[12]) || value.n < 16 ||
+        value.p[13] != ':') {
+        return value;
+    }
+    size_t n_signs = 0; /* one, of a zone */
+    for (size_t i = 14; i < value.n; i++) {
+        n_signs += value.p[i] == '+' || value.p[i] == '-';
+        if ((!plm_is_digit(value.p[i]) && strchr(":.+-Z ", value.p[i]) == NULL) || n_signs > 1) {
             return value;
         }
     }

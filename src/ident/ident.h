@@ -18,7 +18,7 @@
  * parties on different versions would miss matches without a word. Not for better details of a
  * refusal.
  */
-#define PLM_IDENT_VERSION 3
+#define PLM_IDENT_VERSION 4
 
 typedef enum plm_ident_type {
     PLM_IDENT_NAME,        /* of a person or organisation; canonical: NFC, blanks collapsed */

@@ -136,7 +136,7 @@ static plm_status start_worker(plm_session *session, int peer_fd)
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) {
         return PLM_E_IO;
     }
-    pid_t pid;
+    pid_t pid = -1;
     status = spawn(&pid, program, pair[1], peer_fd);
     (void)close(pair[1]);
     if (status != PLM_OK) {

@@ -122,17 +122,20 @@ static plm_status write_run(plm_sorter *s, plm_sorter_half *h)
     return status;
 }
 
+static void free_half(plm_sorter_half *h)
+{
+    if (h->bytes != NULL) {
+        plm_wipe(h->bytes, h->n_bytes);
+    }
+    free(h->bytes);
+    free(h->places);
+    *h = (plm_sorter_half){.bytes = NULL};
+}
+
 static void free_halves(plm_sorter *s)
 {
-    for (size_t i = 0; i < 2; i++) {
-        plm_sorter_half *h = &s->halves[i];
-        if (h->bytes != NULL) {
-            plm_wipe(h->bytes, h->n_bytes);
-        }
-        free(h->bytes);
-        free(h->places);
-        *h = (plm_sorter_half){.bytes = NULL};
-    }
+    free_half(&s->halves[0]);
+    free_half(&s->halves[1]);
 }
 
 /* --- the thread --- */
