@@ -124,12 +124,17 @@ static plm_status write_run(plm_sorter *s, plm_sorter_half *h)
 
 static void free_half(plm_sorter_half *h)
 {
-    if (h->bytes != NULL) {
-        plm_wipe(h->bytes, h->n_bytes);
+    uint8_t *bytes = h->bytes;
+    plm_sorter_place *places = h->places;
+    if (bytes != NULL) {
+        plm_wipe(bytes, h->n_bytes);
     }
-    free(h->bytes);
-    free(h->places);
-    *h = (plm_sorter_half){.bytes = NULL};
+    h->bytes = NULL;
+    h->n_bytes = 0;
+    h->places = NULL;
+    h->n_places = 0;
+    free(bytes);
+    free(places);
 }
 
 static void free_halves(plm_sorter *s)

@@ -133,14 +133,18 @@ def one_local(node, words, how, before, after, out, ledger):
     if done.code != DIED:  # it could not take anything away any more
         check_files(node.home)
     changed = {t: (before.get(t), n) for t, n in now.items() if before.get(t) != n}
-    assert now in (before, after), f"half-written: {changed}, said {done.err}"
+    # A load works in pieces that nobody sees before its end; the next one settles what it left.
+    is_left = done.code == DIED and now.get("loading", 0) > 0
+    assert is_left or now in (before, after), f"half-written: {changed}, said {done.err}"
     assert done.code != 0 or now == after, f"claimed success: {done.err}"
     assert done.code != 0 or out is None or done.out == out, f"other output: {done.out}"
     if ledger_of(node.home) != ledger:
         node.run("ledger", "verify").expect()
-    if now == before:
+    if is_left or now == before:
         node.run(*words).expect()
-        assert rows_of(node.home) == after, "the next try"
+        retried = rows_of(node.home)
+        tables = ("loading", "register", "record", "record_value") if is_left else after
+        assert all(retried[t] == after[t] for t in tables), "the next try"
         check_files(node.home)
     return done.code != 0
 
