@@ -66,9 +66,9 @@ static const struct {
                                "company or owner of ships (IMO)"},
     [PLM_IDENT_MMSI] = {"mmsi", plm_ident_mmsi, true, false,
                         "radio station of a ship (ITU-R M.585)"},
-    [PLM_IDENT_ADDRESS] = {"address", plm_ident_place, true, false, "one line of an address"},
+    [PLM_IDENT_ADDRESS] = {"address", plm_ident_place, false, false, "one line of an address"},
     [PLM_IDENT_POSTCODE] = {"postcode", plm_ident_postcode, true, false, "postal code"},
-    [PLM_IDENT_BIRTH_PLACE] = {"birthPlace", plm_ident_place, true, false, "place of birth"},
+    [PLM_IDENT_BIRTH_PLACE] = {"birthPlace", plm_ident_place, false, false, "place of birth"},
 };
 
 static const char *const reasons[PLM_REASON_COUNT] = {
