@@ -7,7 +7,7 @@
 
 enum {
     SVG_MAX = 4 << 20,
-    WIDTH = 760,
+    WIDTH = 800,
     HEIGHT = 560,
     LEFT = 70,
     TOP = 40,
@@ -71,9 +71,9 @@ static plm_status draw_curve(plm_buf *out, const plm_evaluated *e, size_t at, do
 {
     static const char *const colours[] = {"#1b6ca8", "#d1495b", "#2e933c", "#8e5ea2", "#c77700"};
     const char *colour = colours[(size_t)e->c % (sizeof colours / sizeof *colours)];
-    plm_status status =
-        plm_buf_printf(out, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\"%s d=\"", colour,
-                       e->has_second_look ? "" : " stroke-dasharray=\"5 3\"");
+    const char *dashes = e->has_second_look ? "" : " stroke-dasharray=\"5 3\"";
+    plm_status status = plm_buf_printf(
+        out, "<path fill=\"none\" stroke=\"%s\" stroke-width=\"1.6\"%s d=\"", colour, dashes);
     bool is_first = true;
     for (size_t i = 0; status == PLM_OK && i < e->n_points; i++) {
         const plm_curve_point *p = &e->curve[i];
@@ -86,9 +86,11 @@ static plm_status draw_curve(plm_buf *out, const plm_evaluated *e, size_t at, do
     if (status == PLM_OK) {
         status = plm_buf_printf(out,
                                 "\"/>\n<circle cx=\"%.1f\" cy=\"%.1f\" r=\"4\" fill=\"%s\"/>\n"
+                                "<path d=\"M%d %zuh26\" stroke=\"%s\" stroke-width=\"1.6\"%s/>\n"
                                 "<text x=\"%d\" y=\"%zu\" fill=\"%s\">c = %d, %s: F1 %.4f</text>\n",
                                 x_of(e->recall, from), y_of(e->precision, from), colour,
-                                LEFT + PLOT + 16, TOP + 20 + 22 * at, colour, e->c,
+                                LEFT + PLOT + 16, TOP + 16 + 22 * at, colour, dashes,
+                                LEFT + PLOT + 48, TOP + 20 + 22 * at, colour, e->c,
                                 e->has_second_look ? "second look" : "tokens alone", e->f1);
     }
     return status;

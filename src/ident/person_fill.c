@@ -114,6 +114,7 @@ plm_status plm_fillers_list(plm_fillers *out, const plm_features *features, plm_
         n[slot_of(&features->items[i])]++;
     }
     for (size_t s = 1; s < PLM_FILL_COUNT; s++) {
+        out->is_cut = out->is_cut || n[s] > PLM_FILLERS_MAX;
         n[s] = n[s] < PLM_FILLERS_MAX ? n[s] : PLM_FILLERS_MAX;
         out->items[s] = (plm_filler *)plm_arena_array(arena, n[s] + 1, sizeof(plm_filler));
         if (out->items[s] == NULL) {

@@ -32,6 +32,7 @@ typedef struct plm_fillers {
     plm_filler *items[PLM_FILL_COUNT];
     size_t n[PLM_FILL_COUNT];
     plm_bits most[PLM_FILL_COUNT]; /* bits of the most telling one */
+    bool is_cut;                   /* a slot has more than PLM_FILLERS_MAX */
 } plm_fillers;
 
 /* PLM_E_NOMEM. */

@@ -244,6 +244,6 @@ plm_status plm_person_gate_combine(plm_combinations *out, const plm_person_gate 
     for (size_t p = 0; status == PLM_OK && p < plm_pattern_count(); p++) {
         status = combine_pattern(&c, p, &all);
     }
-    out->n_cut += c.n_tries > TRIES_MAX;
+    out->n_cut += c.n_tries > TRIES_MAX || all.is_cut || features->n_cut > 0;
     return status == PLM_OK ? plm_pattern_tokens(out, gate, features, arena) : status;
 }

@@ -90,7 +90,7 @@ typedef struct plm_combination {
 typedef struct plm_combinations {
     plm_combination *items;
     size_t n;
-    size_t n_cut; /* beyond the limit; one more if not all fillings could be tried */
+    size_t n_cut; /* beyond the limit; one more if not all features and fillings could be tried */
 } plm_combinations;
 
 /*

@@ -167,7 +167,9 @@ def test_population(folder):
     lax = evaluate(*lists, "--look", "first", "--c", "0")
     check(strict["candidates_per_pair"] < lax["candidates_per_pair"], "a higher c discloses less")
     with open(picture, encoding="utf-8") as f:
-        check(f.read().count("<circle") == 1, "the picture has the proposed cut")
+        drawn = f.read()
+    check(drawn.count("<circle") == 1, "the picture has the proposed cut")
+    check(drawn.count("stroke-dasharray") == 2, "its legend shows the curve's dashes")
 
 
 def main():

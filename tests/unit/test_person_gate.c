@@ -334,6 +334,10 @@ static void test_hostile_record(void)
     make(&made, &features, &f, 22 * PLM_BIT, 1000);
     CHECK_EQ_INT(made.n, 1000);
     CHECK(made.n_cut > 0);
+    /* So much that nothing is enough: there are more names than are looked at all the same. */
+    make(&made, &features, &f, 100 * PLM_BIT, 1000);
+    CHECK_EQ_INT(made.n, 0);
+    CHECK_EQ_INT(made.n_cut, 1);
     plm_arena_reset(&arena);
 }
 
