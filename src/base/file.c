@@ -95,25 +95,43 @@ static plm_status write_all(int fd, plm_span bytes)
     return PLM_OK;
 }
 
+plm_status plm_file_directory(char out[static PATH_MAX], const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const size_t n = slash == NULL ? 0 : (size_t)(slash - path);
+    if (n >= PATH_MAX) {
+        return PLM_E_LIMIT;
+    }
+    if (n == 0) {
+        memcpy(out, slash == NULL ? "." : "/", 2);
+    } else {
+        memcpy(out, path, n);
+        out[n] = '\0';
+    }
+    return PLM_OK;
+}
+
+plm_status plm_file_sync_directory(const char *path)
+{
+    char directory[PATH_MAX];
+    plm_status status = plm_file_directory(directory, path);
+    if (status != PLM_OK) {
+        return status;
+    }
+    int fd = plm_fd_open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        return PLM_E_IO;
+    }
+    int result = plm_fd_sync(fd);
+    (void)close(fd);
+    return result == 0 ? PLM_OK : PLM_E_IO;
+}
+
 /* Makes the rename itself durable; a directory that can't be synced is not an error of ours. */
 static void sync_directory(const char *path)
 {
-    char directory[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    size_t n = slash == NULL ? 0 : (size_t)(slash - path);
-    if (n >= sizeof directory) {
-        return;
-    }
-    memcpy(directory, path, n);
-    directory[n] = '\0';
-    int fd = open(slash == NULL ? "."
-                  : n == 0      ? "/"
-                                : directory,
-                  O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd >= 0) {
-        (void)plm_fd_sync(fd);
-        (void)close(fd);
-    }
+    plm_status status = plm_file_sync_directory(path);
+    (void)status;
 }
 
 plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode, bool exclusive)

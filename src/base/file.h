@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 
+#include <limits.h>
+
 /* As open(2), for a file that is there, and fsync(2); begun again where a signal ended them early.
  */
 int plm_fd_open(const char *path, int flags);
@@ -27,6 +29,11 @@ plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode,
 
 /* Renames over `to`, and syncs the directory of it. PLM_E_IO (errno says why). */
 plm_status plm_file_rename(const char *from, const char *to) PLM_MUST_CHECK;
+
+/* The directory that a path names a file of; it need not be there. PLM_E_LIMIT. */
+plm_status plm_file_directory(char out[static PATH_MAX], const char *path) PLM_MUST_CHECK;
+/* The file's name is on the disk when its directory is. PLM_E_IO (errno says why), PLM_E_LIMIT. */
+plm_status plm_file_sync_directory(const char *path) PLM_MUST_CHECK;
 
 /*
  * Holds the file, which is made if need be, until *fd is closed. PLM_E_EXISTS: another process

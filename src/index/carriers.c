@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "index/carriers.h"
 
+#include "index/rows.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -225,21 +227,9 @@ size_t plm_carriers_find(const plm_carriers *c, int64_t number)
 
 size_t plm_carriers_find_common(const plm_carriers *c, const plm_token *token)
 {
-    size_t first = 0;
-    size_t last = c->n_common;
-    while (first < last) {
-        const size_t middle = first + (last - first) / 2;
-        const int order = memcmp(c->common + middle * PLM_TOKEN_BYTES, token->b, PLM_TOKEN_BYTES);
-        if (order == 0) {
-            return c->n_tokens + middle;
-        }
-        if (order < 0) {
-            first = middle + 1;
-        } else {
-            last = middle;
-        }
-    }
-    return SIZE_MAX;
+    const size_t at =
+        plm_rows_find(c->common, c->n_common, PLM_TOKEN_BYTES, token->b, PLM_TOKEN_BYTES);
+    return at == SIZE_MAX ? SIZE_MAX : c->n_tokens + at;
 }
 
 plm_token plm_carriers_common(const plm_carriers *c, size_t token)

@@ -2,6 +2,7 @@
 #include "index/changes.h"
 
 #include "crypto/sign.h"
+#include "index/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -102,22 +103,8 @@ void plm_changes_close(plm_changes *changes)
 /* Where in the list it stands; SIZE_MAX if it does not. */
 static size_t search(plm_span list, const plm_fingerprint *f)
 {
-    size_t first = 0;
-    size_t last = list.n / PLM_FINGERPRINT_BYTES;
-    while (first < last) {
-        const size_t middle = first + (last - first) / 2;
-        const int order =
-            memcmp(list.p + middle * PLM_FINGERPRINT_BYTES, f->b, PLM_FINGERPRINT_BYTES);
-        if (order == 0) {
-            return middle;
-        }
-        if (order < 0) {
-            first = middle + 1;
-        } else {
-            last = middle;
-        }
-    }
-    return SIZE_MAX;
+    return plm_rows_find(list.p, list.n / PLM_FINGERPRINT_BYTES, PLM_FINGERPRINT_BYTES, f->b,
+                         PLM_FINGERPRINT_BYTES);
 }
 
 plm_change plm_changes_find(const plm_changes *changes, const plm_fingerprint *fingerprint,

@@ -62,24 +62,12 @@ void plm_map_close(plm_map *map)
     *map = (plm_map){NULL, 0};
 }
 
-/* The directory of a file; the path is not too long, since the file's own was not. */
-static void directory_of(char out[static PATH_MAX], const char *path)
-{
-    (void)snprintf(out, PATH_MAX, "%s", path);
-    char *slash = strrchr(out, '/');
-    if (slash == NULL) {
-        (void)snprintf(out, PATH_MAX, ".");
-    } else {
-        slash[slash == out ? 1 : 0] = '\0';
-    }
-}
-
 plm_status plm_map_room(uint64_t *out, const char *path)
 {
     char directory[PATH_MAX];
     struct statvfs about;
-    directory_of(directory, path);
-    if (TEMP_FAILURE_RETRY(statvfs(directory, &about)) != 0) {
+    plm_status status = plm_file_directory(directory, path);
+    if (status != PLM_OK || TEMP_FAILURE_RETRY(statvfs(directory, &about)) != 0) {
         return PLM_E_IO;
     }
     *out = (uint64_t)about.f_bavail * about.f_frsize;
@@ -118,8 +106,7 @@ static void remove_left(const char *path)
     const char *name = slash == NULL ? path : slash + 1;
     const size_t n = strlen(name);
     const struct dirent *entry;
-    directory_of(directory, path);
-    DIR *all = opendir(directory);
+    DIR *all = plm_file_directory(directory, path) == PLM_OK ? opendir(directory) : NULL;
     while (all != NULL && (entry = readdir(all)) != NULL) {
         if (strncmp(entry->d_name, name, n) == 0 && entry->d_name[n] == '.' &&
             strlen(entry->d_name + n) == ENDING) {
@@ -172,20 +159,6 @@ plm_status plm_map_create(plm_map_file *out, const char *path, size_t n)
     return status == PLM_OK ? map_fd(&out->map, out->fd, n, PROT_READ | PROT_WRITE) : status;
 }
 
-/* The name is on the disk when the directory is. */
-static plm_status sync_directory(const char *path)
-{
-    char directory[PATH_MAX];
-    directory_of(directory, path);
-    int fd = plm_fd_open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) {
-        return PLM_E_IO;
-    }
-    int result = plm_fd_sync(fd);
-    (void)close(fd);
-    return result == 0 ? PLM_OK : PLM_E_IO;
-}
-
 plm_status plm_map_finish(plm_map_file *file, plm_status status)
 {
     plm_map_close(&file->map);
@@ -195,7 +168,7 @@ plm_status plm_map_finish(plm_map_file *file, plm_status status)
     }
     if (status == PLM_OK) {
         file->temporary[0] = '\0';
-        status = sync_directory(file->path);
+        status = plm_file_sync_directory(file->path);
     }
     int saved = errno;
     if (file->temporary[0] != '\0') {

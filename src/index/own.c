@@ -2,6 +2,7 @@
 #include "index/own.h"
 
 #include "base/ct.h"
+#include "index/rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,21 +71,7 @@ void plm_own_close(plm_own *own)
 
 size_t plm_own_find(const plm_own *own, const plm_token *token)
 {
-    size_t first = 0;
-    size_t last = own->n;
-    while (first < last) {
-        const size_t middle = first + (last - first) / 2;
-        const int order = memcmp(own->rows + middle * PLM_OWN_ROW_BYTES, token->b, PLM_TOKEN_BYTES);
-        if (order == 0) {
-            return middle;
-        }
-        if (order < 0) {
-            first = middle + 1;
-        } else {
-            last = middle;
-        }
-    }
-    return SIZE_MAX;
+    return plm_rows_find(own->rows, own->n, PLM_OWN_ROW_BYTES, token->b, PLM_TOKEN_BYTES);
 }
 
 /* Lists that grow by doubling. */

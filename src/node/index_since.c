@@ -16,6 +16,7 @@
 #include "base/ct.h"
 #include "ident/recipe.h"
 #include "index/carriers.h"
+#include "resolve/second_look.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -75,18 +76,6 @@ static void wipe_list(list *l)
     free(l->items);
 }
 
-static int compare_numbers(const void *a, const void *b)
-{
-    const int64_t x = *(const int64_t *)a;
-    const int64_t y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
-static int compare_tokens(const void *a, const void *b)
-{
-    return memcmp(((const plm_token *)a)->b, ((const plm_token *)b)->b, PLM_TOKEN_BYTES);
-}
-
 /* Ascending, each once. */
 static void put_in_order(list *l, int (*compare)(const void *, const void *))
 {
@@ -114,7 +103,7 @@ static size_t find_number(const list *l, int64_t number)
 {
     const uint8_t *at =
         l->n == 0 ? NULL
-                  : (const uint8_t *)bsearch(&number, l->items, l->n, l->bytes, compare_numbers);
+                  : (const uint8_t *)bsearch(&number, l->items, l->n, l->bytes, plm_number_compare);
     return at == NULL ? SIZE_MAX : (size_t)(at - l->items) / l->bytes;
 }
 
@@ -170,7 +159,7 @@ static plm_status list_changed(since *s, int64_t today)
         }
         status = take_changed(s, day.number);
     }
-    put_in_order(&s->changed, compare_numbers);
+    put_in_order(&s->changed, plm_number_compare);
     return status == PLM_E_LIMIT ? PLM_E_NOT_FOUND : status;
 }
 
@@ -252,7 +241,7 @@ static plm_status list_affected(since *s)
     for (size_t i = 0; status == PLM_OK && i < s->fresh.n_entries; i++) {
         status = add(&s->affected, &s->fresh.entries[i].token);
     }
-    put_in_order(&s->affected, compare_tokens);
+    put_in_order(&s->affected, plm_token_compare);
     return status;
 }
 
@@ -295,7 +284,7 @@ static plm_status list_carriers(since *s)
         const int64_t number = number_at(&s->admitted, i);
         status = add(&s->numbers, &number);
     }
-    put_in_order(&s->numbers, compare_numbers);
+    put_in_order(&s->numbers, plm_number_compare);
     return status;
 }
 

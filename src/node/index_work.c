@@ -93,7 +93,7 @@ static plm_status note_urgent(void *context, const plm_stored_record *stored)
                : plm_index_work_add_urgent(w, stored->number);
 }
 
-static int compare_numbers(const void *a, const void *b)
+int plm_number_compare(const void *a, const void *b)
 {
     const int64_t x = *(const int64_t *)a;
     const int64_t y = *(const int64_t *)b;
@@ -103,7 +103,7 @@ static int compare_numbers(const void *a, const void *b)
 bool plm_index_work_is_urgent(const plm_index_work *w, int64_t number)
 {
     return w->n_urgent > 0 &&
-           bsearch(&number, w->urgent, w->n_urgent, sizeof *w->urgent, compare_numbers) != NULL;
+           bsearch(&number, w->urgent, w->n_urgent, sizeof *w->urgent, plm_number_compare) != NULL;
 }
 
 /* A token may be of several records: it is urgent if one of them is, and names that one. */
@@ -149,7 +149,7 @@ void plm_index_work_mark(plm_index_work *w, const plm_stored_epoch *epoch)
         return;
     }
     if (w->n_urgent > 0) {
-        qsort(w->urgent, w->n_urgent, sizeof *w->urgent, compare_numbers);
+        qsort(w->urgent, w->n_urgent, sizeof *w->urgent, plm_number_compare);
     }
     w->common = (plm_index_label){0};
     (void)snprintf(w->common.contact, sizeof w->common.contact, "%s", self->contact);

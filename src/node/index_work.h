@@ -57,6 +57,8 @@ bool plm_index_work_is_urgent(const plm_index_work *w, int64_t number);
 /* Evaluates the tokens of these numbers (which NULL: all n_tokens) into rows and keys. */
 plm_status plm_index_work_evaluate(plm_index_work *w, const plm_epoch_key *key, const size_t *which,
                                    size_t n) PLM_MUST_CHECK;
+/* Order of records' numbers (int64_t); of qsort and bsearch. */
+int plm_number_compare(const void *a, const void *b);
 /* The header that an index or changes of the epoch begin with. */
 void plm_index_work_header(plm_index_header *out, const plm_index_work *w);
 /* How its files are made from the rows. */
