@@ -13,13 +13,23 @@ def processes(pid):
     return [pid] + [d for c in children for d in processes(c)]
 
 
-def memory_mb(pid):
-    """What the node's processes have together: each page counted once among those that share it."""
+def _summed_mb(pid, field):
     total = 0
     for p in processes(pid):
         with contextlib.suppress(OSError), open(f"/proc/{p}/smaps_rollup", encoding="ascii") as f:
-            total += sum(int(line.split()[1]) for line in f if line.startswith("Pss:"))
+            total += sum(int(line.split()[1]) for line in f if line.startswith(field + ":"))
     return total / 1024
+
+
+def memory_mb(pid):
+    """What the node's processes have together: each page counted once among those that share it,
+    be they the node's or others'. Programs that start or end beside them change it."""
+    return _summed_mb(pid, "Pss")
+
+
+def own_mb(pid):
+    """What they have written themselves (no pages of programs and libraries): what a leak adds to."""
+    return _summed_mb(pid, "Anonymous")
 
 
 def descriptors(pid):
