@@ -8,6 +8,7 @@ export type Problem = {
   code: string
   detail: string
   clause?: string
+  refusal?: string
   retry_after?: number
   missing?: (Missing)[]
   gates?: (Gate)[]
