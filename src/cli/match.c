@@ -106,7 +106,8 @@ int plm_match_say_failure(const json_t *o)
         plm_say_error(command, "%s: the peer ended the run: %s", with,
                       plm_status_sentence(status_named(plm_text_of(o, "peer_failure"))));
     } else if (status == PLM_E_NO_WORKER) {
-        plm_say_error(command, "%s: %s", with, plm_status_sentence(status));
+        plm_say_error(command, "%s: %s: %s", with, plm_status_sentence(status),
+                      plm_text_of(o, "worker"));
     } else if (status != PLM_OK) {
         plm_say_error(command, "%s: %s; nothing was kept, run it again", with,
                       plm_status_sentence(status));

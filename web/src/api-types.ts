@@ -459,6 +459,7 @@ export type RunOutcome = {
   by_peer: boolean
 }
   peer_failure?: string
+  worker?: string
 }
 
 export type Run = {
