@@ -126,6 +126,11 @@ export type Overview = {
   href: string
 })[]
   peers: (Party)[]
+  common: ({
+  party: string
+  runs: number
+  hits: number
+})[]
 }
 
 export type Party = {
@@ -207,6 +212,17 @@ export type Register = {
   records: number
   quarantined: number
   loaded: string
+}
+
+export type UploadState = {
+  upload: string
+  name: string
+  bytes: number
+  loading: {
+  phase: "read" | "search" | "changes"
+  done: number
+  total: number
+} | null
 }
 
 export type Upload = {
