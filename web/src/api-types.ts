@@ -127,6 +127,11 @@ export type Overview = {
   href: string
 })[]
   peers: (Party)[]
+  common: ({
+  party: string
+  runs: number
+  hits: number
+})[]
 }
 
 export type Party = {
@@ -208,6 +213,17 @@ export type Register = {
   records: number
   quarantined: number
   loaded: string
+}
+
+export type UploadState = {
+  upload: string
+  name: string
+  bytes: number
+  loading: {
+  phase: "read" | "search" | "changes"
+  done: number
+  total: number
+} | null
 }
 
 export type Upload = {
