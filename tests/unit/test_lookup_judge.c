@@ -61,6 +61,7 @@ static void begin(scene *s, plm_learns learns)
     CHECK_STATUS(plm_index_open(&asking.index, s->index.path, s->index.identity), PLM_OK);
     plm_random(asking.node.seed, sizeof asking.node.seed);
     (void)snprintf(asking.node.code, sizeof asking.node.code, "BB-ASK");
+    (void)snprintf(asking.asked.opaque, sizeof asking.asked.opaque, "0123456789abcdef");
     (void)snprintf(asking.pin.party, sizeof asking.pin.party, "AA-ONE");
     s->agreement.accord = &s->accord;
     asking.agreement = &s->agreement;
