@@ -121,6 +121,7 @@ def walk_runs(a, b):
     case = {"reference": "CASE/7", "offences": [OFFENCE], "penalty_years": 8, "transnational": "a",
             "supervisor": "sup", "purpose": "to find them"}
     analyst.post("/v1/cases", {**case, "supervisor": "off"}, expect=422)
+    a["supervisor"].post("/v1/cases", {**case, "supervisor": "sup"}, expect=422)
     analyst.post("/v1/cases", {**case, "officer": "someone else"}, expect=422)
     opened = analyst.post("/v1/cases", case).json()
     assert opened["officer"] == "ana"
@@ -186,7 +187,12 @@ def walk_hits(b, run, a_code):
     officer.post(place + "/approve", {}, expect=409)
     decided = officer.post(place + "/approve", {"clear": ["all"]}).json()
     assert decided["state"] == "approved", decided
+    # The second of two officers is another person, whatever way the first one comes again.
     officer.post(place + "/approve", {"clear": ["all"]}, expect=409)
+    officer.post(place + "/approve", {"clear": ["all"]}, expect=409, Palermo_Officer="sup")
+    in_browser = Client(b["node"])
+    in_browser.sign_in("off", "a password of the tests")
+    in_browser.post(place + "/approve", {"clear": ["all"]}, expect=409)
     decided = supervisor.post(place + "/approve", {"clear": ["all"]}).json()
     assert decided["state"] == "releasing", decided
     one = officer.get(place).json()
