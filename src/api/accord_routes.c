@@ -95,9 +95,13 @@ static plm_status get_accords(plm_api_call *call)
     return status;
 }
 
-plm_status plm_api_accord_hash(const plm_api_call *call, uint8_t hash[static PLM_HASH_BYTES])
+plm_status plm_api_accord_hash(plm_api_call *call, uint8_t hash[static PLM_HASH_BYTES])
 {
-    return plm_agreement_hash(hash, call->api->node->store, call->arguments[0]);
+    plm_status status = plm_agreement_hash(hash, call->api->node->store, call->arguments[0]);
+    if (status == PLM_E_EXISTS) {
+        (void)plm_api_problem(call, 409, "ambiguous", NULL, "several accords begin so");
+    }
+    return status;
 }
 
 plm_status plm_api_agreement(plm_api_call *call, plm_agreement **out)

@@ -8,8 +8,9 @@
 #include "api/api.h"
 #include "node/agreement.h"
 
-/* The hash of the adopted accord that the path's {hash} is, or begins. PLM_E_NOT_FOUND. */
-plm_status plm_api_accord_hash(const plm_api_call *call,
+/* The hash of the adopted accord that the path's {hash} is, or begins. PLM_E_NOT_FOUND; with an
+ * answer PLM_E_EXISTS: several begin so. */
+plm_status plm_api_accord_hash(plm_api_call *call,
                                uint8_t hash[static PLM_HASH_BYTES]) PLM_MUST_CHECK;
 /* The accord of the path's {hash}; to be destroyed. PLM_E_NOT_FOUND. */
 plm_status plm_api_agreement(plm_api_call *call, plm_agreement **out) PLM_MUST_CHECK;

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ledger_routes.c - the ledger for those who oversee: read, verified, proven, reported on,
- * searched, exported.
+ * exported.
  */
 #include "api/answer.h"
 #include "api/cursor.h"
 #include "api/ledger_view.h"
 #include "api/routes.h"
-#include "ident/country.h"
 #include "ledger/export.h"
 #include "ledger/kinds.h"
 #include "node/ledger_proof.h"
 #include "node/ledger_report.h"
-#include "node/ledger_subject.h"
 #include "node/party_keys.h"
-#include "node/pseudonym.h"
 #include "store/page.h"
 
 #include <stdio.h>
@@ -309,88 +306,6 @@ static plm_status export_ledger(plm_api_call *call)
     return status;
 }
 
-/* --- persons -----------------------------------------------------------------------------------
- */
-
-static plm_status read_subject(const plm_json_at *root, plm_subject *s, plm_ident *ident)
-{
-    static const char *const members[] = {"record",  "register", "type", "value",
-                                          "country", "reason",   NULL};
-    const plm_json_at at = plm_json_member(root, "value");
-    const char *type = NULL;
-    const char *value = NULL;
-    const char *country = NULL;
-    char code[3] = "";
-    plm_status status = plm_json_object(root, members);
-    if (status == PLM_OK) {
-        status = plm_api_string(root, "record", 1, PLM_RECORD_ID_MAX, &s->record);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_string(root, "register", 1, 64, &s->register_name);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_string(root, "type", 1, 64, &type);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_string(root, "value", 1, 4096, &value);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_string(root, "country", 1, 64, &country);
-    }
-    if (status == PLM_OK) {
-        status = plm_api_needed(root, "reason", 1, PLM_TEXT_MAX - 1, &s->reason);
-    }
-    if (status != PLM_OK) {
-        return status;
-    }
-    if ((s->record == NULL) == (value == NULL) || (value == NULL) != (type == NULL)) {
-        return plm_json_error(root, "record, or value with its type, is needed");
-    }
-    if (value == NULL) {
-        return PLM_OK;
-    }
-    if (plm_ident_type_find(&s->type, type) != PLM_OK ||
-        (country != NULL && plm_country_find(code, plm_span_str(country)) != PLM_OK)) {
-        return plm_json_error(&at, "there is no such type or country");
-    }
-    status = plm_ident_canonicalise(s->type, code, plm_span_str(value), ident);
-    s->canonical = ident->canonical;
-    return status == PLM_E_REJECTED
-               ? plm_json_error(&at, "%s", plm_ident_reason_text(ident->reason))
-               : status;
-}
-
-static plm_status search_subject(plm_api_call *call)
-{
-    static plm_ident ident;
-    const plm_json_at root = plm_api_root(call);
-    char pseudonym[PLM_OFFICER_DIGITS + 1];
-    json_t *records = NULL;
-    plm_subject subject = {.officer = pseudonym};
-    plm_store *store = call->api->node->store;
-    uint64_t sequence = 0;
-    uint8_t hash[32];
-    plm_status status = read_subject(&root, &subject, &ident);
-    if (status == PLM_OK) {
-        status = plm_api_officer(call, "who searches?");
-    }
-    if (status == PLM_OK) {
-        status = plm_pseudonym_of(store, call->who->name, pseudonym);
-    }
-    if (status == PLM_OK) {
-        status = plm_ledger_subject(&records, store, &subject);
-    }
-    if (status == PLM_OK) {
-        status = plm_store_ledger_head(store, &sequence, hash);
-    }
-    if (status != PLM_OK) {
-        json_decref(records);
-        return status;
-    }
-    return plm_api_json(
-        call, 200, json_pack("{s:o, s:I}", "records", records, "sequence", (json_int_t)sequence));
-}
-
 static const plm_api_route routes[] = {
     {"GET", "/v1/ledger", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_ledger,
      "kind from to q order limit cursor"},
@@ -398,8 +313,6 @@ static const plm_api_route routes[] = {
     {"GET", "/v1/ledger/report", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_report,
      "by from to small"},
     {"GET", "/v1/ledger/export", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, export_ledger, NULL},
-    {"POST", "/v1/ledger/subject", PLM_API_OVERSIGHT, PLM_API_ONCE, PLM_API_JSON, 65536,
-     search_subject, NULL},
     {"GET", "/v1/ledger/{sequence}", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_entry, NULL},
     {"GET", "/v1/ledger/{sequence}/proof", PLM_API_OVERSIGHT, PLM_API_MAY_SIGN, PLM_API_NO_BODY, 0,
      prove_entry, NULL},

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * load_routes.c - a register is loaded from files that were uploaded.
+ * load_routes.c - a register is loaded from files that were uploaded; how far a load is.
  */
 #include "accord/accord.h"
 #include "api/answer.h"
+#include "api/load_watch.h"
 #include "api/record_view.h"
 #include "api/routes.h"
 #include "api/upload.h"
@@ -12,6 +13,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -22,6 +24,7 @@ enum {
 
 typedef struct loading {
     plm_load load;
+    plm_load_watcher watcher;
     char files[PLM_LOAD_FILES_MAX][PATH_MAX];
     char names[PLM_LOAD_FILES_MAX][PLM_UPLOAD_NAME_MAX];
     char mapping[PATH_MAX];
@@ -45,6 +48,16 @@ static void take_diag(void *context, const plm_diag *diag)
                                               (json_int_t)diag->line, "field", diag->field,
                                               "reason", diag->reason));
     }
+}
+
+static plm_status take_progress(void *context, uint64_t bytes_done, uint64_t bytes_total)
+{
+    return plm_load_watch_tell(&((loading *)context)->watcher, "read", bytes_done, bytes_total);
+}
+
+static plm_status take_phase(void *context, const char *phase, uint64_t done, uint64_t total)
+{
+    return plm_load_watch_tell(&((loading *)context)->watcher, phase, done, total);
 }
 
 static plm_status take_sample(void *context, const plm_record *record, const char *file,
@@ -200,12 +213,19 @@ static plm_status load_register(plm_api_call *call)
     l.diagnostics = json_array();
     l.sample = json_array();
     l.load.seen = take_sample;
+    l.load.progress = take_progress;
+    l.load.phase = take_phase;
     l.load.sink = (plm_diag_sink){take_diag, &l};
     l.load.context = &l;
     plm_status status = read_load(call, &l);
     if (status == PLM_OK) {
+        plm_load_watch_begin(&l.watcher, call->api, l.ids[0]);
         status = plm_load_run(&l.load, call->api->node->store);
-        if (status == PLM_E_SYNTAX || status == PLM_E_INVALID || status == PLM_E_LIMIT) {
+        plm_load_watch_end(&l.watcher);
+        if (status == PLM_E_CANCELLED) {
+            status = plm_api_problem(call, 409, "cancelled", NULL,
+                                     "its file was deleted meanwhile; nothing was loaded");
+        } else if (status == PLM_E_SYNTAX || status == PLM_E_INVALID || status == PLM_E_LIMIT) {
             status = plm_api_problem(call, 422, "file", "/uploads", "%s; nothing was loaded",
                                      plm_status_sentence(status));
             plm_api_problem_add(call, "diagnostics", json_incref(l.diagnostics));
@@ -227,7 +247,30 @@ static plm_status load_register(plm_api_call *call)
     return status;
 }
 
+static plm_status get_upload(plm_api_call *call)
+{
+    char path[PATH_MAX];
+    char name[PLM_UPLOAD_NAME_MAX];
+    struct stat about;
+    plm_load_step step;
+    plm_status status = plm_upload_path(call->api, call->arguments[0], path);
+    if (status != PLM_OK || stat(path, &about) != 0) {
+        return PLM_E_NOT_FOUND;
+    }
+    plm_upload_name(call->api, call->arguments[0], name);
+    const bool is_loading = plm_load_watch_read(&step, call->api, call->arguments[0]) == PLM_OK &&
+                            step.phase[0] != '\0';
+    return plm_api_json(
+        call, 200,
+        json_pack("{s:s, s:s, s:I, s:o}", "upload", call->arguments[0], "name", name, "bytes",
+                  (json_int_t)about.st_size, "loading",
+                  is_loading ? json_pack("{s:s, s:I, s:I}", "phase", step.phase, "done",
+                                         (json_int_t)step.done, "total", (json_int_t)step.total)
+                             : json_null()));
+}
+
 static const plm_api_route routes[] = {
+    {"GET", "/v1/uploads/{upload}", PLM_API_STAFF, 0, PLM_API_NO_BODY, 0, get_upload, NULL},
     {"POST", "/v1/registers/{name}/load", PLM_API_STAFF, PLM_API_ONCE | PLM_API_ALONE, PLM_API_JSON,
      PLM_API_JSON_MAX, load_register, NULL},
 };

@@ -27,7 +27,27 @@ typedef struct counting {
     uint64_t n_ledger, n_outbox, n_tallies;
     plm_standing_counts standing;
     int64_t now_ms, due_ms; /* due_ms: the first that is due */
+    json_t *common;         /* with whom: runs and hits of each party */
 } counting;
+
+/* Adds to what is counted of a party. */
+static plm_status add_common(json_t *list, const char *party, const char *what, uint64_t n)
+{
+    json_t *one = NULL;
+    for (size_t i = 0; i < json_array_size(list) && one == NULL; i++) {
+        json_t *at = json_array_get(list, i);
+        one = strcmp(json_string_value(json_object_get(at, "party")), party) == 0 ? at : NULL;
+    }
+    if (one == NULL) {
+        one = json_pack("{s:s, s:i, s:i}", "party", party, "runs", 0, "hits", 0);
+        if (json_array_append_new(list, one) != 0) {
+            return PLM_E_NOMEM;
+        }
+    }
+    const json_int_t before = json_integer_value(json_object_get(one, what));
+    return json_object_set_new(one, what, json_integer(before + (json_int_t)n)) == 0 ? PLM_OK
+                                                                                     : PLM_E_NOMEM;
+}
 
 static plm_status count_register(void *context, const plm_register_info *info)
 {
@@ -47,17 +67,19 @@ static plm_status count_case(void *context, const char *reference, int64_t close
 
 static plm_status count_run(void *context, const plm_run *run)
 {
-    ((counting *)context)->n_runs[run->state]++;
-    return PLM_OK;
+    counting *c = (counting *)context;
+    c->n_runs[run->state]++;
+    return add_common(c->common, run->peer, "runs", 1);
 }
 
-static plm_status count_hits(void *context, const char *name, uint64_t n)
+static plm_status count_hits(void *context, const char *party, const char *name, uint64_t n)
 {
+    counting *c = (counting *)context;
     plm_hit_state state;
     if (name != NULL && plm_hit_state_find(&state, name) == PLM_OK) {
-        ((counting *)context)->n_hits[state] = n;
+        c->n_hits[state] += n;
     }
-    return PLM_OK;
+    return add_common(c->common, party, "hits", n);
 }
 
 static plm_status count_request(void *context, const plm_request_row *row)
@@ -108,10 +130,11 @@ static plm_status count_waiting(void *context, const char *peer, uint64_t n, int
     return PLM_OK;
 }
 
+/* c->common: the caller's to release, also on an error. */
 static plm_status count_all(counting *c, plm_store *store, int64_t now_ms)
 {
     uint8_t hash[32];
-    *c = (counting){.now_ms = now_ms};
+    *c = (counting){.now_ms = now_ms, .common = json_array()};
     plm_status status = plm_store_each_register(store, count_register, c);
     if (status == PLM_OK) {
         status = plm_store_each_case(store, count_case, c);
@@ -222,13 +245,15 @@ static plm_status get_overview(plm_api_call *call)
             (json_int_t)c.n_runs[PLM_RUN_PROPOSED] + (json_int_t)c.n_runs[PLM_RUN_RUNNING],
             "requests", (json_int_t)c.n_requests, "ledger", (json_int_t)c.n_ledger, "outbox",
             (json_int_t)c.n_outbox);
-        status = plm_api_json(
-            call, 200,
-            json_pack("{s:O, s:s, s:o, s:o, s:o, s:o, s:O}", "authority", authority, "version",
-                      PALERMO_VERSION, "now", plm_api_time(call->api->now_ms), "counts", counts,
-                      "hits", hits_json(&c), "waiting",
-                      waiting_json(&c, (unsigned)call->who->role, n_unratified), "peers", parties));
+        status = plm_api_json(call, 200,
+                              json_pack("{s:O, s:s, s:o, s:o, s:o, s:o, s:O, s:O}", "authority",
+                                        authority, "version", PALERMO_VERSION, "now",
+                                        plm_api_time(call->api->now_ms), "counts", counts, "hits",
+                                        hits_json(&c), "waiting",
+                                        waiting_json(&c, (unsigned)call->who->role, n_unratified),
+                                        "peers", parties, "common", c.common));
     }
+    json_decref(c.common);
     json_decref(authority);
     json_decref(parties);
     return status;
@@ -330,6 +355,7 @@ static plm_status get_metrics(plm_api_call *call)
         status = plm_api_bytes(call, "text/plain; version=0.0.4", plm_buf_span(&out), NULL);
     }
     plm_buf_wipe(&out);
+    json_decref(c.common);
     return status;
 }
 

@@ -34,12 +34,18 @@ plm_status plm_upload_path(const plm_api *api, const char *id, char out[static P
     return PLM_OK;
 }
 
+int plm_upload_beside(const plm_api *api, const char *id, const char *ending,
+                      char out[static PATH_MAX])
+{
+    char name[(size_t)2 * PLM_UPLOAD_ID_BYTES + sizeof ".12345"];
+    (void)snprintf(name, sizeof name, "%.*s.%.5s", 2 * PLM_UPLOAD_ID_BYTES, id, ending);
+    return join(out, api, name);
+}
+
 /* The path of the file with the name of the upload. */
 static int name_path(char out[static PATH_MAX], const plm_api *api, const char *id)
 {
-    char name[(size_t)2 * PLM_UPLOAD_ID_BYTES + sizeof ".name"];
-    (void)snprintf(name, sizeof name, "%.*s.name", 2 * PLM_UPLOAD_ID_BYTES, id);
-    return join(out, api, name);
+    return plm_upload_beside(api, id, "name", out);
 }
 
 void plm_upload_name(const plm_api *api, const char *id, char out[static PLM_UPLOAD_NAME_MAX])

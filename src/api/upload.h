@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * upload.h - files that wait in the node's directory to be loaded: DIR/uploads/ID, and beside it
- * ID.name with the name that people know it by. They are deleted after the load, or after an hour.
+ * ID.name with the name that people know it by; ID.step while it is loaded (load_watch.h). They are
+ * deleted after the load, or after an hour.
  */
 #ifndef PLM_API_UPLOAD_H
 #define PLM_API_UPLOAD_H
@@ -18,6 +19,9 @@ enum {
 /* The file's path. PLM_E_NOT_FOUND: there is none of that id. */
 plm_status plm_upload_path(const plm_api *api, const char *id,
                            char out[static PATH_MAX]) PLM_MUST_CHECK;
+/* The path of what stands beside it; ending: 5 bytes at most. -1: there is no room for one. */
+int plm_upload_beside(const plm_api *api, const char *id, const char *ending,
+                      char out[static PATH_MAX]) PLM_MUST_CHECK;
 /* What people call it; "" where that is not known any more. */
 void plm_upload_name(const plm_api *api, const char *id, char out[static PLM_UPLOAD_NAME_MAX]);
 /* PLM_E_NOT_FOUND. */

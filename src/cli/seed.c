@@ -176,6 +176,10 @@ static int load(const plm_usage_text *usage, const plm_home *home, const char *h
         plm_say_error(usage->command, "%.16s: no such accord was adopted here", hash);
         return PLM_EXIT_NOT_FOUND;
     }
+    if (status == PLM_E_EXISTS) {
+        plm_say_error(usage->command, "%.64s: several accords begin so", hash);
+        return PLM_EXIT_NOT_FOUND;
+    }
     if (status != PLM_OK) {
         return plm_say_status(usage->command, home->store_path, status);
     }

@@ -176,8 +176,7 @@ plm_status plm_agreement_hash(uint8_t hash[static PLM_ACCORD_HASH_BYTES], plm_st
         return PLM_E_NOT_FOUND;
     }
     plm_status status = plm_store_each_accord(store, look_at_hash, &search);
-    status = status == PLM_OK ? plm_prefix_end(&search, hash) : status;
-    return status == PLM_E_EXISTS ? PLM_E_NOT_FOUND : status;
+    return status == PLM_OK ? plm_prefix_end(&search, hash) : status;
 }
 
 plm_in_force plm_agreement_state(const plm_agreement *agreement, plm_date today)

@@ -50,7 +50,7 @@ plm_status plm_agreement_each(plm_store *store, plm_agreement_fn *fn, void *cont
 
 /*
  * The hash of the adopted accord that `text` is, or begins with 8 digits or more. PLM_E_NOT_FOUND:
- * of none, or of several.
+ * of none; PLM_E_EXISTS: of several.
  */
 plm_status plm_agreement_hash(uint8_t hash[static PLM_ACCORD_HASH_BYTES], plm_store *store,
                               const char *text) PLM_MUST_CHECK;

@@ -55,11 +55,15 @@ plm_status plm_store_page_hits(plm_store *store, const plm_hit_query *query, siz
 plm_status plm_store_count_hits_of(plm_store *store, const plm_hit_query *query,
                                    uint64_t *n) PLM_MUST_CHECK;
 
-/* How many hits on real records a run has; and of all runs how many are in each state. */
+/* How many hits on real records a run has; and of all runs how many with each party are in each
+ * state. */
 plm_status plm_store_count_hits(plm_store *store, const uint8_t run_id[static 16],
                                 uint64_t *n) PLM_MUST_CHECK;
 typedef plm_status plm_count_fn(void *context, const char *name, uint64_t n);
-plm_status plm_store_count_states(plm_store *store, plm_count_fn *fn, void *context) PLM_MUST_CHECK;
+typedef plm_status plm_state_count_fn(void *context, const char *party, const char *state,
+                                      uint64_t n);
+plm_status plm_store_count_states(plm_store *store, plm_state_count_fn *fn,
+                                  void *context) PLM_MUST_CHECK;
 
 /* --- requests: the last changed first ------------------------------------------------------------
  */

@@ -196,17 +196,33 @@ static plm_status count_row(void *walk, const plm_db_driver *d, plm_statement *s
     return w->fn(w->context, d->column_text(s, 0), (uint64_t)d->column_int(s, 1));
 }
 
-plm_status plm_store_count_states(plm_store *store, plm_count_fn *fn, void *context)
+typedef struct state_walk {
+    plm_state_count_fn *fn;
+    void *context;
+} state_walk;
+
+static plm_status count_state(void *walk, const plm_db_driver *d, plm_statement *s)
 {
-    count_walk walk = {fn, context};
+    const state_walk *w = (const state_walk *)walk;
+    return w->fn(w->context, d->column_text(s, 0), d->column_text(s, 1),
+                 (uint64_t)d->column_int(s, 2));
+}
+
+plm_status plm_store_count_states(plm_store *store, plm_state_count_fn *fn, void *context)
+{
+    state_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status =
-        plm_sql_start(store, &s,
-                      "SELECT hit.state, count(*) FROM hit JOIN record ON record.id = "
-                      "hit.record_id JOIN register ON register.id = record.register_id "
-                      "WHERE register.format <> 'seed' GROUP BY hit.state ORDER BY hit.state",
-                      "");
-    return status == PLM_OK ? plm_sql_walk(store, s, count_row, &walk) : status;
+    /* Counted by run first: there are few runs, and a hit has the run's number and no party. */
+    plm_status status = plm_sql_start(
+        store, &s,
+        "SELECT run.peer, counted.state, CAST(sum(counted.n) AS BIGINT) FROM (SELECT hit.run_id AS "
+        "run_id, "
+        "hit.state AS state, count(*) AS n FROM hit JOIN record ON record.id = hit.record_id "
+        "JOIN register ON register.id = record.register_id WHERE register.format <> 'seed' "
+        "GROUP BY hit.run_id, hit.state) AS counted JOIN run ON run.id = counted.run_id "
+        "GROUP BY run.peer, counted.state ORDER BY run.peer, counted.state",
+        "");
+    return status == PLM_OK ? plm_sql_walk(store, s, count_state, &walk) : status;
 }
 
 plm_status plm_store_junk_reasons(plm_store *store, const char *register_name, plm_count_fn *fn,

@@ -60,7 +60,10 @@ def walk_registers(c):
     assert one == found[0]
     analyst.post("/v1/registers/expire")
     upload = analyst.post("/v1/uploads?name=x", b"nothing of use").json()["upload"]
+    assert analyst.get(f"/v1/uploads/{upload}").json() == {
+        "upload": upload, "name": "x", "bytes": 14, "loading": None}
     analyst.call("DELETE", f"/v1/uploads/{upload}")
+    analyst.call("GET", f"/v1/uploads/{upload}", expect=404)
     load(analyst, people(3), "other")
     analyst.call("DELETE", "/v1/registers/other", expect=403)
     c["supervisor"].call("DELETE", "/v1/registers/other")

@@ -10,8 +10,12 @@
 #include "api/assets.h"
 #include "api/channel.h"
 #include "api/identify.h"
+#include "api/load_watch.h"
 #include "api/origin.h"
+#include "base/file.h"
 #include "tap.h"
+
+#include <sys/stat.h>
 
 static json_t *description;
 
@@ -220,6 +224,85 @@ static void test_signing_needs_the_key(void)
     fixture_close(&a.f);
 }
 
+/* A beginning that two accords have names neither. */
+static void test_a_beginning_of_several_accords(void)
+{
+    static asking a;
+    uint8_t hash[2][32] = {{0xab, 0xcd, 0xef, 0x01, 0x02}, {0xab, 0xcd, 0xef, 0x01, 0x03}};
+    begin(&a);
+    a.who = (plm_api_who){.name = "aud", .role = PLM_USER_AUDITOR, .by = PLM_API_BY_TOKEN};
+    for (size_t i = 0; i < 2; i++) {
+        CHECK_STATUS(plm_store_put_accord(a.f.store, hash[i], plm_span_str("no accord"), 1),
+                     PLM_OK);
+    }
+    ask(&a, "GET", "/v1/accords/abcdef01", "");
+    CHECK_EQ_INT(a.call.answer.status, 409);
+    ask(&a, "GET", "/v1/accords/abcdef0104", "");
+    CHECK_EQ_INT(a.call.answer.status, 404);
+    ask(&a, "GET", "/v1/accords/abcdef", "");
+    CHECK_EQ_INT(a.call.answer.status, 404);
+    ask(&a, "GET", "/v1/accords/abcdef0102", "");
+    CHECK(a.call.answer.status != 409 && a.call.answer.status != 404); /* its text is none */
+    plm_api_call_wipe(&a.call);
+    fixture_close(&a.f);
+}
+
+static json_int_t told_of(const asking *a, const char *member)
+{
+    const plm_diag_sink quiet = {NULL, NULL};
+    json_t *json = NULL;
+    CHECK_STATUS(plm_json_parse(&json, plm_buf_span(&a->call.answer.body), &quiet, NULL, 0),
+                 PLM_OK);
+    const json_t *loading = json_object_get(json, "loading");
+    const json_int_t n =
+        json_is_null(loading) ? -1 : json_integer_value(json_object_get(loading, member));
+    json_decref(json);
+    return n;
+}
+
+/* How far a load is, as another request sees it; it ends when its file is deleted. */
+static void test_a_load_is_watched(void)
+{
+    static const char id[] = "00112233445566778899aabbccddeeff";
+    static const char path[] = "/v1/uploads/00112233445566778899aabbccddeeff";
+    static plm_load_watcher watcher;
+    static plm_load_watcher second;
+    static asking a;
+    char directory[PATH_MAX];
+    char file[PATH_MAX];
+    begin(&a);
+    a.api.home = a.f.directory;
+    a.who = (plm_api_who){.name = "ana", .role = PLM_USER_ANALYST, .by = PLM_API_BY_TOKEN};
+    (void)snprintf(directory, sizeof directory, "%s/uploads", a.f.directory);
+    CHECK(mkdir(directory, 0700) == 0);
+    (void)snprintf(file, sizeof file, "%.200s/%s", directory, id);
+    CHECK_STATUS(plm_file_write(file, plm_span_str("id\n1\n"), 0600, true), PLM_OK);
+    ask(&a, "GET", path, "");
+    CHECK_EQ_INT(a.call.answer.status, 200);
+    CHECK_EQ_INT(told_of(&a, "done"), -1);
+    plm_load_watch_begin(&watcher, &a.api, id);
+    plm_load_watch_begin(&second, &a.api, id); /* the same file twice: the first one's steps */
+    CHECK_STATUS(plm_load_watch_tell(&watcher, "read", 3, 5), PLM_OK);
+    CHECK_STATUS(plm_load_watch_tell(&second, "read", 1, 5), PLM_OK);
+    ask(&a, "GET", path, "");
+    CHECK_EQ_INT(told_of(&a, "done"), 3);
+    CHECK_EQ_INT(told_of(&a, "total"), 5);
+    plm_load_watch_end(&second);
+    plm_load_watch_end(&watcher);
+    ask(&a, "GET", path, "");
+    CHECK_EQ_INT(told_of(&a, "done"), -1);
+    plm_load_watch_begin(&watcher, &a.api, id);
+    ask(&a, "DELETE", path, "");
+    CHECK_EQ_INT(a.call.answer.status, 200);
+    CHECK_STATUS(plm_load_watch_tell(&watcher, "read", 4, 5), PLM_E_CANCELLED);
+    plm_load_watch_end(&watcher);
+    ask(&a, "GET", path, "");
+    CHECK_EQ_INT(a.call.answer.status, 404);
+    CHECK(rmdir(directory) == 0); /* nothing was left in it */
+    plm_api_call_wipe(&a.call);
+    fixture_close(&a.f);
+}
+
 static void test_passwords(void)
 {
     char hash[PLM_PASSWORD_HASH_MAX];
@@ -266,6 +349,8 @@ int main(void)
     TAP_RUN(test_origins);
     TAP_RUN(test_roles);
     TAP_RUN(test_signing_needs_the_key);
+    TAP_RUN(test_a_beginning_of_several_accords);
+    TAP_RUN(test_a_load_is_watched);
     TAP_RUN(test_passwords);
     TAP_RUN(test_the_channel);
     json_decref(description);

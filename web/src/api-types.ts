@@ -8,6 +8,7 @@ export type Problem = {
   code: string
   detail: string
   clause?: string
+  refusal?: string
   retry_after?: number
   missing?: (Missing)[]
   gates?: (Gate)[]
@@ -126,6 +127,11 @@ export type Overview = {
   href: string
 })[]
   peers: (Party)[]
+  common: ({
+  party: string
+  runs: number
+  hits: number
+})[]
 }
 
 export type Party = {
@@ -207,6 +213,17 @@ export type Register = {
   records: number
   quarantined: number
   loaded: string
+}
+
+export type UploadState = {
+  upload: string
+  name: string
+  bytes: number
+  loading: {
+  phase: "read" | "search" | "changes"
+  done: number
+  total: number
+} | null
 }
 
 export type Upload = {

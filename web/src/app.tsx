@@ -196,6 +196,7 @@ const AREA_OF: { [kind: string]: Area } = {
   "request-overdue": "requests",
   ratify: "accords",
   tally: "tally",
+  "standing-failing": "runs",
   finding: "ledger",
 };
 

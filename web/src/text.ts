@@ -79,6 +79,17 @@ export function bytes(n: number): string {
   }).format(n / 1000 ** step);
 }
 
+/** "6 hours": minutes in the largest unit of which it is a whole number. */
+export function duration(minutes: number): string {
+  const [unit, length] =
+    minutes % 1440 === 0 ? ["day", 1440] : minutes % 60 === 0 ? ["hour", 60] : ["minute", 1];
+  return new Intl.NumberFormat(locale(), {
+    style: "unit",
+    unit: unit as string,
+    unitDisplay: "long",
+  }).format(minutes / (length as number));
+}
+
 export function percent(value: number, digits = 1): string {
   return new Intl.NumberFormat(locale(), {
     style: "percent",

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { Chrome, type Officer, settle, visit } from "./browser";
 import { Nodes } from "./nodes";
 import { byName, lookOf, saved } from "./steps";
-import { done, ok, point } from "./tap";
+import { done, ok, onFailure, point } from "./tap";
 import { twoAuthorities } from "./world";
 
 const [palermo, dir, pictures] = process.argv.slice(2);
@@ -126,6 +126,10 @@ try {
   officer.page.on("dialog", (dialog) => {
     dialogs += 1;
     void dialog.dismiss();
+  });
+  onFailure(async () => {
+    const text = await officer.page.locator("main").innerText();
+    console.log(`# ${officer.page.url()}: ${text.slice(0, 2000)}`.replaceAll("\n", " "));
   });
   await visit(officer, "#/hits");
   const hit = await officer.page.locator("tbody a").first().getAttribute("href");

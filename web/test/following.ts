@@ -1,20 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
 // What follows a released hit: the request, its answer under conditions, the outcome, the closing.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Officer, settle, visit } from "./browser";
-import { byName, type Look } from "./steps";
+import { byName, type Look, saved } from "./steps";
 import { ok, point } from "./tap";
 
 interface Following {
   asker: Officer;
   holder: Officer;
+  dir: string;
   pictures: string;
   look: Look;
+}
+
+/** What conditions allow is asked of the node for a purpose; without one nothing is saved. */
+async function takeFile(officer: Officer, dir: string): Promise<Buffer> {
+  const { page } = officer;
+  const button = page.getByRole("button", { name: /^Save the file of/ });
+  ok(await button.isDisabled(), "nothing is saved before it is said for which purpose");
+  await page.getByLabel("Purpose", { exact: true }).selectOption("organised-crime");
+  return readFileSync(await saved(officer, dir, () => button.click(), "attached.png"));
+}
+
+/** The page for the file, as it is printed: no script in it, and nothing from elsewhere. */
+async function lookAtPage(officer: Officer, dir: string, pictures: string): Promise<void> {
+  const save = () => byName(officer, "Save the page to print").click();
+  const file = await saved(officer, dir, save, "request.html");
+  const text = readFileSync(file, "utf-8");
+  ok(
+    text.includes("Rruga e Kavajës") && !/<script|<link|src=/i.test(text),
+    "the page to print has the answer, and stands alone",
+  );
+  const sheet = await officer.context.newPage();
+  await sheet.goto(pathToFileURL(file).href);
+  await sheet.screenshot({ path: join(pictures, "request-page.png"), fullPage: true });
+  await sheet.close();
 }
 
 export async function following({
   asker: italy,
   holder: albania,
+  dir,
   pictures,
   look,
 }: Following): Promise<void> {
@@ -87,16 +115,33 @@ export async function following({
     await page.getByText("Signed and handed over for delivery: \u2068answered").waitFor();
   });
 
+  const photograph = Buffer.from("\x89PNG\r\n\x1a\n photograph of the house \0\xff", "latin1");
+  await point("a file is attached, sealed to the other side", async () => {
+    const { page } = albania;
+    await page.getByLabel("File", { exact: true }).setInputFiles({
+      name: "house=1+1.png",
+      mimeType: "image/png",
+      buffer: photograph,
+    });
+    await byName(albania, "Seal and attach").click();
+    await page.getByText("Sealed and attached.").waitFor();
+    await look(albania, "request-attached");
+  });
+
   await point("the asker reads the answer, keeps the outcome and closes", async () => {
     const { page } = italy;
     for (let i = 0; ; i++) {
       await page.reload();
       await settle(page);
-      if (await page.getByText("Rruga e Kavajës").count()) break;
+      const told = await page.locator("main").innerText();
+      if (told.includes("Rruga e Kavajës") && told.includes("house=1+1.png")) break;
       if (i > 240) throw new Error("the answer did not arrive");
       await page.waitForTimeout(500);
     }
     await look(italy, "request");
+    const taken = await takeFile(italy, dir);
+    ok(taken.equals(photograph), "the file is the one that was attached", `${taken.length} bytes`);
+    await lookAtPage(italy, dir, pictures);
     await page.getByLabel("Step", { exact: true }).selectOption("close");
     // No outcome stands there by itself: a hurried click confirms nothing.
     await byName(italy, "Close").click();

@@ -7,6 +7,7 @@ import { counting } from "./counting";
 import { following } from "./following";
 import { guard } from "./guard";
 import { Nodes, PASSWORD } from "./nodes";
+import { repeating } from "./repeating";
 import {
   approve,
   byName,
@@ -210,6 +211,9 @@ async function tour(): Promise<void> {
     await look(italyChief, "ledger-verify");
     await visit(italyChief, "#/ledger/report");
     await look(italyChief, "ledger-report");
+    await italyChief.page.getByLabel("Grouped by").selectOption("hour");
+    await italyChief.page.getByText("Hour", { exact: true }).first().waitFor();
+    await look(italyChief, "ledger-report-hour");
     await visit(italyChief, "#/ledger/peers");
     await look(italyChief, "ledger-peers");
     await visit(albania, "#/ledger/subject");
@@ -234,7 +238,15 @@ async function tour(): Promise<void> {
     await look(italyChief, "settings");
   });
 
-  await following({ asker: italy, holder: albania, pictures: pictures as string, look });
+  await following({
+    asker: italy,
+    holder: albania,
+    dir: nodes.dir,
+    pictures: pictures as string,
+    look,
+  });
+
+  await point("a run repeats by itself until it is stopped", () => repeating(italy, look));
 
   await point("nothing left the origin, and the browser complained of nothing", async () => {
     for (const officer of Object.values(people)) {

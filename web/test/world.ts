@@ -77,6 +77,12 @@ export function accordOfTour(nodes: Nodes): string {
     purpose.approval = "officer";
     purpose.labels.push("birthDate", "name");
     purpose.release = { slots: 4, minutes: 1, batches: 60 };
+    purpose.standing = {
+      shortest_minutes: 60,
+      whole_days: 7,
+      last_day: "2099-12-31",
+      started_by: "officer",
+    };
   }
   return write(nodes, "accord.json", accord);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What waits for me, what is late, and whether the node is well.
 import { Failure, useLoad } from "../api";
-import type { Overview, Readiness, Run } from "../api-types";
+import type { Overview, Readiness } from "../api-types";
 import { Ring } from "../pictures/ring";
 import { hrefOf } from "../route";
 import { may, useHere } from "../session";
@@ -24,8 +24,6 @@ import {
 
 type Waiting = Overview["waiting"][number];
 
-const COUNTED = 500; // runs, of which hits are counted by party
-
 const WHERE: { [kind in Waiting["kind"]]: string } = {
   "hit-pending": hrefOf(["hits"], { state: "pending" }),
   "hit-second": hrefOf(["hits"], { state: "approved" }),
@@ -33,8 +31,8 @@ const WHERE: { [kind in Waiting["kind"]]: string } = {
   "request-due": hrefOf(["requests"], { due: "true" }),
   "request-overdue": hrefOf(["requests"], { due: "true" }),
   "request-draft": hrefOf(["requests"], { state: "draft" }),
-  "standing-due": hrefOf(["runs"]),
-  "standing-failing": hrefOf(["runs"]),
+  "standing-due": hrefOf(["runs"], { part: "standing" }),
+  "standing-failing": hrefOf(["runs"], { part: "standing" }),
   ratify: hrefOf(["accords"]),
   tally: hrefOf(["tally"]),
   finding: hrefOf(["ledger", "peers"]),
@@ -161,7 +159,6 @@ function First({ overview }: { overview: Overview }) {
 }
 
 function Parties({ overview }: { overview: Overview }) {
-  const runs = useLoad<{ items: Run[]; next: string | null }>(`/v1/runs?limit=${COUNTED}`);
   const others = overview.peers.filter((party) => !party.is_us);
   if (others.length === 0) {
     return (
@@ -173,21 +170,16 @@ function Parties({ overview }: { overview: Overview }) {
     );
   }
   const parties = others.map((party) => {
-    const ofParty = (runs.data?.items ?? []).filter((run) => run.with === party.code);
+    const counted = overview.common.find((one) => one.party === party.code);
     return {
       code: party.code,
       name: party.name,
       inForce: party.accords.some((accord) => accord.in_force),
-      runs: ofParty.length,
-      hits: ofParty.reduce((sum, run) => sum + run.hits, 0),
+      runs: counted?.runs ?? 0,
+      hits: counted?.hits ?? 0,
     };
   });
-  return (
-    <>
-      <Ring us={overview.authority.code} parties={parties} />
-      {runs.data?.next && <p class="hint">{t("ring.recent", { n: COUNTED })}</p>}
-    </>
-  );
+  return <Ring us={overview.authority.code} parties={parties} />;
 }
 
 export function OverviewPage() {

@@ -7,7 +7,7 @@ import { download } from "../safe";
 import { useHere } from "../session";
 import { type Key, t, word } from "../text";
 import { Button, Failed } from "../ui/basic";
-import { Area, Check, FileInput, Form, Group, Input, Select } from "../ui/form";
+import { Area, Check, FileInput, Form, Group, Input, Select, theOnly } from "../ui/form";
 
 const TAKES_CONDITIONS = ["accept", "answer"];
 const NEEDS_TEXT = ["consult", "postpone", "refuse", "withdraw", "recall", "answer"];
@@ -237,7 +237,7 @@ export function ExportForm({ request }: { request: Request }) {
   const [purpose, setPurpose] = useState("");
   const [to, setTo] = useState("");
   const act = useAct();
-  const chosen = purpose || purposes[0] || "";
+  const chosen = purpose || theOnly(purposes);
   const query = new URLSearchParams({ purpose: chosen, ...(to ? { to } : {}) });
   const fetchAs = (what: "export" | "page", name: string, type: string) =>
     act.run(async () => {
@@ -254,6 +254,7 @@ export function ExportForm({ request }: { request: Request }) {
         label={t("word.purpose")}
         value={chosen}
         onValue={setPurpose}
+        mustChoose
         choices={purposes.map((value) => ({ value, label: value }))}
       />
       <Input
@@ -270,6 +271,7 @@ export function ExportForm({ request }: { request: Request }) {
         </Button>
         <Button
           busy={act.isBusy}
+          disabled={!chosen}
           onClick={() => fetchAs("page", `request-${short}.html`, "text/html")}
         >
           {t("request.export_page")}
@@ -278,6 +280,7 @@ export function ExportForm({ request }: { request: Request }) {
           <Button
             key={step.step}
             busy={act.isBusy}
+            disabled={!chosen}
             onClick={() =>
               act.run(async () => {
                 const answer = await fetchRaw(

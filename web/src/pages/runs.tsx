@@ -17,15 +17,23 @@ import {
   Page,
   Section,
   State,
+  Tabs,
   Text,
 } from "../ui/basic";
 import { Check, Form, Group, Select, theOnly } from "../ui/form";
 import { RunCell } from "../ui/run";
 import { PagedTable } from "../ui/table";
 import { RunBody } from "./run";
+import { StandingList, StandingOne } from "./standing";
+import { StandingNew } from "./standing-new";
 
-function History() {
+function History({ part }: { part: string }) {
   const { session } = useHere();
+  const tab = (value: string, label: string) => ({
+    href: hrefOf(["runs"], value ? { part: value } : {}),
+    label,
+    isHere: part === value,
+  });
   return (
     <Page
       title={t("nav.runs")}
@@ -38,59 +46,67 @@ function History() {
         )
       }
     >
-      <PagedTable<Run>
-        caption={t("nav.runs")}
-        path="/v1/runs"
-        file={`runs-${session.authority}`}
-        keyOf={(r) => `${r.run}${r.side}`}
-        columns={[
-          {
-            name: t("word.run"),
-            cell: (r) => <RunCell run={r.run} time={r.started} />,
-            plain: (r) => r.run,
-          },
-          {
-            name: t("word.party"),
-            cell: (r) => (
-              <span class="two-lines">
-                <Text value={r.with} max={40} />
-                <span class="under">
-                  {t(r.side === "asker" ? "side.we_asked" : "side.they_asked")}
-                </span>
-              </span>
-            ),
-            plain: (r) => r.with,
-          },
-          {
-            name: t("word.purpose"),
-            cell: (r) => <Text value={r.purpose} max={60} />,
-            plain: (r) => r.purpose,
-          },
-          {
-            name: t("filter.state"),
-            cell: (r) => <State family="run_state" value={r.state} />,
-            plain: (r) => r.state,
-          },
-          {
-            name: t("word.tokens"),
-            cell: (r) => number(r.tokens),
-            plain: (r) => r.tokens,
-            isNumber: true,
-          },
-          {
-            name: t("word.hits"),
-            cell: (r) => number(r.hits),
-            plain: (r) => r.hits,
-            isNumber: true,
-          },
-        ]}
-        empty={
-          <Empty title={t("runs.none")}>
-            <p>{t("runs.none_do")}</p>
-          </Empty>
-        }
-      />
+      <Tabs tabs={[tab("", t("runs.all")), tab("standing", t("standing.title"))]} />
+      {part === "standing" ? <StandingList /> : <AllRuns />}
     </Page>
+  );
+}
+
+function AllRuns() {
+  const { session } = useHere();
+  return (
+    <PagedTable<Run>
+      caption={t("nav.runs")}
+      path="/v1/runs"
+      file={`runs-${session.authority}`}
+      keyOf={(r) => `${r.run}${r.side}`}
+      columns={[
+        {
+          name: t("word.run"),
+          cell: (r) => <RunCell run={r.run} time={r.started} />,
+          plain: (r) => r.run,
+        },
+        {
+          name: t("word.party"),
+          cell: (r) => (
+            <span class="two-lines">
+              <Text value={r.with} max={40} />
+              <span class="under">
+                {t(r.side === "asker" ? "side.we_asked" : "side.they_asked")}
+              </span>
+            </span>
+          ),
+          plain: (r) => r.with,
+        },
+        {
+          name: t("word.purpose"),
+          cell: (r) => <Text value={r.purpose} max={60} />,
+          plain: (r) => r.purpose,
+        },
+        {
+          name: t("filter.state"),
+          cell: (r) => <State family="run_state" value={r.state} />,
+          plain: (r) => r.state,
+        },
+        {
+          name: t("word.tokens"),
+          cell: (r) => number(r.tokens),
+          plain: (r) => r.tokens,
+          isNumber: true,
+        },
+        {
+          name: t("word.hits"),
+          cell: (r) => number(r.hits),
+          plain: (r) => r.hits,
+          isNumber: true,
+        },
+      ]}
+      empty={
+        <Empty title={t("runs.none")}>
+          <p>{t("runs.none_do")}</p>
+        </Empty>
+      }
+    />
   );
 }
 
@@ -237,9 +253,12 @@ function Watched({ run }: { run: string }) {
 
 export function RunsPage({ route }: { route: Route }) {
   const { session } = useHere();
-  const [, id] = route.path;
+  const [, id, series] = route.path;
   if (id === "new" && may(session, "runs.start")) return <NewRun route={route} />;
-  if (!id || id === "new") return <History />;
+  if (id === "standing" && series === "new" && may(session, "runs.start")) return <StandingNew />;
+  if (id === "standing" && series && series !== "new") return <StandingOne id={series} />;
+  if (id === "standing") return <History part="standing" />;
+  if (!id || id === "new") return <History part={route.query.get("part") ?? ""} />;
   return (
     <Page
       title={t("runs.one", { run: id.slice(0, 8) })}

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loading a register: the file, what its columns are, what would come of it, and then the load.
-import { useEffect, useRef, useState } from "preact/hooks";
-import { fetchJson, sendFile, useAct } from "../api";
+import { useState } from "preact/hooks";
+import { Failure, fetchJson, useAct } from "../api";
 import type { Load, LoadResult, Upload } from "../api-types";
 import { DATE_FORMATS, guessColumn, guessDateFormat, MEMBERS, mappingOf } from "../mapping";
 import { go, hrefOf } from "../route";
 import { clip } from "../safe";
 import { useHere } from "../session";
-import { bytes, t, word } from "../text";
-import { Button, Failed, Notice, Page, Progress, Section, Text } from "../ui/basic";
+import { t, word } from "../text";
+import { Button, Failed, Notice, Page, Section, Text, useSaid } from "../ui/basic";
 import { FileInput, Form, Group, Input, Select } from "../ui/form";
 import { Table } from "../ui/table";
 import { Offences } from "./request-draft";
+import { LoadProgress, Sending, useSending } from "./upload-progress";
 import { Result } from "./upload-result";
 
 interface Choices {
@@ -142,46 +143,6 @@ function Columns(props: {
   );
 }
 
-/** Files on their way to the node, one after another: how far they are, and a way to stop them. */
-function useSending() {
-  const [sent, setSent] = useState<number | undefined>();
-  const control = useRef<AbortController | null>(null);
-  const stop = () => control.current?.abort();
-  useEffect(() => stop, []);
-  /** Nothing where they were stopped. */
-  const send = async (files: File[]): Promise<Upload[]> => {
-    control.current = new AbortController();
-    const { signal } = control.current;
-    const taken: Upload[] = [];
-    let before = 0;
-    try {
-      for (const file of files) {
-        const path = `/v1/uploads?name=${encodeURIComponent(file.name)}`;
-        const one = await sendFile<Upload>(path, file, (n) => setSent(before + n), signal);
-        if (!one) return [];
-        taken.push(one);
-        before += file.size;
-      }
-    } finally {
-      setSent(undefined);
-    }
-    return taken;
-  };
-  return { sent, send, stop };
-}
-
-function Sending(props: { sent: number; total: number; stop: () => void }) {
-  const { sent, total } = props;
-  return (
-    <>
-      <Progress label={t("upload.sending")} share={total > 0 ? sent / total : undefined}>
-        {t("upload.sent", { done: bytes(sent), total: bytes(total) })}
-      </Progress>
-      <Button onClick={props.stop}>{t("upload.stop")}</Button>
-    </>
-  );
-}
-
 export function UploadPage({ name }: { name: string }) {
   const { words } = useHere();
   const [file, setFile] = useState<File | undefined>();
@@ -201,6 +162,7 @@ export function UploadPage({ name }: { name: string }) {
     roles: {},
   });
   const act = useAct();
+  const [said, say] = useSaid();
   const { sent, send, stop } = useSending();
   const change = (next: Partial<Choices>) => {
     setChoices((old) => ({ ...old, ...next }));
@@ -209,6 +171,7 @@ export function UploadPage({ name }: { name: string }) {
   const isCsv = choices.format === "csv";
   const upload = uploads[0];
   const begin = () => {
+    say("");
     setUploads([]);
     setResult(undefined);
   };
@@ -241,12 +204,18 @@ export function UploadPage({ name }: { name: string }) {
       if (choices.country) json.country = choices.country;
       if (choices.retention) json.retention = choices.retention;
       if (isDry) json.dry_run = true;
-      setResult(
-        await fetchJson<LoadResult>(`/v1/registers/${encodeURIComponent(choices.name)}/load`, {
-          json,
-          once: isDry ? undefined : once,
-        }),
-      );
+      try {
+        setResult(
+          await fetchJson<LoadResult>(`/v1/registers/${encodeURIComponent(choices.name)}/load`, {
+            json,
+            once: isDry ? undefined : once,
+          }),
+        );
+      } catch (error) {
+        if (!(error instanceof Failure) || error.code !== "cancelled") throw error;
+        begin();
+        say(t("upload.stopped"));
+      }
     });
   const isLoaded = result !== undefined && !result.dry_run;
   return (
@@ -255,6 +224,7 @@ export function UploadPage({ name }: { name: string }) {
       above={<a href={hrefOf(["registers"])}>{t("nav.registers")}</a>}
       lead={t("upload.lead")}
     >
+      {said}
       <Section title={t("upload.file")}>
         <Form onSubmit={take} class="narrow">
           <Input
@@ -357,11 +327,7 @@ export function UploadPage({ name }: { name: string }) {
               onValue={(offences) => change({ offences })}
             />
             <Failed failure={act.failure} />
-            {act.isBusy && sent === undefined && (
-              <Progress label={t("upload.reading")} share={undefined}>
-                {t("upload.reading")}
-              </Progress>
-            )}
+            {act.isBusy && sent === undefined && <LoadProgress upload={upload.upload} />}
             <div class="form-foot">
               <Button kind={result ? "plain" : "main"} busy={act.isBusy} onClick={() => load(true)}>
                 {t("upload.try")}
