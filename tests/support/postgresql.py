@@ -125,6 +125,11 @@ class Server:
     def uri(self, database="postgres"):
         return f"postgresql:///{database}?host={self.directory}&user=palermo"
 
+    @staticmethod
+    def name_of(uri):
+        """The database's."""
+        return re.fullmatch(r"postgresql:///(\w+)\?.*", uri)[1]
+
     def make_database(self):
         """A new, empty one; its URI."""
         self.n_databases += 1
