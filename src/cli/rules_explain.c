@@ -27,6 +27,7 @@ typedef struct explain_options {
     int64_t n_b;
     int64_t n_expected;
     int64_t c;
+    bool has_second_look;
     plm_text_list names;
     const char *birth_date;
 } explain_options;
@@ -51,10 +52,17 @@ static void print_rules(void)
     }
 }
 
+static plm_bits threshold_of(const explain_options *o, bool has_second_look)
+{
+    return plm_person_gate_threshold((uint64_t)o->n_a, (uint64_t)o->n_b, (uint64_t)o->n_expected,
+                                     (plm_bits)(o->c * PLM_BIT), has_second_look);
+}
+
 static void print_threshold(const explain_options *o, const plm_frequency *table)
 {
     const plm_bits prior =
         plm_person_gate_prior((uint64_t)o->n_a, (uint64_t)o->n_b, (uint64_t)o->n_expected);
+    const plm_bits threshold = threshold_of(o, o->has_second_look);
     (void)printf(
         "\nTable \"%s\": %s, %s; %llu persons.\n  Made: %s.\n", plm_frequency_header(table, "name"),
         plm_frequency_header(table, "population"), plm_frequency_header(table, "date"),
@@ -64,9 +72,11 @@ static void print_threshold(const explain_options *o, const plm_frequency *table
         "bits,\nand c = %lld bits: a combination must carry T = %.2f bits.\n",
         (long long)o->n_a, (long long)o->n_b, (long long)o->n_expected, (long long)o->n_a,
         (long long)o->n_b, (long long)o->n_expected, plm_bits_value(prior), (long long)o->c,
-        plm_bits_value(plm_person_gate_threshold((uint64_t)o->n_a, (uint64_t)o->n_b,
-                                                 (uint64_t)o->n_expected,
-                                                 (plm_bits)(o->c * PLM_BIT))));
+        plm_bits_value(threshold));
+    if (threshold > threshold_of(o, true)) {
+        (void)printf("T is more than these ask for: without a second look no date of birth is to "
+                     "be enough by itself.\n");
+    }
 }
 
 /* The example as a record; idents keeps the canonical forms. */
@@ -133,11 +143,7 @@ static plm_status print_example(const explain_options *o, const plm_frequency *t
         return PLM_E_REJECTED;
     }
     plm_arena_init(&arena, SIZE_MAX / 2);
-    plm_person_gate_init(&gate, table,
-                         plm_person_gate_threshold((uint64_t)o->n_a, (uint64_t)o->n_b,
-                                                   (uint64_t)o->n_expected,
-                                                   (plm_bits)(o->c * PLM_BIT)),
-                         no_accord);
+    plm_person_gate_init(&gate, table, threshold_of(o, o->has_second_look), no_accord);
     plm_status status = plm_features_of(&features, &record, table, false, &arena);
     if (status == PLM_OK) {
         status =
@@ -168,6 +174,7 @@ int plm_rules_command_explain(int argc, char **argv)
         {"overlap", PLM_OPTION_NUMBER, &o.n_expected, "N",
          "persons in common expected (half of the smaller side)", 1, INT64_MAX},
         {"c", PLM_OPTION_NUMBER, &o.c, "BITS", "strictness (4)", 0, 16},
+        {"second-look", PLM_OPTION_FLAG, &o.has_second_look, NULL, "a second look follows", 0, 0},
         {"name", PLM_OPTION_LIST, &o.names, "NAME", "of an example; repeatable", 0, 0},
         {"birth-date", PLM_OPTION_TEXT, &o.birth_date, "DATE", "of the example", 0, 0},
         PLM_OPTIONS_END,

@@ -84,8 +84,24 @@ static unsigned scripts_of(const plm_code *codes, size_t n)
     return scripts;
 }
 
-/* Makes a word of Latin letters and those of one other script one script's, where it can. */
-static void repair(plm_code *codes, size_t n, unsigned scripts)
+/* Which of the two scripts have letters here that look like none of the other. */
+static void find_sure(bool *is_latin, bool *is_other, plm_script other, const plm_code *codes,
+                      size_t n)
+{
+    *is_latin = false;
+    *is_other = false;
+    for (size_t i = 0; i < n; i++) {
+        const plm_script script = plm_code_script(codes[i]);
+        *is_latin |= script == PLM_SCRIPT_LATIN && lookalike(codes[i], other, false) == codes[i];
+        *is_other |= script == other && lookalike(codes[i], other, true) == codes[i];
+    }
+}
+
+/*
+ * Makes a word of Latin letters and those of one other script one script's, where it can. Where all
+ * of its letters could be of either, the other words of the name decide.
+ */
+static void repair(plm_code *codes, size_t n, unsigned scripts, const plm_code *name, size_t n_name)
 {
     const unsigned latin = 1U << PLM_SCRIPT_LATIN;
     const unsigned cyrillic = 1U << PLM_SCRIPT_CYRILLIC;
@@ -95,12 +111,13 @@ static void repair(plm_code *codes, size_t n, unsigned scripts)
         return;
     }
     const plm_script other = (mixed & cyrillic) != 0 ? PLM_SCRIPT_CYRILLIC : PLM_SCRIPT_GREEK;
-    bool is_latin = false; /* some Latin letter has no look-alike */
-    bool is_other = false;
-    for (size_t i = 0; i < n; i++) {
-        const plm_script script = plm_code_script(codes[i]);
-        is_latin |= script == PLM_SCRIPT_LATIN && lookalike(codes[i], other, false) == codes[i];
-        is_other |= script == other && lookalike(codes[i], other, true) == codes[i];
+    bool is_latin;
+    bool is_other;
+    find_sure(&is_latin, &is_other, other, codes, n);
+    if (!is_latin && !is_other) {
+        find_sure(&is_latin, &is_other, other, name, n_name);
+        is_latin = is_latin && !is_other;
+        is_other = false;
     }
     for (size_t i = 0; i < n && !(is_latin && is_other); i++) {
         codes[i] = lookalike(codes[i], other, is_latin);
@@ -261,7 +278,7 @@ plm_status plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n)
         }
         if (end > at) {
             const unsigned scripts = scripts_of(raw + at, end - at);
-            repair(raw + at, end - at, scripts);
+            repair(raw + at, end - at, scripts, raw, n);
             pieces[0] = (plm_name_word){raw + at, end - at};
             size_t n_pieces =
                 scripts == 1U << PLM_SCRIPT_ARABIC ? split_arabic(pieces, raw + at, end - at) : 1;

@@ -28,9 +28,12 @@ plm_bits plm_person_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected)
     return plm_bits_log2(n_a) + plm_bits_log2(n_b) - plm_bits_log2(n_expected);
 }
 
-plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c)
+plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c,
+                                   bool has_second_look)
 {
-    const plm_bits exact = plm_person_gate_prior(n_a, n_b, n_expected) + c;
+    const plm_bits wanted = plm_person_gate_prior(n_a, n_b, n_expected) + c;
+    const plm_bits least = plm_pattern_slot_cap(PLM_FILL_DATE) + 1;
+    const plm_bits exact = !has_second_look && wanted < least ? least : wanted;
     const plm_bits steps = (exact + PLM_PERSON_GATE_STEP - 1) / PLM_PERSON_GATE_STEP;
     return exact <= 0 ? 0 : steps * PLM_PERSON_GATE_STEP;
 }

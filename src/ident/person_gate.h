@@ -68,10 +68,12 @@ typedef struct plm_person_gate {
 
 /*
  * T for lists of these sizes, rounded up to PLM_PERSON_GATE_STEP. n_expected: persons in common, at
- * least
- * 1. c in plm_bits: 4 for tokens alone, 1 to 2 where a second look follows.
+ * least 1. c in plm_bits: 4 for tokens alone, 1 to 2 where a second look follows. Where none does,
+ * T is more than a date of birth carries: in two small lists those who were born on one day are so
+ * few that the day alone would be a token, and a hit that nothing else contradicts.
  */
-plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c);
+plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c,
+                                   bool has_second_look);
 /* The part of T that says how rare a right pair is among all: c = 0, not rounded. */
 plm_bits plm_person_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected);
 

@@ -14,7 +14,7 @@
 #include <palermo/token.h>
 
 enum {
-    PLM_RECIPE_VERSION = 4, /* raised whenever equal records may give other tokens than before */
+    PLM_RECIPE_VERSION = 5, /* raised whenever equal records may give other tokens than before */
     PLM_RULES_MAX = 64,
     PLM_RULE_PERSON = 63, /* the rule "person", gated by information (person_gate.h) */
     PLM_RULE_NAME_MAX = 64,

@@ -195,8 +195,8 @@ static plm_status read_changed(since *s, plm_date today)
     plm_status status = plm_token_set_init(&s->fresh, plm_index_scope_accord(w->scope)->hash,
                                            purpose->rules, purpose->n_rules);
     if (status == PLM_OK) {
-        status =
-            plm_select_gate(&w->selected.table, &w->selected.threshold, w->node->store, purpose);
+        status = plm_select_gate(&w->selected.table, &w->selected.threshold, w->node->store,
+                                 purpose, false);
     }
     if (status == PLM_OK && w->selected.table != NULL) {
         plm_token_set_gate(&s->fresh, w->selected.table, w->selected.threshold);

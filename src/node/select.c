@@ -141,7 +141,7 @@ static plm_status take_record(void *context, const plm_stored_record *stored)
 }
 
 plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store *store,
-                           const plm_purpose *purpose)
+                           const plm_purpose *purpose, bool has_second_look)
 {
     const plm_person_rules *rules = &purpose->person_rules;
     *table = NULL;
@@ -150,14 +150,16 @@ plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store
         return PLM_OK;
     }
     *threshold = plm_person_gate_threshold(rules->records, rules->records, rules->expected_overlap,
-                                           (plm_bits)rules->c * PLM_BIT);
+                                           (plm_bits)rules->c * PLM_BIT, has_second_look);
     return plm_tables_open(table, store, rules);
 }
 
 /* What the rule "person" works with, if the purpose has it. */
-static plm_status set_gate(plm_selected *out, plm_store *store, const plm_purpose *purpose)
+static plm_status set_gate(const selecting *s)
 {
-    plm_status status = plm_select_gate(&out->table, &out->threshold, store, purpose);
+    plm_selected *out = s->selected;
+    plm_status status = plm_select_gate(&out->table, &out->threshold, s->node->store, s->purpose,
+                                        s->has_second_look);
     if (status == PLM_OK && out->table != NULL) {
         plm_token_set_gate(&out->set, out->table, out->threshold);
     }
@@ -189,7 +191,7 @@ static plm_status select_all(selecting *s, const plm_accord *accord)
         plm_token_set_init(&out->set, accord->hash, s->purpose->rules, s->purpose->n_rules);
     out->set.keeps_common = s->wants_days;
     if (status == PLM_OK) {
-        status = set_gate(out, s->node->store, s->purpose);
+        status = set_gate(s);
     }
     if (status == PLM_OK) {
         status = plm_select_recall(s->node->carry, out);

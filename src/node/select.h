@@ -56,6 +56,6 @@ void plm_selected_wipe(plm_selected *selected);
  * the purpose has no such rule) and the threshold. PLM_E_NOT_FOUND: this node does not have it.
  */
 plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store *store,
-                           const plm_purpose *purpose) PLM_MUST_CHECK;
+                           const plm_purpose *purpose, bool has_second_look) PLM_MUST_CHECK;
 
 #endif

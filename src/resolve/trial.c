@@ -296,7 +296,8 @@ plm_status plm_trial_run(plm_trial *out, const plm_trial_config *config, const p
     running r = {.out = out, .config = config, .lists = {a, b}, .n = {n_a, n_b}};
     memset(out, 0, sizeof *out);
     const uint64_t n_expected = config->n_expected == 0 ? 1 : config->n_expected;
-    out->threshold = plm_person_gate_threshold(n_a, n_b, n_expected, config->c);
+    out->threshold =
+        plm_person_gate_threshold(n_a, n_b, n_expected, config->c, config->has_second_look);
     plm_arena_init(&r.arena, ARENA_MAX_BYTES);
     plm_status status = plm_resolution_create(&out->resolution, n_b, n_a, n_expected);
     if (status == PLM_OK) {

@@ -172,9 +172,56 @@ def test_population(folder):
     check(drawn.count("stroke-dasharray") == 2, "its legend shows the curve's dashes")
 
 
+def small_population(folder, n):
+    out = os.path.join(folder, f"small-{n}")
+    subprocess.run([PALERMO, "synth", "--population", "--out", out, "--persons-a", str(n),
+                    "--persons-b", str(n), "--common", str(n // 2), "--seed", "11"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return out, [f"{out}/a.csv", f"{out}/b.csv", "--mapping", f"{out}/mapping.json", "--table",
+                 "us", "--look", "first"]
+
+
+def test_small(folder):
+    """No date of birth alone is a hit: precision holds however small the lists are."""
+    for n in (500, 2000):
+        out, lists = small_population(folder, n)
+        trial = evaluate(*lists, "--truth", f"{out}/truth.csv", "--c", "0")
+        check(trial.get("precision", 0) >= 0.98, f"{n} and {n} persons, tokens alone, precision")
+        check(trial["f1"] >= 0.985, f"{n} and {n} persons, tokens alone, F1")
+
+
+def test_truth(folder):
+    """The truth is CSV, and ids of nobody are told and counted."""
+    out, lists = small_population(folder, 200)
+    with open(f"{out}/truth.csv", encoding="utf-8", newline="") as f:
+        rows = list(csv.reader(f))
+    path = os.path.join(folder, "quoted.csv")
+
+    def judge(rows):
+        with open(path, "w", encoding="utf-8", newline="") as f:
+            csv.writer(f, quoting=csv.QUOTE_ALL).writerows(rows)
+        return subprocess.run([PALERMO, "evaluate", "--json", *lists, "--c", "4", "--truth", path],
+                              capture_output=True, check=False, text=True)
+
+    plain = json.loads(judge(rows).stdout)
+    check(plain["pairs"] == 100 and plain["unknown_a"] == plain["unknown_b"] == 0,
+          "ids in quotes are ids")
+    nobody = judge([*rows, ["no, body", rows[1][1]], ["nobody", "nobody"]])
+    told = json.loads(nobody.stdout)
+    check((told["unknown_a"], told["unknown_b"]) == (2, 1), "ids of no record are counted")
+    check("2 ids of no record of A, 1 of no record of B: 1 of 101 pairs" in nobody.stderr,
+          "and told: " + nobody.stderr.strip())
+    check(judge([rows[0], ["nobody", "nobody"]]).returncode != 0, "a truth of nobody is refused")
+    broken = judge([*rows, ["alone"]])
+    check(broken.returncode != 0 and f"quoted.csv:{len(rows) + 1}: not two ids" in broken.stderr,
+          "a row of one id is told with its line")
+
+
 def main():
     with tempfile.TemporaryDirectory(prefix="palermo-test-") as folder:
         test_population(folder)
+        test_small(folder)
+        test_truth(folder)
         if os.path.isdir(PERSONS):
             test_febrl(folder)
             test_un(folder)

@@ -115,13 +115,13 @@ def withdrawn_added_rotated(nodes):
     holder.run("register", "drop", "people").expect()
     holder.load_rows([person(k) for k in (0, 1, 2, 4, 9)])
     made = index(holder, "update", "--json").json()[0]
-    assert made["changed"] and made["sequence"] == 1 and made["withdrawn"] and made["added"], made
+    assert made["changed"] and made["sequence"] > 0 and made["withdrawn"] and made["added"], made
     # The asker has the index of before: it may not say hit, and without fetching it may not say
     # no-hit either.
     old = lookup(asker, *phone(3), "--no-fetch", code=NOT_FOUND)["H0-HOLD"]
     assert old["answer"] == "index-old", old
     answer = lookup(asker, *phone(3))["H0-HOLD"]
-    assert answer["answer"] == "no-hit" and answer["sequence"] == 1, answer
+    assert answer["answer"] == "no-hit" and answer["sequence"] == made["sequence"], answer
     assert lookup(asker, *phone(9))["H0-HOLD"]["answer"] == "hit"
     assert lookup(asker, *phone(1), "--no-fetch")["H0-HOLD"]["answer"] == "hit"
     # The key is rotated.
@@ -173,8 +173,11 @@ def holder_first(nodes):
     asker, (holder,) = world(nodes, rows=rows, learns="holder")
     index(holder, "rotate", "--urgent", "wanted", "--handling", "detain", "--overlap", 0)
     # What is not urgent looks like nothing; its holder hears of it.
-    assert lookup(asker, *phone(1))["H0-HOLD"]["answer"] == "with-holder"
+    hit = lookup(asker, *phone(1))["H0-HOLD"]
+    assert hit["answer"] == "with-holder"
     nothing = lookup(asker, *phone(77))["H0-HOLD"]
+    assert hit.keys() == nothing.keys() and all(
+        a["took_ms"] > 0 and a["took_ms"] % 100 == 0 for a in (hit, nothing)), (hit, nothing)
     assert nothing["answer"] == "with-holder" and "label" not in nothing and "rules" not in nothing
     urgent = lookup(asker, *phone(2))["H0-HOLD"]
     assert urgent["answer"] == "hit" and urgent["label"]["urgent"], urgent

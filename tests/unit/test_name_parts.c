@@ -196,10 +196,21 @@ static void test_lookalikes(void)
 {
     /* Latin a, o, p, e, x in a Cyrillic word, capitals too; Cyrillic а, о in a Latin one. */
     static const char *const pairs[][2] = {
-        {"Пeтpoв", "petrov"}, {"Зaxap", "zakhar"}, {"ПETPOB", "petrov"},
-        {"Jоhn", "john"},     {"Smаrt", "smart"},  {"ΠAΠAΔOΠOYΛOΣ", "papadopoylos"},
-        {"Μaria", "maria"},   {"жuz", "zhuz"}, /* of both scripts for sure: nothing is done */
-        {"Pοbert", "pobert"}, {"ΑNNΑ", "anna"},
+        {"Пeтpoв", "petrov"},
+        {"Зaxap", "zakhar"},
+        {"ПETPOB", "petrov"},
+        {"Jоhn", "john"},
+        {"Smаrt", "smart"},
+        {"ΠAΠAΔOΠOYΛOΣ", "papadopoylos"},
+        {"Μaria", "maria"},
+        {"жuz", "zhuz"}, /* of both scripts for sure: nothing is done */
+        {"Pοbert", "pobert"},
+        {"ΑNNΑ", "anna"},
+        /* Every letter could be of either script: another word decides, and the other script else.
+         */
+        {"Ιvan Petrov", "ivan"},
+        {"Ιvan", "inan"},
+        {"Ιvan Πέτροφ", "inan"},
     };
     static plm_name_parts parts;
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {

@@ -344,12 +344,19 @@ static void test_hostile_record(void)
 static void test_threshold(void)
 {
     /* The page's example: 10^6 x 10^6, half in common, c = 4. */
-    const plm_bits t = plm_person_gate_threshold(1000000, 1000000, 500000, 4 * PLM_BIT);
+    const plm_bits t = plm_person_gate_threshold(1000000, 1000000, 500000, 4 * PLM_BIT, false);
     CHECK_EQ_INT(t % PLM_PERSON_GATE_STEP, 0);
     CHECK(t >= 249 * PLM_BIT / 10 && t <= 25 * PLM_BIT);
-    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1, 0), 0);
-    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1000, 0), 0);
-    CHECK_EQ_INT(plm_person_gate_threshold(1024, 1024, 1024, PLM_BIT), 11 * PLM_BIT);
+    CHECK_EQ_INT(plm_person_gate_threshold(1000000, 1000000, 500000, 4 * PLM_BIT, true), t);
+    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1, 0, true), 0);
+    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1000, 0, true), 0);
+    CHECK_EQ_INT(plm_person_gate_threshold(1024, 1024, 1024, PLM_BIT, true), 11 * PLM_BIT);
+    /* Without a second look a date of birth never carries it. */
+    const plm_bits least = plm_person_gate_threshold(1, 1, 1, 0, false);
+    CHECK(least > plm_pattern_slot_cap(PLM_FILL_DATE));
+    CHECK_EQ_INT(least, 59 * PLM_BIT / 4);
+    CHECK_EQ_INT(plm_person_gate_threshold(1024, 1024, 512, PLM_BIT, false), least);
+    CHECK_EQ_INT(plm_person_gate_threshold(16384, 16384, 16384, PLM_BIT, false), 15 * PLM_BIT);
 }
 
 int main(void)

@@ -10,8 +10,8 @@
  * Whoever changes a table or a rule changes what equal records give, and must raise
  * PLM_RECIPE_VERSION (or PLM_IDENT_VERSION for canonical forms) together with this line.
  */
-static const char pinned[] = "version 4.4 "
-                             "24ecab938ff0bf40f2ca93d2e94f8f4d4d4ee0dea6446de1c2d5bf5975ac8ae7";
+static const char pinned[] = "version 5.4 "
+                             "2083b29f92375602faf15875a8d9dccdb1061591364cc5ec6d11dede017d0973";
 
 static const uint8_t accord_hash[PLM_ACCORD_HASH_BYTES] = {1, 2, 3};
 

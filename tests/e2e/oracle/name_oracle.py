@@ -80,7 +80,7 @@ def spell(text):
     return [LETTERS[c] for c in text]
 
 
-def repaired(word):
+def repaired(word, name):
     """Section 3.3."""
     mixed = {letter.script for letter in word} & {"latin", "cyrillic", "greek"}
     if len(mixed) != 2 or "latin" not in mixed:
@@ -91,10 +91,16 @@ def repaired(word):
         if script == other:
             to_other.setdefault(latin, char)
             to_latin.setdefault(char, latin)
-    sure_latin = any(x.script == "latin" and x.text not in to_other for x in word)
-    sure_other = any(x.script == other and x.text not in to_latin for x in word)
+
+    def sure(text):
+        return (any(x.script == "latin" and x.text not in to_other for x in text),
+                any(x.script == other and x.text not in to_latin for x in text))
+
+    sure_latin, sure_other = sure(word)
     if sure_latin and sure_other:
         return word
+    if not sure_latin and not sure_other:
+        sure_latin = sure([x for w in name for x in w]) == (True, False)
     table = to_latin if sure_latin else to_other
     return [LETTERS[table[x.text]] if x.text in table else x for x in word]
 
@@ -147,7 +153,7 @@ def words(name):
     if count > LETTERS_MAX or len(name.encode()) > BYTES_MAX:
         return None
     found, prefix = [], []
-    for word in (piece for w in raw if w for piece in split_arabic(repaired(w))):
+    for word in (piece for w in raw if w for piece in split_arabic(repaired(w, raw))):
         kind, form = WORDS.get(fold(word), ("", ""))
         if kind in ("title", "particle") or (is_initial(word) and prefix) \
                 or (kind == "inner" and (found or prefix)):

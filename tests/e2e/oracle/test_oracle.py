@@ -22,7 +22,7 @@ RULES = [(rule, False, [(rule, "exact")]) for rule in oracle.STRONG] + [
     ("name+birthDate", True, [("name", "sound"), ("birthDate", "full")]),
     ("name+birthYear+nationality", True,
      [("name", "folded"), ("birthDate", "year"), ("nationality", "exact")])]
-RECIPE_VERSION, IDENT_VERSION = 4, 4
+RECIPE_VERSION, IDENT_VERSION = 5, 4
 PARTS = """Ivan Ivanov Iwanow Ivanoff Shcherbakov Chtcherbakov Scherbakow Щербаков Иванов Ёлкин Юрий
 Ђорђевић Đorđević Јовановић Jovanović Шашић Šašić Їжакевич Ґудзь Лукашэвіч Ўладзімір Ќосев Ѓорѓи
 محمد عبدالله عبد الرحمن الدين نورالدين أبوالقاسم ابو بكر الله حبیب گل ژاله چمران پروین ښاغلی ځدران
