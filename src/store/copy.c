@@ -351,6 +351,9 @@ plm_status plm_store_copy(plm_store *to, plm_store *from, bool exclusive, plm_co
     from->driver->rollback(from->db);
     if (status == PLM_OK) {
         *out = content;
+        if (to->driver->learn != NULL) {
+            to->driver->learn(to->db, PLM_LOADING_ALL);
+        }
     }
     free(j);
     return status;

@@ -16,9 +16,6 @@ enum {
     HEAP_STEP = 4 << 20
 };
 
-#define TABLES       "record, record_value, record_offence"
-#define SEARCH_TABLE "record_search"
-
 /*
  * A ring: [done, put) is the thread's, batch `put` is being filled.
  *
@@ -207,6 +204,34 @@ static plm_status join(plm_loader *l)
     return l->status;
 }
 
+static bool is_large(const plm_load_writer *w)
+{
+    return w->n[PLM_PUT_INSERTED] >= LEARN_FROM;
+}
+
+/* Where there is a second hand, the planner learns of the tables that are full meanwhile. */
+static plm_status write_search(plm_load_writer *w, const plm_loader_calls *calls)
+{
+    const bool learns = is_large(w) && w->beside != NULL;
+    if (learns) {
+        plm_load_beside_learn(w->beside, PLM_LOADING_TABLES);
+    }
+    plm_status status = plm_load_write_search(w, calls->progress, calls->context);
+    if (learns) {
+        plm_status joined = plm_load_beside_join(w->beside, w->store);
+        status = status == PLM_OK ? joined : status;
+    }
+    return status;
+}
+
+static void learn(const plm_load_writer *w)
+{
+    const plm_store *store = w->store;
+    if (is_large(w) && store->driver->learn != NULL) {
+        store->driver->learn(store->db, w->beside != NULL ? PLM_LOADING_SEARCH : PLM_LOADING_ALL);
+    }
+}
+
 plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *calls,
                           uint64_t n[static 3])
 {
@@ -219,28 +244,18 @@ plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *call
         (void)pthread_mutex_unlock(&l->mutex);
     }
     plm_status status = join(l);
-    const bool is_large = w->n[PLM_PUT_INSERTED] >= LEARN_FROM;
-    const bool learns_beside = good && status == PLM_OK && is_large && w->beside != NULL;
-    if (learns_beside) {
-        plm_load_beside_learn(w->beside, TABLES);
-    }
     if (good && status == PLM_OK) {
-        status = plm_load_write_search(w, calls->progress, calls->context);
+        status = write_search(w, calls);
     }
     memcpy(n, w->n, sizeof w->n);
-    if (learns_beside) {
-        plm_status joined = plm_load_beside_join(w->beside, w->store);
-        status = status == PLM_OK ? joined : status;
-    }
     if (good && status == PLM_OK) {
         status = plm_loading_commit(w->store, &w->loading, l->format, calls->commit, calls->context,
                                     calls->progress);
     }
     if (!good || status != PLM_OK) {
         plm_loading_give_up(w->store, &w->loading);
-    } else if (is_large && w->store->driver->learn != NULL) {
-        w->store->driver->learn(w->store->db,
-                                learns_beside ? SEARCH_TABLE : TABLES ", " SEARCH_TABLE);
+    } else {
+        learn(w);
     }
     destroy(l);
     return good ? status : PLM_OK;

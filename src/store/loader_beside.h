@@ -36,7 +36,8 @@ void plm_load_beside_destroy(plm_load_beside *b);
 void plm_load_beside_put(plm_load_beside *b, const plm_bulk *bulk);
 /* Begins to tell the planner of these tables (store/db.h, learn), which stay until join. */
 void plm_load_beside_learn(plm_load_beside *b, const char *tables);
-/* Waits until what was begun is done. PLM_OK if nothing was; what failed: words in store's error. */
+/* Waits until what was begun is done. PLM_OK if nothing was; what failed: words in store's error.
+ */
 plm_status plm_load_beside_join(plm_load_beside *b, plm_store *store) PLM_MUST_CHECK;
 /* After a join: commits the rows if status, the first connection's, is PLM_OK. Returns it, or why
  * not. */

@@ -18,7 +18,7 @@ typedef struct plm_load_writer {
     int64_t next_quarantine;
     plm_sorter *sorter;      /* values of new records */
     plm_load_beside *beside; /* NULL: all goes by one connection */
-    uint64_t n[3];      /* by plm_put_result */
+    uint64_t n[3];           /* by plm_put_result */
 } plm_load_writer;
 
 /* In one transaction of its own. PLM_E_EXISTS: an id came twice. */

@@ -28,6 +28,11 @@ typedef enum plm_loading_state {
     PLM_LOADING_DROPPING
 } plm_loading_state;
 
+/* Tables that a load fills, and the one of the entries for searching (store/db.h, learn). */
+#define PLM_LOADING_TABLES "record, record_value, record_offence"
+#define PLM_LOADING_SEARCH "record_search"
+#define PLM_LOADING_ALL    PLM_LOADING_TABLES ", " PLM_LOADING_SEARCH
+
 enum {
     PLM_LOADING_ANY = 0 /* register */
 };

@@ -103,9 +103,11 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
     if (query->type[0] != '\0') {
         status = plm_sql_start(
             store, &s,
-            /* A count, as in PLM_SEARCH_IS_OF_TYPE: of a join, a planner may walk the records. */
+            /* A count, as in PLM_SEARCH_IS_OF_TYPE: of a join, a planner may walk the records. The
+             * entries of a load that is under way may be many, and are not looked at. */
             "SELECT s.record_id FROM record_search s WHERE s.canonical = $1 AND s.record_id > $3 "
-            "AND " PLM_SEARCH_IS_OF_TYPE " AND (SELECT count(*) FROM record JOIN register ON "
+            "AND s.record_id < " PLM_UNSEEN_RECORD " AND " PLM_SEARCH_IS_OF_TYPE
+            " AND (SELECT count(*) FROM record JOIN register ON "
             "register.id = record.register_id WHERE record.id = s.record_id AND " PLM_SEEN_RECORD
             " AND ($4 = '' OR register.name = $4) AND ($5 = '' OR source_id = $5)) > 0 "
             "ORDER BY s.record_id LIMIT $6",

@@ -253,11 +253,12 @@ plm_status plm_store_find_value(plm_store *store, const char *type, const char *
 {
     number_walk walk = {fn, context};
     plm_statement *s;
-    plm_status status = plm_sql_start(
-        store, &s,
-        "SELECT s.record_id FROM record_search s WHERE "
-        "s.canonical = $1 AND " PLM_SEARCH_IS_OF_TYPE " AND (SELECT count(*) FROM record WHERE "
-        "record.id = s.record_id AND " PLM_SEEN_RECORD ") > 0 ORDER BY s.record_id",
-        "tt", canonical, type);
+    plm_status status =
+        plm_sql_start(store, &s,
+                      "SELECT s.record_id FROM record_search s WHERE "
+                      "s.canonical = $1 AND s.record_id < " PLM_UNSEEN_RECORD
+                      " AND " PLM_SEARCH_IS_OF_TYPE " AND (SELECT count(*) FROM record WHERE "
+                      "record.id = s.record_id AND " PLM_SEEN_RECORD ") > 0 ORDER BY s.record_id",
+                      "tt", canonical, type);
     return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;
 }

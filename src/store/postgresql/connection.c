@@ -16,7 +16,8 @@
  * that fetches a few rows planning is most of the work.
  */
 static const char session[] =
-    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning; SET lock_timeout = 10000; SET "
+    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning; "
+    "SET lock_timeout = 10000; SET "
     "statement_timeout = 0; "
     "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; " PLM_PG_SYNC_COMMITS;
 

@@ -60,7 +60,7 @@ struct plm_db {
     pid_t owner;         /* a child of it must not speak on its parent's connection */
     uint64_t generation; /* of the connection: another one knows nothing of what was prepared */
     uint64_t n_names;    /* of statements and cursors, given out so far */
-    bool is_beside; /* opened by open_beside */
+    bool is_beside;      /* opened by open_beside */
     bool in_transaction;
     bool is_failed; /* the transaction can only be rolled back */
     char error[PLM_PG_ERROR_MAX];
