@@ -49,6 +49,15 @@ const char *plm_refusal_name(unsigned code)
     return code < PLM_REFUSAL_COUNT ? refusals[code].name : "unknown";
 }
 
+unsigned plm_refusal_named(const char *name)
+{
+    unsigned code = 1;
+    while (code < PLM_REFUSAL_COUNT && strcmp(refusals[code].name, name) != 0) {
+        code++;
+    }
+    return code < PLM_REFUSAL_COUNT ? code : 0;
+}
+
 const char *plm_refusal_sentence(unsigned code)
 {
     return code < PLM_REFUSAL_COUNT ? refusals[code].sentence

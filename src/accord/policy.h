@@ -56,6 +56,8 @@ typedef enum plm_refusal_code {
 /* "budget-day", ...; and a sentence for people. Never NULL, whatever the number. */
 const char *plm_refusal_name(unsigned code);
 const char *plm_refusal_sentence(unsigned code);
+/* The code that has that name; 0 (PLM_REFUSAL_NONE) if none has. */
+unsigned plm_refusal_named(const char *name);
 
 typedef struct plm_refusal {
     plm_refusal_code code;

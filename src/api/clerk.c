@@ -7,6 +7,7 @@
 #include "api/desk.h"
 
 #include "base/ct.h"
+#include "base/file.h"
 #include "net/net.h"
 
 #include <fcntl.h>
@@ -172,7 +173,7 @@ static plm_status take_piece(clerk *c, plm_span piece)
         return plm_buf_append(&c->body, piece.p, piece.n);
     }
     c->call.spooled_bytes += piece.n;
-    return write(c->spool_fd, piece.p, piece.n) == (ssize_t)piece.n ? PLM_OK : PLM_E_IO;
+    return plm_fd_write(c->spool_fd, piece);
 }
 
 static plm_status take_body(clerk *c)

@@ -44,21 +44,26 @@ static plm_status get_all(plm_api_call *call)
     return status;
 }
 
-static plm_status answer_row(plm_api_call *call, unsigned http,
-                             const uint8_t id[static PLM_STANDING_ID_BYTES])
+static plm_status answer_row(plm_api_call *call, unsigned http, const plm_standing_row *row)
 {
-    plm_standing_row row;
-    plm_status status = plm_store_standing_get(call->api->node->store, id, &row);
-    return status == PLM_OK
-               ? plm_api_json(call, http, with_nulls(plm_standing_view(&row, call->api->now_ms)))
-               : status;
+    return plm_api_json(call, http, with_nulls(plm_standing_view(row, call->api->now_ms)));
+}
+
+/* The path's {standing}: an id or its beginning. */
+static plm_status find_row(plm_api_call *call, plm_standing_row *row)
+{
+    plm_status status = plm_standing_find(call->api->node->store, call->arguments[0], row);
+    if (status == PLM_E_EXISTS) {
+        (void)plm_api_problem(call, 409, "ambiguous", NULL, "several series begin so");
+    }
+    return status;
 }
 
 static plm_status get_one(plm_api_call *call)
 {
-    uint8_t id[PLM_STANDING_ID_BYTES];
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
-    return status == PLM_OK ? answer_row(call, 200, id) : status;
+    plm_standing_row row;
+    plm_status status = find_row(call, &row);
+    return status == PLM_OK ? answer_row(call, 200, &row) : status;
 }
 
 static plm_status read_wish(plm_api_call *call, plm_standing_wish *wish,
@@ -114,6 +119,7 @@ static plm_status start_one(plm_api_call *call)
                               plm_refusal_sentence(why.refusal.code),
                               why.detail != NULL ? ": " : "", why.detail != NULL ? why.detail : "");
         plm_api_problem_add(call, "clause", json_string(why.refusal.clause));
+        plm_api_problem_add(call, "refusal", json_string(plm_refusal_name(why.refusal.code)));
         return status;
     }
     if (status == PLM_E_EXISTS) {
@@ -123,24 +129,28 @@ static plm_status start_one(plm_api_call *call)
     if (status == PLM_E_NOT_FOUND) {
         return plm_api_problem(call, 422, "party", "/with", "no accord here has it as a party");
     }
-    return status == PLM_OK ? answer_row(call, 201, row.id) : status;
+    return status == PLM_OK ? answer_row(call, 201, &row) : status;
 }
 
 static plm_status change(plm_api_call *call, plm_standing_act act)
 {
-    uint8_t id[PLM_STANDING_ID_BYTES];
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_standing_row row;
+    plm_status status = find_row(call, &row);
     if (status == PLM_OK && call->who->name[0] == '\0') {
         return plm_api_problem(call, 422, "officer", "Palermo-Officer", "who says so?");
     }
     if (status == PLM_OK) {
-        status = plm_standing_change(call->api->node->store, id, act, call->who->name,
+        status = plm_standing_change(call->api->node->store, row.id, act, call->who->name,
                                      call->api->now_ms);
     }
     if (status == PLM_E_REJECTED) {
-        return plm_api_problem(call, 409, "state", NULL, "it is not in a state for that");
+        return plm_api_problem(call, 409, "state", NULL, "not of a series that is %s",
+                               row.is_asker ? plm_standing_state_name(row.state) : "asked of us");
     }
-    return status == PLM_OK ? answer_row(call, 200, id) : status;
+    if (status == PLM_OK) {
+        status = plm_store_standing_get(call->api->node->store, row.id, &row);
+    }
+    return status == PLM_OK ? answer_row(call, 200, &row) : status;
 }
 
 static plm_status pause_one(plm_api_call *call)

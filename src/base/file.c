@@ -79,7 +79,7 @@ plm_status plm_file_read(const char *path, plm_buf *out)
     return status;
 }
 
-static plm_status write_all(int fd, plm_span bytes)
+plm_status plm_fd_write(int fd, plm_span bytes)
 {
     while (bytes.n > 0) {
         ssize_t n = write(fd, bytes.p, bytes.n);
@@ -146,7 +146,7 @@ plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode, bool 
     if (fd < 0) {
         return PLM_E_IO;
     }
-    plm_status status = write_all(fd, bytes);
+    plm_status status = plm_fd_write(fd, bytes);
     if (status == PLM_OK && plm_fd_sync(fd) != 0) {
         status = PLM_E_IO;
     }

@@ -17,6 +17,7 @@
 #include <libgen.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 typedef struct backing {
@@ -58,6 +59,17 @@ static void remove_partial(const backing *b)
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
         (void)snprintf(path, sizeof path, "%s%s", b->partial, ends[i]);
         (void)unlink(path);
+    }
+}
+
+/* What a try that ended after its last step left: the file under both names. */
+static void remove_second_name(const backing *b)
+{
+    struct stat named;
+    struct stat partial;
+    if (stat(b->path, &named) == 0 && stat(b->partial, &partial) == 0 &&
+        named.st_dev == partial.st_dev && named.st_ino == partial.st_ino) {
+        remove_partial(b);
     }
 }
 
@@ -163,6 +175,7 @@ int plm_command_backup(int argc, char **argv)
         return plm_usage_error(&usage, "FILE must be the name of a file");
     }
     if (access(b.path, F_OK) == 0) {
+        remove_second_name(&b);
         plm_say_error(usage.command, "%s: is there already", b.path);
         return PLM_EXIT_FAILED;
     }

@@ -66,7 +66,8 @@ static void check_worker(plm_check *c)
 {
     char path[PLM_WORKER_PATH_MAX];
     if (plm_worker_find(path) != PLM_OK) {
-        plm_check_say(c, PLM_FINDING_ERROR, "config", "%s: %s", path, strerror(errno));
+        char why[PLM_WORKER_WHY_MAX];
+        plm_check_say(c, PLM_FINDING_ERROR, "config", "%s", plm_worker_why(why));
     }
 }
 

@@ -83,7 +83,8 @@ plm_status plm_confine_keeper(const plm_home *home, const char *command)
     const size_t n_paths = N_ALWAYS + add_store(paths + N_ALWAYS, home, text);
     plm_status status = plm_worker_find(worker);
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", worker, strerror(errno));
+        char why[PLM_WORKER_WHY_MAX];
+        plm_say_error(command, "%s", plm_worker_why(why));
         return status;
     }
     status = plm_guard_process();

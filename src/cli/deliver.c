@@ -11,6 +11,7 @@
 #include "node/delivery.h"
 #include "node/release.h"
 #include "node/tally.h"
+#include "node/worker.h"
 #include "store/outbox.h"
 
 #include <inttypes.h>
@@ -53,6 +54,16 @@ static void print_report(const plm_delivery_report *r)
     (void)printf("\n");
 }
 
+static void say_failure(const char *peer, plm_status status)
+{
+    char why[PLM_WORKER_WHY_MAX];
+    const bool has_no_worker = status == PLM_E_NO_WORKER;
+    plm_say_error("palermo deliver", "%s: %s%s%s", peer,
+                  status == PLM_E_NOT_FOUND ? "no accord here has that party"
+                                            : plm_status_sentence(status),
+                  has_no_worker ? ": " : "", has_no_worker ? plm_worker_why(why) : "");
+}
+
 /* Each peer; the first failure is the command's, but the others are tried all the same. */
 static plm_status deliver_all(plm_node *node, const peer_list *peers, const char *address,
                               json_t *list)
@@ -67,9 +78,7 @@ static plm_status deliver_all(plm_node *node, const peer_list *peers, const char
         if (status == PLM_OK && list == NULL) {
             print_report(&report);
         } else if (status != PLM_OK) {
-            plm_say_error("palermo deliver", "%s: %s", peers->codes[i],
-                          status == PLM_E_NOT_FOUND ? "no accord here has that party"
-                                                    : plm_status_sentence(status));
+            say_failure(peers->codes[i], status);
         }
         first = first == PLM_OK ? status : first;
     }

@@ -151,9 +151,10 @@ static plm_status report(const evaluate_options *o, const plm_evaluation *e,
         (void)json_array_append_new(trials, trial_json(e, &all[i]));
     }
     const int printed = plm_say_json(
-        json_pack("{s:I, s:I, s:I, s:I, s:s, s:o}", "records_a", (json_int_t)e->lists[0].n,
-                  "records_b", (json_int_t)e->lists[1].n, "pairs", (json_int_t)e->n_pairs,
-                  "expected", (json_int_t)e->n_expected, "table",
+        json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:s, s:o}", "records_a",
+                  (json_int_t)e->lists[0].n, "records_b", (json_int_t)e->lists[1].n, "pairs",
+                  (json_int_t)e->n_pairs, "unknown_a", (json_int_t)e->n_unknown[0], "unknown_b",
+                  (json_int_t)e->n_unknown[1], "expected", (json_int_t)e->n_expected, "table",
                   plm_frequency_header(e->table, "name"), "trials", trials));
     return printed == PLM_EXIT_OK ? PLM_OK : PLM_E_IO;
 }

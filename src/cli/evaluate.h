@@ -18,8 +18,10 @@ enum {
 typedef struct plm_evaluation {
     const char *command;
     plm_records lists[2];
-    int64_t *persons[2]; /* the person of each record */
-    size_t n_pairs;      /* persons in both lists */
+    int64_t *persons[2];   /* the person of each record */
+    size_t n_pairs;        /* persons in both lists, by the truth */
+    size_t n_findable;     /* of them, those of whom both records were taken */
+    uint64_t n_unknown[2]; /* ids of the truth that no record of the list has */
     plm_frequency *table;
     uint64_t n_expected;
     plm_meter meter;
@@ -42,6 +44,12 @@ typedef struct plm_evaluation_files {
 plm_status plm_evaluation_open(plm_evaluation *e, const char *command,
                                const plm_evaluation_files *files,
                                int64_t n_expected) PLM_MUST_CHECK;
+/*
+ * evaluate_truth.c: who is one person, by the file (NULL: by equal ids); the lists are there. Says
+ * on standard error what is wrong, and how many ids are of no record. PLM_E_SYNTAX, PLM_E_INVALID
+ * (not one pair), PLM_E_IO, PLM_E_NOMEM.
+ */
+plm_status plm_evaluation_pair(plm_evaluation *e, const char *truth) PLM_MUST_CHECK;
 void plm_evaluation_close(plm_evaluation *e);
 
 /*

@@ -92,15 +92,6 @@ static void say_refusal(const char *with, const json_t *refusal)
                   clause[0] != '\0' ? " - clause " : "", clause);
 }
 
-static unsigned refusal_named(const char *name)
-{
-    unsigned code = 1;
-    while (code < PLM_REFUSAL_COUNT && strcmp(plm_refusal_name(code), name) != 0) {
-        code++;
-    }
-    return code < PLM_REFUSAL_COUNT ? code : 0;
-}
-
 int plm_match_say_failure(const json_t *o)
 {
     static const char command[] = "palermo match";
@@ -115,12 +106,13 @@ int plm_match_say_failure(const json_t *o)
         plm_say_error(command, "%s: the peer ended the run: %s", with,
                       plm_status_sentence(status_named(plm_text_of(o, "peer_failure"))));
     } else if (status == PLM_E_NO_WORKER) {
-        plm_say_error(command, "%s: %s", with, plm_status_sentence(status));
+        plm_say_error(command, "%s: %s: %s", with, plm_status_sentence(status),
+                      plm_text_of(o, "worker"));
     } else if (status != PLM_OK) {
         plm_say_error(command, "%s: %s; nothing was kept, run it again", with,
                       plm_status_sentence(status));
     }
-    return plm_exit_status(status, refusal_named(plm_text_of(refusal, "code")));
+    return plm_exit_status(status, plm_refusal_named(plm_text_of(refusal, "code")));
 }
 
 int plm_match_tell(json_t *outcome, bool json)

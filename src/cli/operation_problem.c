@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/operation_problem.h"
 
+#include "accord/policy.h"
 #include "cli/exit.h"
 #include "cli/say.h"
 
@@ -20,6 +21,10 @@ static int exit_of(const plm_inquiry *inquiry)
                  {"state", PLM_EXIT_INPUT},         {"accord", PLM_EXIT_INPUT},
                  {"conditions", PLM_EXIT_INPUT},    {"no-lookups", PLM_EXIT_UNREACHABLE}};
     const char *code = plm_text_of(inquiry->problem, "code");
+    const unsigned refusal = plm_refusal_named(plm_text_of(inquiry->problem, "refusal"));
+    if (refusal != 0) {
+        return plm_exit_status(PLM_E_REFUSED, refusal);
+    }
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
         if (strcmp(codes[i].code, code) == 0) {
             return codes[i].exit;
@@ -91,8 +96,9 @@ int plm_problem_say(const plm_inquiry *inquiry, const char *what)
                        "token (--token-file)";
         what = NULL;
     }
-    plm_say_error(inquiry->command, "%s%s%s", what != NULL ? what : "", what != NULL ? ": " : "",
-                  detail);
+    const char *clause = plm_text_of(inquiry->problem, "clause");
+    plm_say_error(inquiry->command, "%s%s%s%s%s", what != NULL ? what : "",
+                  what != NULL ? ": " : "", detail, clause[0] != '\0' ? " - clause " : "", clause);
     return result != 0 ? result : PLM_EXIT_INPUT;
 }
 

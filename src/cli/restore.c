@@ -70,6 +70,15 @@ static plm_status put_key(restoring *r, const plm_home *home, const char *comman
     return status;
 }
 
+/* The configuration that is there says the same. */
+static bool is_configured(const plm_config *wanted, const plm_home *home)
+{
+    const plm_diag_sink quiet = {NULL, NULL};
+    plm_config there;
+    return plm_config_read(&there, home->config_path, &quiet) == PLM_OK &&
+           strcmp(there.store, wanted->store) == 0;
+}
+
 static plm_status make_place(const restoring *r, plm_home *home, const char *command)
 {
     plm_config config = {.store = ""};
@@ -82,6 +91,9 @@ static plm_status make_place(const restoring *r, plm_home *home, const char *com
     }
     (void)snprintf(config.store, sizeof config.store, "%s", r->store);
     plm_status status = plm_config_write(&config, home->config_path, true);
+    if (status == PLM_E_EXISTS && is_configured(&config, home)) {
+        status = PLM_OK; /* by a try that did not come to its end */
+    }
     if (status != PLM_OK) {
         plm_say_error(command, "%s: %s", home->config_path,
                       status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));

@@ -35,6 +35,7 @@ typedef struct table_options {
 typedef struct made_table {
     uint64_t n_persons;
     uint64_t n_left_out;
+    uint64_t least; /* what was asked for, or more where the table would be too long */
     char hash[2 * PLM_FREQUENCY_HASH_BYTES + 1];
 } made_table;
 
@@ -77,8 +78,9 @@ static plm_status write_table(plm_frequency_maker *maker, const table_options *o
     uint8_t hash[PLM_FREQUENCY_HASH_BYTES];
     plm_buf text;
     plm_buf_init(&text, PLM_FREQUENCY_BYTES_MAX);
+    made->least = plm_frequency_maker_least(maker, (uint64_t)o->least, PLM_FREQUENCY_ROWS_MAX);
     plm_status status =
-        plm_frequency_maker_write(maker, &o->title, (uint64_t)o->least, &text, &made->n_left_out);
+        plm_frequency_maker_write(maker, &o->title, made->least, &text, &made->n_left_out);
     if (status == PLM_OK) {
         status = plm_file_write(o->out, plm_buf_span(&text), 0644, false);
     }
@@ -118,11 +120,15 @@ static int say_table(const table_options *o, const made_table *made)
         return plm_say_json(json_pack("{s:s, s:s, s:I, s:I, s:I, s:s}", "table", o->title.name,
                                       "file", o->out, "persons", (json_int_t)made->n_persons,
                                       "left_out", (json_int_t)made->n_left_out, "least",
-                                      (json_int_t)o->least, "hash", made->hash));
+                                      (json_int_t)made->least, "hash", made->hash));
     }
     (void)printf("%s: from %s persons; %s values of fewer than %lld were left out\n%s\n", o->out,
                  plm_say_number(n, made->n_persons), plm_say_number(left_out, made->n_left_out),
-                 (long long)o->least, made->hash);
+                 (long long)made->least, made->hash);
+    if (made->least > (uint64_t)o->least) {
+        (void)printf("(not %lld: a table has %d rows at most)\n", (long long)o->least,
+                     PLM_FREQUENCY_ROWS_MAX);
+    }
     return PLM_EXIT_OK;
 }
 

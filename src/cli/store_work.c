@@ -3,6 +3,8 @@
 
 #include "base/bytes.h"
 
+#include <string.h>
+
 typedef struct work {
     plm_meter meter;
     const volatile sig_atomic_t *cancel;
@@ -34,6 +36,21 @@ static const char *words_of(const plm_store *to, const plm_store *from)
     return words[0] != '\0' ? words : "they do not have the same tables";
 }
 
+/* Whether an earlier copy came to its end, though whoever asked for it was never told. */
+static plm_status is_there_already(plm_store *to, plm_store *from, work *w, plm_content *out)
+{
+    plm_content there;
+    plm_status status = plm_store_content(to, show, w, &there);
+    if (status == PLM_OK) {
+        status = plm_store_content(from, show, w, out);
+    }
+    if (status == PLM_OK && (there.n_rows != out->n_rows ||
+                             memcmp(there.digest, out->digest, sizeof there.digest) != 0)) {
+        status = PLM_E_EXISTS;
+    }
+    return status;
+}
+
 plm_status plm_store_work_copy(plm_store *to, const char *where_to, plm_store *from,
                                const char *where_from, bool exclusive, const char *command,
                                plm_content *out)
@@ -41,9 +58,12 @@ plm_status plm_store_work_copy(plm_store *to, const char *where_to, plm_store *f
     work w = {.cancel = plm_catch_signals()};
     plm_meter_init(&w.meter, "rows");
     plm_status status = plm_store_copy(to, from, exclusive, show, &w, out);
+    if (status == PLM_E_EXISTS) {
+        status = is_there_already(to, from, &w, out);
+    }
     plm_meter_end(&w.meter);
     if (status == PLM_E_EXISTS) {
-        plm_say_error(command, "%s: there is something in it already; nothing was written",
+        plm_say_error(command, "%s: there is something else in it already; nothing was written",
                       where_to);
     } else if (status == PLM_E_PROOF) {
         plm_say_error(command, "%s: what was written is not what was read from %s; nothing stays",

@@ -65,10 +65,11 @@ plm_status plm_ident_account(const char *country, plm_span value, plm_ident *out
     char bank[BANK_MAX + 1];
     char account[ACCOUNT_MAX + 1];
     plm_span field;
-    if (!plm_ident_take_country(&value, code) &&
-        plm_country_find(code, plm_span_str(country)) != PLM_OK) {
+    const bool is_named = plm_ident_take_country(&value, code);
+    if (!is_named && plm_country_find(code, plm_span_str(country)) != PLM_OK) {
         return plm_ident_reject(out, PLM_REASON_COUNTRY, "the country of the bank is missing");
     }
+    plm_ident_country_step(out, code, is_named ? "before the colon" : "given beside it");
     if (!plm_ident_take_field(&value, ":/;|", &field) || value.n == 0) {
         return plm_ident_reject(out, PLM_REASON_FORMAT,
                                 "write the bank's code, a colon and the account");

@@ -48,6 +48,8 @@ static plm_status finish(plm_ident *out, unsigned year, unsigned month, unsigned
                                 month, year);
     }
     plm_date_format(out->canonical, date);
+    plm_ident_step(out, "read as year %u, month %s%.0u, day %s%.0u", year,
+                   month == 0 ? "unknown" : "", month, day == 0 ? "unknown" : "", day);
     return PLM_OK;
 }
 
@@ -207,6 +209,9 @@ static plm_status with_year(const pieces *p, plm_span year, unsigned month, unsi
         }
     }
     /* Of an approximate date only the year is worth comparing. */
+    if (p->is_approximate) {
+        plm_ident_step(out, "it is approximate: only the year is kept");
+    }
     return finish(out, value_of(year), p->is_approximate ? 0 : month, p->is_approximate ? 0 : day);
 }
 
@@ -309,7 +314,11 @@ plm_status plm_ident_birth_date(const char *country, plm_span value, plm_ident *
     plm_date date;
     pieces p;
     (void)country;
+    const size_t n_written = value.n;
     value = without_time(value);
+    if (value.n < n_written) {
+        plm_ident_step(out, "the time behind the date says nothing");
+    }
     if (plm_date_parse(&date, value) == PLM_OK) {
         return finish(out, date.year, date.month, date.day);
     }

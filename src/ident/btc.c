@@ -62,13 +62,21 @@ static bool base58_decode(uint8_t out[BASE58_BYTES], const uint8_t *digits, size
 }
 
 /* The first four bytes of SHA-256 twice over version and hash. */
-static bool base58_check_fits(const uint8_t decoded[BASE58_BYTES])
+static plm_status base58_check(const uint8_t decoded[BASE58_BYTES], plm_ident *out)
 {
     uint8_t once[crypto_hash_sha256_BYTES];
     uint8_t twice[crypto_hash_sha256_BYTES];
+    char expected[2 * CHECK_BYTES + 1];
+    char found[2 * CHECK_BYTES + 1];
     (void)crypto_hash_sha256(once, decoded, 1 + HASH_BYTES);
     (void)crypto_hash_sha256(twice, once, sizeof once);
-    return memcmp(twice, decoded + 1 + HASH_BYTES, CHECK_BYTES) == 0;
+    plm_hex_encode(expected, twice, CHECK_BYTES);
+    plm_hex_encode(found, decoded + 1 + HASH_BYTES, CHECK_BYTES);
+    plm_ident_step(out, "check by Base58Check: expected %s, found %s", expected, found);
+    return strcmp(expected, found) == 0
+               ? PLM_OK
+               : plm_ident_reject(out, PLM_REASON_CHECK, "Base58Check: expected %s, found %s",
+                                  expected, found);
 }
 
 static plm_status base58(plm_span value, plm_ident *out)
@@ -87,8 +95,14 @@ static plm_status base58(plm_span value, plm_ident *out)
         }
         digits[i] = (uint8_t)(found - alphabet);
     }
-    if (!base58_decode(decoded, digits, value.n) || !base58_check_fits(decoded)) {
-        return plm_ident_reject(out, PLM_REASON_CHECK, "the checksum of Base58Check");
+    if (!base58_decode(decoded, digits, value.n)) {
+        return plm_ident_reject(out, PLM_REASON_CHECK,
+                                "%zu characters that are not %d bytes of Base58Check", value.n,
+                                BASE58_BYTES);
+    }
+    plm_status status = base58_check(decoded, out);
+    if (status != PLM_OK) {
+        return status;
     }
     switch (decoded[0]) {
     case 0x00:
@@ -134,6 +148,7 @@ static plm_status canonical_hex(const char *kind, plm_span hex, size_t n_min, si
 /* The canonical form itself, behind "btc:". */
 static plm_status canonical(plm_span value, plm_ident *out)
 {
+    plm_ident_step(out, "in this form there is no check");
     if (plm_ident_skip(&value, "p2pkh:")) {
         return canonical_hex("p2pkh", value, HASH_BYTES, HASH_BYTES, out);
     }
@@ -177,5 +192,6 @@ plm_status plm_ident_btc(const char *country, plm_span value, plm_ident *out)
         return status;
     }
     (void)snprintf(kind, sizeof kind, "v%u", version);
+    plm_ident_step(out, "check by %s: fits", version == 0 ? "bech32" : "bech32m");
     return finish(kind, program, n, out);
 }

@@ -88,22 +88,25 @@ static char mrz_check_digit(plm_span field)
     return (char)('0' + sum % 10);
 }
 
-/* A whole field of a machine-readable zone, filled up with '<': its last digit is the check. */
-static unsigned take_mrz_check(plm_span *value)
+/* A whole field of a machine-readable zone, filled up with '<': its last digit is the check. False
+ * if it is none. */
+static bool take_mrz_check(plm_span *value, plm_ident *out)
 {
     const plm_span field = plm_span_of(value->p, MRZ_NUMBER);
     if (value->n != MRZ_NUMBER + 1 || value->p[MRZ_NUMBER - 1] != '<' ||
         !plm_is_digit(value->p[MRZ_NUMBER])) {
-        return 0;
+        return false;
     }
     for (size_t i = 0; i < MRZ_NUMBER; i++) {
         if (!plm_is_digit(field.p[i]) && !plm_is_letter(field.p[i]) && field.p[i] != '<') {
-            return 0;
+            return false;
         }
     }
-    bool fits = value->p[MRZ_NUMBER] == (uint8_t)mrz_check_digit(field);
+    const char found = (char)value->p[MRZ_NUMBER];
     *value = field;
-    return fits ? 0 : PLM_IDENT_CHECK_FAILED;
+    plm_ident_step(out, "a field of a machine-readable zone, filled up with <");
+    plm_ident_check(out, "Doc 9303, weights 7 3 1", mrz_check_digit(field), found);
+    return true;
 }
 
 /* 0 if none is given. */
@@ -143,18 +146,25 @@ plm_status plm_ident_document(const char *country, plm_span value, plm_ident *ou
     char issuer[3] = "";
     if (!plm_ident_is_ascii(value)) {
         value = plm_span_of(folded, fold_twins(folded, value));
+        out->value = value; /* as many characters as before */
     }
     bool has_issuer = plm_ident_take_country(&value, issuer);
+    const char *where = has_issuer ? "before the colon" : NULL;
     char kind = take_kind(&value);
     unsigned flags = 0;
+    bool has_check = false;
     if (!has_issuer || kind == 0) { /* else it is canonical, and what follows the number itself */
         skip_words(&value);
-        has_issuer = has_issuer || take_suffix(&value, issuer) || take_prefix(&value, issuer) ||
-                     plm_country_find(issuer, plm_span_str(country)) == PLM_OK;
+        where = has_issuer                                                  ? where
+                : take_suffix(&value, issuer)                               ? "named behind it"
+                : take_prefix(&value, issuer)                               ? "named before it"
+                : plm_country_find(issuer, plm_span_str(country)) == PLM_OK ? "given beside it"
+                                                                            : NULL;
         skip_words(&value);
-        flags = take_mrz_check(&value);
+        has_check = take_mrz_check(&value, out);
+        flags = out->flags;
     }
-    if (!has_issuer) {
+    if (where == NULL) {
         return plm_ident_reject(out, PLM_REASON_COUNTRY, "the country that issued it is missing");
     }
     size_t n = plm_ident_compact(number, sizeof number, value, "-./<'_", out);
@@ -167,6 +177,14 @@ plm_status plm_ident_document(const char *country, plm_span value, plm_ident *ou
         memcpy(at, issuer, 2);
         memcpy(at + 2, (const char[]){':', kind != 0 ? kind : 'P', ':'}, 3);
         memcpy(at + 5, number, n + 1);
+        plm_ident_country_step(out, issuer, where);
+        plm_ident_step(out, "%s",
+                       kind == 'I'   ? "an identity card, as its kind I says"
+                       : kind == 'P' ? "a passport, as its kind P says"
+                                     : "a passport (P), since no kind is given");
+        if (!has_check) {
+            plm_ident_step(out, "no check digit is given with it");
+        }
         out->flags = flags;
     }
     return status;

@@ -122,10 +122,6 @@ plm_status plm_ident_domain(const char *country, plm_span value, plm_ident *out)
         return status;
     }
     memcpy(out->canonical, domain, strlen(domain) + 1);
-    bool is_changed = value.n != strlen(domain) || memcmp(value.p, domain, value.n) != 0;
-    plm_ident_step(out, "%s",
-                   is_changed ? "brought to lower case and A-labels, no final dot"
-                              : "lower case and A-labels already");
     if (is_reserved(domain)) {
         out->flags |= PLM_IDENT_TEST;
         plm_ident_step(out, "reserved for examples and private use (RFC 2606, RFC 6762)");

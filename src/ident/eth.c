@@ -14,18 +14,18 @@ enum {
 };
 
 /* EIP-55: a letter is a capital where the hash of the lower-case digits has a nibble of 8 or more.
- */
-static bool case_fits(const uint8_t *written, const char *lower)
+ * The first digit that is not so; HEX_DIGITS if all are. */
+static size_t case_fits_up_to(const uint8_t *written, const char *lower)
 {
     uint8_t hash[HASH_BYTES];
     plm_keccak256(hash, plm_span_of(lower, HEX_DIGITS));
     for (size_t i = 0; i < HEX_DIGITS; i++) {
         unsigned nibble = i % 2 == 0 ? hash[i / 2] >> 4 : hash[i / 2] & 15;
         if (plm_is_letter(lower[i]) && (nibble >= 8) != plm_is_upper(written[i])) {
-            return false;
+            return i;
         }
     }
-    return true;
+    return HEX_DIGITS;
 }
 
 /* Addresses that nobody has a key of: all digits alike (the zero address, 0xeee... for ether), and
@@ -60,13 +60,21 @@ plm_status plm_ident_eth(const char *country, plm_span value, plm_ident *out)
     if (is_nobody(out->canonical)) {
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "an address that nobody has");
     }
-    bool fits = case_fits(value.p, out->canonical);
-    plm_ident_step(out, "check by the case of its letters (EIP-55): %s",
-                   fits                     ? "fits"
-                   : has_upper && has_lower ? "does not fit"
-                                            : "not there, the case is one");
-    if (!fits) {
-        out->flags |= has_upper && has_lower ? PLM_IDENT_CHECK_FAILED : PLM_IDENT_UNCHECKED;
+    const size_t at = case_fits_up_to(value.p, out->canonical);
+    if (at == HEX_DIGITS) {
+        plm_ident_step(out, "check by the case of its letters (EIP-55): fits");
+    } else if (has_upper && has_lower) {
+        const char found = (char)value.p[at];
+        const char expected =
+            (char)(plm_is_upper(found) ? plm_to_lower(found) : plm_to_upper(found));
+        plm_ident_step(out,
+                       "check by the case of its letters (EIP-55): digit %zu expected %c, found %c",
+                       at + 1, expected, found);
+        out->flags |= PLM_IDENT_CHECK_FAILED;
+    } else {
+        plm_ident_step(out,
+                       "check by the case of its letters (EIP-55): not there, the case is one");
+        out->flags |= PLM_IDENT_UNCHECKED;
     }
     return PLM_OK;
 }

@@ -61,6 +61,8 @@ plm_status plm_ident_reject(plm_ident *out, plm_ident_reason reason, const char 
 void plm_ident_step(plm_ident *out, const char *format, ...) PLM_PRINTF(2, 3);
 /* A step for a check of one character; marks the value as failed if they differ. */
 void plm_ident_check(plm_ident *out, const char *by, char expected, char found);
+/* A step that tells where a country was found: "before the colon", "given beside it". */
+void plm_ident_country_step(plm_ident *out, const char *code, const char *where);
 
 /* ASCII only, whatever the locale. */
 static inline bool plm_is_digit(int c)
@@ -119,7 +121,10 @@ size_t plm_ident_compact(char *out, size_t size, plm_span value, const char *sep
 /* As compact, digits only. */
 size_t plm_ident_digits(char *out, size_t size, plm_span value, const char *separators,
                         plm_ident *ident);
-/* Rejects for the character at value.p[at]. */
+/*
+ * Rejects for the character at value.p[at], and says which one it is of the whole value, if value
+ * is a part of that or ident->value.
+ */
 plm_status plm_ident_reject_character(plm_ident *out, plm_span value, size_t at);
 /*
  * A domain as A-labels in lower case without a final dot (UTS #46, as identifiers.md 2.6 says), at
@@ -153,6 +158,12 @@ bool plm_ident_luhn(const char *digits, plm_ident *out);
  * 10 to Z as 35 (ISO/IEC 7064 MOD 97-10). The text is of capitals and digits.
  */
 unsigned plm_ident_mod97(const char *text, size_t n, size_t first);
+
+/*
+ * Whether the two digits at text[at] are those of that scheme, 02 to 98 (00, 01 and 99 would fit by
+ * their remainder too), and a step that tells both. text: fewer than PLM_IDENT_CANONICAL_MAX bytes.
+ */
+bool plm_ident_mod97_fits(const char *text, size_t first, size_t at, plm_ident *out);
 
 /* The rest of a field up to one of the separators; takes both off. False if nothing is left. */
 bool plm_ident_take_field(plm_span *value, const char *separators, plm_span *field);

@@ -175,6 +175,5 @@ plm_status plm_ident_firearm(const char *country, plm_span value, plm_ident *out
     }
     (void)snprintf(out->canonical, sizeof out->canonical, "%s:%s:%s:%s%s%s", part[0], part[1],
                    calibre, part[3], code[0] != '\0' ? ":" : "", code);
-    plm_ident_step(out, "letters and digits of each part kept; a firearm has no check digit");
     return PLM_OK;
 }

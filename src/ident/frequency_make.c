@@ -4,6 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum {
+    HEADER_BYTES_MOST = 2048, /* three lines of PLM_FREQUENCY_TEXT_MAX, and what stands there */
+    ROW_BYTES_MORE = 23       /* two tabs, a number, a line end */
+};
+
 typedef struct plm_frequency_seen {
     uint64_t record;
     plm_span value;
@@ -110,16 +115,55 @@ static uint64_t rounded(uint64_t n)
     return r == 0 ? PLM_FREQUENCY_ROUND : r;
 }
 
+/* The next value's group of what was seen: its end, and in *n how many records have it. */
+static size_t next_group(const plm_frequency_maker *m, size_t i, uint64_t *n)
+{
+    size_t end = i + 1;
+    for (*n = 1; end < m->n && compare_value(&m->seen[i], &m->seen[end]) == 0; end++) {
+        *n += m->seen[end].record != m->seen[end - 1].record;
+    }
+    return end;
+}
+
+static bool fits(const plm_frequency_maker *m, uint64_t least, uint64_t most_rows)
+{
+    uint64_t n_rows = 0;
+    uint64_t n_bytes = HEADER_BYTES_MOST;
+    uint64_t n;
+    for (size_t i = 0, end; i < m->n; i = end) {
+        end = next_group(m, i, &n);
+        if (n >= least) {
+            n_rows++;
+            n_bytes +=
+                strlen(plm_ident_type_name(m->seen[i].type)) + m->seen[i].value.n + ROW_BYTES_MORE;
+        }
+    }
+    return n_rows <= most_rows && n_bytes <= PLM_FREQUENCY_BYTES_MAX;
+}
+
+static void sort(plm_frequency_maker *maker)
+{
+    if (maker->n > 0) {
+        qsort(maker->seen, maker->n, sizeof *maker->seen, compare_seen);
+    }
+}
+
+uint64_t plm_frequency_maker_least(plm_frequency_maker *maker, uint64_t least, uint64_t most_rows)
+{
+    sort(maker);
+    while (!fits(maker, least, most_rows)) {
+        least++;
+    }
+    return least;
+}
+
 static plm_status write_rows(const plm_frequency_maker *m, uint64_t least, plm_buf *out,
                              uint64_t *n_left_out)
 {
     plm_status status = PLM_OK;
-    for (size_t i = 0; status == PLM_OK && i < m->n;) {
-        size_t end = i + 1;
-        uint64_t n = 1;
-        for (; end < m->n && compare_value(&m->seen[i], &m->seen[end]) == 0; end++) {
-            n += m->seen[end].record != m->seen[end - 1].record;
-        }
+    uint64_t n;
+    for (size_t i = 0, end; status == PLM_OK && i < m->n; i = end) {
+        end = next_group(m, i, &n);
         if (n < least) {
             (*n_left_out)++;
         } else {
@@ -127,7 +171,6 @@ static plm_status write_rows(const plm_frequency_maker *m, uint64_t least, plm_b
                                     (int)m->seen[i].value.n, (const char *)m->seen[i].value.p,
                                     (unsigned long long)rounded(n));
         }
-        i = end;
     }
     return status;
 }
@@ -141,9 +184,7 @@ plm_status plm_frequency_maker_write(plm_frequency_maker *maker, const plm_frequ
         !is_line(title->date)) {
         return PLM_E_ARGUMENT;
     }
-    if (maker->n > 0) {
-        qsort(maker->seen, maker->n, sizeof *maker->seen, compare_seen);
-    }
+    sort(maker);
     plm_status status = plm_buf_printf(
         out,
         "palermo-frequencies/1\nname: %s\npopulation: %s\ndate: %s\npersons: %llu\n"

@@ -37,6 +37,11 @@ typedef struct plm_frequency_title {
 } plm_frequency_title;
 
 /*
+ * The least number of records, `least` or more, with which the table has no more than most_rows
+ * rows (PLM_FREQUENCY_ROWS_MAX) and PLM_FREQUENCY_BYTES_MAX bytes: the rarest values go.
+ */
+uint64_t plm_frequency_maker_least(plm_frequency_maker *maker, uint64_t least, uint64_t most_rows);
+/*
  * Appends the table's text; least: PLM_FREQUENCY_LEAST or more. *n_left_out: values too rare.
  * PLM_E_ARGUMENT (least too small, an empty title or one with a line end, no person), PLM_E_LIMIT,
  * PLM_E_NOMEM.

@@ -159,6 +159,7 @@ plm_status plm_ident_handle(const char *country, plm_span value, plm_ident *out)
     }
     (void)snprintf(out->canonical, sizeof out->canonical, "%s:%s:%s", platform,
                    is_id ? "id" : "name", account);
+    plm_ident_step(out, "the platform: %s", platform);
     plm_ident_step(out, "%s",
                    is_id ? "the platform's own number of the account, which stays"
                          : "a handle, in lower case; it may change hands");

@@ -10,7 +10,8 @@
 
 enum {
     IBAN_MAX = 34,
-    HEAD = 4 /* country and check digits */
+    CHECK_AT = 2, /* two digits behind the country */
+    HEAD = 4
 };
 
 typedef struct country_length {
@@ -68,12 +69,8 @@ plm_status plm_ident_iban(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", iban);
     }
     memcpy(out->canonical, iban, n + 1);
-    /* Check digits are 02 to 98; 00, 01 and 99 would fit by their remainder alone. */
-    bool in_range = memcmp(iban + 2, "02", 2) >= 0 && memcmp(iban + 2, "98", 2) <= 0;
-    unsigned remainder = plm_ident_mod97(iban, n, HEAD);
-    plm_ident_step(out, "check by ISO/IEC 7064 MOD 97-10: expected remainder 1, found %u",
-                   remainder);
-    if (!in_range || remainder != 1) {
+    plm_ident_step(out, "%zu characters, as many as an IBAN of %s has", n, found->country);
+    if (!plm_ident_mod97_fits(iban, HEAD, CHECK_AT, out)) {
         out->flags |= PLM_IDENT_CHECK_FAILED;
     }
     return PLM_OK;

@@ -5,6 +5,7 @@
 #include "ident/ident.h"
 
 #include "base/utf8.h"
+#include "ident/explain.h"
 #include "ident/family.h"
 
 #include <stdarg.h>
@@ -140,6 +141,11 @@ void plm_ident_step(plm_ident *out, const char *format, ...)
     va_end(args);
 }
 
+void plm_ident_country_step(plm_ident *out, const char *code, const char *where)
+{
+    plm_ident_step(out, "its country is %s, %s", code, where);
+}
+
 void plm_ident_check(plm_ident *out, const char *by, char expected, char found)
 {
     plm_ident_step(out, "check by %s: expected %c, found %c", by, expected, found);
@@ -158,6 +164,24 @@ static bool has_lost_character(plm_span s)
     return false;
 }
 
+/* Where it stops being text. */
+static plm_status refuse_encoding(plm_span value, plm_ident *out)
+{
+    size_t at = 0;
+    size_t before = 0;
+    value.n = plm_utf8_valid_prefix(value);
+    while (at < value.n) {
+        before = at;
+        const uint32_t c = plm_utf8_next(value, &at);
+        if (c < 0x20 || (c >= 0x7F && c < 0xA0)) {
+            return plm_ident_reject(out, PLM_REASON_ENCODING,
+                                    "byte %zu is a control character (U+%04X)", before + 1,
+                                    (unsigned)c);
+        }
+    }
+    return plm_ident_reject(out, PLM_REASON_ENCODING, "byte %zu is no UTF-8", value.n + 1);
+}
+
 /* What every type asks of a value; *value is then trimmed, and in `plain` if it was not ASCII. */
 static plm_status prepare(plm_ident_type type, plm_span *value, uint8_t *plain, plm_ident *out)
 {
@@ -171,7 +195,7 @@ static plm_status prepare(plm_ident_type type, plm_span *value, uint8_t *plain, 
                                 PLM_IDENT_CANONICAL_MAX - 1);
     }
     if (!plm_utf8_is_text(*value)) {
-        return plm_ident_reject(out, PLM_REASON_ENCODING, "%s", "");
+        return refuse_encoding(*value, out);
     }
     if (!plm_ident_is_ascii(*value)) {
         if (has_lost_character(*value)) {
@@ -188,7 +212,7 @@ static plm_status prepare(plm_ident_type type, plm_span *value, uint8_t *plain, 
         *value = plm_ident_trim(*value);
     }
     if (value->n == 0) {
-        return plm_ident_reject(out, PLM_REASON_EMPTY, "%s", "");
+        return plm_ident_reject(out, PLM_REASON_EMPTY, "nothing but blanks");
     }
     /* Namibia's code, in upper case only: "na" and "n/a" say that nothing is known. */
     bool is_namibia =
@@ -210,7 +234,15 @@ static plm_status run(plm_ident_type type, const char *country, plm_span raw, pl
     }
     plm_span value = raw;
     plm_status status = prepare(type, &value, plain, out);
-    status = status == PLM_OK ? types[type].canonicalise(country, value, out) : status;
+    const size_t n_prepared = steps != NULL ? steps->n : 0;
+    if (status == PLM_OK) {
+        out->value = value;
+        status = types[type].canonicalise(country, value, out);
+    }
+    if (steps != NULL && (status == PLM_OK || status == PLM_E_REJECTED)) {
+        plm_ident_tell(type, value, n_prepared, out);
+    }
+    out->value = plm_span_of(NULL, 0);
     out->steps = NULL;
     return status;
 }

@@ -75,7 +75,7 @@ enum {
 
 /* What was done to a value, one sentence a step, in the order in which it was done. */
 enum {
-    PLM_IDENT_STEPS_MAX = 12,
+    PLM_IDENT_STEPS_MAX = 16,
     PLM_IDENT_STEP_MAX = 160 /* bytes, terminator included */
 };
 
@@ -105,6 +105,7 @@ typedef struct plm_ident {
     plm_ident_reason reason;
     char detail[128]; /* words about this value: "11 digits, an IMEI has 14 to 16"; may be "" */
     plm_ident_steps *steps; /* where plm_ident_explain writes; NULL otherwise */
+    plm_span value;         /* while it is read: what the places in a refusal are counted in */
 } plm_ident;
 
 /* "name", "birthDate", "nationality", ... as in spec/identifiers.md; never NULL. */

@@ -65,7 +65,7 @@ plm_status plm_ident_name(const char *country, plm_span value, plm_ident *out)
         }
         /* Composing can turn what was no placeholder into one. */
         if (plm_ident_is_placeholder(plm_span_str(out->canonical))) {
-            return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", "");
+            return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "\"%.60s\"", out->canonical);
         }
     }
     return collapse(out->canonical)

@@ -39,6 +39,7 @@ plm_status plm_ident_imei(const char *country, plm_span value, plm_ident *out)
     memcpy(out->canonical, head, sizeof head);
     plm_ident_step(out, "%zu digits, cut to the %d that name the device", n, IMEI_DIGITS);
     if (n != IMEI_WITH_CHECK) {
+        plm_ident_step(out, "its check digit is not there");
         out->flags |= PLM_IDENT_UNCHECKED;
     } else if (!plm_ident_luhn(digits, out)) {
         out->flags |= PLM_IDENT_CHECK_FAILED;

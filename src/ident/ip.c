@@ -206,7 +206,6 @@ static plm_status finish(const uint8_t ip[IP_BYTES], plm_span port, const char *
     at += snprintf(at, TEXT_MAX, "%s", hex);
     at += number > 0 ? snprintf(at, TEXT_MAX, ":%u", number) : 0;
     (void)snprintf(at, TEXT_MAX, "%s%s", time[0] != '\0' ? "@" : "", time);
-    plm_ident_step(out, "16 bytes in hexadecimal; an address has no check digit");
     if (time[0] == '\0') {
         plm_ident_step(out, "without a time: behind a translator it is many customers' (RFC 6302)");
     }

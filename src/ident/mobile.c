@@ -40,7 +40,7 @@ plm_status plm_ident_imsi(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_RANGE, "%.3s is no mobile country code", digits);
     }
     memcpy(out->canonical, digits, n + 1);
-    plm_ident_step(out, "mobile country code %.3s; an IMSI has no check digit", digits);
+    plm_ident_step(out, "mobile country code %.3s", digits);
     out->flags |= is_test ? (unsigned)PLM_IDENT_TEST : 0U;
     return PLM_OK;
 }
@@ -55,7 +55,7 @@ plm_status plm_ident_iccid(const char *country, plm_span value, plm_ident *out)
     /* 3GPP TS 31.102 section 4.2.1 fills the card's ten bytes up with F. */
     if (value.n > 1 && plm_to_upper(value.p[value.n - 1]) == 'F') {
         value.n--;
-        plm_ident_step(out, "the filler F cut");
+        plm_ident_step(out, "F at its end fills the card's bytes up");
     }
     size_t n = plm_ident_digits(digits, sizeof digits, value, "-./", out);
     if (n == SIZE_MAX) {
@@ -74,6 +74,9 @@ plm_status plm_ident_iccid(const char *country, plm_span value, plm_ident *out)
     memcpy(out->canonical, digits, n + 1);
     if (!plm_ident_luhn(digits, out)) {
         out->flags |= n == ICCID_DIGITS ? PLM_IDENT_CHECK_FAILED : PLM_IDENT_UNCHECKED;
+    }
+    if (n != ICCID_DIGITS) {
+        plm_ident_step(out, "of 20 digits: the issuer's own last digit need not be Luhn's");
     }
     return PLM_OK;
 }
@@ -94,11 +97,13 @@ plm_status plm_ident_mac(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu hexadecimal digits, an address has %d",
                                 n, MAC_DIGITS);
     }
+    for (size_t i = 0; i < value.n; i++) {
+        if (plm_is_letter(value.p[i]) && plm_to_lower(value.p[i]) > 'f') {
+            return plm_ident_reject_character(out, value, i);
+        }
+    }
     for (size_t i = 0; i < n; i++) {
         text[i] = (char)plm_to_lower(text[i]);
-        if (!plm_is_digit(text[i]) && text[i] > 'f') {
-            return plm_ident_reject_character(out, plm_span_str(text), i);
-        }
     }
     if (plm_ident_is_monotone(text) || strcmp(text, "0123456789ab") == 0 ||
         strcmp(text, "123456789abc") == 0) {
@@ -115,6 +120,6 @@ plm_status plm_ident_mac(const char *country, plm_span value, plm_ident *out)
     plm_ident_step(out, "%s",
                    (first & MAC_LOCAL) != 0
                        ? "locally administered: the device may have made it up, and change it"
-                       : "given by the manufacturer; an address has no check digit");
+                       : "given by the manufacturer");
     return PLM_OK;
 }

@@ -201,6 +201,9 @@ static plm_status finish(const plm_scheme *scheme, const number_forms *forms, pl
     if (scheme->n_checks == 0) {
         plm_ident_step(out, "the scheme has no check digit");
     } else if (!plm_scheme_fits(scheme, number, out)) {
+        if (scheme->may_fail) {
+            plm_ident_step(out, "numbers of the scheme without that check digit were issued too");
+        }
         out->flags |= scheme->may_fail ? PLM_IDENT_UNCHECKED : PLM_IDENT_CHECK_FAILED;
     }
     tell_birth(out);
@@ -235,10 +238,12 @@ plm_status plm_ident_national_id(const char *country, plm_span value, plm_ident 
     number_forms forms;
     char code[3] = "";
     const char *name = NULL;
-    if (!take_head(&value, code) && plm_country_find(code, plm_span_str(country)) != PLM_OK) {
+    const bool is_named = take_head(&value, code);
+    if (!is_named && plm_country_find(code, plm_span_str(country)) != PLM_OK) {
         return plm_ident_reject(out, PLM_REASON_COUNTRY,
                                 "the country is missing; write it before the number, as in RU:");
     }
+    plm_ident_country_step(out, code, is_named ? "before the colon" : "given beside it");
     for (size_t i = 0; i < plm_n_schemes && name == NULL; i++) {
         if (is_of(&plm_schemes[i], code) && take_name(&plm_schemes[i], &value)) {
             name = plm_schemes[i].name;

@@ -14,18 +14,20 @@ enum {
     ADDRESS_CHARS = 56,
     OLD_CHARS = 16,
     KEY_BYTES = 32,
-    ADDRESS_BYTES = 35,
+    CHECK_BYTES = 2,
+    ADDRESS_BYTES = KEY_BYTES + CHECK_BYTES + 1,
     VERSION = 3
 };
 
-/* RFC 4648 section 6, lower case, 56 characters. False if there is another one. */
-static bool decode(uint8_t out[ADDRESS_BYTES], const char *text)
+/* RFC 4648 section 6, lower case, 56 characters. False if there is another one, at *bad. */
+static bool decode(uint8_t out[ADDRESS_BYTES], const char *text, size_t *bad)
 {
     uint32_t bits = 0;
     unsigned n_bits = 0;
     size_t n = 0;
     for (size_t i = 0; i < ADDRESS_CHARS; i++) {
         if (plm_is_digit(text[i]) && (text[i] < '2' || text[i] > '7')) {
+            *bad = i;
             return false;
         }
         uint32_t v = (uint32_t)(plm_is_digit(text[i]) ? text[i] - '2' + 26 : text[i] - 'a');
@@ -39,7 +41,7 @@ static bool decode(uint8_t out[ADDRESS_BYTES], const char *text)
     return n == ADDRESS_BYTES;
 }
 
-static bool checksum_fits(const uint8_t address[ADDRESS_BYTES])
+static void checksum(uint8_t out[CHECK_BYTES], const uint8_t address[ADDRESS_BYTES])
 {
     static const char domain[] = ".onion checksum";
     uint8_t message[sizeof domain - 1 + KEY_BYTES + 1];
@@ -48,7 +50,7 @@ static bool checksum_fits(const uint8_t address[ADDRESS_BYTES])
     memcpy(message + sizeof domain - 1, address, KEY_BYTES);
     message[sizeof message - 1] = VERSION;
     plm_sha3_256(hash, plm_span_of(message, sizeof message));
-    return memcmp(hash, address + KEY_BYTES, 2) == 0;
+    memcpy(out, hash, CHECK_BYTES);
 }
 
 /* The label before ".onion", without scheme, subdomains, port and path. */
@@ -75,11 +77,12 @@ static plm_span take_label(plm_span value)
 plm_status plm_ident_onion(const char *country, plm_span value, plm_ident *out)
 {
     uint8_t address[ADDRESS_BYTES];
+    uint8_t expected[CHECK_BYTES];
+    char expected_hex[2 * CHECK_BYTES + 1];
+    char found_hex[2 * CHECK_BYTES + 1];
     (void)country;
-    plm_span label = take_label(value);
-    if (label.n < value.n) {
-        plm_ident_step(out, "only the label before .onion kept");
-    }
+    const plm_span label = take_label(value);
+    size_t bad = 0;
     if (label.n != ADDRESS_CHARS) {
         return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu characters, an address has %d%s",
                                 label.n, ADDRESS_CHARS,
@@ -91,16 +94,22 @@ plm_status plm_ident_onion(const char *country, plm_span value, plm_ident *out)
         }
         out->canonical[i] = (char)plm_to_lower(label.p[i]);
     }
-    if (!decode(address, out->canonical)) {
-        return plm_ident_reject(out, PLM_REASON_CHARACTER, "base32 has the letters and 2 to 7");
+    if (!decode(address, out->canonical, &bad)) {
+        return plm_ident_reject_character(out, label, bad);
     }
     if (address[ADDRESS_BYTES - 1] != VERSION) {
         return plm_ident_reject(out, PLM_REASON_RANGE, "version %u, only 3 is known",
                                 address[ADDRESS_BYTES - 1]);
     }
-    if (!checksum_fits(address)) {
-        return plm_ident_reject(out, PLM_REASON_CHECK, "the checksum by SHA3-256");
+    checksum(expected, address);
+    plm_hex_encode(expected_hex, expected, CHECK_BYTES);
+    plm_hex_encode(found_hex, address + KEY_BYTES, CHECK_BYTES);
+    plm_ident_step(out, "check by two bytes of SHA3-256: expected %s, found %s", expected_hex,
+                   found_hex);
+    if (memcmp(expected, address + KEY_BYTES, CHECK_BYTES) != 0) {
+        return plm_ident_reject(out, PLM_REASON_CHECK,
+                                "two bytes of SHA3-256: expected %s, found %s", expected_hex,
+                                found_hex);
     }
-    plm_ident_step(out, "check by two bytes of SHA3-256: fits");
     return PLM_OK;
 }

@@ -66,9 +66,7 @@ plm_status plm_ident_lei(const char *country, plm_span value, plm_ident *out)
 {
     char lei[33];
     (void)country;
-    if (plm_ident_skip(&value, "LEI:")) {
-        plm_ident_step(out, "the word LEI cut");
-    }
+    (void)plm_ident_skip(&value, "LEI:");
     size_t n = plm_ident_compact(lei, sizeof lei, value, "-.", out);
     if (n == SIZE_MAX) {
         return PLM_E_REJECTED;
@@ -84,10 +82,9 @@ plm_status plm_ident_lei(const char *country, plm_span value, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_PLACEHOLDER, "%s", lei);
     }
     memcpy(out->canonical, lei, n + 1);
-    unsigned remainder = plm_ident_mod97(lei, n, 0);
-    plm_ident_step(out, "check by ISO/IEC 7064 MOD 97-10: expected remainder 1, found %u",
-                   remainder);
-    out->flags |= remainder != 1 ? (unsigned)PLM_IDENT_CHECK_FAILED : 0U;
+    if (!plm_ident_mod97_fits(lei, 0, LEI_LENGTH - 2, out)) {
+        out->flags |= PLM_IDENT_CHECK_FAILED;
+    }
     return PLM_OK;
 }
 
@@ -118,10 +115,10 @@ plm_status plm_ident_bic(const char *country, plm_span value, plm_ident *out)
     }
     if (n == BIC_LONG && strcmp(bic + BIC_SHORT, "XXX") == 0) {
         bic[BIC_SHORT] = '\0';
-        plm_ident_step(out, "XXX cut: it stands for the head office");
+        plm_ident_step(out, "XXX stands for the head office and is left out");
     }
     memcpy(out->canonical, bic, strlen(bic) + 1);
-    plm_ident_step(out, "the country is %.2s; a BIC has no check digit", bic + 4);
+    plm_ident_step(out, "the country in its middle: %.2s", bic + 4);
     if (bic[7] == '0') { /* ISO 9362: SWIFT's test and training codes */
         out->flags |= PLM_IDENT_TEST;
         plm_ident_step(out, "0 in its eighth place: a code for tests");

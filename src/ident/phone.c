@@ -118,6 +118,7 @@ static plm_status take_digits(dialled *d, plm_span value, plm_ident *out)
             }
             d->digits[d->n++] = (char)c;
         } else if (is_abroad && value.n - i >= 3 && memcmp(value.p + i, "(0)", 3) == 0) {
+            plm_ident_step(out, "(0) is for callers at home: left out");
             i += 2; /* "+44 (0)20 ...": the bracketed digit is for callers at home */
         } else if (c == '\0' || strchr(" -./()~", c) == NULL) {
             if (c != '+' || value.p + i != rest.p) {
@@ -154,6 +155,7 @@ static plm_status take_idd(dialled *d, const plm_phone_region *region, plm_ident
     if (has_own) {
         d->is_international = true;
         drop_front(d, strlen(prefix));
+        plm_ident_step(out, "%s, what is dialled for abroad, left out", prefix);
     }
     return PLM_OK;
 }
@@ -162,7 +164,7 @@ static plm_status take_idd(dialled *d, const plm_phone_region *region, plm_ident
  * Takes the trunk prefix off the national number at `number`. Where national numbers have no fixed
  * length, none begins with the prefix, so that it goes as often as it stands there.
  */
-static void drop_trunk(char *number, const plm_phone_region *region)
+static void drop_trunk(char *number, const plm_phone_region *region, plm_ident *out)
 {
     size_t n = strlen(number);
     for (const char *p = region->trunk; *p != '\0';) {
@@ -170,6 +172,8 @@ static void drop_trunk(char *number, const plm_phone_region *region)
         bool is_prefix = n > length && strncmp(number, p, length) == 0;
         if (is_prefix && (region->n_national == 0 || n - length == region->n_national)) {
             n -= length;
+            plm_ident_step(out, "the trunk prefix %.*s of %s left out", (int)length, p,
+                           region->region);
             memmove(number, number + length, n + 1);
             continue;
         }
@@ -193,15 +197,17 @@ static plm_status to_international(dialled *d, const plm_phone_region *region, p
     /* "79161234567" without its plus: longer than any national number, and with the code. */
     if (region->n_national != 0 && d->n == (size_t)n_code + region->n_national &&
         strncmp(d->digits, code, (size_t)n_code) == 0) {
+        plm_ident_step(out, "as long as a number of %s with its code +%s", region->region, code);
         return PLM_OK;
     }
-    drop_trunk(d->digits, region);
+    drop_trunk(d->digits, region, out);
     d->n = strlen(d->digits);
     if (d->n + (size_t)n_code >= sizeof d->digits) {
         return plm_ident_reject(out, PLM_REASON_LENGTH, "%zu digits", d->n);
     }
     memmove(d->digits + n_code, d->digits, d->n + 1);
     memcpy(d->digits, code, (size_t)n_code);
+    plm_ident_step(out, "dialled in %s: its code +%s put before it", region->region, code);
     d->n += (size_t)n_code;
     return PLM_OK;
 }
@@ -218,10 +224,11 @@ static plm_status check(dialled *d, plm_ident *out)
         return plm_ident_reject(out, PLM_REASON_COUNTRY, "no country has the code +%.3s",
                                 d->digits);
     }
+    plm_ident_step(out, "the country's code: +%u", code);
     char *national = d->digits + n_code;
     const plm_phone_region *region = region_of_code(code);
     if (region != NULL) {
-        drop_trunk(national, region);
+        drop_trunk(national, region, out);
         d->n = strlen(d->digits);
     }
     if (d->n < DIGITS_MIN || d->n > DIGITS_MAX) {
@@ -245,7 +252,11 @@ plm_status plm_ident_phone(const char *country, plm_span value, plm_ident *out)
     dialled d;
     const plm_phone_region *region = find_region(country);
     (void)plm_ident_skip(&value, "tel:"); /* RFC 3966 */
-    plm_status status = take_digits(&d, without_extension(value), out);
+    const plm_span number = without_extension(value);
+    if (number.n < value.n) {
+        plm_ident_step(out, "the extension is no part of E.164");
+    }
+    plm_status status = take_digits(&d, number, out);
     if (status == PLM_OK && !d.is_international) {
         status = take_idd(&d, region, out);
     }

@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 #include "ident/family.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unicode/uchar.h>
 
@@ -86,10 +87,20 @@ size_t plm_ident_plain(uint8_t *out, plm_span value, bool fold)
 
 plm_status plm_ident_reject_character(plm_ident *out, plm_span value, size_t at)
 {
+    char place[40] = "";
     size_t end = at;
-    uint32_t c = plm_utf8_next(value, &end);
-    return plm_ident_reject(out, PLM_REASON_CHARACTER, "\"%.*s\" (U+%04X)", (int)(end - at),
-                            (const char *)value.p + at, (unsigned)c);
+    size_t number = 1;
+    const plm_span whole = out->value;
+    const uint32_t c = plm_utf8_next(value, &end);
+    /* Not where the family has made another text of it first. */
+    if (value.p >= whole.p && value.p + at < whole.p + whole.n) {
+        for (size_t i = 0; whole.p + i < value.p + at; number++) {
+            (void)plm_utf8_next(whole, &i);
+        }
+        (void)snprintf(place, sizeof place, ", character %zu of it", number);
+    }
+    return plm_ident_reject(out, PLM_REASON_CHARACTER, "\"%.*s\" (U+%04X)%s", (int)(end - at),
+                            (const char *)value.p + at, (unsigned)c, place);
 }
 
 static size_t compact(char *out, size_t size, plm_span value, const char *separators,
@@ -186,6 +197,19 @@ unsigned plm_ident_mod97(const char *text, size_t n, size_t first)
         remainder = (remainder * (v < 10 ? 10 : 100) + v) % 97;
     }
     return remainder;
+}
+
+bool plm_ident_mod97_fits(const char *text, size_t first, size_t at, plm_ident *out)
+{
+    const size_t n = strlen(text);
+    char copy[PLM_IDENT_CANONICAL_MAX] = "";
+    memcpy(copy, text, n < sizeof copy ? n : sizeof copy - 1);
+    memcpy(copy + at, "00", 2);
+    const unsigned expected = 98 - plm_ident_mod97(copy, n, first);
+    const unsigned found = 10U * (unsigned)(text[at] - '0') + (unsigned)(text[at + 1] - '0');
+    plm_ident_step(out, "check by ISO/IEC 7064 MOD 97-10: expected %02u, found %02u", expected,
+                   found);
+    return expected == found;
 }
 
 bool plm_ident_take_field(plm_span *value, const char *separators, plm_span *field)

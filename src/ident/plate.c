@@ -140,10 +140,11 @@ plm_status plm_ident_plate(const char *country, plm_span value, plm_ident *out)
     char code[3] = "";
     uint8_t folded[PLM_IDENT_CANONICAL_MAX];
     uint8_t plain[PLATE_BYTES + 1];
-    if (!plm_ident_take_country(&value, code) &&
-        plm_country_find(code, plm_span_str(country)) != PLM_OK) {
+    const bool is_named = plm_ident_take_country(&value, code);
+    if (!is_named && plm_country_find(code, plm_span_str(country)) != PLM_OK) {
         return plm_ident_reject(out, PLM_REASON_COUNTRY, "the country of the plate is missing");
     }
+    plm_ident_country_step(out, code, is_named ? "before the colon" : "given beside it");
     /* Twice: without its separators, a row of Hangul letters makes syllables. */
     for (unsigned round = 0; round < 2; round++) {
         bool is_ascii = plm_ident_is_ascii(value);

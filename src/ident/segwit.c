@@ -58,9 +58,9 @@ static bool is_known_hrp(const char *hrp, size_t n)
            (n == 4 && memcmp(hrp, "bcrt", 4) == 0);
 }
 
-/* The groups after the separator, and the checksum over all of it. */
+/* The groups after the separator, and the checksum over all of it. address: as it was written. */
 static plm_status read_groups(uint8_t groups[ADDRESS_MAX], size_t *n, uint32_t *check,
-                              const char *hrp, size_t n_hrp, plm_ident *out)
+                              const char *hrp, size_t n_hrp, plm_span address, plm_ident *out)
 {
     static const char alphabet[] = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     const char *data = hrp + n_hrp + 1;
@@ -75,7 +75,7 @@ static plm_status read_groups(uint8_t groups[ADDRESS_MAX], size_t *n, uint32_t *
     for (*n = 0; data[*n] != '\0'; (*n)++) {
         const char *found = strchr(alphabet, data[*n]);
         if (found == NULL) {
-            return plm_ident_reject_character(out, plm_span_str(data), *n);
+            return plm_ident_reject_character(out, address, n_hrp + 1 + *n);
         }
         groups[*n] = (uint8_t)(found - alphabet);
         *check = polymod(*check, groups[*n]);
@@ -125,7 +125,7 @@ plm_status plm_segwit_decode(uint8_t program[static PLM_BTC_PROGRAM_MAX], size_t
         return plm_ident_reject(out, PLM_REASON_FORMAT, "\"%.*s\" does not begin an address",
                                 (int)n_hrp, text);
     }
-    status = read_groups(groups, &n_groups, &check, text, n_hrp, out);
+    status = read_groups(groups, &n_groups, &check, text, n_hrp, address, out);
     if (status != PLM_OK) {
         return status;
     }

@@ -91,6 +91,6 @@ plm_status plm_ident_mmsi(const char *country, plm_span value, plm_ident *out)
                                 digits);
     }
     memcpy(out->canonical, digits, n + 1);
-    plm_ident_step(out, "it names %s; an MMSI has no check digit", station);
+    plm_ident_step(out, "its first digits name %s", station);
     return PLM_OK;
 }

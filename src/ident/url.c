@@ -247,7 +247,6 @@ plm_status plm_ident_url(const char *country, plm_span value, plm_ident *out)
     if (value.n > 2 && value.p[0] == '<' && value.p[value.n - 1] == '>') {
         value = plm_span_of(value.p + 1, value.n - 2);
     }
-    const plm_span whole = value;
     if (!take_scheme(scheme, &value)) {
         return plm_ident_reject(out, PLM_REASON_FORMAT, "write its scheme, as in https://");
     }
@@ -272,10 +271,6 @@ plm_status plm_ident_url(const char *country, plm_span value, plm_ident *out)
                                 PLM_IDENT_CANONICAL_MAX - 1);
     }
     out->canonical[w.n] = '\0';
-    plm_ident_step(out, "%s",
-                   plm_span_equal(whole, plm_span_of(w.p, w.n))
-                       ? "in the normal form of RFC 3986 section 6 already"
-                       : "brought to the normal form of RFC 3986 section 6");
     return PLM_OK;
 }
 

@@ -16,17 +16,16 @@ enum {
     BACK_OFF_MOST_MS = 15 * 60 * 1000
 };
 
-plm_status plm_delivery_post(plm_node *node, const char *to,
+plm_status plm_delivery_pack(plm_node *node, const char *to,
                              const uint8_t accord_hash[static PLM_HASH_BYTES], uint8_t kind,
-                             plm_span meta, plm_span content, int64_t now_ms, plm_posted *posted)
+                             plm_span meta, plm_span content, int64_t now_ms, plm_posted *posted,
+                             plm_buf *packed)
 {
     plm_parcel m = {.kind = kind, .time_ms = now_ms, .meta = meta};
     plm_buf body;
     plm_buf both;
-    plm_buf packed;
     plm_buf_init(&body, PLM_PARCEL_SIGNED_MAX);
     plm_buf_init(&both, PLM_PARCEL_SIGNED_MAX);
-    plm_buf_init(&packed, PLM_PARCEL_BYTES_MAX);
     (void)snprintf(m.from, sizeof m.from, "%s", node->code);
     (void)snprintf(m.to, sizeof m.to, "%s", to);
     memcpy(m.accord_hash, accord_hash, sizeof m.accord_hash);
@@ -36,17 +35,30 @@ plm_status plm_delivery_post(plm_node *node, const char *to,
         status = plm_identity_sign_append(&both, node->seed, PLM_NAME_PARCEL, plm_buf_span(&body));
     }
     if (status == PLM_OK) {
-        status = plm_parcel_pack(&packed, plm_buf_span(&both), content);
+        status = plm_parcel_pack(packed, plm_buf_span(&both), content);
     }
     if (status == PLM_OK) {
         plm_parcel_id(posted->id, plm_buf_span(&both));
         memcpy(posted->signed_body, both.data, both.n);
         posted->signed_bytes = both.n;
-        status =
-            plm_store_outbox_put(node->store, posted->id, to, kind, plm_buf_span(&packed), now_ms);
     }
     plm_buf_wipe(&body);
     plm_buf_wipe(&both);
+    return status;
+}
+
+plm_status plm_delivery_post(plm_node *node, const char *to,
+                             const uint8_t accord_hash[static PLM_HASH_BYTES], uint8_t kind,
+                             plm_span meta, plm_span content, int64_t now_ms, plm_posted *posted)
+{
+    plm_buf packed;
+    plm_buf_init(&packed, PLM_PARCEL_BYTES_MAX);
+    plm_status status =
+        plm_delivery_pack(node, to, accord_hash, kind, meta, content, now_ms, posted, &packed);
+    if (status == PLM_OK) {
+        status =
+            plm_store_outbox_put(node->store, posted->id, to, kind, plm_buf_span(&packed), now_ms);
+    }
     plm_buf_wipe(&packed);
     return status;
 }

@@ -57,6 +57,15 @@ plm_status plm_delivery_post(plm_node *node, const char *to,
                              plm_posted *posted) PLM_MUST_CHECK;
 
 /*
+ * The first half of it: what would be put into the outbox, appended to `packed`. PLM_E_ARGUMENT,
+ * PLM_E_NOMEM.
+ */
+plm_status plm_delivery_pack(plm_node *node, const char *to,
+                             const uint8_t accord_hash[static PLM_HASH_BYTES], uint8_t kind,
+                             plm_span meta, plm_span content, int64_t now_ms, plm_posted *posted,
+                             plm_buf *packed) PLM_MUST_CHECK;
+
+/*
  * Connects to a party and empties both outboxes. address NULL: the accord's. PLM_E_NOT_FOUND: no
  * accord has that party; and every status of a session.
  */

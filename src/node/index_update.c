@@ -29,15 +29,18 @@ static void content_hash(uint8_t out[static 32], const plm_index_work *w,
 }
 
 /*
- * A number above those of all files that anybody may have: also where a file was published and the
- * store did not come to know it, since an asker does not fetch the same number again.
+ * A number above those of all files that anybody may have, since an asker does not fetch the same
+ * number again: also where a file was published and the store did not come to know it, and where
+ * store and files are of a backup and the numbers that were given since are forgotten. So it is the
+ * time, in milliseconds, or one more than the last, whichever is higher.
  */
 static plm_status take_sequence(plm_stored_epoch *epoch, const char *path)
 {
     plm_index_header header;
     plm_map map;
     plm_status status = plm_map_open(&map, path);
-    epoch->sequence++;
+    const uint64_t now = (uint64_t)plm_wall_ms();
+    epoch->sequence = epoch->sequence + 1 > now ? epoch->sequence + 1 : now;
     if (status != PLM_OK) {
         return status == PLM_E_IO && errno == ENOENT ? PLM_OK : status;
     }

@@ -13,6 +13,10 @@
 
 _Static_assert((int)PLM_TOKENS_PER_RECORD_MAX <= (int)PLM_QUESTIONS_MAX, "a job fits into a batch");
 
+enum {
+    STEP_US = 100000 /* of the time told with an answer that keeps a hit to itself */
+};
+
 static void free_job(plm_job *job)
 {
     for (size_t i = 0; job->asked != NULL && i < job->n_asked; i++) {
@@ -168,6 +172,12 @@ plm_status plm_job_create(plm_job **out, plm_lookups *lookups, const plm_record 
     return PLM_OK;
 }
 
+/* Where an answer says nothing of a hit, neither does how long it took: in whole steps. */
+static int64_t told_us(plm_lookup_word word, int64_t took_us)
+{
+    return word == PLM_WORD_WITH_HOLDER ? (took_us / STEP_US + 1) * STEP_US : took_us;
+}
+
 void plm_job_answer(plm_job_part *part, const plm_lookup_answer_of *answer)
 {
     plm_job *job = part->job;
@@ -179,7 +189,7 @@ void plm_job_answer(plm_job_part *part, const plm_lookup_answer_of *answer)
         memcpy(party, out->party, sizeof party);
         *out = *answer;
         memcpy(out->party, party, sizeof out->party);
-        out->took_us = plm_clock_us() - job->asked_us;
+        out->took_us = told_us(answer->word, plm_clock_us() - job->asked_us);
         is_last = --job->n_left == 0;
     }
     (void)pthread_mutex_unlock(&job->mutex);

@@ -356,7 +356,7 @@ static void use_pause(plm_lookup_link *link)
         plm_link_disconnect(link, status);
     }
     tell_state(link);
-    if (link->has_notices) {
+    if (link->has_notices && plm_clock_ms() >= link->deliver_ms) {
         plm_delivery_report report;
         link->has_notices =
             plm_node_deliver(&link->node, link->pin.party, link->address, &report) != PLM_OK;

@@ -100,7 +100,8 @@ typedef struct plm_lookup_link {
     int64_t batch_us; /* when the last batch was taken */
     plm_questions questions;
     plm_index_key keys[PLM_QUESTIONS_MAX]; /* SECRET */
-    bool has_notices;                      /* that wait in the outbox */
+    bool has_notices;                      /* that wait in the outbox, or may */
+    int64_t deliver_ms;                    /* they are not delivered before, but at the end */
     int64_t first_ms;
     uint64_t n_evaluated;
     uint64_t n_refused;

@@ -12,7 +12,8 @@
 
 enum {
     HOUR_MS = 3600000,
-    META_MAX = PLM_PARCEL_META_MAX
+    META_MAX = PLM_PARCEL_META_MAX,
+    COVER_MAX = 4096 /* bytes of a notice's parcel, and more */
 };
 
 plm_status plm_lookup_notice_post(plm_node *node, const char *to,
@@ -40,6 +41,33 @@ plm_status plm_lookup_notice_post(plm_node *node, const char *to,
         status = plm_store_leave(node->store, mine, status);
     }
     plm_buf_wipe(&meta);
+    return status;
+}
+
+plm_status plm_lookup_notice_cover(plm_node *node, const char *to,
+                                   const uint8_t accord_hash[static PLM_HASH_BYTES],
+                                   const plm_lookup_notice *notice)
+{
+    char hex[2 * COVER_MAX + 1];
+    plm_buf meta;
+    plm_buf packed;
+    plm_posted posted;
+    uint8_t salt[PLM_PARCEL_SALT_BYTES];
+    plm_random(salt, sizeof salt);
+    plm_buf_init(&meta, META_MAX);
+    plm_buf_init(&packed, COVER_MAX);
+    plm_status status = plm_lookup_notice_encode(notice, &meta);
+    if (status == PLM_OK) {
+        status =
+            plm_delivery_pack(node, to, accord_hash, PLM_PARCEL_NOTICE, plm_buf_span(&meta),
+                              plm_span_of(salt, sizeof salt), notice->time_ms, &posted, &packed);
+    }
+    if (status == PLM_OK) {
+        plm_hex_encode(hex, packed.data, packed.n);
+        status = plm_store_put_setting(node->store, "lookup.cover", hex);
+    }
+    plm_buf_wipe(&meta);
+    plm_buf_wipe(&packed);
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include "ledger/clock.h"
 #include "ledger/ledger.h"
 #include "net/net.h"
+#include "node/worker.h"
 
 static json_t *selection_json(const plm_selection *selection)
 {
@@ -53,6 +54,9 @@ json_t *plm_outcome_json(plm_status status, const plm_outcome *o)
     } else if (status == PLM_E_PEER_FAILED) {
         (void)json_object_set_new(value, "peer_failure",
                                   json_string(plm_status_name(o->peer_failure)));
+    } else if (status == PLM_E_NO_WORKER) {
+        char why[PLM_WORKER_WHY_MAX];
+        (void)json_object_set_new(value, "worker", json_string(plm_worker_why(why)));
     }
     return value;
 }

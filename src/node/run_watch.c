@@ -69,7 +69,7 @@ plm_status plm_run_watch_begin(plm_run_watcher *out, const char *home, const plm
         return PLM_E_IO;
     }
     out->fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (out->fd < 0 || flock(out->fd, LOCK_EX) != 0) {
+    if (out->fd < 0 || TEMP_FAILURE_RETRY(flock(out->fd, LOCK_EX)) != 0) {
         return PLM_E_IO;
     }
     write_watch(out);
@@ -231,7 +231,7 @@ int plm_node_asking_lock(const char *home, plm_node *node)
         (void)status; /* what could not be mended now is mended next time */
     }
     if (fd >= 0) {
-        (void)flock(fd, LOCK_SH);
+        (void)TEMP_FAILURE_RETRY(flock(fd, LOCK_SH)); /* waits while another mends */
     }
     return fd;
 }

@@ -45,6 +45,12 @@ enum {
  */
 plm_status plm_worker_find(char path[static PLM_WORKER_PATH_MAX]) PLM_MUST_CHECK;
 
+/* Of PLM_E_NO_WORKER, for people: where it was looked for, and what is wrong with what is there. */
+enum {
+    PLM_WORKER_WHY_MAX = 640
+};
+const char *plm_worker_why(char out[static PLM_WORKER_WHY_MAX]);
+
 /* Runs until the run ends; the process's exit status. */
 int plm_worker_main(void);
 

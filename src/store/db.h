@@ -104,6 +104,13 @@ typedef struct plm_db_driver {
      */
     plm_status (*lock_load)(plm_db *db, unsigned wait_ms);
     void (*unlock_load)(plm_db *db);
+    /*
+     * Another connection to the same store, on which who has the load lock puts rows beside those
+     * of the first; the caller closes it. Its transactions that write do not wait for writers, only
+     * for who writes the table `loading`, and who writes that waits for them. NULL: the database
+     * has one writer. PLM_E_STORE: there is none to be had.
+     */
+    plm_status (*open_beside)(plm_db *db, plm_db **out);
     /* Between two transactions of a load: lets others in, where they do not queue. */
     void (*pause)(plm_db *db);
     /* Puts words where `error` finds them until the next transaction begins. */
@@ -113,10 +120,10 @@ typedef struct plm_db_driver {
     /* Numbers that the database gives out itself go on after those in its tables. */
     plm_status (*settle)(plm_db *db);
     /*
-     * Many records are there that were not: the planner learns of them, outside of transactions.
-     * What fails is of no consequence. NULL: it knows without.
+     * Many rows are in these tables (names with a comma between) that were not: the planner learns
+     * of them, outside of transactions. What fails is of no consequence. NULL: it knows without.
      */
-    void (*learn)(plm_db *db);
+    void (*learn)(plm_db *db, const char *tables);
     /*
      * A SELECT of (id, digest, source_id) of a register's ($1) records with one of the source ids
      * ($2) with PLM_SOURCES_BETWEEN between; NULL: one look-up each costs no journey.

@@ -16,6 +16,9 @@ enum {
     HEAP_STEP = 4 << 20
 };
 
+#define TABLES       "record, record_value, record_offence"
+#define SEARCH_TABLE "record_search"
+
 /*
  * A ring: [done, put) is the thread's, batch `put` is being filled.
  *
@@ -120,6 +123,7 @@ static void destroy(plm_loader *l)
     for (size_t i = 0; l->batches != NULL && i < N_BATCHES; i++) {
         plm_batch_wipe(&l->batches[i]);
     }
+    plm_load_beside_destroy(l->writer.beside);
     plm_sorter_destroy(l->writer.sorter);
     free(l->batches);
     free(l);
@@ -177,10 +181,14 @@ plm_status plm_loader_begin(plm_loader **out, plm_store *store, const char *name
     }
     w->next_record = w->loading.first_record;
     w->next_quarantine = w->loading.first_quarantine;
-    if (pthread_create(&l->thread, NULL, work, l) != 0) {
+    status = plm_load_beside_create(&w->beside, store, &w->loading);
+    if (status == PLM_OK && pthread_create(&l->thread, NULL, work, l) != 0) {
+        status = PLM_E_IO;
+    }
+    if (status != PLM_OK) {
         plm_loading_give_up(store, &w->loading);
         destroy(l);
-        return PLM_E_IO;
+        return status;
     }
     *out = l;
     return PLM_OK;
@@ -211,18 +219,28 @@ plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *call
         (void)pthread_mutex_unlock(&l->mutex);
     }
     plm_status status = join(l);
+    const bool is_large = w->n[PLM_PUT_INSERTED] >= LEARN_FROM;
+    const bool learns_beside = good && status == PLM_OK && is_large && w->beside != NULL;
+    if (learns_beside) {
+        plm_load_beside_learn(w->beside, TABLES);
+    }
     if (good && status == PLM_OK) {
         status = plm_load_write_search(w, calls->progress, calls->context);
     }
     memcpy(n, w->n, sizeof w->n);
+    if (learns_beside) {
+        plm_status joined = plm_load_beside_join(w->beside, w->store);
+        status = status == PLM_OK ? joined : status;
+    }
     if (good && status == PLM_OK) {
         status = plm_loading_commit(w->store, &w->loading, l->format, calls->commit, calls->context,
                                     calls->progress);
     }
     if (!good || status != PLM_OK) {
         plm_loading_give_up(w->store, &w->loading);
-    } else if (w->n[PLM_PUT_INSERTED] >= LEARN_FROM && w->store->driver->learn != NULL) {
-        w->store->driver->learn(w->store->db);
+    } else if (is_large && w->store->driver->learn != NULL) {
+        w->store->driver->learn(w->store->db,
+                                learns_beside ? SEARCH_TABLE : TABLES ", " SEARCH_TABLE);
     }
     destroy(l);
     return good ? status : PLM_OK;

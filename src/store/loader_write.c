@@ -228,6 +228,7 @@ static plm_status insert(const feed *from, const plm_bulk *target, bool is_chang
 #define VALUE_COLUMNS   "record_id, position, type, flags, raw, canonical"
 
 enum {
+    VALUES = 2, /* the last */
     N_TARGETS = 3
 };
 
@@ -241,15 +242,34 @@ static const plm_bulk targets[2][N_TARGETS] = {
      {"loading_value", VALUE_COLUMNS, "iititt", value_row, NULL}},
 };
 
+/* Values last: they go beside the others where they can. */
+static plm_status insert_new(const feed *from)
+{
+    plm_load_beside *beside = from->w->beside;
+    const size_t n = beside != NULL ? VALUES : N_TARGETS;
+    feed values = *from;
+    plm_status status = PLM_OK;
+    if (beside != NULL) {
+        plm_bulk bulk = targets[0][VALUES];
+        bulk.context = &values;
+        plm_load_beside_put(beside, &bulk);
+    }
+    for (size_t t = 0; status == PLM_OK && t < n; t++) {
+        status = insert(from, &targets[0][t], false);
+    }
+    if (beside != NULL) {
+        plm_status joined = plm_load_beside_join(beside, from->w->store);
+        status = status == PLM_OK ? joined : status;
+    }
+    return status;
+}
+
 static plm_status insert_all(const feed *from, const uint64_t n[static 3], size_t n_refusals)
 {
     static const plm_bulk refused = {"quarantine",
                                      "id, register_id, file, line, field, reason, seen_ms",
                                      "iititti", refusal_row, NULL};
-    plm_status status = PLM_OK;
-    for (size_t t = 0; status == PLM_OK && n[PLM_PUT_INSERTED] > 0 && t < N_TARGETS; t++) {
-        status = insert(from, &targets[0][t], false);
-    }
+    plm_status status = n[PLM_PUT_INSERTED] > 0 ? insert_new(from) : PLM_OK;
     for (size_t t = 0; status == PLM_OK && n[PLM_PUT_UPDATED] > 0 && t < N_TARGETS; t++) {
         status = insert(from, &targets[1][t], true);
     }
@@ -315,6 +335,9 @@ plm_status plm_load_write(plm_load_writer *w, plm_batch *const *batches, size_t 
         return status;
     }
     status = plm_store_leave(w->store, true, write_in_transaction(&from, n));
+    if (w->beside != NULL) {
+        status = plm_load_beside_leave(w->beside, w->store, status);
+    }
     if (status == PLM_OK) {
         status = keep_for_search(&from);
     }

@@ -6,6 +6,7 @@
 #define PLM_STORE_LOADER_WRITE_H
 
 #include "store/batch.h"
+#include "store/loader_beside.h"
 #include "store/loading.h"
 #include "store/sorter.h"
 
@@ -15,7 +16,8 @@ typedef struct plm_load_writer {
     bool looks_up; /* there are records to compare with */
     int64_t next_record;
     int64_t next_quarantine;
-    plm_sorter *sorter; /* values of new records */
+    plm_sorter *sorter;      /* values of new records */
+    plm_load_beside *beside; /* NULL: all goes by one connection */
     uint64_t n[3];      /* by plm_put_result */
 } plm_load_writer;
 

@@ -73,12 +73,25 @@ static plm_status begin_locked(plm_store *store, const char *name, const char *f
     return status == PLM_OK ? store->driver->set_load_mode(store->db, PLM_LOAD_FILL) : status;
 }
 
+/*
+ * A second hand (store/loader_beside.h) may outlive the connection that had the lock: this waits
+ * for what it is at, and after it the load is not its own any more.
+ */
+static plm_status take_over(plm_store *store, plm_loading *left)
+{
+    plm_random(&left->token, sizeof left->token);
+    return plm_sql_run(store, "UPDATE loading SET token = $1", "i", left->token);
+}
+
 plm_status plm_loading_mend_locked(plm_store *store)
 {
     plm_loading left;
     plm_status status = plm_loading_get(store, &left);
     if (status == PLM_E_NOT_FOUND) {
         return PLM_OK;
+    }
+    if (status == PLM_OK) {
+        status = take_over(store, &left);
     }
     if (status == PLM_OK) {
         status = left.state == PLM_LOADING_SETTLING   ? plm_loading_settle(store, &left, NULL, NULL)

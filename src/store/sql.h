@@ -41,6 +41,12 @@ struct plm_store {
 };
 
 /*
+ * The store once more, on a connection beside its own (store/db.h, open_beside); the caller closes
+ * it. PLM_E_NOT_FOUND: the database has one writer. PLM_E_STORE, PLM_E_NOMEM.
+ */
+plm_status plm_store_open_beside(plm_store **out, plm_store *store) PLM_MUST_CHECK;
+
+/*
  * A prepared statement with its parameters bound. types: one letter a parameter - i (int64_t),
  * t (const char *, may be NULL), b (plm_span). Reset it when done.
  */

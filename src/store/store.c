@@ -42,6 +42,25 @@ plm_status plm_store_open(plm_store **out, const char *where, bool create, char 
     return PLM_OK;
 }
 
+plm_status plm_store_open_beside(plm_store **out, plm_store *store)
+{
+    if (store->driver->open_beside == NULL) {
+        return PLM_E_NOT_FOUND;
+    }
+    plm_store *beside = (plm_store *)calloc(1, sizeof *beside);
+    if (beside == NULL) {
+        return PLM_E_NOMEM;
+    }
+    beside->driver = store->driver;
+    plm_status status = store->driver->open_beside(store->db, &beside->db);
+    if (status != PLM_OK) {
+        free(beside);
+        return status;
+    }
+    *out = beside;
+    return PLM_OK;
+}
+
 void plm_store_close(plm_store *store)
 {
     if (store == NULL) {

@@ -187,7 +187,7 @@ class Node:
         for value in values:
             text = text.replace("?", literal(value), 1)
         text = re.sub(r"\bx'([0-9a-f]*)'", r"'\\x\1'::bytea", text)
-        return [tuple(map(cell, row)) for row in server().sql(text, self.uri)]
+        return [tuple(map(cell, row)) for row in server().ask(text, self.uri)]
 
     def stored(self):
         """Everything that the store holds, as bytes to be searched."""
@@ -510,3 +510,5 @@ class Nodes:
         for n in self.made:
             with contextlib.suppress(Exception):
                 n.stop(signal.SIGKILL)
+            if n.uri is not None:
+                server().end_session(n.uri)

@@ -23,7 +23,7 @@ from test_data import A, B
 from test_release import holder_first, place, run_once
 
 suite = Suite()
-FORBIDDEN, CASE = 9, 18
+FORBIDDEN, CASE, STANDING = 9, 18, 22
 FIELDS = ["subject=A name", "facts=What happened", "purpose=suspects"]
 
 
@@ -96,6 +96,11 @@ def reading(run, hit, accord, request):
         (USAGE, "ledger", "acknowledge", "AA-ONE", "--reason", "r"),
         (OK, "ledger", "prove", "1"), (NOT_FOUND, "ledger", "prove", "9999"),
         (USAGE, "ledger", "subject", "--record", "b1"), (OK, "user", "list"),
+        (OK, "standing", "list"), (NOT_FOUND, "standing", "show", "0"),
+        (NOT_FOUND, "standing", "stop", "0", "--officer", "X"),
+        (USAGE, "standing", "start", "--with", "AA-ONE"),
+        (REFUSED + STANDING, "standing", "start", "--with", "AA-ONE", "--purpose", "suspects",
+         "--case", "CASE/1", "--officer", "Inspector One"),
     ]
 
 

@@ -128,12 +128,15 @@ def the_askers_worker_is_missing(nodes):
         with open(alone + "-worker", "w", encoding="ascii") as worker:
             os.fchmod(worker.fileno(), 0o755)
             worker.write(text)
-        a.match(b, "suspects", program=alone).expect(WORKER_DIED, "palermo-worker.* is missing")
+        a.match(b, "suspects", program=alone).expect(
+            WORKER_DIED, f"palermo-worker.* is missing.*: {re.escape(alone)}-worker is not")
     b.stop()
     a.match(b, "suspects", program=alone).expect(UNREACHABLE)
     os.remove(alone + "-worker")
     if "-worker" in a.run("check", "--offline", program=alone).out:  # nor is one installed
-        a.match(b, "suspects", program=alone).expect(WORKER_DIED, "palermo-worker")
+        for words in (("match", "--purpose", "suspects", "--case", a.case()), ("deliver",)):
+            a.run(*words, "--with", b.code, program=alone).expect(
+                WORKER_DIED, f"neither {re.escape(alone)}-worker \\(No such file.* nor /.*worker")
     b.serve()
     a.match(b, "suspects").expect()
 

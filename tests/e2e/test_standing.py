@@ -5,7 +5,7 @@ import os
 import signal
 import time
 
-from harness import FAILED, REFUSED, Suite, accord, purpose, put_in_force, wait_until
+from harness import FAILED, INPUT, REFUSED, Suite, accord, purpose, put_in_force, wait_until
 from test_data import A, B
 
 suite = Suite()
@@ -306,8 +306,8 @@ def status_and_lists_say_how_it_stands(nodes):
     repeat(a, series)
     (asked,) = b.run("standing", "list", "--json").expect().json()
     assert (asked["side"], asked["state"], asked["with"]) == ("holder", "asked", a.code)
-    assert asked["case"] != a.case() and asked["officer"] == ""
-    b.run("standing", "stop", series, "--officer", "X").expect(FAILED, "asked of us")
+    assert asked["case"] != a.case() and asked["officer"] is None
+    b.run("standing", "stop", series, "--officer", "X").expect(INPUT, "asked of us")
     explained = a.run("accord", "explain", "--with", b.code).expect().out
     assert "once in 1 hour at most" in " ".join(explained.split()), explained
 

@@ -69,7 +69,7 @@ def a_copy_is_refused_where_it_would_do_harm(nodes):
     assert not os.path.exists(other)
     a.stop()
     a.run("store", "copy", "--to", os.path.join(b.home, "palermo.db")).expect(
-        FAILED, "something in it already")
+        FAILED, "something else in it already")
     a.run("store", "copy", "--to", "palermo.db").expect(FAILED, "is the store itself")
     a.run("store", "copy").expect(USAGE)
     a.run("store", "copy", "--to", "postgresql://u:secret@/x").expect(
@@ -155,7 +155,9 @@ def a_backup_under_load_is_one_state_and_comes_back(nodes):
         stop.set()
         thread.join()
     b.run("backup", path).expect(FAILED, "is there already")
-    palermo("restore", path, "--home", home).expect(FAILED, "something in it already")
+    first = os.path.join(nodes.root, "restored-0")  # with its own backup in it, and no other
+    palermo("restore", path, "--home", first).expect(FAILED, "something else in it already")
+    palermo("restore", path, "--home", home).expect()
     assert not [f for f in os.listdir(nodes.root) if "partial" in f]
     # With the key it is the same party again: runs go on, and with another database too.
     b.stop()

@@ -7,6 +7,7 @@ STORE=postgresql and PALERMO_TEST_POSTGRESQL naming the server, and prints one T
 server is not installed, all is skipped.
 """
 import concurrent.futures
+import contextlib
 import glob
 import os
 import pwd
@@ -27,6 +28,9 @@ def find_binaries():
     in_path = shutil.which("initdb")
     return os.path.dirname(found[-1] if found else in_path) if found or in_path else None
 
+
+PSQL = ["psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-v", "ON_ERROR_STOP=1", "-d"]
+END_OF_ROWS = "the end of these rows"
 
 # What tests say of a store in SQLite's words.
 SQLITES_FUNCTIONS = """
@@ -58,6 +62,7 @@ class Server:
             self.as_user = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}",
                             "--clear-groups", "--"]
         self.process = None
+        self.sessions = {}
         self.n_databases = 0
         self.log = open(os.path.join(self.directory, "log"), "ab")
         try:
@@ -120,6 +125,11 @@ class Server:
     def uri(self, database="postgres"):
         return f"postgresql:///{database}?host={self.directory}&user=palermo"
 
+    @staticmethod
+    def name_of(uri):
+        """The database's."""
+        return re.fullmatch(r"postgresql:///(\w+)\?.*", uri)[1]
+
     def make_database(self):
         """A new, empty one; its URI."""
         self.n_databases += 1
@@ -129,15 +139,52 @@ class Server:
 
     def sql(self, text, uri=None):
         """Rows, each a list of texts."""
-        done = self._run("psql", "-X", "-q", "-A", "-t", "-F", "\x1f", "-v", "ON_ERROR_STOP=1",
-                         "-d", uri or self.uri(), "-c", text, stdout=subprocess.PIPE, text=True)
+        done = self._run(*PSQL, uri or self.uri(), "-c", text, stdout=subprocess.PIPE, text=True)
         return [line.split("\x1f") for line in done.stdout.splitlines()]
+
+    def ask(self, text, uri):
+        """The rows of one statement, by a psql that stays: starting one costs more than most answers."""
+        for is_new in (False, True):
+            if is_new or uri not in self.sessions:
+                self.end_session(uri)
+                self.sessions[uri] = subprocess.Popen(
+                    self._command(*PSQL, uri), cwd=self.directory, stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE, stderr=self.log, text=True)
+            rows = self._ask_session(self.sessions[uri], text)
+            if rows is not None:
+                return rows
+        raise RuntimeError(f"{text}: {self.read_log()[-500:]}")
+
+    @staticmethod
+    def _ask_session(session, text):
+        """None if it has ended: by an error, or as the server was stopped."""
+        rows = []
+        with contextlib.suppress(BrokenPipeError):
+            session.stdin.write(f"{text};\nSELECT '{END_OF_ROWS}';\n")
+            session.stdin.flush()
+            for line in session.stdout:
+                if line == END_OF_ROWS + "\n":
+                    return rows
+                rows.append(line.rstrip("\n").split("\x1f"))
+        return None
+
+    def end_session(self, uri):
+        """Of `ask`, if there is one: it holds a connection of the server."""
+        session = self.sessions.pop(uri, None)
+        if session is not None:
+            session.kill()
+            session.wait()
+            session.stdout.close()
+            with contextlib.suppress(BrokenPipeError):
+                session.stdin.close()
 
     def dump(self, uri):
         """All of a database, as SQL."""
         return self._run("pg_dump", "-d", uri, stdout=subprocess.PIPE).stdout
 
     def close(self):
+        for uri in list(self.sessions):
+            self.end_session(uri)
         self.stop()
         self.log.close()
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -109,7 +109,8 @@ static inline void fixture_make_schema(fixture *f)
     (void)snprintf(name, sizeof name, "t%ld_%u", (long)getpid(), ++n);
     (void)snprintf(sql, sizeof sql, "CREATE SCHEMA %s", name);
     (void)fixture_pg(server, sql);
-    (void)snprintf(f->path, sizeof f->path, "%s&options=-csearch_path%%3D%s", server, name);
+    (void)snprintf(f->path, sizeof f->path,
+                   "%s&options=-csearch_path%%3D%s&application_name=%s", server, name, name);
     (void)fixture_pg(f->path, "CREATE FUNCTION zeroblob(n int) RETURNS bytea LANGUAGE sql AS "
                               "$$SELECT decode(repeat('00', n), 'hex')$$;"
                               "CREATE FUNCTION instr(t text, u text) RETURNS int LANGUAGE sql AS "

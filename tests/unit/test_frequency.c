@@ -127,6 +127,36 @@ static void add(plm_frequency_maker *maker, const char *name, const char *phone)
     CHECK_STATUS(plm_frequency_maker_add(maker, &f.record), PLM_OK);
 }
 
+/* A table that would be too long leaves out more of the rarest, and no more than it must. */
+static void test_making_keeps_to_the_most_rows(void)
+{
+    static const char *const names[] = {"Anna Rossi", "Anna Bianchi", "Carla Verdi"};
+    const plm_frequency_title title = {"r", "p", "2026"};
+    plm_frequency_maker maker;
+    plm_frequency *made;
+    plm_buf text;
+    uint64_t n_left_out;
+    plm_frequency_maker_init(&maker);
+    plm_buf_init(&text, PLM_FREQUENCY_BYTES_MAX);
+    for (unsigned name = 0; name < 3; name++) {
+        for (unsigned i = 0; i < 6 + name; i++) {
+            add(&maker, names[name], "+393331234567");
+        }
+    }
+    /* The year 21, Anna 13, Verdi and Carla 8, Bianchi 7, Rossi 6. */
+    CHECK_EQ_INT(plm_frequency_maker_least(&maker, 5, 6), 5);
+    CHECK_EQ_INT(plm_frequency_maker_least(&maker, 5, 5), 7);
+    CHECK_EQ_INT(plm_frequency_maker_least(&maker, 5, 4), 8);
+    CHECK_EQ_INT(plm_frequency_maker_least(&maker, 5, 3), 9);
+    CHECK_EQ_INT(plm_frequency_maker_least(&maker, 9, 6), 9);
+    CHECK_STATUS(plm_frequency_maker_write(&maker, &title, 8, &text, &n_left_out), PLM_OK);
+    CHECK_EQ_INT(n_left_out, 2);
+    CHECK_STATUS(plm_frequency_parse(&made, plm_buf_span(&text), &sink, "made"), PLM_OK);
+    plm_frequency_destroy(made);
+    plm_buf_wipe(&text);
+    plm_frequency_maker_wipe(&maker);
+}
+
 /* Whoever reads a table made from a register finds nobody in it. */
 static void test_making_leaves_out_the_rare(void)
 {
@@ -163,5 +193,6 @@ int main(void)
     TAP_RUN(test_bad_tables);
     TAP_RUN(test_shipped_tables);
     TAP_RUN(test_making_leaves_out_the_rare);
+    TAP_RUN(test_making_keeps_to_the_most_rows);
     return tap_done();
 }

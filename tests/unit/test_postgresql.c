@@ -348,10 +348,11 @@ static void test_a_long_walk(void)
     fixture_close(&f);
 }
 
+/* Those of this fixture alone: other programs use the server at the same time. */
 static void end_sessions(const fixture *f)
 {
     fixture_sql(f, "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE pid <> "
-                   "pg_backend_pid() AND application_name = 'palermo'");
+                   "pg_backend_pid() AND application_name = current_setting('application_name')");
 }
 
 static plm_status lose_it(void *context, const plm_ledger_row *row)

@@ -8,6 +8,7 @@ export type Problem = {
   code: string
   detail: string
   clause?: string
+  refusal?: string
   retry_after?: number
   missing?: (Missing)[]
   gates?: (Gate)[]
@@ -474,6 +475,7 @@ export type RunOutcome = {
   by_peer: boolean
 }
   peer_failure?: string
+  worker?: string
 }
 
 export type Run = {

@@ -159,12 +159,12 @@ plm_status plm_pg_settle(plm_db *db)
  * The server does it by itself, in a minute or so; a table that it is at already is left to it, of
  * which it would warn.
  */
-void plm_pg_learn(plm_db *db)
+void plm_pg_learn(plm_db *db, const char *tables)
 {
-    if (!db->in_transaction && !plm_pg_is_lost(db)) {
-        plm_pq.PQclear(plm_pq.PQexec(
-            db->connection,
-            "SET LOCAL client_min_messages = error; "
-            "ANALYZE (SKIP_LOCKED) record, record_value, record_offence, record_search"));
+    char sql[SQL_MAX];
+    int n = snprintf(sql, sizeof sql,
+                     "SET LOCAL client_min_messages = error; ANALYZE (SKIP_LOCKED) %s", tables);
+    if (n > 0 && (size_t)n < sizeof sql && !db->in_transaction && !plm_pg_is_lost(db)) {
+        plm_pq.PQclear(plm_pq.PQexec(db->connection, sql));
     }
 }

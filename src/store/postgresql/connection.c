@@ -12,12 +12,17 @@
 
 /*
  * What every connection is told. Nothing here is worth compiling: of tables that have just been
- * filled the planner knows too little to tell what is.
+ * filled the planner knows too little to tell what is. A statement is planned once, since for one
+ * that fetches a few rows planning is most of the work.
  */
 static const char session[] =
-    "SET jit = off; SET client_min_messages = warning; SET lock_timeout = 10000; SET "
+    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning; SET lock_timeout = 10000; SET "
     "statement_timeout = 0; "
     "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; " PLM_PG_SYNC_COMMITS;
+
+enum {
+    CONNECTION_PARAMETERS_MAX = 100 /* more than libpq knows */
+};
 
 /* Pauses before the attempts to come back, in milliseconds. */
 static const long pauses_ms[] = {0, 250, 1000, 4000};
@@ -108,8 +113,9 @@ plm_status plm_pg_revive(plm_db *db)
 
 plm_status plm_pg_begin(plm_db *db, bool writes)
 {
-    const char *sql = writes ? "BEGIN; LOCK TABLE migration IN EXCLUSIVE MODE"
-                             : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    const char *sql = !writes         ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+                      : db->is_beside ? "BEGIN; LOCK TABLE loading IN SHARE MODE"
+                                      : "BEGIN; LOCK TABLE migration IN EXCLUSIVE MODE";
     plm_status status = plm_pg_revive(db);
     if (status == PLM_OK) {
         status = plm_pg_execute(db, sql);
@@ -188,6 +194,7 @@ const plm_db_driver plm_postgresql_driver = {
     .set_load_mode = plm_pg_set_load_mode,
     .lock_load = plm_pg_lock_load,
     .unlock_load = plm_pg_unlock_load,
+    .open_beside = plm_pg_open_beside,
     .pause = plm_pg_pause,
     .say = plm_pg_say,
     .scratch = plm_pg_scratch,
@@ -235,6 +242,27 @@ static plm_status check_uri(const char *uri, char *error, size_t size)
     return status;
 }
 
+/* Takes the connection, and tells it what each is told. */
+static plm_status create(plm_db **out, PGconn *connection, char *error, size_t size)
+{
+    (void)snprintf(error, size, "out of memory");
+    plm_db *db = connection != NULL ? (plm_db *)calloc(1, sizeof *db) : NULL;
+    if (db == NULL) {
+        plm_pq.PQfinish(connection);
+        return PLM_E_NOMEM;
+    }
+    db->owner = getpid();
+    db->connection = connection;
+    plm_status status = plm_pg_is_lost(db) ? plm_pg_failed(db, NULL) : start_session(db);
+    if (status != PLM_OK) {
+        (void)snprintf(error, size, "%s", db->error);
+        pg_close(db);
+        return status;
+    }
+    *out = db;
+    return PLM_OK;
+}
+
 /* What comes after dbname overrides the URI, what comes before is overridden by it. */
 static PGconn *connect_to(const char *uri)
 {
@@ -249,36 +277,56 @@ static PGconn *connect_to(const char *uri)
     return plm_pq.PQconnectdbParams(keywords, values, 1);
 }
 
-plm_status plm_postgresql_open(plm_db **out, const char *uri, bool create, char *error, size_t size)
+plm_status plm_postgresql_open(plm_db **out, const char *uri, bool create_tables, char *error,
+                               size_t size)
 {
+    plm_db *db = NULL;
     plm_status status = plm_pq_load(error, size);
     if (status == PLM_OK) {
         status = check_uri(uri, error, size);
     }
+    if (status == PLM_OK) {
+        status = create(&db, connect_to(uri), error, size);
+    }
     if (status != PLM_OK) {
         return status;
     }
-    (void)snprintf(error, size, "out of memory");
-    plm_db *db = (plm_db *)calloc(1, sizeof *db);
-    if (db == NULL) {
-        return PLM_E_NOMEM;
-    }
-    db->owner = getpid();
-    db->connection = connect_to(uri);
-    if (db->connection == NULL) {
-        free(db);
-        return PLM_E_NOMEM;
-    }
-    status = plm_pg_is_lost(db) ? plm_pg_failed(db, NULL) : start_session(db);
-    if (status != PLM_OK) {
-        (void)snprintf(error, size, "%s", db->error);
-    } else {
-        status = plm_postgresql_migrate(db, create, error, size);
-    }
+    status = plm_postgresql_migrate(db, create_tables, error, size);
     if (status != PLM_OK) {
         pg_close(db);
         return status;
     }
     *out = db;
     return PLM_OK;
+}
+
+/* With the same parameters, whatever they came from: URI, service file, environment. */
+static PGconn *connect_again(PGconn *connection)
+{
+    const char *keywords[CONNECTION_PARAMETERS_MAX + 1] = {NULL};
+    const char *values[CONNECTION_PARAMETERS_MAX + 1] = {NULL};
+    size_t n = 0;
+    PQconninfoOption *options = plm_pq.PQconninfo(connection);
+    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {
+        if (o->val != NULL && n < CONNECTION_PARAMETERS_MAX) {
+            keywords[n] = o->keyword;
+            values[n++] = o->val;
+        }
+    }
+    PGconn *again = options != NULL ? plm_pq.PQconnectdbParams(keywords, values, 0) : NULL;
+    plm_pq.PQconninfoFree(options);
+    return again;
+}
+
+plm_status plm_pg_open_beside(plm_db *db, plm_db **out)
+{
+    char error[PLM_PG_ERROR_MAX];
+    plm_status status = plm_pg_revive(db);
+    if (status == PLM_OK) {
+        status = create(out, connect_again(db->connection), error, sizeof error);
+    }
+    if (status == PLM_OK) {
+        (*out)->is_beside = true;
+    }
+    return status;
 }

@@ -16,6 +16,11 @@
  * writers before it committed and nothing changes under a writer's hands, as with SQLite's
  * BEGIN IMMEDIATE (decision 0049).
  *
+ * A connection beside another's, with which a load puts in what nobody sees yet, takes
+ *     LOCK TABLE loading IN SHARE MODE
+ * instead: it waits for nobody but who begins, mends or ends a load, and they wait for it (decision
+ * 0081).
+ *
  * Taken keys. PostgreSQL fails the whole transaction when an INSERT meets a taken key. A plain
  * INSERT within a transaction is therefore sent in one pipeline with a savepoint around it.
  *
@@ -55,6 +60,7 @@ struct plm_db {
     pid_t owner;         /* a child of it must not speak on its parent's connection */
     uint64_t generation; /* of the connection: another one knows nothing of what was prepared */
     uint64_t n_names;    /* of statements and cursors, given out so far */
+    bool is_beside; /* opened by open_beside */
     bool in_transaction;
     bool is_failed; /* the transaction can only be rolled back */
     char error[PLM_PG_ERROR_MAX];
@@ -95,6 +101,8 @@ plm_status plm_pg_begin(plm_db *db, bool writes) PLM_MUST_CHECK;
 plm_status plm_pg_commit(plm_db *db) PLM_MUST_CHECK;
 void plm_pg_rollback(plm_db *db);
 
+plm_status plm_pg_open_beside(plm_db *db, plm_db **out) PLM_MUST_CHECK;
+
 /* --- cursor.c --- */
 
 /* Opens a cursor for the statement and fetches its first rows. */
@@ -123,7 +131,7 @@ void plm_pg_take_rows(plm_statement *s, PGresult *result);
 
 plm_status plm_pg_bulk(plm_db *db, const plm_bulk *bulk) PLM_MUST_CHECK;
 plm_status plm_pg_settle(plm_db *db) PLM_MUST_CHECK;
-void plm_pg_learn(plm_db *db);
+void plm_pg_learn(plm_db *db, const char *tables);
 
 /* --- loading.c: as plm_db_driver says --- */
 

@@ -13,6 +13,7 @@
 #define PLM_PQ_FUNCTIONS(F) \
     F(PQclear) \
     F(PQconnectdbParams) \
+    F(PQconninfo) \
     F(PQconninfoFree) \
     F(PQconninfoParse) \
     F(PQenterPipelineMode) \
