@@ -2,7 +2,7 @@
 // What must not happen: the wrong role, no token against forged requests, an old session, hostile text.
 import { join } from "node:path";
 import type { Page } from "playwright-core";
-import { type Chrome, fillSignIn, firstLoad, settle, visit } from "./browser";
+import { type Chrome, fillSignIn, firstLoad, SIZES, settle, visit } from "./browser";
 import type { Node, Nodes } from "./nodes";
 import { PASSWORD } from "./nodes";
 import type { Look } from "./steps";
@@ -209,6 +209,42 @@ async function languages(chrome: Chrome, node: Node, pictures: string): Promise<
     await officer.page.screenshot({ path: join(pictures, `overview-${locale.slice(0, 2)}.png`) });
     await visit(officer, "#/cases/new");
     await officer.page.screenshot({ path: join(pictures, `case-${locale.slice(0, 2)}.png`) });
+    await officer.context.close();
+  }
+}
+
+const IN_LANGUAGES = [
+  "hits",
+  "requests",
+  "lookup",
+  "runs?part=standing",
+  "tally",
+  "accords",
+  "registers/new",
+];
+
+/** Pages that have something on them, in the other languages, to be looked at. */
+export async function inLanguages(chrome: Chrome, node: Node): Promise<void> {
+  for (const locale of ["ar", "fr-FR", "ru-RU"]) {
+    const officer = await chrome.signIn(node, "chief", { locale });
+    const { page } = officer;
+    for (const hash of IN_LANGUAGES) {
+      await visit(officer, `#/${hash}`);
+      const name = hash.replace(/\W+/g, "-");
+      await chrome.picture(officer, `${name}-${locale.slice(0, 2)}`);
+      await page.setViewportSize(SIZES.narrow);
+      const tooWide = await page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth - clientWidth;
+      });
+      await page.setViewportSize(SIZES.wide);
+      ok(tooWide <= 0, `${locale}: ${hash} is no wider than the screen`, `${tooWide} pixels`);
+    }
+    await visit(officer, "#/hits");
+    await page.locator("tbody a").first().click();
+    await page.locator("main h1").waitFor();
+    await settle(page);
+    await chrome.picture(officer, `hit-${locale.slice(0, 2)}`);
     await officer.context.close();
   }
 }

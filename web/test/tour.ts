@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Chrome, fillSignIn, type Officer, visit } from "./browser";
 import { counting } from "./counting";
 import { following } from "./following";
-import { guard } from "./guard";
+import { guard, inLanguages } from "./guard";
 import { Nodes, PASSWORD } from "./nodes";
 import { repeating } from "./repeating";
 import {
@@ -247,6 +247,7 @@ async function tour(): Promise<void> {
   });
 
   await point("a run repeats by itself until it is stopped", () => repeating(italy, look));
+  await point("pages in three other languages", () => inLanguages(chrome, it));
 
   await point("nothing left the origin, and the browser complained of nothing", async () => {
     for (const officer of Object.values(people)) {
