@@ -484,9 +484,9 @@ def a_listener_with_few_descriptors(nodes):
         assert done.returncode in range(1, 128) and done.stderr != "", (most, done)
     b.serve("--deliver-every", 0, "--timeout", SILENCE_S)
     own = descriptors(b.process.pid)
-    resource.prlimit(b.process.pid, resource.RLIMIT_NOFILE, (own + 3, own + 3))
-    idle = [socket.create_connection(("127.0.0.1", b.port)) for _ in range(12)]
-    wait_until(lambda: descriptors(b.process.pid) >= own + 3, 30, "the last one")
+    resource.prlimit(b.process.pid, resource.RLIMIT_NOFILE, (own + 14, own + 14))
+    idle = [socket.create_connection(("127.0.0.1", b.port)) for _ in range(16)]
+    wait_until(lambda: descriptors(b.process.pid) >= own + 14, 30, "the last one")
     spent = cpu_s(b.process.pid)
     time.sleep(0.5)
     assert cpu_s(b.process.pid) - spent < 0.25, "it spins"
