@@ -16,6 +16,7 @@ class Proxy:
     def __init__(self, target_port, act):
         self.target = target_port
         self.act = act
+        self.most = 65536  # bytes that it takes at once
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         self.address = f"127.0.0.1:{self.port}"
@@ -38,7 +39,7 @@ class Proxy:
         offset = 0
         try:
             while True:
-                data = source.recv(65536)
+                data = source.recv(self.most)
                 if not data:
                     break
                 passed = self.act(direction, offset, data)

@@ -8,7 +8,7 @@ kill -9: every write, sync and send is a step that it may not come to.
 
 FAULTS: "sample" (the default: a few of each scenario), "places" (one call, drawn by lot, from each place of
 the program), "all" (every call). SEED: of the sample (printed). ONLY: one scenario. KINDS: of calls, with
-commas between. DIES=1: the process ends at each, of writes, syncs and sends unless KINDS says otherwise.
+commas between. MINUTES: after which a scenario draws no more, and says how far it came. DIES=1: the process ends at each, of writes, syncs and sends unless KINDS says otherwise.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ import random
 import re
 import resource
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -26,6 +27,7 @@ import time
 
 from faulty import COMMAND, DIED, DIES, KINDS as ALL_KINDS, PRINCIPAL, WORKER, Faulty
 from harness import PALERMO, SOURCE, Suite, palermo, purpose, wait_until
+from processes import cpu_s, descriptors
 from test_data import A, B
 
 suite = Suite()
@@ -37,6 +39,7 @@ KINDS = (tuple(os.environ["KINDS"].split(",")) if "KINDS" in os.environ
          else STEPS if ALWAYS_DIES else ALL_KINDS)
 SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
 MOST = int(os.environ.get("MOST", "3"))  # of a sample: kinds of calls, and calls of each
+MINUTES = float(os.environ.get("MINUTES", "6000"))
 SILENCE_S = 15  # ends a conversation: long enough for what is well on a busy machine
 FIRST = purpose("first", learns="holder", engine="vole", approval="automatic",
                 release={"slots": 4, "minutes": 1, "batches": 2})
@@ -48,9 +51,8 @@ dice = random.Random(SEED)
 def choose(faulty, kind, n_calls):
     """Which calls of this kind fail."""
     numbers = list(range(1, n_calls + 1)) if FAULTS == "all" else faulty.places(dice)
-    if FAULTS == "sample" and len(numbers) > MOST:
-        numbers = sorted(dice.sample(numbers, MOST))
-    return numbers
+    dice.shuffle(numbers)  # a run that is broken off has been everywhere
+    return numbers[:MOST] if FAULTS == "sample" else numbers
 
 
 def error_of(kind):
@@ -100,8 +102,18 @@ class Problems:
     def __init__(self, *faulties):
         self.faulties = faulties
         self.found = []
+        self.end = time.monotonic() + 60 * MINUTES
+        self.n_left_out = 0
         self.n_tried = 0
         self.n_said = 0
+
+    def in_time(self, numbers):
+        """Those calls for which there is time."""
+        for i, n in enumerate(numbers):
+            if time.monotonic() > self.end:
+                self.n_left_out += len(numbers) - i
+                return
+            yield n
 
     @contextlib.contextmanager
     def trial(self, what):
@@ -121,7 +133,8 @@ class Problems:
             print(f"# {what}: {self.n_tried} so far, {self.n_said} ended the command", flush=True)
 
     def tell(self, name):
-        print(f"# {name}, seed {SEED}: {self.n_tried} failures, {self.n_said} ended the command")
+        print(f"# {name}, seed {SEED}: {self.n_tried} failures, {self.n_said} ended the command, "
+              f"{self.n_left_out} left out")
         assert not self.found, f"{len(self.found)} of {self.n_tried}:\n" + "\n".join(self.found)
 
 
@@ -172,7 +185,7 @@ def local_faults(nodes, node, words, prepare=None, is_reader=False):
         again()
         faulty.set(kind, trace=True)
         node.run(*words, **faulty.how).expect()
-        for n in choose(faulty, kind, faulty.calls()[kind]):
+        for n in problems.in_time(choose(faulty, kind, faulty.calls()[kind])):
             again()
             faulty.set(kind, n=n, error=error_of(kind))
             with problems.trial(f"{kind} {n}"):
@@ -210,7 +223,7 @@ def init(nodes):
         again()
         faulty.set(kind, trace=True)
         palermo(*words, **faulty.how).expect()
-        for n in choose(faulty, kind, faulty.calls()[kind]):
+        for n in problems.in_time(choose(faulty, kind, faulty.calls()[kind])):
             again()
             faulty.set(kind, n=n, error=error_of(kind))
             with problems.trial(f"{kind} {n}"):
@@ -344,7 +357,7 @@ def network_faults(nodes, a, b, name, words):
         who.set(kind, role, trace=True)
         a.run(*words(), **ours.how).expect()
         wait_until(lambda: not busy(b), 30, "the holder's end")
-        for n in choose(who, kind, who.calls()[kind]):
+        for n in problems.in_time(choose(who, kind, who.calls()[kind])):
             with problems.trial(f"{'ours' if who is ours else 'theirs'} {role} {kind} {n}"):
                 who.set(kind, role, n, error=error_of(kind))
                 began = time.monotonic()
@@ -436,6 +449,13 @@ def standard_descriptors_that_are_closed(nodes):
     node.run("ledger", "verify").expect()
 
 
+def with_few(most, *words):
+    """A command that may have that many descriptors."""
+    return subprocess.run([PALERMO, *words], capture_output=True, text=True, check=False,
+                          stdin=subprocess.DEVNULL, timeout=60, preexec_fn=lambda:
+                          resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
+
+
 @suite.test
 def few_descriptors(nodes):
     a, b = nodes.pair(A, B, [purpose("both")])
@@ -445,13 +465,34 @@ def few_descriptors(nodes):
                    "both", "--case", case_reference, "--timeout", "5")):
         went_well = False
         for most in (3, 4, 5, 6, 8, 10, 14, 40):
-            done = subprocess.run([PALERMO, *words], capture_output=True, text=True, check=False,
-                                  stdin=subprocess.DEVNULL, timeout=60, preexec_fn=lambda m=most:
-                                  resource.setrlimit(resource.RLIMIT_NOFILE, (m, m)))
+            done = with_few(most, *words)
             assert done.returncode in range(0, 128), (words, most, done)
             assert done.returncode == 0 or done.stderr != "", (words, most)
             went_well = done.returncode == 0
         assert went_well, words
+    check_pair(a, b)
+
+
+@suite.test
+def a_listener_with_few_descriptors(nodes):
+    """It serves as many as it can, and whoever comes later; with too few to begin, it says so."""
+    a, b = nodes.pair(A, B, [purpose("both")])
+    words = ("match", "--with", b.code, "--purpose", "both", "--case", a.case(), "--timeout", SILENCE_S)
+    b.stop()
+    for most in (3, 4, 5):
+        done = with_few(most, "serve", "--home", b.home, "--key-file", b.key)
+        assert done.returncode in range(1, 128) and done.stderr != "", (most, done)
+    b.serve("--deliver-every", 0, "--timeout", SILENCE_S)
+    own = descriptors(b.process.pid)
+    resource.prlimit(b.process.pid, resource.RLIMIT_NOFILE, (own + 14, own + 14))
+    idle = [socket.create_connection(("127.0.0.1", b.port)) for _ in range(16)]
+    wait_until(lambda: descriptors(b.process.pid) >= own + 14, 30, "the last one")
+    spent = cpu_s(b.process.pid)
+    time.sleep(0.5)
+    assert cpu_s(b.process.pid) - spent < 0.25, "it spins"
+    for s in idle:
+        s.close()
+    wait_until(lambda: a.run(*words).code == 0, 60, "a run")
     check_pair(a, b)
 
 

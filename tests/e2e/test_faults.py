@@ -3,6 +3,7 @@
 and the next run succeeds."""
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -12,6 +13,7 @@ import time
 
 from harness import (CANCELLED, PALERMO, PEER_CANCEL, PEER_FAILED, TAMPERED, TIMEOUT, TRUNCATED,
                      UNREACHABLE, WORKER_DIED, AUTH, PROTOCOL, Suite, purpose, wait_until)
+from processes import cpu_s
 
 suite = Suite()
 
@@ -83,13 +85,6 @@ def is_worker(pid):
 def worker_of(pid):
     return wait_until(lambda: next((c for c in children(pid) if is_worker(c)), None), 10,
                       "a worker")
-
-
-def cpu_s(pid):
-    """Seconds of processor time a process has used."""
-    with open(f"/proc/{pid}/stat") as f:
-        fields = f.read().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def engine_runs(node):
@@ -236,13 +231,18 @@ def swapped(data):
     return data[len(data) // 2:] + data[:len(data) // 2]
 
 
+def lost(data):
+    return data[:len(data) // 2]
+
+
 @suite.test
-def bytes_that_come_twice_or_in_another_order(nodes):
-    """TCP mends packets that do; when its stream does, somebody stands between the two."""
+def bytes_that_come_twice_or_in_another_order_or_not_at_all(nodes):
+    """TCP mends packets like these; when its stream is so, somebody stands between the two."""
     a, b = nodes.pair(rows("a", 300), rows("b", 300))
     seen = set()
     for direction in ("up", "down"):
-        for change, at in ((twice, 3000), (swapped, 3000), (twice, 20000), (swapped, 20000)):
+        for change, at in ((twice, 3000), (swapped, 3000), (lost, 3000), (twice, 20000),
+                           (swapped, 20000), (lost, 20000)):
             changed = []
 
             def meddle(way, offset, data, direction=direction, change=change, at=at,
@@ -259,6 +259,27 @@ def bytes_that_come_twice_or_in_another_order(nodes):
             seen.add(done.code)
             proxy.close()
     assert TAMPERED in seen, seen
+    check_next_run_succeeds(a, b)
+
+
+@suite.test
+def a_line_that_is_slow(nodes):
+    """What comes late and in crumbs is only late."""
+    a, b = nodes.pair(rows("a", 300), rows("b", 300))
+    b.serve("--timeout", 6)
+    dice = random.Random(1)
+    waited = {"up": 0, "down": 0}
+
+    def delay(way, _offset, data):
+        pause = 0.01 + 0.04 * dice.random()
+        waited[way] += pause
+        time.sleep(pause)
+        return data
+    proxy = nodes.proxy(b, delay)
+    proxy.most = 2000
+    done = a.match(b, "suspects", "--address", proxy.address, "--json", timeout_s=6).expect()
+    assert done.json()["hits"] >= 10 and min(waited.values()) > 0.1, (done.out, waited)
+    proxy.close()
     check_next_run_succeeds(a, b)
 
 
