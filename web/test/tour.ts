@@ -211,7 +211,7 @@ async function tour(): Promise<void> {
     await look(italyChief, "ledger-verify");
     await visit(italyChief, "#/ledger/report");
     await look(italyChief, "ledger-report");
-    await italyChief.page.getByLabel("Grouped by").selectOption("hour");
+    await italyChief.page.getByLabel("By", { exact: true }).selectOption("hour");
     await italyChief.page.getByText("Hour", { exact: true }).first().waitFor();
     await look(italyChief, "ledger-report-hour");
     await visit(italyChief, "#/ledger/peers");

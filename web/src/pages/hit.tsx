@@ -4,6 +4,7 @@ import { fetchJson, useAct, useLoad } from "../api";
 import type { Draft, HitDetail } from "../api-types";
 import { go, hrefOf } from "../route";
 import { plainOf } from "../safe";
+import { useHere } from "../session";
 import { t, word } from "../text";
 import {
   Button,
@@ -250,9 +251,19 @@ export function HitPage(props: { run: string; hit: string; side?: string }) {
 }
 
 function RuleExplained({ hit }: { hit: HitDetail }) {
+  const { words } = useHere();
   return (
     <>
-      <RuleList rules={hit.rules} />
+      <ul class="why">
+        {hit.rules.map((rule) => (
+          <li key={rule}>
+            <RuleList rules={[rule]} />
+            <English>
+              <Text value={words.rules.find((one) => one.rule === rule)?.words ?? ""} max={400} />
+            </English>
+          </li>
+        ))}
+      </ul>
       {(hit.grade || hit.words) && (
         <div class="evidence">
           {hit.grade && (

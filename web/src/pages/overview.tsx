@@ -220,7 +220,7 @@ export function OverviewPage() {
               />
               <Figure n={overview.counts.runs} label={t("figure.runs")} href={hrefOf(["runs"])} />
               <Figure
-                n={overview.hits.received + overview.hits.known}
+                n={Object.values(overview.hits).reduce((sum, n) => sum + n, 0)}
                 label={t("figure.hits")}
                 href={may(session, "hits") ? hrefOf(["hits"]) : undefined}
               />

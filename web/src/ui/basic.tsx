@@ -13,7 +13,8 @@ export function Text({ value, max = LONGEST }: { value: unknown; max?: number })
   if (value === null || value === undefined || value === "") return <span class="none">–</span>;
   const [text, left] = clip(typeof value === "string" ? value : JSON.stringify(value), max);
   return (
-    <bdi class="text">
+    // Without a letter nothing says from where it reads: numbers do from the left, in Arabic too.
+    <bdi class="text" dir={/\p{L}/u.test(text) ? undefined : "ltr"}>
       {piecesOf(text).map((piece, i) =>
         piece.code ? (
           <span class="hidden-character" key={i} title={t("safe.hidden")}>
