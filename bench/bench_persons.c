@@ -99,8 +99,8 @@ int main(int argc, char **argv)
         return 1;
     }
     plm_arena_init(&c.arena, ARENA_MAX);
-    plm_person_gate_init(&c.gate, table,
-                         plm_person_gate_threshold(n, n, n / 2 + 1, strictness, false), accord);
+    plm_person_gate_init(&c.gate, table, plm_person_gate_threshold(n, n, n / 2 + 1, strictness),
+                         false, accord);
     if (plm_population_write(&config, &sinks) != PLM_OK) {
         return 1;
     }

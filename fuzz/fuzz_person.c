@@ -104,7 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         record.n_values = read_values(values, idents, plm_span_of(zero + 1, size - n_table - 1));
     }
     plm_arena_init(&arena, 256 << 20);
-    plm_person_gate_init(&gate, table, threshold, accord);
+    plm_person_gate_init(&gate, table, threshold, false, accord);
     require(plm_features_of(&features, &record, table, true, &arena) == PLM_OK);
     require(plm_person_gate_combine(&made, &gate, &features, LIMIT, &arena) == PLM_OK);
     check_combinations(&features, &made, threshold);

@@ -52,17 +52,17 @@ static void print_rules(void)
     }
 }
 
-static plm_bits threshold_of(const explain_options *o, bool has_second_look)
+static plm_bits threshold_of(const explain_options *o)
 {
     return plm_person_gate_threshold((uint64_t)o->n_a, (uint64_t)o->n_b, (uint64_t)o->n_expected,
-                                     (plm_bits)(o->c * PLM_BIT), has_second_look);
+                                     (plm_bits)(o->c * PLM_BIT));
 }
 
 static void print_threshold(const explain_options *o, const plm_frequency *table)
 {
     const plm_bits prior =
         plm_person_gate_prior((uint64_t)o->n_a, (uint64_t)o->n_b, (uint64_t)o->n_expected);
-    const plm_bits threshold = threshold_of(o, o->has_second_look);
+    const plm_bits threshold = threshold_of(o);
     (void)printf(
         "\nTable \"%s\": %s, %s; %llu persons.\n  Made: %s.\n", plm_frequency_header(table, "name"),
         plm_frequency_header(table, "population"), plm_frequency_header(table, "date"),
@@ -73,9 +73,9 @@ static void print_threshold(const explain_options *o, const plm_frequency *table
         (long long)o->n_a, (long long)o->n_b, (long long)o->n_expected, (long long)o->n_a,
         (long long)o->n_b, (long long)o->n_expected, plm_bits_value(prior), (long long)o->c,
         plm_bits_value(threshold));
-    if (threshold > threshold_of(o, true)) {
-        (void)printf("T is more than these ask for: without a second look no date of birth is to "
-                     "be enough by itself.\n");
+    if (threshold <= plm_pattern_slot_cap(PLM_FILL_DATE) && !o->has_second_look) {
+        (void)printf("A date of birth would carry it; without a second look it is not enough by "
+                     "itself.\n");
     }
 }
 
@@ -143,7 +143,7 @@ static plm_status print_example(const explain_options *o, const plm_frequency *t
         return PLM_E_REJECTED;
     }
     plm_arena_init(&arena, SIZE_MAX / 2);
-    plm_person_gate_init(&gate, table, threshold_of(o, o->has_second_look), no_accord);
+    plm_person_gate_init(&gate, table, threshold_of(o), o->has_second_look, no_accord);
     plm_status status = plm_features_of(&features, &record, table, false, &arena);
     if (status == PLM_OK) {
         status =

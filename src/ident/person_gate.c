@@ -28,18 +28,21 @@ plm_bits plm_person_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected)
     return plm_bits_log2(n_a) + plm_bits_log2(n_b) - plm_bits_log2(n_expected);
 }
 
-plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c,
-                                   bool has_second_look)
+plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c)
 {
-    const plm_bits wanted = plm_person_gate_prior(n_a, n_b, n_expected) + c;
-    const plm_bits least = plm_pattern_slot_cap(PLM_FILL_DATE) + 1;
-    const plm_bits exact = !has_second_look && wanted < least ? least : wanted;
+    const plm_bits exact = plm_person_gate_prior(n_a, n_b, n_expected) + c;
     const plm_bits steps = (exact + PLM_PERSON_GATE_STEP - 1) / PLM_PERSON_GATE_STEP;
     return exact <= 0 ? 0 : steps * PLM_PERSON_GATE_STEP;
 }
 
-/* True if the slots of the mask, in order, are the slots of a pattern. */
-static bool is_pattern(const plm_pattern *of, unsigned mask)
+/* A date of birth by itself, where nobody looks a second time: neither a token nor enough. */
+static bool is_barred(const plm_person_gate *gate, const plm_pattern *pattern)
+{
+    return !gate->has_second_look && pattern->n == 1 && pattern->slots[0] == PLM_FILL_DATE;
+}
+
+/* True if the slots of the mask, in order, are the slots of a pattern that may be a token. */
+static bool is_pattern(const plm_person_gate *gate, const plm_pattern *of, unsigned mask)
 {
     uint8_t slots[PLM_PATTERN_SLOTS_MAX] = {0};
     size_t n = 0;
@@ -51,22 +54,23 @@ static bool is_pattern(const plm_pattern *of, unsigned mask)
     for (size_t p = 0; p < plm_pattern_count(); p++) {
         const plm_pattern *other = plm_pattern_get(p);
         if (other->n == n && memcmp(other->slots, slots, n) == 0) {
-            return true;
+            return !is_barred(gate, other);
         }
     }
     return false;
 }
 
 void plm_person_gate_init(plm_person_gate *gate, const plm_frequency *table, plm_bits threshold,
-                          const uint8_t accord_hash[static 32])
+                          bool has_second_look, const uint8_t accord_hash[static 32])
 {
     memset(gate, 0, sizeof *gate);
     gate->table = table;
     gate->threshold = threshold;
+    gate->has_second_look = has_second_look;
     for (size_t p = 0; p < plm_pattern_count(); p++) {
         const plm_pattern *pattern = plm_pattern_get(p);
         for (unsigned mask = 1; mask + 1 < 1U << pattern->n; mask++) {
-            gate->subsets[p] |= is_pattern(pattern, mask) ? 1U << mask : 0U;
+            gate->subsets[p] |= is_pattern(gate, pattern, mask) ? 1U << mask : 0U;
         }
         plm_pattern_key(&gate->keys[p], accord_hash, pattern);
     }
@@ -245,7 +249,7 @@ plm_status plm_person_gate_combine(plm_combinations *out, const plm_person_gate 
     memset(out, 0, sizeof *out);
     plm_status status = plm_fillers_list(&all, features, arena);
     for (size_t p = 0; status == PLM_OK && p < plm_pattern_count(); p++) {
-        status = combine_pattern(&c, p, &all);
+        status = is_barred(gate, plm_pattern_get(p)) ? PLM_OK : combine_pattern(&c, p, &all);
     }
     out->n_cut += c.n_tries > TRIES_MAX || all.is_cut || features->n_cut > 0;
     return status == PLM_OK ? plm_pattern_tokens(out, gate, features, arena) : status;

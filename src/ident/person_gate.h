@@ -62,23 +62,26 @@ plm_bits plm_pattern_slot_cap(plm_pattern_slot slot);
 typedef struct plm_person_gate {
     const plm_frequency *table; /* borrowed */
     plm_bits threshold;
+    bool has_second_look;
     uint32_t subsets[PLM_PATTERNS_MAX]; /* bit m: the slots of mask m are a pattern themselves */
     plm_block keys[PLM_PATTERNS_MAX];   /* K_pattern */
 } plm_person_gate;
 
 /*
  * T for lists of these sizes, rounded up to PLM_PERSON_GATE_STEP. n_expected: persons in common, at
- * least 1. c in plm_bits: 4 for tokens alone, 1 to 2 where a second look follows. Where none does,
- * T is more than a date of birth carries: in two small lists those who were born on one day are so
- * few that the day alone would be a token, and a hit that nothing else contradicts.
+ * least 1. c in plm_bits: 4 for tokens alone, 1 to 2 where a second look follows.
  */
-plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c,
-                                   bool has_second_look);
+plm_bits plm_person_gate_threshold(uint64_t n_a, uint64_t n_b, uint64_t n_expected, plm_bits c);
 /* The part of T that says how rare a right pair is among all: c = 0, not rounded. */
 plm_bits plm_person_gate_prior(uint64_t n_a, uint64_t n_b, uint64_t n_expected);
 
+/*
+ * Where no second look follows, a date of birth alone never passes: in two small lists those who
+ * were born on one day are so few that the day would be a token, and a hit that nothing else
+ * contradicts.
+ */
 void plm_person_gate_init(plm_person_gate *gate, const plm_frequency *table, plm_bits threshold,
-                          const uint8_t accord_hash[static 32]);
+                          bool has_second_look, const uint8_t accord_hash[static 32]);
 
 /* Features of one record that together pass the gate. */
 typedef struct plm_combination {

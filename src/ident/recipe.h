@@ -92,8 +92,10 @@ plm_status plm_token_set_init(plm_token_set *set,
 /*
  * What PLM_RULE_PERSON works with, before the first record is added. table: borrowed until the set
  * is finished. threshold: plm_person_gate_threshold of what both parties agreed on.
+ * has_second_look: whether one follows (plm_person_gate_init).
  */
-void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits threshold);
+void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits threshold,
+                        bool has_second_look);
 /* Adds the record's tokens. PLM_E_NOMEM; PLM_E_ARGUMENT if PLM_RULE_PERSON is among the rules and
  * there is no gate; then nothing of this record is in. */
 plm_status plm_token_set_add(plm_token_set *set, const plm_record *record,

@@ -52,9 +52,10 @@ plm_status plm_token_set_init(plm_token_set *set,
     return PLM_OK;
 }
 
-void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits threshold)
+void plm_token_set_gate(plm_token_set *set, const plm_frequency *table, plm_bits threshold,
+                        bool has_second_look)
 {
-    plm_person_gate_init(&set->gate, table, threshold, set->accord_hash);
+    plm_person_gate_init(&set->gate, table, threshold, has_second_look, set->accord_hash);
     set->has_gate = true;
 }
 

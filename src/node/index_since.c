@@ -195,11 +195,11 @@ static plm_status read_changed(since *s, plm_date today)
     plm_status status = plm_token_set_init(&s->fresh, plm_index_scope_accord(w->scope)->hash,
                                            purpose->rules, purpose->n_rules);
     if (status == PLM_OK) {
-        status = plm_select_gate(&w->selected.table, &w->selected.threshold, w->node->store,
-                                 purpose, false);
+        status =
+            plm_select_gate(&w->selected.table, &w->selected.threshold, w->node->store, purpose);
     }
     if (status == PLM_OK && w->selected.table != NULL) {
-        plm_token_set_gate(&s->fresh, w->selected.table, w->selected.threshold);
+        plm_token_set_gate(&s->fresh, w->selected.table, w->selected.threshold, false);
     }
     for (size_t i = 0; status == PLM_OK && i < s->changed.n; i++) {
         const bool is_over = w->node->cancel != NULL && *w->node->cancel != 0;

@@ -25,8 +25,7 @@ plm_status plm_index_work_select(plm_index_work *w, bool for_build)
     const plm_purpose *purpose = plm_index_scope_purpose(w->scope);
     const plm_date today = plm_date_of_ms(plm_wall_ms());
     plm_status status =
-        for_build ? plm_select_for_index(&w->selected, w->node, accord, purpose, today)
-                  : plm_select(&w->selected, w->node, NULL, accord, purpose, false, today);
+        plm_select_for_index(&w->selected, w->node, accord, purpose, today, for_build);
     return status == PLM_OK ? plm_index_work_take_set(w) : status;
 }
 

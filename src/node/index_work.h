@@ -41,7 +41,7 @@ plm_status plm_index_work_init(plm_index_work *w, plm_node *node, const plm_inde
 void plm_index_work_wipe(plm_index_work *w);
 
 /*
- * Reads all registers. for_build: as plm_select_for_index. The statuses of plm_select.
+ * Reads all registers. for_build: with the days (plm_select_for_index). The statuses of plm_select.
  */
 plm_status plm_index_work_select(plm_index_work *w, bool for_build) PLM_MUST_CHECK;
 /* Makes tokens, without marks yet, of what was selected. PLM_E_NOMEM. */

@@ -52,7 +52,7 @@ static plm_status make_tokens(plm_job_asked *asked, const plm_lookup_link *link,
     plm_status status =
         plm_token_set_init(&set, link->agreement->accord->hash, purpose->rules, purpose->n_rules);
     if (status == PLM_OK && link->table != NULL) {
-        plm_token_set_gate(&set, link->table, link->threshold);
+        plm_token_set_gate(&set, link->table, link->threshold, false);
     }
     if (status == PLM_OK) {
         status = plm_token_set_add(&set, subject, 0);

@@ -83,7 +83,7 @@ static plm_status prepare_link(plm_lookup_link *link, const char *with, plm_refu
         }
     }
     return status == PLM_OK ? plm_select_gate(&link->table, &link->threshold, link->node.store,
-                                              &link->effective.purpose, false)
+                                              &link->effective.purpose)
                             : status;
 }
 

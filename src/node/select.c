@@ -141,7 +141,7 @@ static plm_status take_record(void *context, const plm_stored_record *stored)
 }
 
 plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store *store,
-                           const plm_purpose *purpose, bool has_second_look)
+                           const plm_purpose *purpose)
 {
     const plm_person_rules *rules = &purpose->person_rules;
     *table = NULL;
@@ -150,7 +150,7 @@ plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store
         return PLM_OK;
     }
     *threshold = plm_person_gate_threshold(rules->records, rules->records, rules->expected_overlap,
-                                           (plm_bits)rules->c * PLM_BIT, has_second_look);
+                                           (plm_bits)rules->c * PLM_BIT);
     return plm_tables_open(table, store, rules);
 }
 
@@ -158,10 +158,9 @@ plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store
 static plm_status set_gate(const selecting *s)
 {
     plm_selected *out = s->selected;
-    plm_status status = plm_select_gate(&out->table, &out->threshold, s->node->store, s->purpose,
-                                        s->has_second_look);
+    plm_status status = plm_select_gate(&out->table, &out->threshold, s->node->store, s->purpose);
     if (status == PLM_OK && out->table != NULL) {
-        plm_token_set_gate(&out->set, out->table, out->threshold);
+        plm_token_set_gate(&out->set, out->table, out->threshold, s->has_second_look);
     }
     return status;
 }
@@ -225,10 +224,13 @@ static int compare_days(const void *a, const void *b)
 }
 
 plm_status plm_select_for_index(plm_selected *out, const plm_node *node, const plm_accord *accord,
-                                const plm_purpose *purpose, plm_date today)
+                                const plm_purpose *purpose, plm_date today, bool wants_days)
 {
-    selecting s = {
-        .selected = out, .node = node, .purpose = purpose, .today = today, .wants_days = true};
+    selecting s = {.selected = out,
+                   .node = node,
+                   .purpose = purpose,
+                   .today = today,
+                   .wants_days = wants_days};
     plm_status status = select_all(&s, accord);
     if (status == PLM_OK && out->n_days > 0) {
         qsort(out->days, out->n_days, sizeof *out->days, compare_days);

@@ -38,12 +38,13 @@ plm_status plm_select(plm_selected *out, const plm_node *node, plm_session *sess
                       plm_date today) PLM_MUST_CHECK;
 
 /*
- * The same for an index, which is brought up to date later: with the common tokens (set.common),
- * and the days on which, up to PLM_SELECT_DAYS from today, a record is let in or left out that is
- * not today.
+ * The same for an index, whose lookups have no second look. wants_days: it is brought up to date
+ * later, so with the common tokens (set.common), and the days on which, up to PLM_SELECT_DAYS from
+ * today, a record is let in or left out that is not today.
  */
 plm_status plm_select_for_index(plm_selected *out, const plm_node *node, const plm_accord *accord,
-                                const plm_purpose *purpose, plm_date today) PLM_MUST_CHECK;
+                                const plm_purpose *purpose, plm_date today,
+                                bool wants_days) PLM_MUST_CHECK;
 
 /* carry_select.c: notes what was selected, and recalls it (PLM_E_NOT_FOUND). */
 plm_status plm_select_note(plm_carry *carry, const plm_selected *selected) PLM_MUST_CHECK;
@@ -56,6 +57,6 @@ void plm_selected_wipe(plm_selected *selected);
  * the purpose has no such rule) and the threshold. PLM_E_NOT_FOUND: this node does not have it.
  */
 plm_status plm_select_gate(plm_frequency **table, plm_bits *threshold, plm_store *store,
-                           const plm_purpose *purpose, bool has_second_look) PLM_MUST_CHECK;
+                           const plm_purpose *purpose) PLM_MUST_CHECK;
 
 #endif

@@ -51,7 +51,7 @@ static plm_status make_tokens(running *r, int side)
     plm_token_set *set = &r->sets[side];
     plm_status status = plm_token_set_init(set, trial_hash, &rule, 1);
     if (status == PLM_OK) {
-        plm_token_set_gate(set, r->config->table, r->out->threshold);
+        plm_token_set_gate(set, r->config->table, r->out->threshold, r->config->has_second_look);
     }
     for (size_t i = 0; status == PLM_OK && i < r->n[side]; i++) {
         status = plm_token_set_add(set, &r->lists[side][i], (uint32_t)i);
@@ -285,7 +285,8 @@ static plm_status run(running *r)
     if (status != PLM_OK) {
         return status;
     }
-    plm_person_gate_init(&r->gate, r->config->table, out->threshold, trial_hash);
+    plm_person_gate_init(&r->gate, r->config->table, out->threshold, r->config->has_second_look,
+                         trial_hash);
     status = add_candidates(r);
     return status == PLM_OK ? plm_resolution_solve(out->resolution, tell_solving, r) : status;
 }
@@ -296,8 +297,7 @@ plm_status plm_trial_run(plm_trial *out, const plm_trial_config *config, const p
     running r = {.out = out, .config = config, .lists = {a, b}, .n = {n_a, n_b}};
     memset(out, 0, sizeof *out);
     const uint64_t n_expected = config->n_expected == 0 ? 1 : config->n_expected;
-    out->threshold =
-        plm_person_gate_threshold(n_a, n_b, n_expected, config->c, config->has_second_look);
+    out->threshold = plm_person_gate_threshold(n_a, n_b, n_expected, config->c);
     plm_arena_init(&r.arena, ARENA_MAX_BYTES);
     plm_status status = plm_resolution_create(&out->resolution, n_b, n_a, n_expected);
     if (status == PLM_OK) {

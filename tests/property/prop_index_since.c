@@ -416,9 +416,9 @@ static void test_days(void)
     CHECK_STATUS(plm_index_scope_find(&scope, &w.node, NULL, "crime", &refusal), PLM_OK);
     looking l = {.purpose = plm_index_scope_purpose(scope), .today = plm_date_days(today)};
     CHECK_STATUS(plm_store_each_record(w.node.store, NULL, look_at_days, &l), PLM_OK);
-    CHECK_STATUS(
-        plm_select_for_index(&selected, &w.node, plm_index_scope_accord(scope), l.purpose, today),
-        PLM_OK);
+    CHECK_STATUS(plm_select_for_index(&selected, &w.node, plm_index_scope_accord(scope), l.purpose,
+                                      today, true),
+                 PLM_OK);
     CHECK(l.n > 10);
     CHECK_EQ_INT(selected.n_days, l.n);
     for (size_t i = 0; i < l.n; i++) {

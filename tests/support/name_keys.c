@@ -113,14 +113,15 @@ static int print_lines(bool (*print)(plm_span line))
     return !is_good || ferror(stdin) || fflush(stdout) != 0;
 }
 
-static int print_persons(const char *table_name, const char *threshold)
+static int print_persons(const char *table_name, const char *threshold, bool has_second_look)
 {
     static const uint8_t accord[32] = {0};
     plm_frequency *table;
     if (plm_frequency_builtin(&table, table_name) != PLM_OK) {
         return 2;
     }
-    plm_person_gate_init(&person_gate, table, (plm_bits)strtol(threshold, NULL, 10), accord);
+    plm_person_gate_init(&person_gate, table, (plm_bits)strtol(threshold, NULL, 10),
+                         has_second_look, accord);
     const int result = print_lines(print_person);
     plm_frequency_destroy(table);
     return result;
@@ -128,8 +129,8 @@ static int print_persons(const char *table_name, const char *threshold)
 
 int main(int argc, char **argv)
 {
-    if (argc == 4 && strcmp(argv[1], "--persons") == 0) {
-        return print_persons(argv[2], argv[3]);
+    if (argc == 5 && strcmp(argv[1], "--persons") == 0) {
+        return print_persons(argv[2], argv[3], strcmp(argv[4], "second") == 0);
     }
     if (argc == 2 && strcmp(argv[1], "--digest") == 0) {
         uint8_t digest[PLM_RECIPE_DIGEST_BYTES];

@@ -224,7 +224,7 @@ static void make(plm_combinations *made, plm_features *features, const record_fi
                  plm_bits threshold, size_t limit)
 {
     plm_person_gate gate;
-    plm_person_gate_init(&gate, table, threshold, accord);
+    plm_person_gate_init(&gate, table, threshold, true, accord);
     CHECK_STATUS(plm_features_of(features, &f->record, table, false, &arena), PLM_OK);
     CHECK_STATUS(plm_person_gate_combine(made, &gate, features, limit, &arena), PLM_OK);
 }
@@ -344,19 +344,39 @@ static void test_hostile_record(void)
 static void test_threshold(void)
 {
     /* The page's example: 10^6 x 10^6, half in common, c = 4. */
-    const plm_bits t = plm_person_gate_threshold(1000000, 1000000, 500000, 4 * PLM_BIT, false);
+    const plm_bits t = plm_person_gate_threshold(1000000, 1000000, 500000, 4 * PLM_BIT);
     CHECK_EQ_INT(t % PLM_PERSON_GATE_STEP, 0);
     CHECK(t >= 249 * PLM_BIT / 10 && t <= 25 * PLM_BIT);
-    CHECK_EQ_INT(plm_person_gate_threshold(1000000, 1000000, 500000, 4 * PLM_BIT, true), t);
-    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1, 0, true), 0);
-    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1000, 0, true), 0);
-    CHECK_EQ_INT(plm_person_gate_threshold(1024, 1024, 1024, PLM_BIT, true), 11 * PLM_BIT);
-    /* Without a second look a date of birth never carries it. */
-    const plm_bits least = plm_person_gate_threshold(1, 1, 1, 0, false);
-    CHECK(least > plm_pattern_slot_cap(PLM_FILL_DATE));
-    CHECK_EQ_INT(least, 59 * PLM_BIT / 4);
-    CHECK_EQ_INT(plm_person_gate_threshold(1024, 1024, 512, PLM_BIT, false), least);
-    CHECK_EQ_INT(plm_person_gate_threshold(16384, 16384, 16384, PLM_BIT, false), 15 * PLM_BIT);
+    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1, 0), 0);
+    CHECK_EQ_INT(plm_person_gate_threshold(1, 1, 1000, 0), 0);
+    CHECK_EQ_INT(plm_person_gate_threshold(1024, 1024, 1024, PLM_BIT), 11 * PLM_BIT);
+}
+
+/* In small lists a date of birth carries T: a candidate for a second look, and no hit without. */
+static void test_date_alone(void)
+{
+    for (unsigned look = 0; look < 2; look++) {
+        record_fixture f;
+        plm_person_gate gate;
+        plm_features features;
+        plm_combinations made;
+        size_t n_alone = 0;
+        size_t n_with_name = 0;
+        fixture_begin(&f, PLM_KIND_PERSON);
+        fixture_value(&f, PLM_IDENT_NAME, "Yuri Shcherbakov");
+        fixture_value(&f, PLM_IDENT_BIRTH_DATE, "1974-03-12");
+        plm_person_gate_init(&gate, table, 12 * PLM_BIT, look == 1, accord);
+        CHECK_STATUS(plm_features_of(&features, &f.record, table, false, &arena), PLM_OK);
+        CHECK_STATUS(plm_person_gate_combine(&made, &gate, &features, SIZE_MAX, &arena), PLM_OK);
+        for (size_t i = 0; i < made.n; i++) {
+            const char *name = plm_pattern_get(made.items[i].pattern)->name;
+            n_alone += strcmp(name, "date") == 0;
+            n_with_name += strcmp(name, "date+name") == 0;
+        }
+        CHECK_EQ_INT(n_alone, look);
+        CHECK((n_with_name > 0) == (look == 0));
+        plm_arena_reset(&arena);
+    }
 }
 
 int main(void)

@@ -186,11 +186,16 @@ def allows_too_much(slots, chosen, features):
     return readings > (0 if tolerant else 1)
 
 
-def is_spared(slots, chosen, features, threshold):
+def patterns(look):
+    """Section 4.6: without a second look a date of birth alone is none."""
+    return PATTERNS if look == "second" else [p for p in PATTERNS if p[0] != "date"]
+
+
+def is_spared(slots, chosen, features, threshold, look):
     """A part passes by itself, or something coarser does."""
     for n in range(1, len(slots)):
         for part in itertools.combinations(range(len(slots)), n):
-            if ([slots[i] for i in part] in [p for _, p in PATTERNS]
+            if ([slots[i] for i in part] in [p for _, p in patterns(look)]
                     and sum(counts_for(chosen[i], slots[i]) for i in part) >= threshold):
                 return True
     replaced = [coarser(s, f, features) for s, f in zip(slots, chosen)]
@@ -219,15 +224,15 @@ def token(key, slots, chosen):
     return block.hex()
 
 
-def tokens(table, name, date, threshold):
-    """The set of tokens under an accord whose hash is 32 zero bytes."""
+def tokens(table, name, date, threshold, look):
+    """The set of tokens before a second look, or without ("first"), under an accord whose hash is 32 zero bytes."""
     features = name_features(table, 0, name) + date_features(table, 1, date)
     made = set()
-    for key, slots in PATTERNS:
+    for key, slots in patterns(look):
         for chosen in itertools.product(*([f for f in features if fills(f, s)] for s in slots)):
             if (fit(slots, chosen)
                     and sum(counts_for(f, s) for s, f in zip(slots, chosen)) >= threshold
                     and not allows_too_much(slots, chosen, features)
-                    and not is_spared(slots, chosen, features, threshold)):
+                    and not is_spared(slots, chosen, features, threshold, look)):
                 made.add(token(key, slots, chosen))
     return made

@@ -193,16 +193,18 @@ PERSONS = [("Ivan Shcherbakov", "1974-03-12"), ("ЩЕРБАКОВ Иван Пе�
 def compare_persons(program, root):
     """Lines on persons whose tokens the program and the oracle see differently."""
     wrong = []
-    for table_name, threshold in (("us", 256 * 25), ("arabic", 256 * 15), ("us", 256 * 18 + 64)):
+    for table_name, threshold, look in (("us", 256 * 25, "first"), ("arabic", 256 * 15, "second"),
+                                        ("us", 256 * 18 + 64, "first"), ("us", 256 * 12, "first"),
+                                        ("us", 256 * 12, "second")):
         table = gate_oracle.Table(root / "src" / "ident" / "tables" / f"freq-{table_name}.tsv")
         lines = "".join(f"{name}\t{date}\n" for name, date in PERSONS)
-        done = subprocess.run([program, "--persons", table_name, str(threshold)],
+        done = subprocess.run([program, "--persons", table_name, str(threshold), look],
                               input=lines.encode(), stdout=subprocess.PIPE, check=True)
         for (name, date), line in zip(PERSONS, done.stdout.decode().split("\n")):
-            want = gate_oracle.tokens(table, name, date, threshold)
+            want = gate_oracle.tokens(table, name, date, threshold, look)
             got = set(line.split())
             if got != want:
-                wrong.append(f"{table_name} {threshold} {name} {date}: {len(got - want)} more, "
+                wrong.append(f"{table_name} {threshold} {look} {name} {date}: {len(got - want)} more, "
                              f"{len(want - got)} fewer than {len(want)}")
     return wrong
 
