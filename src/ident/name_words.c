@@ -97,11 +97,28 @@ static void find_sure(bool *is_latin, bool *is_other, plm_script other, const pl
     }
 }
 
+/* Bit i: letters of the name could only be Latin, as far as script i is concerned, and none its. */
+static unsigned decide(const plm_code *name, size_t n)
+{
+    static const plm_script others[] = {PLM_SCRIPT_CYRILLIC, PLM_SCRIPT_GREEK};
+    const unsigned scripts = scripts_of(name, n);
+    unsigned decided = 0;
+    for (size_t i = 0; i < 2; i++) {
+        bool is_latin = false;
+        bool is_other = false;
+        if ((scripts >> PLM_SCRIPT_LATIN & scripts >> others[i] & 1U) != 0) {
+            find_sure(&is_latin, &is_other, others[i], name, n);
+        }
+        decided |= is_latin && !is_other ? 1U << others[i] : 0U;
+    }
+    return decided;
+}
+
 /*
  * Makes a word of Latin letters and those of one other script one script's, where it can. Where all
  * of its letters could be of either, the other words of the name decide.
  */
-static void repair(plm_code *codes, size_t n, unsigned scripts, const plm_code *name, size_t n_name)
+static void repair(plm_code *codes, size_t n, unsigned scripts, unsigned decided)
 {
     const unsigned latin = 1U << PLM_SCRIPT_LATIN;
     const unsigned cyrillic = 1U << PLM_SCRIPT_CYRILLIC;
@@ -115,9 +132,7 @@ static void repair(plm_code *codes, size_t n, unsigned scripts, const plm_code *
     bool is_other;
     find_sure(&is_latin, &is_other, other, codes, n);
     if (!is_latin && !is_other) {
-        find_sure(&is_latin, &is_other, other, name, n_name);
-        is_latin = is_latin && !is_other;
-        is_other = false;
+        is_latin = (decided >> other & 1U) != 0;
     }
     for (size_t i = 0; i < n && !(is_latin && is_other); i++) {
         codes[i] = lookalike(codes[i], other, is_latin);
@@ -268,6 +283,7 @@ static void add_piece(progress *p, const plm_code *codes, size_t n)
 plm_status plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n)
 {
     progress p = {.out = out};
+    const unsigned decided = decide(raw, n);
     out->n_pool = 0;
     out->n = 0;
     for (size_t at = 0; at < n;) {
@@ -278,7 +294,7 @@ plm_status plm_name_words_of(plm_name_words *out, plm_code *raw, size_t n)
         }
         if (end > at) {
             const unsigned scripts = scripts_of(raw + at, end - at);
-            repair(raw + at, end - at, scripts, raw, n);
+            repair(raw + at, end - at, scripts, decided);
             pieces[0] = (plm_name_word){raw + at, end - at};
             size_t n_pieces =
                 scripts == 1U << PLM_SCRIPT_ARABIC ? split_arabic(pieces, raw + at, end - at) : 1;
