@@ -33,8 +33,10 @@ COLUMNS = {"name": "name", "phones": "phone", "email": "email", "iban": "iban", 
 SEARCHES = 200
 
 
-def server_cpu():
-    """CPU seconds of all PostgreSQL processes, and of those of them that have ended."""
+def server_cpu(server):
+    """CPU seconds of the server's processes, and of those of them that have ended."""
+    if server is None:
+        return 0
     ticks = 0
     for path in glob.glob("/proc/[0-9]*/stat"):
         try:
@@ -42,21 +44,23 @@ def server_cpu():
                 text = f.read()
         except OSError:
             continue
-        if "(postgres)" in text:
-            ticks += sum(map(int, text.rsplit(")", 1)[1].split()[11:15]))
+        pid = int(text.split(None, 1)[0])
+        fields = text.rsplit(")", 1)[1].split()
+        if server.process.pid in (pid, int(fields[1])):
+            ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def timed(command):
+def timed(server, command):
     """Wall and CPU seconds, largest memory in MiB."""
-    server, start = server_cpu(), time.monotonic()
+    before, start = server_cpu(server), time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode != 0:
         sys.exit(f"bench_store: {' '.join(command)}: exit status {process.returncode}")
     return {"wall": time.monotonic() - start, "cpu": used.ru_utime + used.ru_stime,
-            "server": server_cpu() - server, "memory": used.ru_maxrss / 1024}
+            "server": server_cpu(server) - before, "memory": used.ru_maxrss / 1024}
 
 
 def values_of(path, n):
@@ -134,33 +138,34 @@ def measure(palermo, root, source, n, store, steps, settings):
         load = [palermo, "load", "--home", home, "--register", "r", "--format", "csv", "--mapping",
                 os.path.join(source, "mapping.json"), "--quiet"]
         if "load" in steps:
-            tell(store, "load", n, timed([*load, register]))
+            tell(store, "load", n, timed(server, [*load, register]))
         if "search" in steps:
             for kind, found in search(palermo, home, values_of(register, SEARCHES)).items():
                 print(f"{store:11} search by {kind:13}" +
                       "".join(f"  {name} {took:6.2f} ms" for name, took in
                               zip(("first", "median", "99 %", "slowest"), found)), flush=True)
         if "again" in steps:
-            tell(store, "again, unchanged", n, timed([*load, register]))
+            tell(store, "again, unchanged", n, timed(server, [*load, register]))
         if "changed" in steps:
             changed = os.path.join(root, "changed.csv")
             change(register, changed)
-            tell(store, "one in a hundred", n, timed([*load, changed]))
+            tell(store, "one in a hundred", n, timed(server, [*load, changed]))
         backup = os.path.join(root, store + ".backup")
         if "backup" in steps:
-            tell(store, "backup", n, timed([palermo, "backup", "--home", home, backup]))
+            tell(store, "backup", n, timed(server, [palermo, "backup", "--home", home, backup]))
         if "restore" in steps:
-            tell(store, "restore", n, timed([palermo, "restore", "--home", home + ".restored",
-                                             backup]))
+            tell(store, "restore", n, timed(server, [palermo, "restore", "--home",
+                                                     home + ".restored", backup]))
         if "copy" in steps:
             to = os.path.join(root, "copied.db") if where else server.make_database()
             copy = [palermo, "store", "copy", "--home"]
-            tell(store, "copy to the other", n, timed([*copy, home, "--to", to]))
+            tell(store, "copy to the other", n, timed(server, [*copy, home, "--to", to]))
             if "back" in steps:
                 back = server.make_database() if where else os.path.join(root, "back.db")
-                tell(store, "and back", n, timed([*copy, home_on(home, to), "--to", back]))
+                tell(store, "and back", n, timed(server, [*copy, home_on(home, to), "--to", back]))
         if "drop" in steps:
-            tell(store, "drop", n, timed([palermo, "register", "drop", "--home", home, "r"]))
+            tell(store, "drop", n,
+                 timed(server, [palermo, "register", "drop", "--home", home, "r"]))
     finally:
         if server:
             server.close()
