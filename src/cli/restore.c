@@ -118,7 +118,8 @@ static plm_status restore(restoring *r, plm_home *home, const char *command)
         status = plm_store_work_open(&to, home->store_path, true, command);
     }
     if (status == PLM_OK) {
-        /* As it is, with what a load that it caught had put there unseen: the next load takes it away. */
+        /* As it is, with what a load that it caught had put there unseen: the next load takes it
+         * away. */
         status = plm_store_work_copy(to, home->store_path, from, r->path, false, command,
                                      &r->backup.content);
     }
