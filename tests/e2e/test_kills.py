@@ -267,7 +267,7 @@ def kill_9_at_random_times(nodes):
           f"{a.sql('SELECT count(*) FROM request_step')[0][0]} steps of a request")
     for name, steps in sorted(world.left_at.items()):
         print(f"# {name} was left at {dict(steps.most_common())}")
-    assert counts["midway"] > n // 4, "the kills came too late to test anything"
+    assert counts.get("midway", 0) > n // 4, "the kills came too late to test anything"
 
 
 suite.run()
