@@ -232,6 +232,22 @@ static void died(void *context, pid_t pid, int signal_number)
             signal_number);
 }
 
+static void mend(void *context, const uint8_t run_id[static PLM_RUN_ID_BYTES])
+{
+    serving *s = (serving *)context;
+    plm_home home;
+    if (plm_home_open(&home, &s->common, "palermo serve") != PLM_OK) {
+        return; /* it was said why; the next start mends the run */
+    }
+    plm_node node = {.store = home.store};
+    plm_status status = plm_node_mend_run(&node, run_id);
+    if (status != PLM_OK) {
+        plm_log(PLM_LOG_ERROR, "a broken run could not be marked: %s; the next start does it",
+                plm_status_sentence(status));
+    }
+    plm_home_close(&home);
+}
+
 static void api_died(void *context, const char *what, int signal_number)
 {
     (void)context;
@@ -473,6 +489,7 @@ int plm_command_serve(int argc, char **argv)
         .beside = s.desk.n_listeners > 0 ? run_desk : NULL,
         .listening = listening,
         .died = died,
+        .mend = mend,
         .context = &s,
         .stop = s.stop,
     };

@@ -31,8 +31,13 @@ typedef struct plm_node {
      * PLM_E_LIMIT: there is no place for it.
      */
     plm_status (*admit)(void *context, plm_session *session, const plm_tls_pin *pin);
-    void *admit_context;
-    plm_carry *carry; /* the run in hand is carried (node/carry.h); NULL: it is not */
+    /*
+     * A run that we answer is about to be written down as running: for who marks it broken if this
+     * process dies (plm_node_mend_run). NULL: nobody.
+     */
+    void (*began)(void *context, const uint8_t run_id[static PLM_RUN_ID_BYTES]);
+    void *admit_context; /* of both */
+    plm_carry *carry;    /* the run in hand is carried (node/carry.h); NULL: it is not */
 } plm_node;
 
 /* What the asker wants. Strings are borrowed. */
@@ -138,5 +143,8 @@ plm_status plm_node_answer(plm_node *node, int fd, plm_outcome *outcome) PLM_MUS
  * it answered. Call when no other process of this node can be in such a run. *n: how many.
  */
 plm_status plm_node_mend_runs(plm_node *node, bool is_asker, uint64_t *n) PLM_MUST_CHECK;
+/* The same for the one run that we answered, whose process has died. Nothing if it had ended. */
+plm_status plm_node_mend_run(plm_node *node,
+                             const uint8_t run_id[static PLM_RUN_ID_BYTES]) PLM_MUST_CHECK;
 
 #endif

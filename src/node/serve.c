@@ -84,6 +84,46 @@ static void tell_to_go(listener *l, plm_guest *guest)
     }
 }
 
+static void close_others(const listener *l, const plm_guest *guest);
+
+/* The last run that the principal said it is in (note_run); false: none. */
+static bool last_run(int fd, uint8_t id[static PLM_RUN_ID_BYTES])
+{
+    uint8_t word[2 * PLM_RUN_ID_BYTES + 1];
+    bool is_there = false;
+    ssize_t n;
+    while ((n = recv(fd, word, sizeof word, MSG_DONTWAIT)) > 0) {
+        if (n == PLM_RUN_ID_BYTES) {
+            memcpy(id, word, PLM_RUN_ID_BYTES);
+            is_there = true;
+        }
+    }
+    return is_there;
+}
+
+/* A principal died in a run: a process in its place marks that broken, and ends. */
+static bool mend_after(listener *l, plm_guest *guest)
+{
+    uint8_t id[PLM_RUN_ID_BYTES];
+    if (l->config->mend == NULL || guest->fd < 0 || !last_run(guest->fd, id)) {
+        return false;
+    }
+    const pid_t pid = fork();
+    if (pid == 0) {
+        close_others(l, NULL);
+        l->config->mend(l->config->context, id);
+        _exit(0);
+    }
+    if (pid < 0) {
+        return false; /* the next start mends it */
+    }
+    (void)close(guest->fd);
+    guest->fd = -1;
+    guest->pid = pid;
+    guest->told_ms = 0;
+    return true;
+}
+
 static void reap(listener *l)
 {
     const plm_serve_config *config = l->config;
@@ -99,6 +139,9 @@ static void reap(listener *l)
         }
         if (pid > 0 && WIFSIGNALED(how) && config->died != NULL) {
             config->died(config->context, pid, WTERMSIG(how));
+        }
+        if (pid > 0 && WIFSIGNALED(how) && mend_after(l, g)) {
+            continue;
         }
         if (pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_CAME) {
             l->rounds[POSTMAN].sent_out_ms = 0;
@@ -194,6 +237,15 @@ static plm_status ask_for_a_place(void *context, plm_session *session, const plm
     }
 }
 
+/* In the principal: of the run that is to be marked broken if this process dies in it. */
+static void note_run(void *context, const uint8_t run_id[static PLM_RUN_ID_BYTES])
+{
+    const int fd = *(const int *)context;
+    /* What can't be said is mended when the node starts. */
+    const ssize_t n = send(fd, run_id, PLM_RUN_ID_BYTES, MSG_NOSIGNAL | MSG_DONTWAIT);
+    (void)n;
+}
+
 /* Lookups last as long as their askers like: a principal that answers them looks at this. */
 static volatile sig_atomic_t is_leaving;
 
@@ -214,6 +266,7 @@ static void be_principal(listener *l, const plm_guest *guest, int fd, int channe
     plm_status status = config->prepare(config->context, &node);
     if (status == PLM_OK) {
         node.admit = ask_for_a_place;
+        node.began = note_run;
         node.admit_context = &channel;
         status = plm_node_answer(&node, fd, &outcome);
     } else {

@@ -56,6 +56,8 @@ typedef struct plm_serve_config {
     void (*listening)(void *context, uint16_t port);
     /* In the listener: a principal died by this signal. */
     void (*died)(void *context, pid_t pid, int signal_number);
+    /* In a process of its own, after that: marks the run broken that the principal was in. */
+    void (*mend)(void *context, const uint8_t run_id[static PLM_RUN_ID_BYTES]);
     void *context;
     const volatile sig_atomic_t *stop; /* counts SIGTERM/SIGINT: 1 drains, 2 ends the runs */
 } plm_serve_config;

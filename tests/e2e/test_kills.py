@@ -16,7 +16,7 @@ import subprocess
 import time
 from collections import Counter
 
-from harness import PALERMO, Suite, purpose
+from harness import PALERMO, Suite, purpose, wait_until
 from test_data import A, B, COMMON_A, COMMON_B
 
 suite = Suite()
@@ -190,12 +190,14 @@ def check_hits(world):
 
 def check_end(world):
     a, b = world.a, world.b
+    for node in (a, b):  # a listener writes down what it sees of its processes' ends
+        wait_until(lambda node=node: node.sql("SELECT count(*) FROM run WHERE state IN ('proposed', "
+                                    "'running')") == [(0,)], 20, "the end of every run")
     check_between(world)
     check_hits(world)
     kinds = {n: [k for (k,) in n.sql("SELECT kind FROM ledger")] for n in (a, b)}
     for node in (a, b):
         node.run("ledger", "verify").expect()
-        assert node.sql("SELECT count(*) FROM run WHERE state IN ('proposed', 'running')") == [(0,)]
         assert kinds[node].count("receipt") == node.sql(
             "SELECT count(*) FROM run WHERE state = 'done'")[0][0]
         assert kinds[node].count("case-open") == node.sql("SELECT count(*) FROM case_file")[0][0]

@@ -391,6 +391,7 @@ int main(void)
     TAP_RUN(test_limit_is_counted);
     TAP_RUN(test_hostile_record);
     TAP_RUN(test_threshold);
+    TAP_RUN(test_date_alone);
     plm_frequency_destroy(table);
     plm_arena_wipe(&arena);
     return tap_done();
