@@ -13,7 +13,8 @@
  */
 int plm_fd_open(const char *path, int flags);
 int plm_fd_sync(int fd);
-/* All of the bytes, by as many calls as it takes. PLM_E_IO (errno says why): some may be written. */
+/* All of the bytes, by as many calls as it takes. PLM_E_IO (errno says why): some may be written.
+ */
 plm_status plm_fd_write(int fd, plm_span bytes) PLM_MUST_CHECK;
 
 /*
