@@ -239,7 +239,8 @@ static void judge_errors(plm_estimate *e)
     if (e->options.rates.noise == PLM_NOISE_NONE && e->options.rates.missed <= 0) {
         NOTE(e, "linkage-unknown",
              "No rate of linkage errors is given. Each missed link makes two persons of one and "
-             "raises the estimate; give --missed-links and --false-links to see by how much.");
+             "raises the estimate; give the shares of missed and of wrong links to see by how "
+             "much.");
     }
     if (e->options.rates.noise != PLM_NOISE_NONE) {
         NOTE(e, "counts-noised",
