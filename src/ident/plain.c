@@ -204,7 +204,8 @@ bool plm_ident_mod97_fits(const char *text, size_t first, size_t at, plm_ident *
     const size_t n = strlen(text);
     char copy[PLM_IDENT_CANONICAL_MAX] = "";
     memcpy(copy, text, n < sizeof copy ? n : sizeof copy - 1);
-    memcpy(copy + at, "00", 2);
+    copy[at] = '0';
+    copy[at + 1] = '0';
     const unsigned expected = 98 - plm_ident_mod97(copy, n, first);
     const unsigned found = 10U * (unsigned)(text[at] - '0') + (unsigned)(text[at + 1] - '0');
     plm_ident_step(out, "check by ISO/IEC 7064 MOD 97-10: expected %02u, found %02u", expected,

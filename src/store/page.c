@@ -103,14 +103,18 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
     if (query->type[0] != '\0') {
         status = plm_sql_start(
             store, &s,
-            /* A count, as in PLM_SEARCH_IS_OF_TYPE: of a join, a planner may walk the records. The
-             * entries of a load that is under way may be many, and are not looked at. */
-            "SELECT s.record_id FROM record_search s WHERE s.canonical = $1 AND s.record_id > $3 "
-            "AND s.record_id < " PLM_UNSEEN_RECORD " AND " PLM_SEARCH_IS_OF_TYPE
-            " AND (SELECT count(*) FROM record JOIN register ON "
+            /*
+             * Rows are compared, so that only the index of both columns has the order that is asked
+             * for: by one of record_id a planner would walk all of it for a rare value. A count, as
+             * in PLM_SEARCH_IS_OF_TYPE, for the same reason. The entries of a load that is under
+             * way may be many, and are not looked at.
+             */
+            "SELECT s.record_id FROM record_search s WHERE (s.canonical, s.record_id) > ($1, $3) "
+            "AND (s.canonical, s.record_id) < ($1, " PLM_UNSEEN_RECORD
+            ") AND " PLM_SEARCH_IS_OF_TYPE " AND (SELECT count(*) FROM record JOIN register ON "
             "register.id = record.register_id WHERE record.id = s.record_id AND " PLM_SEEN_RECORD
             " AND ($4 = '' OR register.name = $4) AND ($5 = '' OR source_id = $5)) > 0 "
-            "ORDER BY s.record_id LIMIT $6",
+            "ORDER BY s.canonical, s.record_id LIMIT $6",
             "ttitti", query->canonical, query->type, query->after, query->register_name,
             query->source_id, (int64_t)limit);
     } else if (query->source_id[0] != '\0') {

@@ -12,12 +12,10 @@
 
 /*
  * What every connection is told. Nothing here is worth compiling: of tables that have just been
- * filled the planner knows too little to tell what is. A statement is planned once, since for one
- * that fetches a few rows planning is most of the work.
+ * filled the planner knows too little to tell what is.
  */
 static const char session[] =
-    "SET jit = off; SET plan_cache_mode = force_generic_plan; SET client_min_messages = warning; "
-    "SET lock_timeout = 10000; SET "
+    "SET jit = off; SET client_min_messages = warning; SET lock_timeout = 10000; SET "
     "statement_timeout = 0; "
     "SET idle_in_transaction_session_timeout = 0; SET bytea_output = 'hex'; " PLM_PG_SYNC_COMMITS;
 
