@@ -346,9 +346,10 @@ def a_run_through_the_node(nodes):
         silent.listen(8)
         process = subprocess.Popen([harness.PALERMO, *map(str, ask)], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
-        silent.accept()
+        held, _ = silent.accept()
         process.send_signal(signal.SIGINT)
         _, said = process.communicate(timeout=30)
+        held.close()
     assert process.returncode == CANCELLED, (process.returncode, said)
     assert a.runs()[-1]["state"] != "running", a.runs()[-1]
     # The node goes away in the middle of a run: said, and not called done.
@@ -358,7 +359,7 @@ def a_run_through_the_node(nodes):
         silent.listen(8)
         process = subprocess.Popen([harness.PALERMO, *map(str, ask)], stdout=subprocess.DEVNULL,
                                    stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
-        silent.accept()
+        held, _ = silent.accept()
         a.stop(signal.SIGKILL)
         _, said = process.communicate(timeout=30)
     assert process.returncode == UNREACHABLE and "stopped in the middle" in said, said
