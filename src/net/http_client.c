@@ -101,6 +101,16 @@ static plm_status send_question(int fd, const plm_http_question *q, const char *
     return q->body_bytes > 0 ? send_file(fd, q->body_fd, q->body_bytes) : send_all(fd, q->body);
 }
 
+/*
+ * As recv, but what was closed on us before all that we sent was read is closed: who refuses
+ * without the body has answered, and whether the answer is whole is seen by its length.
+ */
+static ssize_t receive(int fd, uint8_t *to, size_t size)
+{
+    const ssize_t n = recv(fd, to, size, 0);
+    return n < 0 && errno == ECONNRESET ? 0 : n;
+}
+
 /* Everything until the other end closes. */
 static plm_status read_all(int fd, plm_buf *out)
 {
@@ -109,7 +119,7 @@ static plm_status read_all(int fd, plm_buf *out)
         if (status != PLM_OK) {
             return status;
         }
-        const ssize_t n = recv(fd, out->data + out->n, READ_STEP, 0);
+        const ssize_t n = receive(fd, out->data + out->n, READ_STEP);
         if (n < 0 && errno == EINTR) {
             continue;
         }
@@ -193,7 +203,7 @@ static plm_status read_piece(int fd, uint8_t *piece, size_t size, size_t *n,
         if (poll(&wait, 1, LOOK_EVERY_MS) <= 0) {
             continue;
         }
-        const ssize_t got = recv(fd, piece, size, 0);
+        const ssize_t got = receive(fd, piece, size);
         if (got >= 0) {
             *n = (size_t)got;
             return PLM_OK;
