@@ -29,9 +29,8 @@ static plm_status tell_holder(plm_lookup_link *link, const plm_index_label *labe
 {
     plm_lookup_notice notice;
     notice_of(link, label, &notice);
-    plm_status status = plm_lookup_notice_post(&link->node, link->pin.party,
-                                               link->agreement->accord->hash, &notice);
-    return status;
+    return plm_lookup_notice_post(&link->node, link->pin.party, link->agreement->accord->hash,
+                                  &notice);
 }
 
 /* The same work where there is nothing to tell. */

@@ -84,7 +84,16 @@ static void tell_to_go(listener *l, plm_guest *guest)
     }
 }
 
-static void close_others(const listener *l, const plm_guest *guest);
+/* In a child: what is the listener's and its guests', but for one (NULL: for none). */
+static void close_others(const listener *l, const plm_guest *guest)
+{
+    (void)close(l->fd);
+    for (size_t i = 0; i < l->n_guests; i++) {
+        if (l->guests[i].fd >= 0 && &l->guests[i] != guest) {
+            (void)close(l->guests[i].fd);
+        }
+    }
+}
 
 /* The last run that the principal said it is in (note_run); false: none. */
 static bool last_run(int fd, uint8_t id[static PLM_RUN_ID_BYTES])
@@ -162,17 +171,6 @@ static void reap(listener *l)
             was_steady || l->beside_wait_ms == 0 ? BACK_OFF_FIRST_MS : 2 * l->beside_wait_ms;
         l->beside_wait_ms = next < BACK_OFF_MOST_MS ? next : BACK_OFF_MOST_MS;
         l->beside = 0;
-    }
-}
-
-/* In a child: what is the listener's and its guests', but for one (NULL: for none). */
-static void close_others(const listener *l, const plm_guest *guest)
-{
-    (void)close(l->fd);
-    for (size_t i = 0; i < l->n_guests; i++) {
-        if (l->guests[i].fd >= 0 && &l->guests[i] != guest) {
-            (void)close(l->guests[i].fd);
-        }
     }
 }
 
