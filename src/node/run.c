@@ -248,7 +248,6 @@ typedef struct mending {
     stale_run *runs;
     size_t n;
     bool is_asker;
-    const uint8_t *only; /* this run; NULL: all */
 } mending;
 
 static bool only_holder_learns(plm_span proposal_signed)
@@ -265,8 +264,7 @@ static plm_status collect_stale(void *context, const plm_run *run)
 {
     mending *m = (mending *)context;
     bool is_open = run->state == PLM_RUN_PROPOSED || run->state == PLM_RUN_RUNNING;
-    if (!is_open || run->is_asker != m->is_asker ||
-        (m->only != NULL && memcmp(run->id, m->only, sizeof run->id) != 0)) {
+    if (!is_open || run->is_asker != m->is_asker) {
         return PLM_OK;
     }
     stale_run *runs = (stale_run *)realloc(m->runs, (m->n + 1) * sizeof *runs);
@@ -299,10 +297,11 @@ static plm_status mend(plm_store *store, const stale_run *run, int64_t now)
     return plm_store_leave(store, mine, status);
 }
 
-static plm_status mend_all(plm_node *node, bool is_asker, const uint8_t *only, uint64_t *n)
+/* only: this run; NULL: all. */
+static plm_status mend_those(plm_node *node, bool is_asker, const uint8_t *only, uint64_t *n)
 {
-    mending m = {NULL, 0, is_asker, only};
-    plm_status status = plm_store_each_run(node->store, collect_stale, &m);
+    mending m = {NULL, 0, is_asker};
+    plm_status status = plm_store_each_run_of(node->store, only, collect_stale, &m);
     for (size_t i = 0; status == PLM_OK && i < m.n; i++) {
         plm_carry_row row;
         char peer[PLM_CODE_MAX];
@@ -321,11 +320,11 @@ static plm_status mend_all(plm_node *node, bool is_asker, const uint8_t *only, u
 
 plm_status plm_node_mend_runs(plm_node *node, bool is_asker, uint64_t *n)
 {
-    return mend_all(node, is_asker, NULL, n);
+    return mend_those(node, is_asker, NULL, n);
 }
 
 plm_status plm_node_mend_run(plm_node *node, const uint8_t run_id[static PLM_RUN_ID_BYTES])
 {
     uint64_t n;
-    return mend_all(node, false, run_id, &n);
+    return mend_those(node, false, run_id, &n);
 }
