@@ -132,7 +132,7 @@ static void take_request(desk *d, size_t i)
             _exit(1);
         }
         (void)close_range(4, ~0U, 0);
-        plm_clerk_run(d->config, 3);
+        plm_clerk_run(d->config, &d->config->listeners[i], 3);
     }
     (void)close(fd);
     if (pid > 0) {

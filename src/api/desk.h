@@ -43,7 +43,10 @@ typedef struct plm_desk_config {
 /* The desk itself, in a process of its own: runs until *stop, then waits for its clerks. */
 plm_status plm_desk_run(const plm_desk_config *config) PLM_MUST_CHECK;
 
-/* A clerk, in a process of its own, for the request that comes through fd. Never returns. */
-void plm_clerk_run(const plm_desk_config *config, int fd);
+/*
+ * A clerk, in a process of its own, for the request that comes through fd from the listener's
+ * front. Never returns.
+ */
+void plm_clerk_run(const plm_desk_config *config, const plm_api_listener *listener, int fd);
 
 #endif
