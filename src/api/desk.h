@@ -16,7 +16,8 @@
 
 enum {
     PLM_API_LISTENERS_MAX = 8,
-    PLM_API_CLERKS_MAX = 64
+    PLM_API_CLERKS_MAX = 64,
+    PLM_API_PORT_CLERKS_MAX = 48 /* of these, by way of ports: who has a socket finds one free */
 };
 
 typedef struct plm_api_listener {
