@@ -278,7 +278,7 @@ static void serve(clerk *c)
     (void)status; /* whoever asked is told, or is gone */
 }
 
-void plm_clerk_run(const plm_desk_config *config, int fd)
+void plm_clerk_run(const plm_desk_config *config, const plm_api_listener *listener, int fd)
 {
     plm_control_message message;
     clerk *c = (clerk *)calloc(1, sizeof *c);
@@ -300,6 +300,8 @@ void plm_clerk_run(const plm_desk_config *config, int fd)
     if (status != PLM_OK) {
         _exit(1);
     }
+    /* Whoever has taken over the front of a port may not say that this is the operator. */
+    c->ask.is_operator = c->ask.is_operator && listener->is_local;
     plm_api_call_init(&c->call, &c->api, &c->target, &c->who);
     c->call.write = send_data;
     c->call.write_context = c;

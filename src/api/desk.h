@@ -16,7 +16,8 @@
 
 enum {
     PLM_API_LISTENERS_MAX = 8,
-    PLM_API_CLERKS_MAX = 64
+    PLM_API_CLERKS_MAX = 64,
+    PLM_API_PORT_CLERKS_MAX = 48 /* of these, by way of ports: who has a socket finds one free */
 };
 
 typedef struct plm_api_listener {
@@ -43,7 +44,10 @@ typedef struct plm_desk_config {
 /* The desk itself, in a process of its own: runs until *stop, then waits for its clerks. */
 plm_status plm_desk_run(const plm_desk_config *config) PLM_MUST_CHECK;
 
-/* A clerk, in a process of its own, for the request that comes through fd. Never returns. */
-void plm_clerk_run(const plm_desk_config *config, int fd);
+/*
+ * A clerk, in a process of its own, for the request that comes through fd from the listener's
+ * front. Never returns.
+ */
+void plm_clerk_run(const plm_desk_config *config, const plm_api_listener *listener, int fd);
 
 #endif

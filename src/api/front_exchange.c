@@ -277,6 +277,12 @@ enum MHD_Result plm_exchange_step(plm_exchange *x, struct MHD_Connection *connec
     return MHD_NO;
 }
 
+bool plm_exchange_awaits_body(const plm_exchange *x)
+{
+    return !x->is_suspended &&
+           (x->state == PLM_EXCHANGE_BODY || (x->state == PLM_EXCHANGE_ASKED && x->may_send_body));
+}
+
 void plm_exchange_wake(plm_exchange *x)
 {
     if (x->control.fd < 0 || x->piece.n > 0) {

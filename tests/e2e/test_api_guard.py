@@ -151,18 +151,23 @@ def large_and_slow_clients_do_no_harm(nodes):
     with socket.create_connection(("127.0.0.1", node.api_port)) as s:
         s.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40000 + b"\r\n\r\n")
         assert b" 4" in s.recv(100)[:14]
+    # A body for which nobody needs to be signed in, and which never comes to its end.
+    body = socket.create_connection(("127.0.0.1", node.api_port))
+    body.sendall(b"POST /v1/session HTTP/1.1\r\nHost: localhost\r\n"
+                 b"Content-Type: application/json\r\nContent-Length: 2000\r\n\r\n{")
     slow = []
-    for _ in range(60):
+    for _ in range(59):
         s = socket.create_connection(("127.0.0.1", node.api_port))
         s.sendall(b"GET /v1/health HT")
         slow.append(s)
     started = time.monotonic()
     c.get("/v1/session")
     assert time.monotonic() - started < 10
-    slow[0].settimeout(60)
-    assert slow[0].recv(1) == b"", "a client that never comes to its headers' end is cut off"
+    for s in (slow[0], body):
+        s.settimeout(60)
+        assert s.recv(1) == b"", "a client that never comes to its headers' or body's end is cut off"
     assert time.monotonic() - started < 55
-    for s in slow:
+    for s in [*slow, body]:
         s.close()
     c.get("/v1/session")
 
