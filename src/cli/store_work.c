@@ -2,6 +2,7 @@
 #include "cli/store_work.h"
 
 #include "base/bytes.h"
+#include "cli/home.h"
 
 #include <string.h>
 
@@ -22,8 +23,7 @@ plm_status plm_store_work_open(plm_store **out, const char *where, bool create, 
     char error[PLM_STORE_ERROR_MAX] = "";
     plm_status status = plm_store_open(out, where, create, error);
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", where,
-                      error[0] != '\0' ? error : plm_status_sentence(status));
+        plm_home_say_store(command, where, error[0] != '\0' ? error : plm_status_sentence(status));
     }
     return status;
 }

@@ -73,7 +73,16 @@ def a_copy_is_refused_where_it_would_do_harm(nodes):
     a.run("store", "copy", "--to", "palermo.db").expect(FAILED, "is the store itself")
     a.run("store", "copy").expect(USAGE)
     a.run("store", "copy", "--to", "postgresql://u:secret@/x").expect(
-        FAILED, "a password does not belong there")
+        FAILED, r"postgresql://u:\.\.\.@/x: a password does not belong there")
+    for uri in ("postgresql://u:secret@h/x", "postgresql://u:s%zsecret@h/x",
+                "postgresql://u@h/x?password=secret", "postgresql://u:s@secret@h/x",
+                "postgresql:///x?password=%zsecret"):
+        with open(os.path.join(a.home, "palermo.conf"), "w", encoding="utf-8") as f:
+            f.write(f"store = {uri}\n")
+        for words in (["status"], ["check"], ["store", "show"]):
+            done = a.run(*words)
+            assert done.code != 0 and "postgresql://" in done.err, done.err
+            assert "secret" not in done.err + done.out, (uri, words, done.err, done.out)
     assert show(b)["rows"] < 20
 
 
@@ -255,6 +264,11 @@ def the_server_goes_in_the_middle_and_comes_back(nodes):
     # A run now: both sides say what is wrong, and nothing is half-written.
     a.run("store", "show").expect(STORE, "server|socket")
     server().start()
+    # A database that follows another can be read, and that is not enough.
+    name = server().name_of(a.uri)
+    server().sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    assert "takes no changes" in a.run("check", "--offline").expect(FAILED).out
+    server().sql(f"ALTER DATABASE {name} RESET default_transaction_read_only")
     a.run("ledger", "verify").expect()
     assert not [r for r in a.run("register", "list", "--json").expect().json()
                 if r["name"] == "many"]
