@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -73,13 +74,14 @@ static void check_worker(plm_check *c)
 
 void plm_check_files(plm_check *c)
 {
-    const char *key_file = c->common.key_file;
+    const char *key_file =
+        c->common.key_file != NULL ? c->common.key_file : getenv("PALERMO_KEY_FILE");
     check_worker(c);
     check_mode(c, "config", c->home.directory, true);
     check_mode(c, "config", c->home.config_path, false);
     check_mode(c, "keys", c->home.key_path, true);
     check_key_file(c);
-    if (key_file != NULL) {
+    if (key_file != NULL && strcmp(key_file, "-") != 0) {
         check_mode(c, "keys", key_file, true);
     }
     if (!plm_store_is_postgresql(c->home.store_path)) {

@@ -177,6 +177,19 @@ def a_backup_under_load_is_one_state_and_comes_back(nodes):
     os.rename(os.path.join(b.home + "-lost", "identity.key"),
               os.path.join(b.home, "identity.key"))
     assert show(b)["database"] == "postgresql"
+    # A node that is there stays as it is, whether it serves or not.
+    b.serve()
+    palermo("restore", path, "--home", b.home).expect(FAILED, "is being served: stop it first")
+    b.stop()
+    for home, store in ((first, nodes.root + "/x.db"), (b.home, "y.db")):
+        palermo("restore", path, "--home", home, "--store", store).expect(
+            FAILED, "a node's already, whose store is elsewhere")
+    # What fails leaves a directory in which another try does not.
+    empty = os.path.join(nodes.root, "empty")
+    palermo("restore", path, "--home", empty, "--store", "postgresql:///x?host=/nonexistent").expect(
+        STORE, "nonexistent")
+    palermo("restore", path, "--home", empty).expect()
+    assert not os.path.exists(os.path.join(first, "palermo.conf"))
 
 
 @suite.test
@@ -216,6 +229,12 @@ def check_says_what_is_wrong(nodes):
     assert "answers, with its certificate" in found["peer", "ok"], found
     assert "in force with 1 party" in found["accord", "ok"]
     assert "opens, and is the store's" in found["keys", "ok"]
+    with open(a.key, encoding="ascii") as key:
+        subprocess.run([PALERMO, "check", "--offline", "--home", a.home, "--key-file", "-"], stdin=key,
+                       stdout=subprocess.DEVNULL, check=True)
+    os.chmod(a.key, 0o440)
+    a.run("check", "--offline", env={"PALERMO_KEY_FILE": a.key}).expect(FAILED)
+    os.chmod(a.key, 0o400)
     text = a.run("check").expect().out
     assert re.search(r"^ok +peer +BB-TWO at 127.0.0.1:\d+: answers; its cert.* not looked at", text,
                      re.M), text
