@@ -196,7 +196,7 @@ def the_listener_alone_is_killed(nodes):
     _, b = nodes.pair(rows("a"), rows("b"))
     b.serve("--timeout", 600)
     with socket.create_connection(("127.0.0.1", b.port)) as peer:
-        peer.sendall(b"\x16\x03\x01\x02\x00")
+        peer.sendall(b"\x16\x03\x01\x00\x40\x01\x00\x00\xff" + bytes(60))  # the first half of a HELLO
         wait_until(lambda: any(is_worker(w) for c in children(b.process.pid) for w in children(c)),
                    20, "a worker")
         b.process.kill()
