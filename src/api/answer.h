@@ -69,6 +69,9 @@ plm_status plm_api_argument_hex(const plm_api_call *call, size_t i, uint8_t *out
 /* The id of a run, or its beginning. PLM_E_NOT_FOUND; PLM_E_EXISTS: several, a problem is made. */
 plm_status plm_api_argument_run(plm_api_call *call, size_t i,
                                 uint8_t out[static 16]) PLM_MUST_CHECK;
+/* Likewise of a tally, by four digits of it or more. */
+plm_status plm_api_argument_tally(plm_api_call *call, size_t i,
+                                  uint8_t out[static 16]) PLM_MUST_CHECK;
 plm_status plm_api_argument_number(const plm_api_call *call, size_t i, int64_t max,
                                    int64_t *out) PLM_MUST_CHECK;
 

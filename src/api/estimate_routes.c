@@ -193,7 +193,8 @@ static plm_status take_tally(plm_api_call *call, question *q, plm_table_file *fi
         }
     }
     if (status == PLM_OK) {
-        status = plm_tally_estimate_table(&book, &table, q->only, &wrong, file, &q->options.rates);
+        status = plm_tally_estimate_table(&book.proposal, &table, q->only, &wrong, file,
+                                          &q->options.rates);
         if (status == PLM_E_INVALID && wrong != NULL) {
             status = plm_json_error(&at, "the tally is not by \"%s\"", wrong);
         } else if (status == PLM_E_INVALID) {

@@ -3,11 +3,16 @@
  * input.c - what handlers read: members of the body, arguments of the path, parameters.
  */
 #include "api/answer.h"
+#include "store/tallies.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    TALLY_DIGITS_LEAST = 4
+};
 
 plm_json_at plm_api_root(const plm_api_call *call)
 {
@@ -64,21 +69,33 @@ plm_status plm_api_argument_hex(const plm_api_call *call, size_t i, uint8_t *out
     return plm_hex_decode(out, n, call->arguments[i]) == 0 ? PLM_OK : PLM_E_NOT_FOUND;
 }
 
-plm_status plm_api_argument_run(plm_api_call *call, size_t i, uint8_t out[static 16])
+/* An id of 16 bytes, or its beginning, of so many digits at least. */
+static plm_status read_id(plm_api_call *call, size_t i, size_t least, uint8_t out[static 16],
+                          plm_status find(plm_store *, const char *, uint8_t *), const char *what)
 {
     const char *text = call->arguments[i];
     const size_t n = strlen(text);
     if (plm_hex_decode(out, 16, text) == 0) {
         return PLM_OK;
     }
-    if (n == 0 || n >= 32 || strspn(text, "0123456789abcdef") != n) {
+    if (n < least || n >= 32 || strspn(text, "0123456789abcdef") != n) {
         return PLM_E_NOT_FOUND;
     }
-    plm_status status = plm_store_find_run(call->api->node->store, text, out);
+    plm_status status = find(call->api->node->store, text, out);
     if (status == PLM_E_EXISTS) {
-        (void)plm_api_problem(call, 409, "ambiguous", NULL, "more than one run begins so");
+        (void)plm_api_problem(call, 409, "ambiguous", NULL, "more than one %s begins so", what);
     }
     return status;
+}
+
+plm_status plm_api_argument_run(plm_api_call *call, size_t i, uint8_t out[static 16])
+{
+    return read_id(call, i, 1, out, plm_store_find_run, "run");
+}
+
+plm_status plm_api_argument_tally(plm_api_call *call, size_t i, uint8_t out[static 16])
+{
+    return read_id(call, i, TALLY_DIGITS_LEAST, out, plm_store_find_tally, "tally");
 }
 
 plm_status plm_api_officer(plm_api_call *call, const char *question)

@@ -20,6 +20,20 @@ static plm_status check_officer(plm_api_call *call)
     return PLM_E_INVALID;
 }
 
+/* That an officer's word changes nothing now: the state says why. */
+static plm_status answer_state(plm_api_call *call, const uint8_t id[static PLM_RUN_ID_BYTES],
+                               const char *what)
+{
+    plm_tally_book book;
+    plm_status status = plm_tally_open(&book, call->api->node->store, call->api->node->code, id);
+    if (status == PLM_OK) {
+        (void)plm_api_problem(call, 409, "not-now", NULL, "the tally is %s, and not to be %s",
+                              plm_tally_state_name(book.row.state), what);
+    }
+    plm_tally_shut(&book);
+    return status;
+}
+
 /* Why there is no tally: by our own policy, budget or list. */
 static plm_status answer_end(plm_api_call *call, const plm_tally_end *end)
 {
@@ -161,7 +175,7 @@ static plm_status propose_tally(plm_api_call *call)
 /* The tally of the path, for an officer's word on it. */
 static plm_status read_tally(plm_api_call *call, uint8_t id[static PLM_RUN_ID_BYTES])
 {
-    plm_status status = plm_api_argument_hex(call, 0, id, PLM_RUN_ID_BYTES);
+    plm_status status = plm_api_argument_tally(call, 0, id);
     return status == PLM_OK ? check_officer(call) : status;
 }
 
@@ -178,7 +192,7 @@ static plm_status join_tally(plm_api_call *call)
         return answer_end(call, &end);
     }
     if (status == PLM_E_ARGUMENT) {
-        return plm_api_problem(call, 409, "state", NULL, "it does not wait for our word");
+        return answer_state(call, id, "joined");
     }
     return status == PLM_OK ? plm_api_done(call) : status;
 }
@@ -192,7 +206,7 @@ static plm_status cancel_tally(plm_api_call *call)
     }
     status = plm_tally_cancel(call->api->node, id, call->who->name);
     if (status == PLM_E_ARGUMENT) {
-        return plm_api_problem(call, 409, "state", NULL, "it is over");
+        return answer_state(call, id, "ended");
     }
     return status == PLM_OK ? plm_api_done(call) : status;
 }

@@ -77,12 +77,12 @@ static plm_status add_up(const plm_tally_table *table, const double *cells, unsi
     return PLM_OK;
 }
 
-static plm_status fill_table(const plm_tally_book *book, const plm_tally_table *table,
+static plm_status fill_table(const plm_tally_proposal *proposal, const plm_tally_table *table,
                              const double *sums, plm_table *out)
 {
     plm_status status = plm_table_init(out, plm_tally_table_lists(table));
     for (unsigned i = 0; status == PLM_OK && i < out->n_lists; i++) {
-        const char *code = book->proposal.parties[plm_tally_table_place(table, i)];
+        const char *code = proposal->parties[plm_tally_table_place(table, i)];
         plm_table_set_name(out, i, code, strlen(code));
     }
     for (unsigned h = 1; status == PLM_OK && h < plm_table_cells(out); h++) {
@@ -96,9 +96,9 @@ double plm_tally_deviation(uint32_t rho_milli, uint32_t sensitivity)
     return sqrt(1000.0 * sensitivity / (2.0 * rho_milli));
 }
 
-plm_status plm_tally_estimate_table(const plm_tally_book *book, const plm_tally_table *table,
-                                    const char *const *only, const char **wrong,
-                                    plm_table_file *out, plm_error_rates *rates)
+plm_status plm_tally_estimate_table(const plm_tally_proposal *proposal,
+                                    const plm_tally_table *table, const char *const *only,
+                                    const char **wrong, plm_table_file *out, plm_error_rates *rates)
 {
     double sums[PLM_TABLE_CELLS_MAX] = {0};
     unsigned n_strata = 0;
@@ -106,11 +106,11 @@ plm_status plm_tally_estimate_table(const plm_tally_book *book, const plm_tally_
         (double *)calloc((size_t)table->n_strata << plm_tally_table_lists(table), sizeof *cells);
     *wrong = NULL;
     memset(out, 0, sizeof *out);
-    plm_status status =
-        cells != NULL ? take_strata(&book->proposal.strata, table, only, wrong, cells, &n_strata)
-                      : PLM_E_NOMEM;
+    plm_status status = cells != NULL
+                            ? take_strata(&proposal->strata, table, only, wrong, cells, &n_strata)
+                            : PLM_E_NOMEM;
     status = status == PLM_OK ? add_up(table, cells, n_strata, sums, rates) : status;
-    status = status == PLM_OK ? fill_table(book, table, sums, &out->table) : status;
+    status = status == PLM_OK ? fill_table(proposal, table, sums, &out->table) : status;
     free(cells);
     return status;
 }

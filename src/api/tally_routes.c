@@ -29,13 +29,30 @@ static plm_status add_row(void *context, const plm_tally_row *row)
 
 static plm_status get_tallies(plm_api_call *call)
 {
+    plm_store *store = call->api->node->store;
+    plm_tally_usage usage;
     json_t *items = json_array();
-    plm_status status = plm_store_each_tally(call->api->node->store, false, add_row, items);
+    plm_status status = plm_store_each_tally(store, false, add_row, items);
     if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
+        status = plm_store_tally_usage(store, 0, &usage);
+    }
+    if (status == PLM_OK) {
+        status = plm_api_json(call, 200,
+                              json_pack("{s:O, s:{s:I, s:I, s:I}}", "items", items, "usage",
+                                        "tallies", (json_int_t)usage.n, "epsilon_milli",
+                                        (json_int_t)usage.epsilon_milli, "rho_milli",
+                                        (json_int_t)usage.rho_milli));
     }
     json_decref(items);
     return status;
+}
+
+/* The years that are told apart; null without. */
+static json_t *years_json(const plm_strata *strata)
+{
+    return strata->n_years == 0 ? json_null()
+                                : json_pack("{s:i, s:i}", "first", (int)strata->first_year, "last",
+                                            (int)strata->first_year + strata->n_years - 1);
 }
 
 /* What all that take part consent to. */
@@ -52,9 +69,11 @@ static json_t *terms_json(const plm_tally_book *book)
     for (unsigned i = 0; i < p->n_rules; i++) {
         (void)json_array_append_new(rules, json_string(p->rules[i]));
     }
-    return json_pack("{s:o, s:o, s:s, s:I, s:I, s:o}", "by", by, "rules", rules, "mechanism",
+    return json_pack("{s:o, s:o, s:o, s:s, s:I, s:I, s:I, s:o}", "by", by, "years",
+                     years_json(&p->strata), "rules", rules, "mechanism",
                      plm_table_releases[p->release - PLM_RELEASE_LAPLACE], "epsilon_milli",
-                     (json_int_t)p->epsilon_milli, "threshold", (json_int_t)p->threshold, "until",
+                     (json_int_t)p->epsilon_milli, "rho_milli", (json_int_t)p->rho_milli,
+                     "threshold", (json_int_t)p->threshold, "until",
                      plm_api_time(book->row.ended_ms == 0 ? book->row.deadline_ms : 0));
 }
 
@@ -88,7 +107,7 @@ static plm_status get_tally(plm_api_call *call)
     plm_tally_book book;
     plm_tally_progress progress;
     json_t *view = NULL;
-    plm_status status = plm_api_argument_hex(call, 0, id, sizeof id);
+    plm_status status = plm_api_argument_tally(call, 0, id);
     if (status != PLM_OK) {
         return status;
     }
@@ -98,6 +117,7 @@ static plm_status get_tally(plm_api_call *call)
     }
     if (status == PLM_OK) {
         view = with_nulls(plm_tally_view(&book, &progress));
+        (void)json_object_set_new(view, "started", json_boolean(book.row.start.n > 0));
         (void)json_object_set_new(view, "terms", terms_json(&book));
         status = add_table(store, &book, view);
     }

@@ -32,6 +32,7 @@ typedef struct estimate_options {
     const char *tally;
     plm_text_list only;
     plm_common common;
+    plm_access access; /* to the tally */
     bool json;
     bool csv;
     bool is_quick;
@@ -169,13 +170,13 @@ static int tell(const plm_estimate *e, const char *table, const estimate_options
     return result == PLM_EXIT_OK && e->is_refused ? PLM_EXIT_INPUT : result;
 }
 
-/* From a file, or from a tally with what is known of its noise. */
-static plm_status get_table(const char *table, const estimate_options *o, plm_table_file *file,
-                            plm_error_rates *rates)
+/* From a file, or from a tally with what is known of its noise. The exit status. */
+static int get_table(const char *table, const estimate_options *o, plm_table_file *file,
+                     plm_error_rates *rates)
 {
-    return o->tally != NULL ? plm_tally_for_estimate(&o->common, o->tally, o->only.items,
-                                                     usage.command, file, rates)
-                            : read_table(table, o, file);
+    return o->tally != NULL ? plm_tally_for_estimate(&o->common, &o->access, o->tally,
+                                                     o->only.items, usage.command, file, rates)
+                            : plm_exit_status(read_table(table, o, file), 0);
 }
 
 static int run(const char *table, const estimate_options *o, plm_estimate_options *options)
@@ -184,15 +185,15 @@ static int run(const char *table, const estimate_options *o, plm_estimate_option
     plm_estimate *estimate = NULL;
     progress shown;
     plm_work work = {NULL, show_progress, &shown};
-    plm_status status = get_table(table, o, &file, &options->rates);
-    if (status != PLM_OK) {
+    const int got = get_table(table, o, &file, &options->rates);
+    if (got != PLM_EXIT_OK) {
         plm_table_file_wipe(&file);
-        return plm_exit_status(status, 0);
+        return got;
     }
     plm_meter_init(&shown.meter, NULL);
     shown.is_cancelled = plm_catch_signals();
     unsigned n_threads = o->n_threads > 0 ? (unsigned)o->n_threads : plm_pool_cpus();
-    status = plm_pool_create(&work.pool, n_threads);
+    plm_status status = plm_pool_create(&work.pool, n_threads);
     if (status == PLM_OK) {
         status = plm_estimate_create(&estimate, &file, options, &work);
     }
@@ -221,6 +222,7 @@ int plm_estimate_main(int argc, char **argv, bool is_of_tally)
          "of a tally by strata, these alone: sex=female (repeatable)", 0, 0},
         {"home", PLM_OPTION_TEXT, &o.common.home, "DIR", "the node's directory (PALERMO_HOME)", 0,
          0},
+        PLM_ACCESS_OPTIONS(&o.access),
         {"html", PLM_OPTION_TEXT, &o.html, "FILE", "write the whole report as a page", 0, 0},
         {"json", PLM_OPTION_FLAG, &o.json, NULL, "print JSON", 0, 0},
         {"csv", PLM_OPTION_FLAG, &o.csv, NULL, "print CSV", 0, 0},

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * init.c - palermo init and palermo authority.
+ * init.c - palermo init.
  */
 #include "base/ct.h"
 #include "base/file.h"
+#include "cli/authority.h"
 #include "cli/commands.h"
 #include "cli/config.h"
 #include "cli/exit.h"
@@ -25,8 +26,7 @@ enum {
     N_SETTINGS = sizeof setting_names / sizeof *setting_names,
     LANGUAGES = 5,
     DEATH_PENALTY = 6,
-    ASSURANCES = 7,
-    SETTING_MAX = 2048
+    ASSURANCES = 7
 };
 
 typedef struct init_options {
@@ -121,35 +121,18 @@ static plm_status write_settings(plm_store *store, const init_options *o,
     return plm_store_leave(store, mine, status);
 }
 
-static int print_authority(const plm_home *home, bool json)
+static int print_made_authority(const plm_home *home, bool json)
 {
-    char values[N_SETTINGS][SETTING_MAX];
-    char hex[65];
-    plm_hex_encode(hex, home->identity, sizeof home->identity);
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        char key[64];
-        (void)snprintf(key, sizeof key, "authority.%s", setting_names[i]);
-        plm_status status = plm_home_setting(home, key, values[i], sizeof values[i]);
-        if (status != PLM_OK) {
-            return plm_say_status("palermo authority", key, status);
-        }
-    }
-    if (values[LANGUAGES][0] == '\0') {
-        (void)snprintf(values[LANGUAGES], SETTING_MAX, "en"); /* a node of before there were any */
+    json_t *party = NULL;
+    plm_status status = plm_authority_view(&party, home->store);
+    if (status != PLM_OK) {
+        return plm_say_status("palermo init", home->store_path, status);
     }
     if (json) {
-        json_t *party = NULL;
-        plm_status status = plm_authority_view(&party, home->store);
-        return status == PLM_OK ? plm_say_json(party)
-                                : plm_say_status("palermo authority", home->store_path, status);
+        return plm_say_json(party);
     }
-    (void)printf("%s  %s (%s)\n  identity key  %s\n  node address  %s\n  contact       %s\n"
-                 "  languages     %s\n",
-                 values[0], values[1], values[2], hex, values[3], values[4], values[LANGUAGES]);
-    if (values[DEATH_PENALTY][0] != '\0') {
-        (void)printf("  death penalty %s; assurance: %s\n", values[DEATH_PENALTY],
-                     values[ASSURANCES][0] != '\0' ? values[ASSURANCES] : "none");
-    }
+    plm_authority_print(party);
+    json_decref(party);
     return PLM_EXIT_OK;
 }
 
@@ -331,7 +314,7 @@ static int init_node(const plm_usage_text *usage, const init_options *o)
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    int result = print_authority(&home, o->common.json);
+    int result = print_made_authority(&home, o->common.json);
     plm_home_close(&home);
     return result;
 }
@@ -376,25 +359,4 @@ int plm_command_init(int argc, char **argv)
         return plm_usage_error(&usage, "--store is empty or too long");
     }
     return init_node(&usage, &o);
-}
-
-int plm_command_authority(int argc, char **argv)
-{
-    static const plm_usage_text usage = {
-        "palermo authority", "[OPTIONS]",
-        "Shows whose node this is. With --json: a party, as an accord wants it."};
-    plm_common common = {0};
-    const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
-    plm_home home;
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    plm_status status = plm_home_open(&home, &common, usage.command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
-    }
-    int result = print_authority(&home, common.json);
-    plm_home_close(&home);
-    return result;
 }

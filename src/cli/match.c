@@ -224,45 +224,42 @@ static int run_match(const plm_usage_text *usage, const plm_match_options *o)
 /* What the API does not take is done here, by who owns the store. */
 static bool is_for_here(const plm_match_options *o)
 {
-    return o->folder != NULL || o->ask.address != NULL || o->n_threads > 0 ||
-           strcmp(o->ask.with, "all") == 0;
+    return o->folder != NULL || o->ask.address != NULL || o->n_threads > 0;
 }
 
-/*
- * Where a node serves its API, the run is its own, and this process looks on. PLM_GO_ON: it is to
- * be made here.
- */
-static int try_node(const plm_usage_text *usage, const plm_match_options *o)
+/* As the node's run, which this process looks on at, or here by who may. */
+static int match(const plm_usage_text *usage, const plm_match_options *o, plm_inquiry *inquiry)
 {
-    plm_inquiry inquiry;
-    int result = PLM_GO_ON;
-    plm_status status = plm_inquiry_open(&inquiry, &o->common, &o->access, "", usage->command);
-    if (status == PLM_OK && inquiry.is_remote) {
-        result = is_for_here(o) ? plm_usage_error(usage, "this is done on the store itself, by "
-                                                         "its owner: without --api or a token")
-                                : plm_match_at_node(&inquiry, o);
-    } else if (status == PLM_OK) {
-        status = plm_inquiry_may(&inquiry, "POST", "/v1/runs");
+    const bool is_all = strcmp(o->ask.with, "all") == 0;
+    if (inquiry->is_remote && is_for_here(o)) {
+        return plm_usage_error(usage, "this is done on the store itself, by its owner: without "
+                                      "--api or a token");
     }
-    if (status == PLM_E_REJECTED) {
-        result = plm_problem_say(&inquiry, o->ask.with);
-    } else if (status != PLM_OK) {
-        result = status == PLM_E_ARGUMENT ? PLM_EXIT_USAGE : plm_exit_status(status, 0);
+    if (!inquiry->is_remote) {
+        plm_status status = plm_inquiry_may(inquiry, "POST", "/v1/runs");
+        if (status != PLM_OK) {
+            return status == PLM_E_REJECTED ? plm_problem_say(inquiry, o->ask.with)
+                                            : plm_exit_status(status, 0);
+        }
     }
-    plm_inquiry_close(&inquiry);
-    return result;
+    return is_all               ? plm_match_all(usage, o, inquiry)
+           : inquiry->is_remote ? plm_match_at_node(inquiry, o)
+                                : (int)PLM_GO_ON;
 }
 
 static int choose_way(const plm_usage_text *usage, const plm_match_options *o)
 {
     const bool is_owners = o->access.token_file == NULL && o->access.socket == NULL &&
                            getenv("PALERMO_TOKEN_FILE") == NULL;
-    const int result =
-        is_owners && (is_for_here(o) || o->access.direct) ? (int)PLM_GO_ON : try_node(usage, o);
-    if (result != PLM_GO_ON) {
-        return result;
-    }
-    return strcmp(o->ask.with, "all") == 0 ? plm_match_all(usage, o) : run_match(usage, o);
+    plm_access access = o->access;
+    plm_inquiry inquiry;
+    access.direct = access.direct || (is_owners && is_for_here(o));
+    plm_status status = plm_inquiry_open(&inquiry, &o->common, &access, "", usage->command);
+    const int result = status == PLM_OK           ? match(usage, o, &inquiry)
+                       : status == PLM_E_ARGUMENT ? (int)PLM_EXIT_USAGE
+                                                  : plm_exit_status(status, 0);
+    plm_inquiry_close(&inquiry);
+    return result != PLM_GO_ON ? result : run_match(usage, o);
 }
 
 int plm_command_match(int argc, char **argv)
@@ -311,6 +308,9 @@ int plm_command_match(int argc, char **argv)
     }
     if (o.folder != NULL && strcmp(o.ask.with, "all") == 0) {
         return plm_usage_error(&usage, "--folder goes to one party at a time");
+    }
+    if (strcmp(o.ask.with, "all") == 0 && (o.accord != NULL || o.ask.address != NULL)) {
+        return plm_usage_error(&usage, "--with all takes neither --accord nor --address");
     }
     return choose_way(&usage, &o);
 }

@@ -35,7 +35,20 @@ int plm_match_tell(json_t *outcome, bool json);
 /* match_node.c: the run is the serving node's; how far it is is shown here. Exit status. */
 int plm_match_at_node(plm_inquiry *inquiry, const plm_match_options *options);
 
-/* match_all.c: with every party of every accord in force that has the purpose. Exit status. */
-int plm_match_all(const plm_usage_text *usage, const plm_match_options *options);
+/*
+ * match_all.c: with every party of every accord in force that has the purpose: runs of the serving
+ * node, or made here. Exit status.
+ */
+int plm_match_all(const plm_usage_text *usage, const plm_match_options *options,
+                  plm_inquiry *inquiry);
+
+/*
+ * match_merge.c: the records of ours that those runs found, in the order of their numbers:
+ * [{"register", "record", "role", "parties": {CODE: rules}}]; *out: new reference. Statuses of
+ * plm_inquiry_pages.
+ */
+plm_status plm_match_merge(plm_inquiry *inquiry, const char *const *runs, size_t n,
+                           json_t **out) PLM_MUST_CHECK;
+void plm_match_print_merged(const json_t *records);
 
 #endif

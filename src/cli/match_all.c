@@ -2,19 +2,21 @@
 /*
  * match_all.c - palermo match --with all: one run with every party, at the same time, and one list.
  *
- * Each run has a process of its own with a store of its own, and says its outcome in JSON on a
- * pipe; the identity key is opened once, before them.
+ * Each run has a process of its own, which asks the serving node for it, or makes it with a store
+ * of its own, and says its outcome in JSON on a pipe; where they are made here the identity key is
+ * opened once, before them.
  */
 #include "base/ct.h"
 #include "cli/exit.h"
 #include "cli/match.h"
+#include "cli/operation_problem.h"
 #include "cli/say.h"
-#include "node/agreement.h"
 #include "node/outcome_view.h"
 #include "node/run_watch.h"
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +41,7 @@ typedef struct all_runs {
     one_run *runs;
     size_t n;
     plm_match_options options;
+    plm_inquiry *inquiry;
     uint8_t seed[32]; /* SECRET */
 } all_runs;
 
@@ -56,72 +59,75 @@ static plm_status add_run(all_runs *all, const char *with)
     return PLM_OK;
 }
 
-/* True if an accord is in force with that party, and has the purpose. */
-static plm_status is_possible(const plm_home *home, const char *with, const char *purpose,
-                              plm_date today, bool *out)
+/* Whether an accord in force with the party leaves the purpose. */
+static bool is_possible(const json_t *party, const char *purpose)
 {
-    plm_agreement *agreement;
-    plm_effective effective;
-    plm_refusal refusal;
-    plm_status status =
-        plm_agreement_find(&agreement, home->store, home->code, with, purpose, today);
-    *out = false;
-    if (status != PLM_OK) {
-        return status == PLM_E_NOT_FOUND ? PLM_OK : status;
+    size_t i;
+    json_t *accord;
+    json_array_foreach(json_object_get(party, "accords"), i, accord)
+    {
+        size_t k;
+        json_t *code;
+        json_array_foreach(json_object_get(accord, "purposes"), k, code)
+        {
+            if (strcmp(json_string_value(code), purpose) == 0) {
+                return true;
+            }
+        }
     }
-    const plm_in_force state = plm_agreement_state(agreement, today);
-    status = plm_policy_effective(&effective, agreement->accord, &state, home->code, with, purpose,
-                                  &refusal);
-    plm_agreement_destroy(agreement);
-    *out = status == PLM_OK;
-    return status == PLM_E_REFUSED ? PLM_OK : status;
+    return false;
 }
 
-static plm_status list_runs(all_runs *all, const plm_home *home)
+static plm_status list_runs(all_runs *all, plm_inquiry *inquiry)
 {
-    const plm_date today = plm_date_of_ms(plm_wall_ms());
-    plm_tls_pin *pins = NULL;
-    size_t n = 0;
-    plm_status status = plm_agreement_pins(&pins, &n, home->store, home->code, NULL);
-    for (size_t i = 0; status == PLM_OK && i < n; i++) {
-        bool is_new = true;
-        bool can = false;
-        for (size_t k = 0; k < all->n; k++) {
-            is_new = is_new && strcmp(all->runs[k].with, pins[i].party) != 0;
-        }
-        if (is_new) {
-            status = is_possible(home, pins[i].party, all->options.ask.purpose, today, &can);
-        }
-        if (status == PLM_OK && can) {
-            status = add_run(all, pins[i].party);
+    json_t *answer = NULL;
+    size_t i;
+    json_t *party;
+    plm_status status = plm_inquiry_json(inquiry, "GET", "/v1/parties", NULL, &answer);
+    json_array_foreach(json_object_get(answer, "items"), i, party)
+    {
+        if (status == PLM_OK && !json_is_true(json_object_get(party, "is_us")) &&
+            is_possible(party, all->options.ask.purpose)) {
+            status = add_run(all, plm_text_of(party, "code"));
         }
     }
-    free(pins);
+    json_decref(answer);
     return status;
 }
 
-/* The process of one run. Never returns. */
-static void run_child(const all_runs *all, const one_run *run, int out)
+/* A run that is made here, by a store of its own. */
+static int run_here(const all_runs *all, const plm_match_options *options)
 {
-    plm_match_options options = all->options;
     plm_home home;
     plm_outcome outcome = {0};
-    options.ask.with = run->with;
-    if (dup2(out, STDOUT_FILENO) < 0 ||
-        plm_home_open(&home, &options.common, "palermo match") != PLM_OK) {
-        _exit(PLM_EXIT_FAILED);
+    if (plm_home_open(&home, &options->common, "palermo match") != PLM_OK) {
+        return PLM_EXIT_FAILED;
     }
-    plm_node node = plm_match_node(&options);
+    plm_node node = plm_match_node(options);
     node.store = home.store;
     node.cancel = plm_catch_signals();
     memcpy(node.code, home.code, sizeof node.code);
     memcpy(node.seed, all->seed, sizeof node.seed);
-    plm_status status = plm_match_run(&node, &options, &outcome);
+    plm_status status = plm_match_run(&node, options, &outcome);
     plm_wipe(node.seed, sizeof node.seed);
-    int told = plm_match_tell(plm_outcome_json(status, &outcome), true);
-    told = told != PLM_EXIT_OK ? told : plm_match_say_unsettled(&outcome);
-    (void)fflush(stdout);
+    const int told = plm_match_tell(plm_outcome_json(status, &outcome), true);
     plm_home_close(&home);
+    return told != PLM_EXIT_OK ? told : plm_match_say_unsettled(&outcome);
+}
+
+/* The process of one run. Never returns. */
+static void run_child(all_runs *all, const one_run *run, int out)
+{
+    plm_match_options options = all->options;
+    options.ask.with = run->with;
+    options.common.json = true;
+    /* A signal that the terminal sends to all comes from the process before this one, once. */
+    if (dup2(out, STDOUT_FILENO) < 0 || setpgid(0, 0) != 0) {
+        _exit(PLM_EXIT_FAILED);
+    }
+    const int told = all->inquiry->is_remote ? plm_match_at_node(all->inquiry, &options)
+                                             : run_here(all, &options);
+    (void)fflush(stdout);
     _exit(told);
 }
 
@@ -170,98 +176,82 @@ static void listen_to(one_run *run)
     }
 }
 
-/* All of them, AT_ONCE_MAX at a time. */
+/* Ctrl-C: each run that goes on is cancelled, and told as it ends. */
+static void pass_on(const all_runs *all, sig_atomic_t n_signals, sig_atomic_t *n_passed_on)
+{
+    for (; *n_passed_on < n_signals; ++*n_passed_on) {
+        for (size_t i = 0; i < all->n; i++) {
+            if (all->runs[i].pid > 0) {
+                (void)kill(all->runs[i].pid, SIGTERM);
+            }
+        }
+    }
+}
+
+/* Waits for a word of those that go on. */
+static void listen_to_all(const all_runs *all, size_t n_begun)
+{
+    struct pollfd fds[AT_ONCE_MAX];
+    one_run *which[AT_ONCE_MAX];
+    nfds_t n = 0;
+    for (size_t i = 0; i < n_begun; i++) {
+        if (all->runs[i].pipe >= 0) {
+            which[n] = &all->runs[i];
+            fds[n++] = (struct pollfd){all->runs[i].pipe, POLLIN, 0};
+        }
+    }
+    const int ready = poll(fds, n, 200);
+    for (nfds_t i = 0; ready > 0 && i < n; i++) {
+        if (fds[i].revents != 0) {
+            listen_to(which[i]);
+        }
+    }
+}
+
+/* All of them, AT_ONCE_MAX at a time; after Ctrl-C no more begin. */
 static plm_status run_all(all_runs *all, plm_meter *meter)
 {
+    const volatile sig_atomic_t *cancel = plm_catch_signals();
+    sig_atomic_t n_passed_on = 0;
     size_t n_begun = 0;
     size_t n_over = 0;
     plm_status status = PLM_OK;
-    while (n_over < (status == PLM_OK ? all->n : n_begun)) {
-        struct pollfd fds[AT_ONCE_MAX];
-        one_run *which[AT_ONCE_MAX];
-        nfds_t n = 0;
-        while (status == PLM_OK && n_begun < all->n && n_begun - n_over < AT_ONCE_MAX) {
+    while (n_over < (status == PLM_OK && *cancel == 0 ? all->n : n_begun)) {
+        while (status == PLM_OK && *cancel == 0 && n_begun < all->n &&
+               n_begun - n_over < AT_ONCE_MAX) {
             status = begin(all, &all->runs[n_begun]);
             n_begun += status == PLM_OK;
         }
-        for (size_t i = 0; i < n_begun; i++) {
-            if (all->runs[i].pipe >= 0) {
-                which[n] = &all->runs[i];
-                fds[n++] = (struct pollfd){all->runs[i].pipe, POLLIN, 0};
-            }
-        }
-        (void)poll(fds, n, 200);
+        listen_to_all(all, n_begun);
+        pass_on(all, *cancel, &n_passed_on);
         n_over = 0;
-        for (nfds_t i = 0; i < n; i++) {
-            if (fds[i].revents != 0) {
-                listen_to(which[i]);
-            }
-        }
         for (size_t i = 0; i < n_begun; i++) {
             n_over += all->runs[i].pipe < 0;
         }
         const plm_run_progress progress = {"runs", n_over, all->n};
         plm_meter_progress(meter, &progress);
     }
+    for (size_t i = n_begun; i < all->n; i++) {
+        all->runs[i].exit_status = PLM_EXIT_CANCELLED;
+        all->runs[i].outcome =
+            json_pack("{s:s, s:s, s:s}", "with", all->runs[i].with, "purpose",
+                      all->options.ask.purpose, "status", plm_status_name(PLM_E_CANCELLED));
+    }
     return status;
 }
 
-/* Which of the parties also know a record of ours: {"record": ..., "parties": {...}}. */
-typedef struct merging {
-    const all_runs *all;
-    json_t *records;
-} merging;
-
-static const char *member(const json_t *object, const char *key)
+/* Which of our records those runs found, by record; *out: new reference. */
+static plm_status merge(const all_runs *all, plm_inquiry *inquiry, json_t **out)
 {
-    const char *text = json_string_value(json_object_get(object, key));
-    return text != NULL ? text : "";
-}
-
-static plm_status merge_hit(void *context, const plm_hit *hit, const plm_stored_record *stored)
-{
-    const merging *m = (const merging *)context;
-    char run[2 * PLM_RUN_ID_BYTES + 1];
-    const char *with = NULL;
-    plm_hex_encode(run, hit->run_id, sizeof hit->run_id);
-    for (size_t i = 0; with == NULL && i < m->all->n; i++) {
-        if (strcmp(member(m->all->runs[i].outcome, "run"), run) == 0) {
-            with = m->all->runs[i].with;
+    size_t n = 0;
+    const char **runs = (const char **)calloc(all->n, sizeof *runs);
+    for (size_t i = 0; runs != NULL && i < all->n; i++) {
+        if (all->runs[i].exit_status == PLM_EXIT_OK) {
+            runs[n++] = plm_text_of(all->runs[i].outcome, "run");
         }
     }
-    if (with == NULL || stored->is_seed) {
-        return PLM_OK; /* of another run, or nobody's */
-    }
-    char key[32];
-    (void)snprintf(key, sizeof key, "%020lld", (long long)stored->number);
-    json_t *entry = json_object_get(m->records, key);
-    if (entry == NULL) {
-        entry = json_pack("{s:s, s:s, s:s, s:{}}", "register", stored->register_name, "record",
-                          stored->record.id, "role", plm_role_name(stored->record.role), "parties");
-        if (json_object_set_new(m->records, key, entry) != 0) {
-            return PLM_E_NOMEM;
-        }
-    }
-    return json_object_set_new(json_object_get(entry, "parties"), with, json_string(hit->rules)) ==
-                   0
-               ? PLM_OK
-               : PLM_E_NOMEM;
-}
-
-/* The merged list, by record. */
-static plm_status merge(const all_runs *all, const plm_home *home, json_t **out)
-{
-    merging m = {all, json_object()};
-    plm_status status = plm_store_each_hit(home->store, NULL, merge_hit, &m);
-    json_t *list = json_array();
-    const char *key;
-    json_t *entry;
-    json_object_foreach(m.records, key, entry)
-    {
-        (void)json_array_append(list, entry);
-    }
-    json_decref(m.records);
-    *out = list;
+    plm_status status = runs != NULL ? plm_match_merge(inquiry, runs, n, out) : PLM_E_NOMEM;
+    free(runs);
     return status;
 }
 
@@ -275,7 +265,7 @@ static void print_runs(const all_runs *all)
         json_int_t n_hits = json_integer_value(json_object_get(run->outcome, "hits"));
         if (!is_done) {
             (void)printf("  %-16s %s\n", run->with,
-                         run->outcome != NULL ? member(run->outcome, "status") : "broken");
+                         run->outcome != NULL ? plm_text_of(run->outcome, "status") : "broken");
         } else if (learned) {
             (void)printf("  %-16s done, %s of our records in common\n", run->with,
                          plm_say_number(n, (uint64_t)n_hits));
@@ -285,39 +275,14 @@ static void print_runs(const all_runs *all)
     }
 }
 
-static void print_records(const json_t *records)
+static int report(const all_runs *all, plm_inquiry *inquiry)
 {
-    size_t i;
-    json_t *entry;
-    json_array_foreach(records, i, entry)
-    {
-        const char *with;
-        json_t *rules;
-        const char *gap = "";
-        (void)printf("  ");
-        plm_say_padded(member(entry, "record"), 16);
-        (void)printf(" %-10s ", member(entry, "role"));
-        json_object_foreach(json_object_get(entry, "parties"), with, rules)
-        {
-            (void)printf("%s%s (%s)", gap, with, json_string_value(rules));
-            gap = ", ";
-        }
-        (void)printf("\n");
-    }
-    size_t n = json_array_size(records);
-    (void)printf("%zu record%s of ours %s known to others. A hit is a lead, never an "
-                 "identification.\n",
-                 n, n == 1 ? "" : "s", n == 1 ? "is" : "are");
-}
-
-static int report(const all_runs *all, const plm_home *home)
-{
-    json_t *records;
+    json_t *records = NULL;
     int result = PLM_EXIT_OK;
-    plm_status status = merge(all, home, &records);
+    plm_status status = merge(all, inquiry, &records);
     if (status != PLM_OK) {
-        json_decref(records);
-        return plm_say_status("palermo match", home->store_path, status);
+        return status == PLM_E_REJECTED ? plm_problem_say(inquiry, "all")
+                                        : plm_exit_status(status, 0);
     }
     for (size_t i = 0; result == PLM_EXIT_OK && i < all->n; i++) {
         result = all->runs[i].exit_status;
@@ -337,61 +302,67 @@ static int report(const all_runs *all, const plm_home *home)
     (void)printf("%s: %zu part%s asked\n", all->options.ask.purpose, all->n,
                  all->n == 1 ? "y" : "ies");
     print_runs(all);
-    print_records(records);
+    plm_match_print_merged(records);
     json_decref(records);
     return result;
 }
 
-static int match_all(const plm_usage_text *usage, all_runs *all, plm_home *home)
+/* Here: with the key opened once for all. Each process opens the store for itself: none may have
+ * one that another opened. */
+static int run_and_report(const plm_usage_text *usage, all_runs *all)
 {
     plm_meter meter;
+    plm_inquiry *inquiry = all->inquiry;
     plm_node node = plm_match_node(&all->options);
-    plm_status status = list_runs(all, home);
-    if (status == PLM_OK && all->n == 0) {
-        plm_say_error(usage->command, "no accord in force has the purpose \"%s\" with anybody",
-                      all->options.ask.purpose);
-        return PLM_EXIT_NOT_FOUND;
+    int lock = -1;
+    if (!inquiry->is_remote) {
+        node.store = inquiry->home.store;
+        lock = plm_node_asking_lock(inquiry->home.directory, &node);
+        plm_home_close(&inquiry->home);
     }
-    node.store = home->store;
-    int lock = plm_node_asking_lock(home->directory, &node);
-    /* Each process opens the store for itself: none may have one that another opened. */
-    plm_store_close(home->store);
-    home->store = NULL;
     plm_meter_init(&meter, "runs");
-    if (status == PLM_OK) {
-        status = run_all(all, &meter);
-    }
+    plm_status status = run_all(all, &meter);
     plm_meter_end(&meter);
-    plm_home_close(home);
     if (lock >= 0) {
         (void)close(lock);
     }
     if (status != PLM_OK) {
         return plm_say_status(usage->command, "all", status);
     }
-    status = plm_home_open(home, &all->options.common, usage->command);
-    return status == PLM_OK ? report(all, home) : plm_exit_status(status, 0);
+    if (!inquiry->is_remote) {
+        status = plm_home_open(&inquiry->home, &all->options.common, usage->command);
+    }
+    return status == PLM_OK ? report(all, inquiry) : plm_exit_status(status, 0);
 }
 
-int plm_match_all(const plm_usage_text *usage, const plm_match_options *options)
+int plm_match_all(const plm_usage_text *usage, const plm_match_options *options,
+                  plm_inquiry *inquiry)
 {
-    all_runs all = {.options = *options};
-    plm_home home;
-    if (options->accord != NULL || options->ask.address != NULL) {
-        return plm_usage_error(usage, "--with all takes neither --accord nor --address");
+    all_runs all = {.options = *options, .inquiry = inquiry};
+    plm_status status = PLM_OK;
+    int result = PLM_EXIT_OK;
+    if (!inquiry->is_remote) {
+        status = plm_home_unlock(&inquiry->home, &options->common, all.seed, usage->command);
     }
-    plm_status status = plm_home_open(&home, &options->common, usage->command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
+    if (status == PLM_OK) {
+        status = list_runs(&all, inquiry);
     }
-    status = plm_home_unlock(&home, &options->common, all.seed, usage->command);
-    int result = status == PLM_OK ? match_all(usage, &all, &home) : plm_exit_status(status, 0);
+    if (status == PLM_E_REJECTED) {
+        result = plm_problem_say(inquiry, options->ask.with);
+    } else if (status != PLM_OK) {
+        result = plm_exit_status(status, 0);
+    } else if (all.n == 0) {
+        plm_say_error(usage->command, "no accord in force has the purpose \"%s\" with anybody",
+                      options->ask.purpose);
+        result = PLM_EXIT_NOT_FOUND;
+    } else {
+        result = run_and_report(usage, &all);
+    }
     plm_wipe(all.seed, sizeof all.seed);
     for (size_t i = 0; i < all.n; i++) {
         plm_buf_wipe(&all.runs[i].said);
         json_decref(all.runs[i].outcome);
     }
     free(all.runs);
-    plm_home_close(&home);
     return result;
 }

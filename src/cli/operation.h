@@ -16,7 +16,8 @@
 
 enum {
     PLM_OPERATION_OPTIONS_MAX = 16,
-    PLM_OPERATION_WORDS_MAX = 4
+    PLM_OPERATION_WORDS_MAX = 4,
+    PLM_OPERATION_LIST_MAX = 1000 /* words that are a list */
 };
 
 /* What becomes of an option's value. */
@@ -65,6 +66,7 @@ typedef struct plm_operation {
     size_t max_words;
     /* What the words are besides {...}: members of the body; "?NAME": parameters. NULL: nothing. */
     const char *members[PLM_OPERATION_WORDS_MAX];
+    const char *list; /* all words together: the body's list of that name. NULL: they are not */
     const plm_operation_option *options; /* NULL: none */
     /*
      * Checks and completes what is asked before anything is opened. PLM_GO_ON; or an exit status,
@@ -96,7 +98,7 @@ struct plm_operation_call {
     plm_common common;
     plm_access access;
     plm_operation_value values[PLM_OPERATION_OPTIONS_MAX]; /* as the options stand in the table */
-    const char *words[PLM_OPERATION_WORDS_MAX];
+    const char *words[PLM_OPERATION_LIST_MAX];
     size_t n_words;
     const char *arguments[PLM_API_ARGUMENTS_MAX]; /* for {...}; the words, unless prepared */
     char scratch[PLM_API_ARGUMENT_MAX];           /* for what prepare makes of a word */

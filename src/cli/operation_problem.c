@@ -6,6 +6,7 @@
 #include "cli/say.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What is none of the input's fault; 0 if it may be. */
@@ -19,7 +20,8 @@ static int exit_of(const plm_inquiry *inquiry)
                  {"no-hit", PLM_EXIT_NOT_FOUND},    {"party", PLM_EXIT_NOT_FOUND},
                  {"step", PLM_EXIT_NOT_FOUND},      {"signature", PLM_EXIT_AUTH},
                  {"state", PLM_EXIT_INPUT},         {"accord", PLM_EXIT_INPUT},
-                 {"conditions", PLM_EXIT_INPUT},    {"no-lookups", PLM_EXIT_UNREACHABLE}};
+                 {"conditions", PLM_EXIT_INPUT},    {"no-lookups", PLM_EXIT_UNREACHABLE},
+                 {"refused", PLM_EXIT_REFUSED}};
     const char *code = plm_text_of(inquiry->problem, "code");
     const unsigned refusal = plm_refusal_named(plm_text_of(inquiry->problem, "refusal"));
     if (refusal != 0) {
@@ -46,9 +48,24 @@ static int exit_of(const plm_inquiry *inquiry)
     }
 }
 
+/* The word of a list that stands under "/LIST/NUMBER"; NULL: none does. */
+static const char *listed_at(const plm_operation_call *call, const char *field)
+{
+    const char *list = call->operation->list;
+    const size_t n = strlen(list);
+    if (field[0] != '/' || strncmp(field + 1, list, n) != 0 || field[n + 1] != '/') {
+        return NULL;
+    }
+    const unsigned long number = strtoul(field + n + 2, NULL, 10);
+    return number < call->n_words ? call->words[number] : NULL;
+}
+
 /* The word whose value stands under that pointer; NULL: of none. */
 static const char *word_at(const plm_operation_call *call, const char *field)
 {
+    if (call->operation->list != NULL) {
+        return listed_at(call, field);
+    }
     for (size_t i = 0; i < call->n_words; i++) {
         const char *member = call->operation->members[i];
         const char *name = field + (field[0] == '/');

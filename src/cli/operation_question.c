@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
-static json_t *list_json(const plm_text_list *list)
+static json_t *list_json(const char *const *items, size_t n)
 {
     json_t *out = json_array();
-    for (size_t i = 0; out != NULL && i < list->n; i++) {
-        if (json_array_append_new(out, json_string(list->items[i])) != 0) {
+    for (size_t i = 0; out != NULL && i < n; i++) {
+        if (json_array_append_new(out, json_string(items[i])) != 0) {
             json_decref(out);
             return NULL;
         }
@@ -27,7 +27,7 @@ static json_t *json_of(const plm_operation_value *v)
 {
     return v->flag           ? json_true()
            : v->text != NULL ? json_string(v->text)
-           : v->list.n > 0   ? list_json(&v->list)
+           : v->list.n > 0   ? list_json(v->list.items, v->list.n)
                              : json_integer((json_int_t)v->number);
 }
 
@@ -46,6 +46,12 @@ static plm_status write_path(const plm_operation_call *call, plm_buf *out)
         }
     }
     return status;
+}
+
+/* The member or parameter that a word is; NULL: it stands for {...}, or is one of a list. */
+static const char *member_of(const plm_operation *operation, size_t word)
+{
+    return operation->list == NULL ? operation->members[word] : NULL;
 }
 
 /* "?name=value" or "&name=value". */
@@ -67,8 +73,9 @@ plm_status plm_operation_target(const plm_operation_call *call, plm_buf *out)
         before = '&';
     }
     for (size_t i = 0; status == PLM_OK && i < call->n_words; i++) {
-        if (o->members[i] != NULL && o->members[i][0] == '?') {
-            status = write_parameter(out, &before, o->members[i] + 1, call->words[i]);
+        const char *member = member_of(o, i);
+        if (member != NULL && member[0] == '?') {
+            status = write_parameter(out, &before, member + 1, call->words[i]);
         }
     }
     for (size_t i = 0; status == PLM_OK && o->options != NULL && o->options[i].name != NULL; i++) {
@@ -97,9 +104,13 @@ static plm_status fill_body(plm_operation_call *call)
 {
     const plm_operation *o = call->operation;
     plm_status status = (call->body = json_object()) != NULL ? PLM_OK : PLM_E_NOMEM;
+    if (status == PLM_OK && o->list != NULL) {
+        status = add_member(call->body, o->list, list_json(call->words, call->n_words));
+    }
     for (size_t i = 0; status == PLM_OK && i < call->n_words; i++) {
-        if (o->members[i] != NULL && o->members[i][0] != '?') {
-            status = add_member(call->body, o->members[i], json_string(call->words[i]));
+        const char *member = member_of(o, i);
+        if (member != NULL && member[0] != '?') {
+            status = add_member(call->body, member, json_string(call->words[i]));
         }
     }
     for (size_t i = 0; status == PLM_OK && o->options != NULL && o->options[i].name != NULL; i++) {

@@ -89,7 +89,7 @@ static const plm_verb verbs[] = {
     {"quarantine", NULL, "rows that could not be loaded, and why", &quarantine},
     {"drop", NULL, "drop a register", &drop},
     {"expire", NULL, "delete what is past its retention", &expire},
-    {"find", plm_register_find, "records that have an identifier", NULL},
+    {"find", NULL, "records that have an identifier", &plm_operation_register_find},
 };
 
 int plm_command_register(int argc, char **argv)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * register.h - verbs of palermo register that have a file of their own.
+ * register.h - what the files of palermo register share.
  */
 #ifndef PLM_CLI_REGISTER_H
 #define PLM_CLI_REGISTER_H
 
-/* find: argv[0] is the verb. The exit status. */
-int plm_register_find(int argc, char **argv);
+#include "cli/operation.h"
+
+extern const plm_operation plm_operation_register_find; /* register_find.c */
 
 #endif

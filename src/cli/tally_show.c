@@ -3,166 +3,152 @@
  * tally_show.c - palermo tally list, show: how far tallies have come.
  */
 #include "api/tally_estimate.h"
-#include "cli/exit.h"
-#include "cli/say.h"
 #include "cli/tally.h"
-#include "node/tally_view.h"
+#include "node/tally.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-typedef struct listing {
-    json_t *list; /* NULL: print */
-    size_t n;
-} listing;
-
-static plm_status list_row(void *context, const plm_tally_row *row)
+/* A sentence, from the name of the reason. */
+static const char *sentence_of(const char *name)
 {
-    listing *l = (listing *)context;
-    char created[PLM_TIME_TEXT];
-    char id[2 * PLM_RUN_ID_BYTES + 1];
-    l->n++;
-    if (l->list != NULL) {
-        (void)json_array_append_new(l->list, plm_tally_row_view(row));
-        return PLM_OK;
+    unsigned reason = 0;
+    while (reason < PLM_TALLY_REASON_COUNT && strcmp(plm_tally_reason_name(reason), name) != 0) {
+        reason++;
     }
-    plm_hex_encode(id, row->id, sizeof row->id);
-    plm_say_time(created, row->created_ms);
-    (void)printf("%.12s  %s  %-9s %-20s%s\n", id, created, plm_tally_state_name(row->state),
-                 row->purpose, row->is_counter ? " we count" : "");
-    if (row->reason != 0) {
-        (void)printf("              %s %s%s%s\n", row->blamed,
-                     plm_tally_reason_sentence((unsigned)row->reason),
-                     row->clause[0] != '\0' ? ", clause " : "", row->clause);
-    }
-    return PLM_OK;
+    return plm_tally_reason_sentence(reason);
 }
 
-/* What all tallies together took of the privacy of those counted. */
-static plm_status print_usage(plm_store *store, size_t n_tallies)
+static void print_end(const json_t *tally)
 {
-    plm_tally_usage usage;
-    plm_status status = plm_store_tally_usage(store, 0, &usage);
-    if (status != PLM_OK) {
-        return status;
+    const char *clause = plm_text_of(tally, "clause");
+    (void)printf("%s %s%s%s\n", plm_text_of(tally, "blamed"),
+                 sentence_of(plm_text_of(tally, "reason")), clause[0] != '\0' ? ", clause " : "",
+                 clause);
+}
+
+static bool has_reason(const json_t *tally)
+{
+    return plm_text_of(tally, "reason")[0] != '\0';
+}
+
+/* --- list --------------------------------------------------------------------------------------
+ */
+
+/* With --json the list alone; the first tally first, as text too. */
+static json_t *list_items(const plm_operation_call *call, json_t *answer)
+{
+    return call->common.json ? plm_oldest_first(call, plm_items_of(call, answer)) : answer;
+}
+
+static void print_row(const json_t *tally)
+{
+    (void)printf("%.12s  %s  %-9s %-20s%s\n", plm_text_of(tally, "tally"),
+                 plm_text_of(tally, "created"), plm_text_of(tally, "state"),
+                 plm_text_of(tally, "purpose"),
+                 json_is_true(json_object_get(tally, "counts")) ? " we count" : "");
+    if (has_reason(tally)) {
+        (void)printf("              ");
+        print_end(tally);
     }
-    (void)printf("%zu tallies; %" PRIu64 " of them took of the privacy of those counted, an "
-                 "epsilon of %" PRIu64 ".%03" PRIu64 " together",
-                 n_tallies, usage.n, usage.epsilon_milli / 1000, usage.epsilon_milli % 1000);
-    if (usage.rho_milli > 0) {
-        (void)printf(" and a rho of %" PRIu64 ".%03" PRIu64, usage.rho_milli / 1000,
-                     usage.rho_milli % 1000);
+}
+
+static void print_list(const plm_operation_call *call, const json_t *answer)
+{
+    const json_t *items = json_object_get(answer, "items");
+    const json_t *usage = json_object_get(answer, "usage");
+    const long long epsilon = plm_number_of(usage, "epsilon_milli");
+    const long long rho = plm_number_of(usage, "rho_milli");
+    (void)call;
+    for (size_t i = json_array_size(items); i > 0; i--) {
+        print_row(json_array_get(items, i - 1));
+    }
+    (void)printf("%zu tallies; %lld of them took of the privacy of those counted, an epsilon of "
+                 "%lld.%03lld together",
+                 json_array_size(items), plm_number_of(usage, "tallies"), epsilon / 1000,
+                 epsilon % 1000);
+    if (rho > 0) {
+        (void)printf(" and a rho of %lld.%03lld", rho / 1000, rho % 1000);
     }
     (void)printf("\n");
-    return PLM_OK;
 }
 
-int plm_tally_command_list(int argc, char **argv)
-{
-    static const plm_usage_text usage = {"palermo tally list", "[OPTIONS]",
-                                         "Lists the tallies this node has taken part in."};
-    plm_common common = {0};
-    const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, NULL, 0, 0, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    plm_tally_job job;
-    plm_status status = plm_tally_job_begin(&job, &common, usage.command, NULL, false);
-    listing l = {.list = common.json ? json_array() : NULL};
-    if (status == PLM_OK) {
-        status = plm_store_each_tally(job.home.store, false, list_row, &l);
-    }
-    if (status == PLM_OK && common.json) {
-        (void)plm_say_json(l.list);
-    } else {
-        json_decref(l.list);
-    }
-    if (status == PLM_OK && !common.json) {
-        status = print_usage(job.home.store, l.n);
-    }
-    return plm_tally_job_end(&job, status);
-}
+const plm_operation plm_operation_tally_list = {
+    .usage = {"palermo tally list", "[OPTIONS]", "Lists the tallies this node has taken part in."},
+    .method = "GET",
+    .path = "/v1/tallies",
+    .shape = list_items,
+    .print = print_list,
+};
 
-static void print_party(const plm_tally_job *job, unsigned place, const unsigned *hops)
+/* --- show --------------------------------------------------------------------------------------
+ */
+
+static void print_party(const json_t *tally, const json_t *party)
 {
-    const plm_tally_book *book = &job->book;
-    const unsigned k = book->proposal.n_parties;
-    (void)printf("  %-10s%s%s", book->proposal.parties[place],
-                 place == book->proposal.counter ? " counts" : "",
-                 place == book->me ? " (we)" : "");
-    if (book->row.start.n > 0) {
-        (void)printf("%s %" PRIu32 " records",
-                     place == book->me || place == book->proposal.counter ? "," : "",
-                     book->n_padded[place]);
-        if (book->row.is_counter && book->row.state == PLM_TALLY_RUNNING) {
-            (void)printf(", list at hop %u of %u", hops[place], k);
+    const bool counts = json_is_true(json_object_get(party, "counts"));
+    const bool is_us = json_is_true(json_object_get(party, "is_us"));
+    (void)printf("  %-10s%s%s", plm_text_of(party, "code"), counts ? " counts" : "",
+                 is_us ? " (we)" : "");
+    if (json_is_true(json_object_get(tally, "started"))) {
+        (void)printf("%s %lld records", is_us || counts ? "," : "",
+                     plm_number_of(party, "records"));
+        if (json_is_true(json_object_get(tally, "counts")) &&
+            strcmp(plm_text_of(tally, "state"), plm_tally_state_name(PLM_TALLY_RUNNING)) == 0) {
+            (void)printf(", list at hop %lld of %zu", plm_number_of(party, "hop"),
+                         json_array_size(json_object_get(tally, "parties")));
         }
     }
     (void)printf("\n");
 }
 
-static void print_release(const plm_tally_proposal *p)
+static void print_release(const json_t *terms)
 {
-    if (p->release == PLM_RELEASE_LAPLACE) {
-        (void)printf("leaves       numbers with discrete Laplace noise, epsilon %u.%03u\n",
-                     p->epsilon_milli / 1000, p->epsilon_milli % 1000);
-    } else if (p->release == PLM_RELEASE_GAUSSIAN) {
-        (void)printf("leaves       numbers with discrete Gaussian noise, rho %u.%03u, which is a "
-                     "standard deviation of %.2f\n",
-                     p->rho_milli / 1000, p->rho_milli % 1000,
-                     plm_tally_deviation(p->rho_milli, PLM_TALLY_SENSITIVITY));
+    const char *mechanism = plm_text_of(terms, "mechanism");
+    const long long epsilon = plm_number_of(terms, "epsilon_milli");
+    const long long rho = plm_number_of(terms, "rho_milli");
+    if (strcmp(mechanism, "laplace") == 0) {
+        (void)printf("leaves       numbers with discrete Laplace noise, epsilon %lld.%03lld\n",
+                     epsilon / 1000, epsilon % 1000);
+    } else if (strcmp(mechanism, "gaussian") == 0) {
+        (void)printf("leaves       numbers with discrete Gaussian noise, rho %lld.%03lld, which is "
+                     "a standard deviation of %.2f\n",
+                     rho / 1000, rho % 1000,
+                     plm_tally_deviation((uint32_t)rho, PLM_TALLY_SENSITIVITY));
     } else {
-        (void)printf("leaves       numbers of %u and more\n", p->threshold);
+        (void)printf("leaves       numbers of %lld and more\n", plm_number_of(terms, "threshold"));
     }
 }
 
-static void print_tally(const plm_tally_job *job, const plm_tally_progress *progress)
+static void print_tally(const plm_operation_call *call, const json_t *tally)
 {
-    const plm_tally_book *book = &job->book;
-    char id[2 * PLM_RUN_ID_BYTES + 1];
-    char time[PLM_TIME_TEXT];
-    plm_hex_encode(id, book->row.id, sizeof book->row.id);
-    (void)printf("tally %s: %s\n", id, plm_tally_state_name(book->row.state));
-    (void)printf("purpose      %s\n", book->row.purpose);
-    print_release(&book->proposal);
-    (void)printf("strata       %u\nparties\n", plm_strata_count(&book->proposal.strata));
-    for (unsigned i = 0; i < book->proposal.n_parties; i++) {
-        print_party(job, i, progress->hops);
+    const json_t *terms = json_object_get(tally, "terms");
+    const char *waits_for = plm_text_of(tally, "waits_for");
+    size_t i;
+    json_t *party;
+    (void)call;
+    (void)printf("tally %s: %s\n", plm_text_of(tally, "tally"), plm_text_of(tally, "state"));
+    (void)printf("purpose      %s\n", plm_text_of(tally, "purpose"));
+    print_release(terms);
+    (void)printf("strata       %lld\nparties\n", plm_number_of(tally, "strata"));
+    json_array_foreach(json_object_get(tally, "parties"), i, party)
+    {
+        print_party(tally, party);
     }
-    if (book->row.ended_ms == 0) {
-        plm_say_time(time, book->row.deadline_ms);
-        (void)printf("waits for    %s, until %s\n", book->proposal.parties[progress->waits_for],
-                     time);
-    } else if (book->row.reason != 0) {
-        (void)printf("ended        %s %s%s%s\n", book->row.blamed,
-                     plm_tally_reason_sentence((unsigned)book->row.reason),
-                     book->row.clause[0] != '\0' ? ", clause " : "", book->row.clause);
+    if (waits_for[0] != '\0') {
+        (void)printf("waits for    %s, until %s\n", waits_for, plm_text_of(terms, "until"));
+    } else if (has_reason(tally)) {
+        (void)printf("ended        ");
+        print_end(tally);
     }
 }
 
-int plm_tally_command_show(int argc, char **argv)
-{
-    static const plm_usage_text usage = {"palermo tally show", "ID [OPTIONS]",
-                                         "Shows a tally; ID may be the beginning of its id."};
-    plm_common common = {0};
-    const char *id = NULL;
-    const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
-    plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &id, 1, 1, NULL);
-    if (parsed != PLM_PARSED) {
-        return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
-    }
-    plm_tally_job job;
-    plm_tally_progress progress;
-    plm_status status = plm_tally_job_begin(&job, &common, usage.command, id, false);
-    if (status == PLM_OK) {
-        status = plm_tally_progress_of(job.home.store, &job.book, &progress);
-    }
-    if (status == PLM_OK && common.json) {
-        (void)plm_say_json(plm_tally_view(&job.book, &progress));
-    } else if (status == PLM_OK) {
-        print_tally(&job, &progress);
-    }
-    return plm_tally_job_end(&job, status);
-}
+const plm_operation plm_operation_tally_show = {
+    .usage = {"palermo tally show", "ID [OPTIONS]",
+              "Shows a tally; ID may be the beginning of its id."},
+    .method = "GET",
+    .path = "/v1/tallies/{tally}",
+    .min_words = 1,
+    .max_words = 1,
+    .print = print_tally,
+};

@@ -38,9 +38,10 @@ json_t *plm_tally_view(const plm_tally_book *book, const plm_tally_progress *pro
     json_t *out = plm_tally_row_view(&book->row);
     for (unsigned i = 0; i < book->proposal.n_parties; i++) {
         (void)json_array_append_new(
-            parties, json_pack("{s:s, s:b, s:I, s:i}", "code", book->proposal.parties[i], "counts",
-                               (int)(i == book->proposal.counter), "records",
-                               (json_int_t)book->n_padded[i], "hop", (int)progress->hops[i]));
+            parties,
+            json_pack("{s:s, s:b, s:b, s:I, s:i}", "code", book->proposal.parties[i], "counts",
+                      (int)(i == book->proposal.counter), "is_us", (int)(i == book->me), "records",
+                      (json_int_t)book->n_padded[i], "hop", (int)progress->hops[i]));
     }
     (void)json_object_set_new(out, "parties", parties);
     (void)json_object_set_new(out, "strata",

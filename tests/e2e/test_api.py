@@ -287,6 +287,15 @@ def walk_others(a):
     overview = a["officer"].get("/v1/overview").json()
     assert overview["counts"]["records"] == 12, overview
     assert analyst.get("/v1/words").json()["offences"]
+    asked = {"values": ["Person Number0 Name", "no such"], "type": "name", "limit": 1}
+    found = analyst.post("/v1/records/find", asked).json()["searches"]
+    assert [(len(f["records"]), f["valid"], f["more"]) for f in found] == \
+        [(1, True, False), (0, True, False)], found
+    for wrong, field in (({"values": []}, "/values"), ({"values": ["", "x"]}, "/values/0"),
+                         ({"type": "none"}, "/type"), ({"country": "Nowhere"}, "/country"),
+                         ({"limit": 10001}, "/limit")):
+        problem = analyst.post("/v1/records/find", {**asked, **wrong}, expect=422).json()
+        assert [e["field"] for e in problem["errors"]] == [field], (wrong, problem)
     parties = analyst.get("/v1/parties").json()["items"]
     assert [p["is_us"] for p in parties] == [True, False], parties
     metrics = a["auditor"].get("/metrics").bytes.decode()

@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """One command against every party: runs at the same time, one merged list."""
 
+import json
 import os
+import signal
+import socket
+import subprocess
 
-from harness import NOT_FOUND, USAGE, Suite, accord, purpose, put_in_force
+import harness
+from harness import (CANCELLED, NOT_FOUND, OK, USAGE, Suite, accord, palermo, purpose,
+                     put_in_force)
 from test_data import A, B
 
 suite = Suite()
@@ -42,8 +48,35 @@ def one_list_of_what_others_know(nodes):
     text = a.run("match", "--with", "all", "--purpose", "suspects", "--case",
                  a.case()).expect().out
     assert "2 records of ours are known to others" in text, text
-    b.stop()
+    # Through the API of the serving node: its runs, the same words.
+    a.serve("--api", "127.0.0.1:0")
+    asked = ["match", "--with", "all", "--purpose", "suspects", "--case", a.case()]
+    served = palermo(*asked, "--home", a.home).expect(OK)
+    assert (served.out, served.err) == (text, "")
+    seen = palermo(*asked, "--home", a.home, "--json").expect(OK).json()
+    assert {r["with"]: r["status"] for r in seen["runs"]} == {"BB-TWO": "ok", "CC-THREE": "ok"}
+    assert len(a.runs()) == 8, a.runs()
+    palermo(*asked, "--home", a.home, "--threads", 1, "--api",
+            os.path.join(a.home, "api.sock")).expect(USAGE, "by its owner")
+    # One that takes the connection and says nothing: Ctrl-C ends the runs at the node, says so.
     c.stop()
+    with socket.socket() as silent:
+        silent.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        silent.bind(("127.0.0.1", c.port))
+        silent.listen(8)
+        process = subprocess.Popen([harness.PALERMO, *asked, "--home", a.home, "--json"],
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   stdin=subprocess.DEVNULL)
+        held, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        out, said = process.communicate(timeout=30)
+        held.close()
+    states = {r["with"]: r["status"] for r in json.loads(out)["runs"]}
+    assert process.returncode == CANCELLED and states["CC-THREE"] == "cancelled", (out, said)
+    assert "CC-THREE: cancelled" in said, said
+    assert all(r["state"] in ("done", "broken") for r in a.runs()), a.runs()
+    a.stop()
+    b.stop()
     for node in (a, b, c):
         node.run("ledger", "verify").expect()
 

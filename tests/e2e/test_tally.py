@@ -139,6 +139,12 @@ def the_same_by_http(node, identity, made):
     assert one["table"] == tally(node, "table", identity, "--json").expect().json()
     assert one["csv"] == tally(node, "table", identity).expect().out
     client.get("/v1/tallies/1", expect=404)
+    assert client.get(f"/v1/tallies/{identity[:4]}").json() == one
+    for words in (["list"], ["show", identity[:8]], ["table", identity],
+                  ["estimate", identity, "--quick", "--bootstrap", 100, "--only", "sex=female"]):
+        for more in ([], ["--json"]):
+            ways = [tally(node, *words, *more, *way) for way in ([], ["--direct"])]
+            assert len({(w.code, w.out, w.err) for w in ways}) == 1 and ways[0].out, (words, more)
 
 
 @suite.test

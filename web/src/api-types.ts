@@ -949,11 +949,51 @@ export type TallyProposed = {
   state: "proposed"
 }
 
+export type TallyUsage = {
+  tallies: number
+  epsilon_milli: number
+  rho_milli: number
+}
+
+export type TallyYears = {
+  first: number
+  last: number
+}
+
+export type FindRecords = {
+  values: (string)[]
+  type?: string
+  country?: string
+  limit?: number
+}
+
+export type Findings = {
+  searches: (Finding)[]
+}
+
+export type Finding = {
+  value: string
+  valid: boolean
+  more: boolean
+  microseconds: number
+  records: (FoundRecord)[]
+}
+
+export type FoundRecord = {
+  register: string
+  record: string
+  number: number
+  role: string
+  names: (string)[]
+}
+
 export type TallyTerms = {
   by: ("age-group" | "sex" | "year" | "exploitation")[]
+  years: TallyYears | null
   rules: (string)[]
-  mechanism: "laplace" | "suppression"
+  mechanism: "laplace" | "suppression" | "gaussian"
   epsilon_milli: number
+  rho_milli: number
   threshold: number
   until: string | null
 }
@@ -970,10 +1010,12 @@ export type Tally = {
   parties: ({
   code: string
   counts: boolean
+  is_us: boolean
   records: number
   hop: number
 })[]
   strata: number
+  started: boolean
   terms: TallyTerms
   waits_for: string | null
   table: TallyTable | null
