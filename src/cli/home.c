@@ -4,6 +4,7 @@
 #include "base/ct.h"
 #include "base/file.h"
 #include "cli/config.h"
+#include "cli/say.h"
 #include "crypto/sign.h"
 #include "node/guard.h"
 
@@ -72,6 +73,13 @@ plm_status plm_home_setting(const plm_home *home, const char *key, char *out, si
     return status;
 }
 
+void plm_home_say_store(const char *command, const char *where, const char *why)
+{
+    char shown[PATH_MAX];
+    plm_store_shown(shown, sizeof shown, where);
+    plm_say_error(command, "%s: %s", shown, why);
+}
+
 plm_status plm_home_open(plm_home *home, const plm_common *common, const char *command)
 {
     char error[PLM_STORE_ERROR_MAX] = "";
@@ -87,7 +95,7 @@ plm_status plm_home_open(plm_home *home, const plm_common *common, const char *c
         return status;
     }
     if (status != PLM_OK) {
-        (void)fprintf(stderr, "%s: %s: %s\n", command, home->store_path, error);
+        plm_home_say_store(command, home->store_path, error);
         return status;
     }
     status = plm_home_setting(home, "authority.code", home->code, sizeof home->code);

@@ -277,7 +277,7 @@ static plm_status make_node(plm_home *home, const init_options *o, const char *c
     plm_status status =
         plm_store_open(&home->store, is_file ? path : home->store_path, true, error);
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", is_file ? path : home->store_path, error);
+        plm_home_say_store(command, is_file ? path : home->store_path, error);
         return status;
     }
     status = fill_node(home, o, command);

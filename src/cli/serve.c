@@ -156,6 +156,7 @@ static void api_died(void *context, const char *what, int signal_number)
 static void run_desk(void *context)
 {
     const serving *s = (const serving *)context;
+    plm_confine_memory(s->seed, sizeof s->seed, false); /* a fork does not inherit it */
     if (plm_desk_run(&s->api.desk) != PLM_OK) {
         plm_log(PLM_LOG_ERROR, "the API's desk can't run: %s", strerror(errno));
     }

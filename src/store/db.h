@@ -131,6 +131,8 @@ typedef struct plm_db_driver {
     const char *find_sources;
     /* A SELECT of 1 or 0: what is committed outlives a loss of power. */
     const char *is_durable;
+    /* The same: changes are taken. */
+    const char *is_writable;
     /*
      * SELECTs that say what tables there are, but for `migration`, `backup`, `base` and
      * `record_search`:

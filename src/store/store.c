@@ -5,12 +5,27 @@
 #include "crypto/sign.h"
 #include "store/sql.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool plm_store_is_postgresql(const char *where)
 {
     return strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0;
+}
+
+void plm_store_shown(char *out, size_t size, const char *where)
+{
+    const bool is_uri = plm_store_is_postgresql(where);
+    const char *user = is_uri ? strstr(where, "://") + 3 : where;
+    const char *at = is_uri ? strrchr(user, '@') : NULL;
+    const char *colon = at != NULL ? (const char *)memchr(user, ':', (size_t)(at - user)) : NULL;
+    const char *rest = colon != NULL ? at : where;
+    const char *query = strchr(rest, '?');
+    const bool may_tell = query == NULL || (strstr(query, "pass") == NULL && !strchr(query, '%'));
+    const size_t n = is_uri && !may_tell ? (size_t)(query - rest) : strlen(rest);
+    (void)snprintf(out, size, "%.*s%s%.*s%s", colon != NULL ? (int)(colon - where) : 0, where,
+                   colon != NULL ? ":..." : "", (int)n, rest, rest[n] != '\0' ? "?..." : "");
 }
 
 void plm_migration_digest(char out[static 65], const plm_migration *m)
@@ -83,6 +98,14 @@ plm_status plm_store_is_durable(plm_store *store, bool *yes)
 {
     int64_t n = 0;
     plm_status status = plm_sql_int(store, &n, store->driver->is_durable, "");
+    *yes = n != 0;
+    return status;
+}
+
+plm_status plm_store_is_writable(plm_store *store, bool *yes)
+{
+    int64_t n = 0;
+    plm_status status = plm_sql_int(store, &n, store->driver->is_writable, "");
     *yes = n != 0;
     return status;
 }

@@ -24,6 +24,12 @@ enum {
 bool plm_store_is_postgresql(const char *where);
 
 /*
+ * `where` as it may stand in a log though it is refused: without a password, and a URI without what
+ * may be one.
+ */
+void plm_store_shown(char *out, size_t size, const char *where);
+
+/*
  * Opens the store at `where` (a file path, or the URI of a PostgreSQL database), creating it if
  * `create`, and brings its schema up to date by the numbered migrations.
  * PLM_E_NOT_FOUND: it isn't there. PLM_E_STORE: can't be opened, is damaged, or is of a newer
@@ -39,6 +45,8 @@ const char *plm_store_error(const plm_store *store);
 
 /* Whether what is committed outlives a loss of power, as far as the database says. */
 plm_status plm_store_is_durable(plm_store *store, bool *yes) PLM_MUST_CHECK;
+/* Whether the database takes changes: not one that follows another, say. */
+plm_status plm_store_is_writable(plm_store *store, bool *yes) PLM_MUST_CHECK;
 
 /* Transactions nest no deeper than one. Rollback can't fail in a way the caller could handle. */
 plm_status plm_store_begin(plm_store *store) PLM_MUST_CHECK;

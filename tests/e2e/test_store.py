@@ -73,7 +73,16 @@ def a_copy_is_refused_where_it_would_do_harm(nodes):
     a.run("store", "copy", "--to", "palermo.db").expect(FAILED, "is the store itself")
     a.run("store", "copy").expect(USAGE)
     a.run("store", "copy", "--to", "postgresql://u:secret@/x").expect(
-        FAILED, "a password does not belong there")
+        FAILED, r"postgresql://u:\.\.\.@/x: a password does not belong there")
+    for uri in ("postgresql://u:secret@h/x", "postgresql://u:s%zsecret@h/x",
+                "postgresql://u@h/x?password=secret", "postgresql://u:s@secret@h/x",
+                "postgresql:///x?password=%zsecret"):
+        with open(os.path.join(a.home, "palermo.conf"), "w", encoding="utf-8") as f:
+            f.write(f"store = {uri}\n")
+        for words in (["status"], ["check"], ["store", "show"]):
+            done = a.run(*words)
+            assert done.code != 0 and "postgresql://" in done.err, done.err
+            assert "secret" not in done.err + done.out, (uri, words, done.err, done.out)
     assert show(b)["rows"] < 20
 
 
@@ -168,6 +177,19 @@ def a_backup_under_load_is_one_state_and_comes_back(nodes):
     os.rename(os.path.join(b.home + "-lost", "identity.key"),
               os.path.join(b.home, "identity.key"))
     assert show(b)["database"] == "postgresql"
+    # A node that is there stays as it is, whether it serves or not.
+    b.serve()
+    palermo("restore", path, "--home", b.home).expect(FAILED, "is being served: stop it first")
+    b.stop()
+    for home, store in ((first, nodes.root + "/x.db"), (b.home, "y.db")):
+        palermo("restore", path, "--home", home, "--store", store).expect(
+            FAILED, "a node's already, whose store is elsewhere")
+    # What fails leaves a directory in which another try does not.
+    empty = os.path.join(nodes.root, "empty")
+    palermo("restore", path, "--home", empty, "--store", "postgresql:///x?host=/nonexistent").expect(
+        STORE, "nonexistent")
+    palermo("restore", path, "--home", empty).expect()
+    assert not os.path.exists(os.path.join(first, "palermo.conf"))
 
 
 @suite.test
@@ -207,6 +229,12 @@ def check_says_what_is_wrong(nodes):
     assert "answers, with its certificate" in found["peer", "ok"], found
     assert "in force with 1 party" in found["accord", "ok"]
     assert "opens, and is the store's" in found["keys", "ok"]
+    with open(a.key, encoding="ascii") as key:
+        subprocess.run([PALERMO, "check", "--offline", "--home", a.home, "--key-file", "-"], stdin=key,
+                       stdout=subprocess.DEVNULL, check=True)
+    os.chmod(a.key, 0o440)
+    a.run("check", "--offline", env={"PALERMO_KEY_FILE": a.key}).expect(FAILED)
+    os.chmod(a.key, 0o400)
     text = a.run("check").expect().out
     assert re.search(r"^ok +peer +BB-TWO at 127.0.0.1:\d+: answers; its cert.* not looked at", text,
                      re.M), text
@@ -255,6 +283,11 @@ def the_server_goes_in_the_middle_and_comes_back(nodes):
     # A run now: both sides say what is wrong, and nothing is half-written.
     a.run("store", "show").expect(STORE, "server|socket")
     server().start()
+    # A database that follows another can be read, and that is not enough.
+    name = server().name_of(a.uri)
+    server().sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    assert "takes no changes" in a.run("check", "--offline").expect(FAILED).out
+    server().sql(f"ALTER DATABASE {name} RESET default_transaction_read_only")
     a.run("ledger", "verify").expect()
     assert not [r for r in a.run("register", "list", "--json").expect().json()
                 if r["name"] == "many"]

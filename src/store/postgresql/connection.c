@@ -203,6 +203,8 @@ const plm_db_driver plm_postgresql_driver = {
                     "= ANY (string_to_array($2, chr(31)))",
     .is_durable = "SELECT CASE WHEN current_setting('fsync') = 'on' AND "
                   "current_setting('full_page_writes') = 'on' THEN 1 ELSE 0 END",
+    .is_writable =
+        "SELECT CASE WHEN current_setting('transaction_read_only') = 'off' THEN 1 ELSE 0 END",
     .list_columns =
         "SELECT c.relname, a.attname, CASE a.atttypid WHEN 'bigint'::regtype THEN 'i' WHEN "
         "'text'::regtype THEN 't' ELSE 'b' END, coalesce(array_position(i.indkey::int2[], "
@@ -224,7 +226,9 @@ static plm_status check_uri(const char *uri, char *error, size_t size)
     PQconninfoOption *options = plm_pq.PQconninfoParse(uri, &words);
     plm_status status = PLM_OK;
     if (options == NULL) {
-        keep_words(error, size, words != NULL ? words : "it can't be read");
+        /* libpq's words quote what they are about. */
+        const bool may_tell = words != NULL && strchr(uri, '@') == NULL && !strstr(uri, "pass");
+        keep_words(error, size, may_tell ? words : "is no connection URI that libpq can read");
         status = PLM_E_ARGUMENT;
     }
     for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {

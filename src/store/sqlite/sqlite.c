@@ -200,6 +200,7 @@ const plm_db_driver plm_sqlite_driver = {
     .scratch = db_scratch,
     .settle = db_settle,
     .is_durable = "SELECT 1",
+    .is_writable = "SELECT 1", /* or it would not have been opened */
     .list_columns =
         "SELECT t.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'i' WHEN 'TEXT' THEN 't' ELSE 'b' "
         "END, c.pk FROM pragma_table_list t, pragma_table_info(t.name) c WHERE t.schema = 'main' "
