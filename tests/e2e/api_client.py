@@ -11,9 +11,18 @@ import urllib.parse
 import jsonschema
 
 import harness
+from harness import palermo
 
 with open(os.path.join(harness.SOURCE, "api", "openapi.json"), encoding="utf-8") as f:
     DESCRIPTION = json.load(f)
+
+
+def token(node, role):
+    """A file with a token of a user with that role."""
+    name = f"{role}.one"
+    palermo("user", "add", name, "--home", node.home, "--role", role, "--no-password").expect()
+    secret = palermo("user", "token", name, "--home", node.home, "--label", "test").expect().out
+    return node.write(f"{role}.token", secret)
 
 
 def operations():
