@@ -10,7 +10,6 @@ DIES=1: the process ends at each, of writes, syncs and sends unless KINDS says o
 end a conversation.
 """
 
-import collections
 import contextlib
 import filecmp
 import itertools
@@ -113,7 +112,7 @@ class Problems:
         self.n_tried = 0
         self.n_said = 0
         self.n_missed = 0
-        self.words = collections.Counter()
+        self.words = {}
 
     def in_time(self, numbers):
         """Those calls for which there is time."""
@@ -126,6 +125,7 @@ class Problems:
     @contextlib.contextmanager
     def trial(self, what):
         self.n_tried += 1
+        self.what = what
         try:
             yield
             for faulty in self.faulties:
@@ -141,7 +141,8 @@ class Problems:
         self.n_missed += faulty.failed() == 0
         self.n_said += done.code != 0
         if done.code != 0:
-            self.words[f"{done.code}: {done.err.strip().splitlines()[0] if done.err else ''}"] += 1
+            said = next((line for line in done.err.splitlines() if line.startswith("palermo")), "")
+            self.words.setdefault(f"{done.code}: {said}", []).append(self.what)
 
     def figures(self):
         return (f"{self.n_tried} failures, {self.n_said} ended the command, "
@@ -154,8 +155,8 @@ class Problems:
 
     def tell(self, name):
         if FAULTS != "sample":
-            for words, n in self.words.most_common():
-                print(f"# {n} x {words}")
+            for words, trials in sorted(self.words.items()):
+                print(f"# {len(trials)} x {words} (as {trials[0]})")
         print(f"# {name}, seed {SEED}: {self.figures()}, {self.n_left_out} left out")
         assert not self.found, f"{len(self.found)} of {self.n_tried}:\n" + "\n".join(self.found)
 
@@ -172,6 +173,7 @@ class Local:
         node.run("ledger", "verify").expect()
         shutil.rmtree(self.golden, ignore_errors=True)
         shutil.copytree(node.home, self.golden)
+        self.late = []  # failures that were said when everything had been done
         self.before = rows_of(node.home)
         self.ledger = ledger_of(node.home)
         out = node.run(*words).expect().out
@@ -201,6 +203,8 @@ class Local:
         assert done.code != 0 or now == after, f"claimed success: {done.err}"
         if ledger_of(node.home) != self.ledger:
             node.run("ledger", "verify").expect()
+        if done.code not in (0, DIED) and now == after != before:
+            self.late.append(done.err.strip())
         if is_left or now == before:
             node.run(*self.words).expect()
             retried = rows_of(node.home)
@@ -227,6 +231,8 @@ def local_faults(nodes, node, words, prepare=None, is_reader=False):
                 local.check(done)
         problems.tell_progress(kind)
     faulty.close()
+    if local.late:
+        print(f"# all was done where it said ({len(local.late)}): {sorted(set(local.late))}")
     problems.tell(" ".join(words[:2]))
 
 
