@@ -4,6 +4,7 @@
  */
 #include "node/serve.h"
 #include "api/desk.h"
+#include "api/upload.h"
 #include "base/ct.h"
 #include "base/pool.h"
 #include "cli/commands.h"
@@ -137,6 +138,9 @@ static void kept(void *context, plm_node *node, plm_status status, const plm_kee
                 " items were deleted as their retention date has passed",
                 report->n_overdue, report->n_escalated, report->n_expired);
     }
+    /* What nobody loaded in the end must not stay because nobody uploads any more. */
+    const plm_api api = {.home = s->home.directory, .now_ms = plm_wall_ms()};
+    plm_upload_sweep(&api);
     plm_wipe(node->seed, sizeof node->seed);
     plm_home_close(&s->home);
 }

@@ -298,6 +298,15 @@ def a_load_through_the_api(nodes):
     network.serve(lambda **how: api_client.serve(node, "--deliver-every", 0, **how), n_at_rest=4)
     network_faults(network, "load through the API", [words], check)
     node.stop()
+    # A file that came and was not loaded goes after an hour, whether anybody comes again or not.
+    uploads = os.path.join(node.home, "uploads")
+    left = os.path.join(uploads, "0" * 32)
+    for path in [left, *(os.path.join(uploads, name) for name in os.listdir(uploads))]:
+        with open(path, "ab"):
+            os.utime(path, (time.time() - 3700,) * 2)
+    node.serve("--deliver-every", 1)
+    wait_until(lambda: not os.listdir(uploads), 60, "the sweep")
+    node.stop()
     rows_of(node.home)
     check_files(node.home)
     node.run("ledger", "verify").expect()
