@@ -150,9 +150,6 @@ plm_status plm_store_each_of(plm_store *store, const int64_t *numbers, size_t n,
 /* Numbers of all records, ascending, and nothing else of them. */
 typedef plm_status plm_number_fn(void *context, int64_t number);
 plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *context) PLM_MUST_CHECK;
-/* Of the records that have this identifier, in its canonical form; type: its name. */
-plm_status plm_store_find_value(plm_store *store, const char *type, const char *canonical,
-                                plm_number_fn *fn, void *context) PLM_MUST_CHECK;
 plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
 /* What retention deleted. */
 typedef struct plm_expired {
