@@ -184,6 +184,24 @@ def processes(node):
 
 
 @suite.test
+def a_stream_that_nobody_reads_any_more_ends(nodes):
+    """Of a run in which nothing happens: it says something every 15 seconds only."""
+    node = nodes.node("AA-ONE")
+    token = (add_user(node, "ana", "analyst"), token_of(node, "ana"))[1]
+    serve(node, "--deliver-every", "0")
+    change(node, "INSERT INTO run VALUES (?, 0, 'BB-TWO', zeroblob(32), 'p', 'c', 'o', 'running', "
+                 "NULL, NULL, 1, 1, 1, 1, 0, x'00', x'00', x'')", b"r" * 16)
+    Client(node, token).get("/v1/session")
+    wait_until(lambda: len(processes(node)) == 3, 20, "desk and fronts alone")
+    with socket.create_connection(("127.0.0.1", node.api_port)) as s:
+        s.sendall(f"GET /v1/runs/{b'r'.hex() * 16}/events HTTP/1.1\r\nHost: localhost\r\n"
+                  f"Authorization: Bearer {token}\r\n\r\n".encode())
+        assert s.recv(12) == b"HTTP/1.1 200"
+        assert len(processes(node)) == 4
+    wait_until(lambda: len(processes(node)) == 3, 12, "the end of the clerk")
+
+
+@suite.test
 def processes_that_are_killed_come_back(nodes):
     node = nodes.node("AA-ONE")
     c = staff(node)["analyst"]
