@@ -17,6 +17,14 @@ static void require(bool condition)
     }
 }
 
+static void check_subject(const plm_record *record)
+{
+    require(record->n_values <= PLM_SUBJECT_VALUES_MAX);
+    for (size_t i = 0; i < record->n_values; i++) {
+        require(record->values[i].canonical[0] != '\0');
+    }
+}
+
 static void count(void *context, const plm_diag *diag)
 {
     require(diag->reason[0] != '\0');
@@ -37,12 +45,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const plm_json_at at = plm_json_root(root, &sink, NULL, 0);
     plm_status status = plm_lookup_request_read(&request, &at, today);
     if (status == PLM_OK) {
-        const plm_record *record = &request.subject.record;
         require(request.deadline_ms >= 1 && request.deadline_ms <= PLM_LOOKUP_DEADLINE_MAX_MS);
-        require(request.purpose[0] != '\0' && request.case_ref[0] != '\0');
-        require(record->n_values <= PLM_SUBJECT_VALUES_MAX);
-        for (size_t i = 0; i < record->n_values; i++) {
-            require(record->values[i].canonical[0] != '\0');
+        require(request.terms.purpose[0] != '\0' && request.terms.case_ref[0] != '\0');
+        require(request.n_subjects >= 1 && request.n_subjects <= PLM_LOOKUP_SUBJECTS_MAX);
+        require(request.is_batch || request.n_subjects == 1);
+        require(request.at_once >= 1 && request.terms.n_with <= PLM_LOOKUP_WITH_MAX);
+        for (size_t k = 0; k < request.n_subjects; k++) {
+            check_subject(&request.subjects[k].record);
         }
     } else {
         require(n_complaints > 0 || status == PLM_E_LIMIT || status == PLM_E_NOMEM);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup_routes.c - asks all parties about one person (spec/lookup.md section 11). The process that
- * keeps the connections is the node's (node/lookup_daemon.h); here the question is only carried
- * there.
+ * lookup_routes.c - asks all parties about one person, or about many at once (spec/lookup.md
+ * section 11). The process that keeps the connections is the node's (node/lookup_daemon.h); here
+ * the question is only carried there.
  */
 #include "api/answer.h"
 #include "api/routes.h"
@@ -12,8 +12,9 @@
 
 enum {
     QUESTION_MAX = 32 << 10, /* as one line it must fit into what the process reads */
-    LINE_MAX_BYTES = 64 << 10,
-    ANSWERS_MAX = 1 << 20
+    BATCH_MAX = 1 << 20,
+    LINE_MAX_BYTES = 2 << 20,
+    ANSWERS_MAX = 16 << 20
 };
 
 static const char *text_of(const json_t *error, const char *key)
@@ -31,17 +32,26 @@ static plm_status pass_on_error(plm_api_call *call, const json_t *error)
         return plm_api_bad_parameter(call, text_of(error, "field"), reason);
     }
     if (strcmp(name, plm_status_name(PLM_E_REFUSED)) == 0) {
-        return plm_api_problem(call, 409, "refused", NULL, "%s", reason);
+        (void)plm_api_problem(call, 409, "refused", NULL, "%s", reason);
+        plm_api_problem_add(call, "refusal", json_string(text_of(error, "refusal")));
+        return PLM_OK;
     }
     if (strcmp(name, plm_status_name(PLM_E_NOT_FOUND)) == 0) {
-        return plm_api_problem(call, 422, "invalid", NULL,
-                               "there is no such case, or no accord in force with that purpose");
+        return plm_api_problem(
+            call, 422, "party", NULL, "no accord in force here has that purpose%s",
+            json_object_get(call->json, "with") != NULL ? " with each of these parties" : "");
     }
     return plm_api_problem(call, 503, "lookups", NULL, "%s", reason);
 }
 
-static plm_status ask_lookup(plm_api_call *call)
+/* The question as it is; `other` is what the other route takes. */
+static plm_status carry(plm_api_call *call, const char *other)
 {
+    const plm_json_at root = plm_api_root(call);
+    const plm_json_at at = plm_json_member(&root, other);
+    if (at.value != NULL) {
+        return plm_json_error(&at, "is no member of this");
+    }
     plm_buf line;
     plm_buf out;
     json_t *answers = NULL;
@@ -77,8 +87,19 @@ static plm_status ask_lookup(plm_api_call *call)
     return status;
 }
 
+static plm_status ask_lookup(plm_api_call *call)
+{
+    return carry(call, "subjects");
+}
+
+static plm_status ask_lookups(plm_api_call *call)
+{
+    return carry(call, "subject");
+}
+
 static const plm_api_route routes[] = {
     {"POST", "/v1/lookups", PLM_API_STAFF, 0, PLM_API_JSON, QUESTION_MAX, ask_lookup, NULL},
+    {"POST", "/v1/lookups/batch", PLM_API_STAFF, 0, PLM_API_JSON, BATCH_MAX, ask_lookups, NULL},
 };
 
 const plm_api_table plm_api_lookup_routes = {routes, sizeof routes / sizeof *routes};

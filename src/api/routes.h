@@ -18,6 +18,7 @@ extern const plm_api_table plm_api_register_routes;
 extern const plm_api_table plm_api_load_routes;
 extern const plm_api_table plm_api_record_routes;
 extern const plm_api_table plm_api_find_routes;
+extern const plm_api_table plm_api_index_routes;
 extern const plm_api_table plm_api_accord_routes;
 extern const plm_api_table plm_api_accord_act_routes;
 extern const plm_api_table plm_api_request_routes;

@@ -102,12 +102,14 @@ plm_status plm_home_open(plm_home *home, const plm_common *common, const char *c
     if (status == PLM_OK) {
         status = plm_home_setting(home, "authority.identity", identity, sizeof identity);
     }
+    const char *why = plm_status_sentence(status);
     if (status == PLM_OK &&
         (home->code[0] == '\0' || plm_hex_decode(home->identity, 32, identity) < 0)) {
         status = PLM_E_STORE;
+        why = "does not say whose node it is";
     }
     if (status != PLM_OK) {
-        (void)fprintf(stderr, "%s: %s: does not say whose node it is\n", command, home->store_path);
+        (void)fprintf(stderr, "%s: %s: %s\n", command, home->store_path, why);
         plm_home_close(home);
     }
     return status;
@@ -233,7 +235,9 @@ plm_status plm_home_unlock(const plm_home *home, const plm_common *common, uint8
     }
     if (status != PLM_OK) {
         (void)fprintf(stderr, "%s: %s: %s\n", command, home->key_path,
-                      status == PLM_E_IO ? strerror(errno) : "not an identity key of Palermo");
+                      status == PLM_E_IO      ? strerror(errno)
+                      : status == PLM_E_NOMEM ? plm_status_sentence(status)
+                                              : "not an identity key of Palermo");
         goto out;
     }
     status = plm_home_secret(common, kind, false, &secret, command);

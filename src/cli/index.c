@@ -314,12 +314,12 @@ int plm_command_index(int argc, char **argv)
         {"update", plm_index_verb_update, "add what is new, withdraw what is gone", NULL},
         {"rotate", plm_index_verb_rotate, "build under a new key and publish", NULL},
         {"fetch", plm_index_verb_fetch, "fetch the indexes of the other parties", NULL},
-        {"list", plm_index_verb_list, "the indexes here: ours, and those fetched", NULL},
+        {"list", NULL, "the indexes here: ours, and those fetched", &plm_operation_index_list},
         {"show", plm_index_verb_show, "check every byte of an index file and show what it says",
          NULL},
-        {"watch", plm_index_verb_watch, "who asks how much, how evenly, and how often it hits",
-         NULL},
-        {"notices", plm_index_verb_notices, "hits of others on entries of ours", NULL},
+        {"watch", NULL, "who asks how much, how evenly, and how often it hits",
+         &plm_operation_index_watch},
+        {"notices", NULL, "hits of others on entries of ours", &plm_operation_index_notices},
     };
     return plm_verbs_run("palermo index", verbs, sizeof verbs / sizeof *verbs, argc, argv);
 }

@@ -5,8 +5,7 @@
 #ifndef PLM_CLI_INDEX_H
 #define PLM_CLI_INDEX_H
 
-#include "cli/home.h"
-#include "cli/options.h"
+#include "cli/operation.h"
 
 /* How long an index of others may be; 0: PLM_INDEX_BYTES_MOST. */
 #define PLM_MOST_INDEX_OPTION(mib)                                                              \
@@ -20,10 +19,11 @@ int plm_index_verb_publish(int argc, char **argv);
 int plm_index_verb_rotate(int argc, char **argv);
 int plm_index_verb_update(int argc, char **argv);
 int plm_index_verb_fetch(int argc, char **argv);
-int plm_index_verb_list(int argc, char **argv);
 int plm_index_verb_show(int argc, char **argv);
-int plm_index_verb_watch(int argc, char **argv);
-int plm_index_verb_notices(int argc, char **argv);
+
+extern const plm_operation plm_operation_index_list;    /* index_list.c */
+extern const plm_operation plm_operation_index_notices; /* index_list.c */
+extern const plm_operation plm_operation_index_watch;   /* index_list.c */
 
 /* An opened home with its identity key, and the node that it is; closed by plm_index_home_close. */
 typedef struct plm_index_home {

@@ -7,6 +7,9 @@
 #include "base/file.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
+#include "cli/inquiry_store.h"
+#include "cli/lookup_question.h"
+#include "cli/operation_problem.h"
 #include "cli/say.h"
 #include "node/lookup_json.h"
 
@@ -17,6 +20,7 @@
 
 enum {
     CONNECT_MS = 10000,
+    TIMEOUT_S = 10,
     MRZ_FILE_MAX = PLM_MRZ_TEXT_MAX
 };
 
@@ -41,7 +45,7 @@ int plm_lookup_home_open(plm_lookup_home *out, const plm_usage_text *usage,
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    out->home.node.timeout_ms = (int)o->timeout_s * 1000;
+    out->home.node.timeout_ms = (int)(o->timeout_s > 0 ? o->timeout_s : TIMEOUT_S) * 1000;
     out->home.node.most_index_bytes = (uint64_t)o->most_index_mib << 20;
     const plm_lookups_config config = {
         .node = out->home.node,
@@ -65,7 +69,7 @@ int plm_lookup_home_open(plm_lookup_home *out, const plm_usage_text *usage,
         plm_say_error(usage->command, "%s%s",
                       status == PLM_E_NOT_FOUND ? "no accord in force here has that purpose"
                                                 : plm_status_sentence(status),
-                      status == PLM_E_NOT_FOUND && o->with.n > 0 ? " with each party of --with"
+                      status == PLM_E_NOT_FOUND && o->with.n > 0 ? " with each of these parties"
                                                                  : "");
     }
     plm_index_home_close(&out->home);
@@ -90,7 +94,7 @@ static plm_status read_mrz(const char *text, plm_buf *out)
 
 /* The subject of the command line; PLM_OK, or what was wrong has been said. */
 static plm_status read_subject(const plm_usage_text *usage, const plm_lookup_options *o,
-                               plm_subject *subject)
+                               plm_subject *subject, json_t *json)
 {
     plm_status status = PLM_OK;
     if (o->mrz != NULL) {
@@ -105,12 +109,22 @@ static plm_status read_subject(const plm_usage_text *usage, const plm_lookup_opt
             if (status == PLM_E_REJECTED) {
                 plm_say_error(usage->command, "--mrz: %s", mrz.detail);
             }
+            if (status == PLM_OK) {
+                status = plm_lookup_json_add_mrz(json, plm_buf_span(&text));
+            }
         }
         plm_buf_wipe(&text);
     }
     for (size_t i = 0; status == PLM_OK && i < o->identifiers.n; i++) {
         plm_ident ident = {.reason = PLM_REASON_NONE};
-        status = plm_subject_add_text(subject, o->identifiers.items[i], &ident);
+        plm_subject_part part;
+        status = plm_subject_split(o->identifiers.items[i], &part);
+        if (status == PLM_OK) {
+            status = plm_subject_add(subject, part.type, part.country, part.value, &ident);
+        }
+        if (status == PLM_OK) {
+            status = plm_lookup_json_add(json, &part);
+        }
         if (status == PLM_E_SYNTAX) {
             plm_say_error(usage->command, "--id %s: is not TYPE=VALUE", o->identifiers.items[i]);
         } else if (status != PLM_OK) {
@@ -122,52 +136,38 @@ static plm_status read_subject(const plm_usage_text *usage, const plm_lookup_opt
     return status;
 }
 
-static void print_answer(const plm_lookup_answer_of *a)
+bool plm_lookup_is_owners(const plm_lookup_options *o)
 {
-    (void)printf("%-10s %-12s %5.1f ms", a->party, plm_lookup_word_name(a->word),
-                 (double)a->took_us / 1000);
-    if (a->word == PLM_WORD_NO_ANSWER) {
-        (void)printf("  %s", plm_status_sentence(a->status));
-    } else if (a->word == PLM_WORD_REFUSED) {
-        (void)printf("  %s%s%s", plm_refusal_sentence(a->refusal.code),
-                     a->refusal.clause[0] ? ": " : "", a->refusal.clause);
-    } else if (a->word == PLM_WORD_HIT) {
-        const char *before = "  ";
-        for (unsigned rule = 0; rule < 64; rule++) {
-            if (a->rules >> rule & 1) {
-                (void)printf("%s%s", before, plm_rule_name(rule));
-                before = ", ";
-            }
-        }
-    }
-    (void)printf("\n");
-    if (a->has_label && a->word == PLM_WORD_HIT) {
-        char reference[2 * PLM_LABEL_REFERENCE_BYTES + 1];
-        plm_hex_encode(reference, a->label.reference, sizeof a->label.reference);
-        (void)printf("           %scontact %s; reference %s%s%s\n",
-                     a->label.is_urgent ? "URGENT: " : "", a->label.contact, reference,
-                     a->label.handling[0] ? "; " : "", a->label.handling);
-    }
+    return o->access.token_file == NULL && o->access.socket == NULL &&
+           getenv("PALERMO_TOKEN_FILE") == NULL;
 }
 
-/* 0 if every party has answered; else what the first that has not would be alone. */
-static int exit_status(const plm_lookup_answer_of *answers, size_t n)
+/* What the API does not take is done here, by who owns the store. */
+static bool is_for_here(const plm_lookup_options *o)
 {
-    for (size_t i = 0; i < n; i++) {
-        const plm_lookup_answer_of *a = &answers[i];
-        if (a->word == PLM_WORD_NO_ANSWER) {
-            return plm_exit_status(a->status, 0);
-        }
-        if (a->word == PLM_WORD_REFUSED) {
-            return plm_exit_status(PLM_E_REFUSED, (unsigned)a->refusal.code);
-        }
-        if (a->word == PLM_WORD_INDEX_OLD) {
-            return PLM_EXIT_NOT_FOUND;
-        }
-    }
-    return PLM_EXIT_OK;
+    return o->address != NULL || o->timeout_s > 0 || o->most_index_mib > 0 || o->no_fetch;
 }
 
+int plm_lookup_inquire(plm_inquiry *inquiry, const plm_usage_text *usage,
+                       const plm_lookup_options *o)
+{
+    plm_access access = o->access;
+    access.direct = access.direct || (plm_lookup_is_owners(o) && is_for_here(o));
+    plm_status status = plm_inquiry_open(inquiry, &o->common, &access, "", usage->command);
+    if (status == PLM_OK && inquiry->is_remote && is_for_here(o)) {
+        return plm_usage_error(usage, "this is done on the store itself, by its owner: without "
+                                      "--api or a token");
+    }
+    if (status == PLM_OK && !inquiry->is_remote) {
+        status = plm_inquiry_may(inquiry, "POST", "/v1/lookups");
+    }
+    return status == PLM_OK           ? (int)PLM_GO_ON
+           : status == PLM_E_REJECTED ? plm_problem_say(inquiry, NULL)
+           : status == PLM_E_ARGUMENT ? (int)PLM_EXIT_USAGE
+                                      : plm_exit_status(status, 0);
+}
+
+/* From here, with connections of our own. */
 static int ask(const plm_usage_text *usage, const plm_lookup_options *o, const plm_subject *subject)
 {
     plm_lookup_home home = {0};
@@ -188,17 +188,24 @@ static int ask(const plm_usage_text *usage, const plm_lookup_options *o, const p
     } else if (status != PLM_OK) {
         result = plm_say_status(usage->command, "lookup", status);
     } else {
-        result = exit_status(answers, n);
-        if (o->common.json) {
-            (void)plm_say_json(plm_lookup_answers_json(answers, n));
-        }
-        for (size_t i = 0; !o->common.json && i < n; i++) {
-            print_answer(&answers[i]);
-        }
+        result = plm_lookup_tell(plm_lookup_answers_json(answers, n), o->common.json);
     }
     free(answers);
     plm_lookup_home_close(&home);
     return result;
+}
+
+/* The node that serves, or from here. */
+static int choose_way(const plm_usage_text *usage, const plm_lookup_options *o,
+                      const plm_subject *subject, json_t *json)
+{
+    plm_inquiry inquiry;
+    int result = plm_lookup_inquire(&inquiry, usage, o);
+    if (result == PLM_GO_ON && inquiry.is_remote) {
+        result = plm_lookup_at_node(&inquiry, o, json);
+    }
+    plm_inquiry_close(&inquiry);
+    return result == PLM_GO_ON ? ask(usage, o, subject) : result;
 }
 
 static int lookup(const plm_usage_text *usage, const plm_lookup_options *o)
@@ -206,18 +213,27 @@ static int lookup(const plm_usage_text *usage, const plm_lookup_options *o)
     if ((o->batch != NULL) == (o->mrz != NULL || o->identifiers.n > 0)) {
         return plm_usage_error(usage, "give --mrz or --id for one subject, or --batch for many");
     }
+    if (o->purpose == NULL || o->case_ref == NULL) {
+        return plm_usage_error(usage, "%s",
+                               o->purpose == NULL ? "which purpose? Give --purpose"
+                                                  : "under which case? Give --case");
+    }
     if (o->batch != NULL) {
         return plm_lookup_batch(usage, o);
     }
     plm_subject *subject = (plm_subject *)malloc(sizeof *subject);
-    if (subject == NULL) {
+    json_t *json = json_object();
+    if (subject == NULL || json == NULL) {
+        free(subject);
+        json_decref(json);
         return PLM_EXIT_FAILED;
     }
     plm_subject_init(subject);
-    plm_status status = read_subject(usage, o, subject);
-    int result = status == PLM_OK ? ask(usage, o, subject) : PLM_EXIT_INPUT;
+    plm_status status = read_subject(usage, o, subject, json);
+    int result = status == PLM_OK ? choose_way(usage, o, subject, json) : PLM_EXIT_INPUT;
     plm_subject_wipe(subject);
     free(subject);
+    json_decref(json);
     return result;
 }
 
@@ -226,7 +242,7 @@ int plm_command_lookup(int argc, char **argv)
     static const plm_usage_text usage = {
         "palermo lookup", "--purpose CODE --case REF (--mrz ZONE | --id TYPE=VALUE | --batch FILE)",
         "Asks the indexes of all parties about one traveller or thing, or about a table of them."};
-    plm_lookup_options o = {.deadline_ms = PLM_LOOKUP_DEADLINE_MS, .timeout_s = 10, .at_once = 32};
+    plm_lookup_options o = {.deadline_ms = PLM_LOOKUP_DEADLINE_MS, .at_once = 32};
     const plm_option options[] = {
         {"purpose", PLM_OPTION_TEXT, &o.purpose, "CODE", "of the accord", 0, 0},
         {"case", PLM_OPTION_TEXT, &o.case_ref, "REF", "our open case", 0, 0},
@@ -249,6 +265,7 @@ int plm_command_lookup(int argc, char **argv)
         PLM_MOST_INDEX_OPTION(&o.most_index_mib),
         {"no-fetch", PLM_OPTION_FLAG, &o.no_fetch, NULL, "with what was fetched before alone", 0,
          0},
+        PLM_ACCESS_OPTIONS(&o.access),
         PLM_UNLOCK_OPTIONS(&o.common),
         PLM_COMMON_OPTIONS(&o.common),
         PLM_OPTIONS_END,

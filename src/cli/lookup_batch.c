@@ -10,6 +10,7 @@
 #include "cli/exit.h"
 #include "cli/lookup.h"
 #include "cli/lookup_table.h"
+#include "cli/operation.h"
 #include "cli/say.h"
 #include "node/lookup_json.h"
 
@@ -31,7 +32,9 @@ enum {
 typedef struct batch {
     const plm_lookup_options *options;
     const char *command;
-    plm_lookups *lookups;
+    plm_inquiry inquiry;
+    bool is_at_node;
+    plm_lookups *lookups; /* ours, if it is not asked for at the node */
     plm_lookup_table *table;
     plm_lookup_row rows[CHUNK];
     json_t *answers[CHUNK]; /* NULL where the row has an error */
@@ -75,12 +78,39 @@ static void ask_rows(void *context, size_t first, size_t last)
         if (status == PLM_OK) {
             b->answers[i] = plm_lookup_answers_json(answers, n);
         } else {
-            (void)snprintf(row->error, sizeof row->error, "%s",
-                           status == PLM_E_INVALID ? "by the rules nothing can be asked with that"
-                                                   : plm_status_sentence(status));
+            (void)snprintf(row->error, sizeof row->error, "%s", plm_lookup_row_fault(status));
         }
     }
     free(answers);
+}
+
+/* The rows that can be asked, in one question; answers to their rows. The exit status. */
+static int ask_node(batch *b)
+{
+    json_t *subjects = json_array();
+    json_t *results = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < b->n_rows; i++) {
+        if (b->rows[i].error[0] == '\0') {
+            (void)json_array_append(subjects, b->rows[i].json);
+        }
+    }
+    const int result = plm_lookups_at_node(&b->inquiry, b->options, subjects, &results);
+    for (size_t i = 0; result == PLM_EXIT_OK && i < b->n_rows; i++) {
+        if (b->rows[i].error[0] != '\0') {
+            continue;
+        }
+        json_t *one = json_array_get(results, n++);
+        const char *error = json_string_value(json_object_get(one, "error"));
+        if (error != NULL) {
+            (void)snprintf(b->rows[i].error, sizeof b->rows[i].error, "%s", error);
+        } else {
+            b->answers[i] = json_incref(one);
+        }
+    }
+    json_decref(subjects);
+    json_decref(results);
+    return result;
 }
 
 static plm_status write_row(batch *b, size_t i)
@@ -117,6 +147,16 @@ static plm_status write_chunk(batch *b)
     }
     b->n_done += b->n_rows;
     return status == PLM_OK && fflush(b->out) != 0 ? PLM_E_IO : status;
+}
+
+/* Rows that are not answered. */
+static void wipe_chunk(batch *b)
+{
+    for (size_t i = 0; i < b->n_rows; i++) {
+        json_decref(b->answers[i]);
+        plm_lookup_row_wipe(&b->rows[i]);
+    }
+    b->n_rows = 0;
 }
 
 /* The row that a line of the output is about; 0: it is no such line. */
@@ -200,45 +240,93 @@ static int say_no_output(const char *command, const char *path, plm_status statu
     return status == PLM_E_INVALID ? PLM_EXIT_INPUT : PLM_EXIT_FAILED;
 }
 
-static plm_status ask_all(batch *b, const volatile sig_atomic_t *cancel)
+/* What ends a batch before its end is said. */
+static int say_end(const batch *b, plm_status status)
 {
-    plm_pool *pool;
+    return status == PLM_OK ? PLM_EXIT_OK : plm_say_status(b->command, b->options->batch, status);
+}
+
+/* Connections of our own. -1, or the exit status of what was said. */
+static int open_here(batch *b, const plm_usage_text *usage, plm_lookup_home *home)
+{
+    const int result = plm_lookup_home_open(home, usage, b->options);
+    if (result < 0) {
+        b->lookups = home->lookups;
+        (void)plm_lookups_wait_ready(home->lookups, CONNECT_MS);
+    }
+    return result;
+}
+
+/*
+ * The rows that were read, at the node or from here: if the node serves no lookups, from then on.
+ * The exit status.
+ */
+static int ask_chunk(batch *b, const plm_usage_text *usage, plm_lookup_home *home, plm_pool *pool)
+{
+    int result = b->is_at_node ? ask_node(b) : (int)PLM_GO_ON;
+    if (result == PLM_GO_ON && b->lookups == NULL) {
+        b->is_at_node = false;
+        result = open_here(b, usage, home);
+    }
+    if (result == PLM_GO_ON) {
+        plm_pool_run(pool, b->n_rows, 1, ask_rows, b);
+        result = PLM_EXIT_OK;
+    }
+    return result;
+}
+
+static int ask_all(batch *b, const plm_usage_text *usage, plm_lookup_home *home)
+{
+    const volatile sig_atomic_t *cancel = plm_catch_signals();
+    plm_pool *pool = NULL;
     plm_meter meter;
     plm_status status = plm_pool_create(&pool, (unsigned)b->options->at_once);
-    if (status != PLM_OK) {
-        return status;
-    }
+    int result = say_end(b, status);
     plm_meter_init(&meter, "rows");
-    do {
+    while (result == PLM_EXIT_OK) {
         status = *cancel != 0 ? PLM_E_CANCELLED : read_chunk(b);
+        if (status == PLM_OK && b->n_rows == 0) {
+            break;
+        }
         if (status == PLM_OK) {
-            plm_pool_run(pool, b->n_rows, 1, ask_rows, b);
+            result = ask_chunk(b, usage, home, pool);
+        }
+        if (status == PLM_OK && result == PLM_EXIT_OK) {
             status = write_chunk(b);
             plm_meter_show(&meter, "ask", b->n_done, 0);
+        } else {
+            wipe_chunk(b);
         }
-    } while (status == PLM_OK && b->n_rows > 0);
+        if (status != PLM_OK) {
+            plm_meter_end(&meter);
+            result = say_end(b, status);
+        }
+    }
     plm_meter_end(&meter);
     plm_pool_destroy(pool);
-    return status;
+    return result == PLM_EXIT_OK && b->n_failed > 0 ? PLM_EXIT_QUARANTINED : result;
 }
 
 static int run(const plm_usage_text *usage, batch *b)
 {
-    plm_lookup_home home;
+    plm_lookup_home home = {0};
     plm_status opened = open_out(b);
     if (opened != PLM_OK) {
         return say_no_output(usage->command, b->options->out, opened);
     }
-    int result = plm_lookup_home_open(&home, usage, b->options);
-    if (result < 0) {
-        b->lookups = home.lookups;
-        (void)plm_lookups_wait_ready(home.lookups, CONNECT_MS);
-        plm_status status = ask_all(b, plm_catch_signals());
-        result = status != PLM_OK  ? plm_say_status(usage->command, b->options->batch, status)
-                 : b->n_failed > 0 ? PLM_EXIT_QUARANTINED
-                                   : PLM_EXIT_OK;
+    int result = plm_lookup_inquire(&b->inquiry, usage, b->options);
+    b->is_at_node = b->inquiry.is_remote;
+    if (result == PLM_GO_ON && !b->is_at_node) {
+        plm_inquiry_close(&b->inquiry);
+        result = open_here(b, usage, &home);
+    }
+    if (result == PLM_GO_ON) {
+        result = ask_all(b, usage, &home);
+    }
+    if (b->lookups != NULL) {
         plm_lookup_home_close(&home);
     }
+    plm_inquiry_close(&b->inquiry);
     if (b->out != stdout && fclose(b->out) != 0 && result == PLM_EXIT_OK) {
         result = PLM_EXIT_FAILED;
     }

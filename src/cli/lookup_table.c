@@ -101,19 +101,27 @@ void plm_lookup_table_close(plm_lookup_table *table)
 
 /* One cell into the row's subject; what is wrong with it is the row's error. */
 static void take_cell(const plm_lookup_table *t, plm_lookup_row *row, const column *c,
-                      plm_span cell, const char *country)
+                      plm_span cell, const char country[static 3])
 {
     plm_ident ident = {.reason = PLM_REASON_NONE};
+    plm_subject_part part = {.type = c->type, .value = cell};
     plm_mrz mrz;
     plm_status status = PLM_OK;
     const char *detail = NULL;
     if (c->kind == COLUMN_MRZ) {
         status = plm_subject_add_mrz(&row->subject, cell, t->today, &mrz);
         detail = status == PLM_E_REJECTED ? mrz.detail : NULL;
+        if (status == PLM_OK) {
+            status = plm_lookup_json_add_mrz(row->json, cell);
+        }
     } else if (c->kind == COLUMN_IDENT) {
-        status = plm_subject_add(&row->subject, c->type,
-                                 plm_ident_type_has_country(c->type) ? country : "", cell, &ident);
+        memcpy(part.country, plm_ident_type_has_country(c->type) ? country : "\0\0",
+               sizeof part.country);
+        status = plm_subject_add(&row->subject, part.type, part.country, cell, &ident);
         detail = status == PLM_E_REJECTED ? plm_ident_reason_text(ident.reason) : NULL;
+        if (status == PLM_OK) {
+            status = plm_lookup_json_add(row->json, &part);
+        }
     }
     if (status != PLM_OK && row->error[0] == '\0') {
         (void)snprintf(row->error, sizeof row->error, "%s: %s",
@@ -152,7 +160,7 @@ plm_status plm_lookup_table_next(plm_lookup_table *t, plm_lookup_row *row)
     if (status != PLM_OK || event == PLM_CSV_END) {
         return status == PLM_OK ? PLM_E_NOT_FOUND : status;
     }
-    *row = (plm_lookup_row){.number = ++t->n_read};
+    *row = (plm_lookup_row){.number = ++t->n_read, .json = json_object()};
     plm_subject_init(&row->subject);
     if (event == PLM_CSV_BROKEN) {
         (void)snprintf(row->error, sizeof row->error, "line %" PRIu64 ": %s", t->csv.line,
@@ -170,5 +178,7 @@ void plm_lookup_row_wipe(plm_lookup_row *row)
 {
     plm_subject_wipe(&row->subject);
     free(row->id);
+    json_decref(row->json);
     row->id = NULL;
+    row->json = NULL;
 }

@@ -6,13 +6,14 @@
 #ifndef PLM_CLI_LOOKUP_TABLE_H
 #define PLM_CLI_LOOKUP_TABLE_H
 
-#include "node/lookup_subject.h"
+#include "cli/lookup_question.h"
 
 typedef struct plm_lookup_table plm_lookup_table;
 
 typedef struct plm_lookup_row {
     uint64_t number; /* from 1, the head not counted */
     plm_subject subject;
+    json_t *json;    /* the same as the API wants it */
     char *id;        /* NULL if there is none */
     char error[256]; /* why it can't be asked; "" if it can */
 } plm_lookup_row;

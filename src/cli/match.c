@@ -73,15 +73,6 @@ static void print_outcome(const json_t *o)
     }
 }
 
-static plm_status status_named(const char *name)
-{
-    plm_status status = PLM_OK;
-    while (status < PLM_STATUS_COUNT - 1 && strcmp(plm_status_name(status), name) != 0) {
-        status++;
-    }
-    return status;
-}
-
 static void say_refusal(const char *with, const json_t *refusal)
 {
     const char *detail = plm_text_of(refusal, "detail");
@@ -95,7 +86,7 @@ static void say_refusal(const char *with, const json_t *refusal)
 int plm_match_say_failure(const json_t *o)
 {
     static const char command[] = "palermo match";
-    const plm_status status = status_named(plm_text_of(o, "status"));
+    const plm_status status = plm_status_named(plm_text_of(o, "status"));
     const json_t *refusal = json_object_get(o, "refusal");
     const char *with = plm_text_of(o, "with");
     if (status == PLM_E_REFUSED) {
@@ -104,7 +95,7 @@ int plm_match_say_failure(const json_t *o)
         plm_say_error(command, "%s: no accord here has it as a party", with);
     } else if (status == PLM_E_PEER_FAILED) {
         plm_say_error(command, "%s: the peer ended the run: %s", with,
-                      plm_status_sentence(status_named(plm_text_of(o, "peer_failure"))));
+                      plm_status_sentence(plm_status_named(plm_text_of(o, "peer_failure"))));
     } else if (status == PLM_E_NO_WORKER) {
         plm_say_error(command, "%s: %s: %s", with, plm_status_sentence(status),
                       plm_text_of(o, "worker"));

@@ -43,6 +43,15 @@ void plm_say_error(const char *command, const char *format, ...)
     (void)fprintf(stderr, "%s: %s\n", command, words);
 }
 
+plm_status plm_status_named(const char *name)
+{
+    plm_status status = PLM_OK;
+    while (status < PLM_STATUS_COUNT - 1 && strcmp(plm_status_name(status), name) != 0) {
+        status++;
+    }
+    return status;
+}
+
 int plm_say_status(const char *command, const char *what, plm_status status)
 {
     plm_say_error(command, "%s: %s", what, plm_status_sentence(status));

@@ -19,6 +19,9 @@ void plm_say_error(const char *command, const char *format, ...) PLM_PRINTF(2, 3
 /* plm_say_error with the status' sentence after `what`; returns the exit status for it. */
 int plm_say_status(const char *command, const char *what, plm_status status);
 
+/* The status with that plm_status_name; the last there is for any other text. */
+plm_status plm_status_named(const char *name);
+
 /* A time as RFC 3339 in UTC, to the second. */
 void plm_say_time(char out[PLM_TIME_TEXT], int64_t unix_ms);
 

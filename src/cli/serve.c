@@ -3,6 +3,7 @@
  * serve.c - palermo serve.
  */
 #include "node/serve.h"
+#include "api/upload.h"
 #include "base/ct.h"
 #include "base/pool.h"
 #include "cli/commands.h"
@@ -90,6 +91,9 @@ static void kept(void *context, plm_node *node, plm_status status, const plm_kee
 {
     const serving *s = (const serving *)context;
     plm_serve_log_kept(status, report, s->deliver_every_s);
+    /* What nobody loaded in the end must not stay because nobody uploads any more. */
+    const plm_api api = {.home = s->home.directory, .now_ms = plm_wall_ms()};
+    plm_upload_sweep(&api);
     rested(context, node);
 }
 

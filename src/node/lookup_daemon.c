@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 enum {
-    LINE_MAX_BYTES = 64 << 10,
-    ANSWER_MAX_BYTES = 1 << 20,
+    LINE_MAX_BYTES = 2 << 20, /* of a batch */
+    ANSWER_MAX_BYTES = 16 << 20,
     CALLERS_MAX = 64,
     CONNECT_MS = 10000,
     POLL_MS = 250
@@ -50,6 +50,7 @@ static plm_status address_of(struct sockaddr_un *out, const char *directory)
 typedef struct complaint {
     char field[256];
     char reason[256];
+    plm_refusal refusal; /* with PLM_E_REFUSED */
 } complaint;
 
 static void take_complaint(void *context, const plm_diag *diag)
@@ -75,12 +76,18 @@ static plm_status answer(daemon_state *d, plm_span line, plm_buf *out, complaint
         const plm_json_at at = plm_json_root(root, &sink, NULL, 0);
         status = plm_lookup_request_read(request, &at, plm_date_of_ms(plm_wall_ms()));
         if (status == PLM_OK) {
-            status = plm_lookup_sets_take(&d->sets, request, &set, c->reason, sizeof c->reason);
+            status = plm_lookup_sets_take(&d->sets, request, &set, &c->refusal, c->reason,
+                                          sizeof c->reason);
         }
         if (status == PLM_OK) {
             (void)plm_lookups_wait_ready(set->lookups, CONNECT_MS);
             status = plm_lookup_answer_json(set->lookups, request, out);
             plm_lookup_sets_let_go(&d->sets, set);
+            if (status == PLM_E_INVALID) {
+                (void)snprintf(c->field, sizeof c->field, "/subject");
+                (void)snprintf(c->reason, sizeof c->reason,
+                               "by the rules nothing can be asked with these identifiers");
+            }
         }
         plm_lookup_request_wipe(request);
     }
@@ -91,13 +98,17 @@ static plm_status answer(daemon_state *d, plm_span line, plm_buf *out, complaint
 
 static void answer_line(daemon_state *d, plm_span line, plm_buf *out)
 {
-    complaint c = {"", ""};
+    complaint c = {.field = ""};
     plm_buf_clear(out);
     plm_status status = answer(d, line, out, &c);
     if (status != PLM_OK) {
         json_t *error =
             json_pack("{s:{s:s, s:s, s:s}}", "error", "status", plm_status_name(status), "field",
                       c.field, "reason", c.reason[0] ? c.reason : plm_status_sentence(status));
+        if (status == PLM_E_REFUSED) {
+            (void)json_object_set_new(json_object_get(error, "error"), "refusal",
+                                      json_string(plm_refusal_name(c.refusal.code)));
+        }
         plm_buf_clear(out);
         status = error == NULL ? PLM_E_NOMEM : plm_json_dump(error, false, out);
         json_decref(error);
@@ -123,8 +134,12 @@ static bool send_all(int fd, plm_span bytes)
 /* Reads until there is a line; its length without the end in *n. */
 static bool read_line(int fd, const atomic_bool *is_over, plm_buf *in, size_t *n)
 {
+    size_t n_seen = 0;
     for (;;) {
-        const uint8_t *end = in->n > 0 ? (const uint8_t *)memchr(in->data, '\n', in->n) : NULL;
+        const uint8_t *end = in->n > n_seen
+                                 ? (const uint8_t *)memchr(in->data + n_seen, '\n', in->n - n_seen)
+                                 : NULL;
+        n_seen = in->n;
         if (end != NULL) {
             *n = (size_t)(end - in->data);
             return true;
@@ -137,7 +152,7 @@ static bool read_line(int fd, const atomic_bool *is_over, plm_buf *in, size_t *n
         if (ready <= 0) {
             continue;
         }
-        uint8_t bytes[4096];
+        uint8_t bytes[16384];
         const ssize_t got = recv(fd, bytes, sizeof bytes, 0);
         if (got <= 0 || plm_buf_append(in, bytes, (size_t)got) != PLM_OK) {
             return false;

@@ -33,24 +33,30 @@ static plm_lookup_set *take_out_oldest(plm_lookup_sets *sets)
 }
 
 static plm_status open_set(const plm_lookup_sets *sets, const plm_lookup_request *request,
-                           plm_lookup_set **out, char *reason, size_t reason_bytes)
+                           plm_lookup_set **out, plm_refusal *refusal, char *reason,
+                           size_t reason_bytes)
 {
-    plm_refusal refusal;
     const char *detail = NULL;
     plm_lookup_set *s = (plm_lookup_set *)calloc(1, sizeof *s);
     if (s == NULL) {
         return PLM_E_NOMEM;
     }
-    (void)snprintf(s->purpose, sizeof s->purpose, "%s", request->purpose);
-    (void)snprintf(s->case_ref, sizeof s->case_ref, "%s", request->case_ref);
-    const plm_lookups_config config = {.node = sets->node,
-                                       .store = sets->store,
-                                       .purpose = s->purpose,
-                                       .case_ref = s->case_ref,
-                                       .fetches = true};
-    plm_status status = plm_lookups_open(&s->lookups, &config, &refusal, &detail);
+    s->terms = request->terms;
+    for (size_t i = 0; i < s->terms.n_with; i++) {
+        s->parties[i] = s->terms.with[i];
+    }
+    const plm_lookups_config config = {
+        .node = sets->node,
+        .store = sets->store,
+        .purpose = s->terms.purpose,
+        .accord_hash = s->terms.has_accord ? s->terms.accord_hash : NULL,
+        .case_ref = s->terms.case_ref,
+        .offence = s->terms.offence[0] != '\0' ? s->terms.offence : NULL,
+        .parties = s->terms.n_with > 0 ? s->parties : NULL,
+        .fetches = true};
+    plm_status status = plm_lookups_open(&s->lookups, &config, refusal, &detail);
     if (status == PLM_E_REFUSED) {
-        (void)snprintf(reason, reason_bytes, "%s%s%s", plm_refusal_sentence(refusal.code),
+        (void)snprintf(reason, reason_bytes, "%s%s%s", plm_refusal_sentence(refusal->code),
                        detail != NULL ? ": " : "", detail != NULL ? detail : "");
     }
     if (status != PLM_OK) {
@@ -61,12 +67,24 @@ static plm_status open_set(const plm_lookup_sets *sets, const plm_lookup_request
     return PLM_OK;
 }
 
+static bool is_same(const plm_lookup_under *a, const plm_lookup_under *b)
+{
+    bool is = strcmp(a->purpose, b->purpose) == 0 && strcmp(a->case_ref, b->case_ref) == 0 &&
+              strcmp(a->offence, b->offence) == 0 && a->has_accord == b->has_accord &&
+              a->n_with == b->n_with;
+    is = is &&
+         (!a->has_accord || memcmp(a->accord_hash, b->accord_hash, sizeof a->accord_hash) == 0);
+    for (size_t i = 0; is && i < a->n_with; i++) {
+        is = strcmp(a->with[i], b->with[i]) == 0;
+    }
+    return is;
+}
+
 static plm_lookup_set *find_open(const plm_lookup_sets *sets, const plm_lookup_request *request)
 {
     for (size_t i = 0; i < sets->n; i++) {
         plm_lookup_set *s = sets->list[i];
-        if (strcmp(s->purpose, request->purpose) == 0 &&
-            strcmp(s->case_ref, request->case_ref) == 0) {
+        if (is_same(&s->terms, &request->terms)) {
             return s;
         }
     }
@@ -75,14 +93,15 @@ static plm_lookup_set *find_open(const plm_lookup_sets *sets, const plm_lookup_r
 
 /* The mutex is held while they are opened: opening waits for no connection. */
 plm_status plm_lookup_sets_take(plm_lookup_sets *sets, const plm_lookup_request *request,
-                                plm_lookup_set **out, char *reason, size_t reason_bytes)
+                                plm_lookup_set **out, plm_refusal *refusal, char *reason,
+                                size_t reason_bytes)
 {
     plm_lookup_set *old = NULL;
     plm_status status = PLM_OK;
     (void)pthread_mutex_lock(&sets->mutex);
     plm_lookup_set *s = find_open(sets, request);
     if (s == NULL) {
-        status = open_set(sets, request, &s, reason, reason_bytes);
+        status = open_set(sets, request, &s, refusal, reason, reason_bytes);
         old = status == PLM_OK && sets->n == PLM_LOOKUP_SETS_MAX ? take_out_oldest(sets) : NULL;
         if (status == PLM_OK && sets->n == PLM_LOOKUP_SETS_MAX) {
             old = s;

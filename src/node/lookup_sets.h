@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * lookup_sets.h - the connections that the daemon of lookups keeps, by purpose and case. There is
- * room for some; the one that was asked longest ago makes room for another.
+ * lookup_sets.h - the connections that the daemon of lookups keeps, by what is asked under. There
+ * is room for some; the one that was asked longest ago makes room for another.
  */
 #ifndef PLM_NODE_LOOKUP_SETS_H
 #define PLM_NODE_LOOKUP_SETS_H
@@ -16,8 +16,8 @@ enum {
 };
 
 typedef struct plm_lookup_set {
-    char purpose[PLM_CODE_MAX];
-    char case_ref[PLM_TEXT_MAX];
+    plm_lookup_under terms;
+    const char *parties[PLM_LOOKUP_WITH_MAX + 1]; /* terms.with, NULL-terminated */
     plm_lookups *lookups;
     unsigned n_users; /* guarded: requests under way */
     int64_t used_ms;  /* guarded: when the last one ended */
@@ -33,11 +33,11 @@ typedef struct plm_lookup_sets {
 
 /*
  * Those that the request asks for, which may be new; to be let go. PLM_E_LIMIT: all places are in
- * use. PLM_E_NOMEM, and the statuses of plm_lookups_open: with PLM_E_REFUSED the reason is put into
- * `reason`.
+ * use. PLM_E_NOMEM, and the statuses of plm_lookups_open: with PLM_E_REFUSED *refusal says why, and
+ * so does `reason` in words.
  */
 plm_status plm_lookup_sets_take(plm_lookup_sets *sets, const plm_lookup_request *request,
-                                plm_lookup_set **out, char *reason,
+                                plm_lookup_set **out, plm_refusal *refusal, char *reason,
                                 size_t reason_bytes) PLM_MUST_CHECK;
 void plm_lookup_sets_let_go(plm_lookup_sets *sets, plm_lookup_set *set);
 /* Ends them all; nobody uses one any more. */

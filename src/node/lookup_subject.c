@@ -80,25 +80,31 @@ plm_status plm_subject_add_mrz(plm_subject *subject, plm_span text, plm_date tod
     return status;
 }
 
-plm_status plm_subject_add_text(plm_subject *subject, const char *text, plm_ident *ident)
+plm_status plm_subject_split(const char *text, plm_subject_part *out)
 {
     char name[TYPE_MAX];
-    char country[3] = "";
-    plm_ident_type type;
     const char *equals = strchr(text, '=');
+    *out = (plm_subject_part){.country = ""};
     if (equals == NULL || (size_t)(equals - text) >= sizeof name) {
         return PLM_E_SYNTAX;
     }
     (void)snprintf(name, sizeof name, "%.*s", (int)(equals - text), text);
-    if (plm_ident_type_find(&type, name) != PLM_OK) {
+    if (plm_ident_type_find(&out->type, name) != PLM_OK) {
         return PLM_E_SYNTAX;
     }
-    plm_span value = plm_span_str(equals + 1);
-    const bool has_country =
-        plm_ident_type_has_country(type) && value.n > 3 && value.p[value.n - 3] == ',';
-    if (has_country) {
-        memcpy(country, value.p + value.n - 2, 2);
-        value.n -= 3;
+    out->value = plm_span_str(equals + 1);
+    plm_span *value = &out->value;
+    if (plm_ident_type_has_country(out->type) && value->n > 3 && value->p[value->n - 3] == ',') {
+        memcpy(out->country, value->p + value->n - 2, 2);
+        value->n -= 3;
     }
-    return plm_subject_add(subject, type, country, value, ident);
+    return PLM_OK;
+}
+
+plm_status plm_subject_add_text(plm_subject *subject, const char *text, plm_ident *ident)
+{
+    plm_subject_part part;
+    plm_status status = plm_subject_split(text, &part);
+    return status == PLM_OK ? plm_subject_add(subject, part.type, part.country, part.value, ident)
+                            : status;
 }

@@ -36,8 +36,17 @@ plm_status plm_subject_add(plm_subject *subject, plm_ident_type type, const char
  */
 plm_status plm_subject_add_mrz(plm_subject *subject, plm_span text, plm_date today,
                                plm_mrz *mrz) PLM_MUST_CHECK;
-/* "document=RU:P:45 09 123456", "phone=02 1234,IT" (a country where the type has one). As above;
+/* One identifier as it was given. */
+typedef struct plm_subject_part {
+    plm_ident_type type;
+    char country[3]; /* "": none */
+    plm_span value;  /* borrowed */
+} plm_subject_part;
+
+/* "document=RU:P:45 09 123456", "phone=02 1234,IT" (a country where the type has one).
  * PLM_E_SYNTAX: no "=" in it, or an unknown type. */
+plm_status plm_subject_split(const char *text, plm_subject_part *out) PLM_MUST_CHECK;
+/* Adds what such a text says. As plm_subject_add, and PLM_E_SYNTAX. */
 plm_status plm_subject_add_text(plm_subject *subject, const char *text,
                                 plm_ident *ident) PLM_MUST_CHECK;
 

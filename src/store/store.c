@@ -40,6 +40,7 @@ plm_status plm_store_open(plm_store **out, const char *where, bool create, char 
 {
     plm_store *store = (plm_store *)calloc(1, sizeof *store);
     if (store == NULL) {
+        (void)snprintf(error, PLM_STORE_ERROR_MAX, "out of memory");
         return PLM_E_NOMEM;
     }
     plm_status status;

@@ -11,9 +11,18 @@ import urllib.parse
 import jsonschema
 
 import harness
+from harness import palermo
 
 with open(os.path.join(harness.SOURCE, "api", "openapi.json"), encoding="utf-8") as f:
     DESCRIPTION = json.load(f)
+
+
+def token(node, role):
+    """A file with a token of a user with that role."""
+    name = f"{role}.one"
+    palermo("user", "add", name, "--home", node.home, "--role", role, "--no-password").expect()
+    secret = palermo("user", "token", name, "--home", node.home, "--label", "test").expect().out
+    return node.write(f"{role}.token", secret)
 
 
 def operations():
@@ -166,9 +175,9 @@ def token_of(node, name):
                            "tests").expect().out.strip()
 
 
-def serve(node, *more):
+def serve(node, *more, **how):
     """Serves the node with its API; the port is node.api_port."""
-    node.serve("--api", "127.0.0.1:0", *more)
+    node.serve("--api", "127.0.0.1:0", *more, **how)
     line = node.process.stdout.readline()
     node.api_port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", line).group(1))
     node.process.stdout.readline()

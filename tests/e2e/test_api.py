@@ -309,6 +309,9 @@ def walk_others(a):
     absent = analyst.post("/v1/lookups", lookup, expect=503).json()
     assert "start palermo serve with --lookups" in absent["detail"], absent
     assert a["auditor"].get("/v1/tallies").json()["items"] == []
+    for path in ("/v1/indexes", "/v1/indexes/watch?hours=1", "/v1/indexes/notices"):
+        assert analyst.get(path).json()["items"] == []
+    analyst.get("/v1/indexes/watch?hours=0", expect=422)
     a["auditor"].get("/v1/tallies/" + "0" * 32, expect=404)
     table = "A,B,C,count\n1,0,0,40\n0,1,0,30\n0,0,1,35\n1,1,0,9\n1,0,1,8\n0,1,1,7\n1,1,1,2\n"
     asked = {"table": table, "quick": True, "bootstrap": 100}
@@ -377,7 +380,7 @@ def every_operation_answers_as_it_is_described(nodes):
     missing = {o["operationId"] for _, _, o in operations()} - Client.seen
     # Good answers that need a peer's ledger that was rewritten (test_ledger.py does that), an
     # index (test_lookup.py), and a tally of several parties (test_tally.py).
-    assert missing == {"acknowledgeFinding", "askLookup", "getTally", "proposeTally", "joinTally",
+    assert missing == {"acknowledgeFinding", "askLookup", "askLookups", "getTally", "proposeTally", "joinTally",
                        "cancelTally"}, sorted(missing)
 
 

@@ -16,7 +16,7 @@ import subprocess
 import threading
 
 import harness
-from api_client import LocalConnection
+from api_client import LocalConnection, token
 from harness import (CANCELLED, FAILED, INPUT, NOT_FOUND, OK, QUARANTINED, REFUSED, UNREACHABLE,
                      USAGE, SkipTest, Suite, palermo)
 from test_data import A, B
@@ -29,14 +29,6 @@ FIELDS = ["subject=A name", "facts=What happened", "purpose=suspects"]
 
 def sets(fields):
     return [w for f in fields for w in ("--set", f)]
-
-
-def token(node, role):
-    """A file with a token of a user with that role."""
-    name = f"{role}.one"
-    palermo("user", "add", name, "--home", node.home, "--role", role, "--no-password").expect()
-    secret = palermo("user", "token", name, "--home", node.home, "--label", "test").expect().out
-    return node.write(f"{role}.token", secret)
 
 
 def settled(text):
@@ -80,6 +72,8 @@ def reading(run, hit, accord, request):
         (USAGE, "register", "find", "x", "--type", "none"),
         (USAGE, "register", "find", "x", "--country", "Nowhere"),
         (USAGE, "register", "find", "x", "y" * 600),
+        (OK, "index", "list"), (OK, "index", "notices"), (OK, "index", "watch"),
+        (USAGE, "index", "watch", "--hours", "0"),
         (OK, "tally", "list"), (NOT_FOUND, "tally", "show", "0000"),
         (NOT_FOUND, "tally", "table", "0000"), (NOT_FOUND, "tally", "estimate", "0000"),
         (USAGE, "tally", "propose", "--with", "AA-ONE", "--purpose", "suspects"),

@@ -4,9 +4,10 @@
 import fcntl
 import json
 import os
+import re
 import socket
 
-from api_client import Client, serve
+from api_client import Client, serve, token
 from harness import (INPUT, NOT_FOUND, PROTOCOL, REFUSED, Suite, TAMPERED, UNREACHABLE, USAGE,
                      accord, palermo, purpose, put_in_force, wait_until)
 from processes import processes
@@ -345,6 +346,70 @@ def the_same_by_http(client, case):
     refused = ask(3, 409, case="NONE")
     assert "no case of that reference" in refused["detail"], refused
     ask(3, 422, purpose="other")
+    person, nobody, thing = ({"identifiers": [{"type": t, "value": v}]} for t, v in (
+        ("phone", "+390200000003"), ("phone", "+390200000078"), ("name", "Ivan Petrov")))
+    many = {"purpose": "border", "case": case, "deadline_ms": DEADLINE_MS}
+    results = client.post("/v1/lookups/batch", {**many, "subjects": [person, nobody, thing],
+                                                "at_once": 2}).json()["results"]
+    assert [r["answers"][0]["answer"] for r in results[:2]] == ["hit", "no-hit"], results
+    assert "nothing can be asked" in results[2]["error"], results
+    for path, changes, field in (
+            ("/v1/lookups/batch", {"subjects": []}, "/subjects"),
+            ("/v1/lookups/batch", {"subjects": [person] * 257}, "/subjects"),
+            ("/v1/lookups/batch", {"subjects": [person, {"mrz": "P<"}]}, "/subjects/1/mrz"),
+            ("/v1/lookups/batch", {"subjects": [person], "at_once": 0}, "/at_once"),
+            ("/v1/lookups/batch", {"subject": person}, "/subject"),
+            ("/v1/lookups", {"subjects": [person]}, "/subjects"),
+            ("/v1/lookups", {"subject": person, "with": []}, "/with")):
+        wrong = client.post(path, {**many, **changes}, 422).json()
+        assert [e["field"] for e in wrong["errors"]] == [field], (changes, wrong)
+
+
+def the_same_both_ways(asker, case):
+    """palermo lookup by the lookups of the serving node and with connections of its own."""
+    def settled(text):
+        return re.sub(r'"took_ms": *[0-9.]+|\d+\.\d ms', "TOOK", text)
+
+    def ways(*words, code=0, case=case, purpose="border"):
+        done = []
+        for way in ([], ["--direct", "--key-file", asker.key]):
+            run = palermo("lookup", "--home", asker.home, "--purpose", purpose, "--case", case,
+                          "--deadline", DEADLINE_MS, *words, *way).expect(code)
+            done.append((settled(run.out), run.err))
+        assert done[0] == done[1], (words, done)
+        return done[0][0]
+
+    for words in (["list"], ["watch"], ["notices"], ["list", "--json"], ["watch", "--json"]):
+        done = [palermo("index", *words, "--home", asker.home, *way).expect().out
+                for way in ([], ["--direct"])]
+        assert done[0] == done[1], (words, done)
+    assert "H0-HOLD" in palermo("index", "list", "--home", asker.home).out
+    assert '"hit"' in ways(*phone(3), "--json") and " hit " in ways(*phone(3))
+    assert "no-hit" in ways(*phone(77), "--with", "H0-HOLD", "--offence", "TIP.5")
+    assert "no-hit" in ways("--mrz", ZONE)
+    ways(*phone(3), "--with", "ZZ-NONE", code=NOT_FOUND)
+    ways(*phone(3), code=NOT_FOUND, purpose="other")
+    ways(*phone(3), "--accord", "0" * 64, code=NOT_FOUND)
+    ways(*phone(3), code=REFUSED + 18, case="NONE")
+    ways("--id", "name=Ivan Petrov", code=INPUT)  # no rule of the purpose asks with it
+    ways("--id", "phone=x", code=INPUT)
+    ways("--mrz", "P<ITA", code=INPUT)
+    table = asker.write("both.csv", "id,country,phone,name,mrz\n" + "".join(
+        f"p{i},IT,02{i:08d},,\n" for i in range(300)) + "bad,,,,P<\nship,,,Ivan Petrov,\n")
+    lines = [json.loads(line) for line in ways("--batch", table, code=3).replace(
+        "TOOK", '"took_ms":0').splitlines()]
+    assert [line["row"] for line in lines] == list(range(1, 303))
+    assert sum(line.get("answers", [{}])[0].get("answer") == "hit" for line in lines) == 5, lines[:9]
+    assert "mrz" in lines[300]["error"] and "nothing can be asked" in lines[301]["error"], lines
+    # With a token what its user may; what the API does not take is done by the store's owner.
+    analyst, auditor = (token(asker, role) for role in ("analyst", "auditor"))
+    words = ["lookup", "--home", asker.home, "--purpose", "border", "--case", case, *phone(3)]
+    key = ["--key-file", asker.key]
+    for way in ([], ["--direct", *key]):
+        palermo(*words, "--token-file", analyst, *way).expect()
+        palermo(*words, "--token-file", auditor, *way).expect(9, "the role auditor may not")
+    palermo(*words, "--no-fetch", "--token-file", analyst).expect(USAGE, "by its owner")
+    palermo(*words, "--no-fetch", *key).expect()
 
 
 def is_confined(pid):
@@ -401,6 +466,14 @@ def programs_of_this_machine(nodes):
             what="the closed case")
         assert refused[0]["refusal"]["code"] == "case", refused
     the_same_by_http(Client(asker, local=True), case)
+    the_same_both_ways(asker, case)
+    # A node that serves its API and no lookups: from here, by who owns the store.
+    serve(asker, "--timeout", 10)
+    assert "hit" in palermo("lookup", "--home", asker.home, "--key-file", asker.key, "--purpose",
+                            "border", "--case", case, *phone(3)).expect().out
+    table = asker.write("few.csv", "phone\n+390200000003\n")
+    assert '"hit"' in palermo("lookup", "--home", asker.home, "--key-file", asker.key, "--purpose",
+                              "border", "--case", case, "--batch", table).expect().out
     asker.stop()
     assert not os.path.exists(path)
 

@@ -833,10 +833,60 @@ export type MrzQuestion = {
 
 export type Mrz = Record<string, unknown>
 
-export type LookupQuestion = {
+export type IndexList = {
+  items: (Index)[]
+}
+
+export type Index = {
+  party: string | null
+  accord: string
   purpose: string
+  epoch: number
+  state: "built" | "published" | "retiring" | "gone" | "fetched"
+  sequence: number | null
+  entries: number
+  added: number | null
+  withdrawn: number | null
+  labels: boolean
+  made: string | null
+  changed: string | null
+  until: string | null
+}
+
+export type NoticeList = {
+  items: (Notice)[]
+}
+
+export type Notice = {
+  party: string
+  purpose: string
+  epoch: number
+  reference: string
+  record: number
   case: string
-  subject: {
+  asked: string | null
+}
+
+export type WatchList = {
+  items: (Watched)[]
+}
+
+export type Watched = {
+  party: string
+  purpose: string
+  hours: number
+  active: number
+  evaluated: number
+  refused: number
+  hits: number
+  median_hour: number
+  highest_hour: number
+  hit_ratio: number
+  night_share: number
+  remarks: (string)[]
+}
+
+export type LookupSubject = {
   mrz?: string
   identifiers?: ({
   type: string
@@ -844,7 +894,32 @@ export type LookupQuestion = {
   country?: string
 })[]
 }
+
+export type LookupQuestion = {
+  purpose: string
+  case: string
+  offence?: string
+  accord?: string
+  with?: (string)[]
+  subject: LookupSubject
   deadline_ms?: number
+}
+
+export type LookupBatch = {
+  purpose: string
+  case: string
+  offence?: string
+  accord?: string
+  with?: (string)[]
+  subjects: (LookupSubject)[]
+  at_once?: number
+  deadline_ms?: number
+}
+
+export type LookupResults = {
+  results: (LookupAnswers | {
+  error: string
+})[]
 }
 
 export type LookupLabel = {

@@ -79,9 +79,12 @@ static int check_digests(sqlite3 *db, size_t n, size_t *different)
         char digest[65];
         plm_migration_digest(digest, &plm_sqlite_migrations[i]);
         (void)sqlite3_bind_int(s, 1, (int)i + 1);
-        if (sqlite3_step(s) != SQLITE_ROW || sqlite3_column_text(s, 0) == NULL ||
-            strcmp((const char *)sqlite3_column_text(s, 0), digest) != 0) {
+        const int step = sqlite3_step(s);
+        const char *found = step == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+        if (found != NULL ? strcmp(found, digest) != 0 : step == SQLITE_DONE) {
             *different = i + 1;
+        } else if (found == NULL) {
+            result = step == SQLITE_ROW ? SQLITE_NOMEM : step; /* the column is NOT NULL */
         }
         (void)sqlite3_reset(s);
     }
@@ -125,7 +128,8 @@ plm_status plm_sqlite_migrate(sqlite3 *db, bool create, char *error, size_t size
         result = check_digests(db, plm_sqlite_n_migrations, &different);
     }
     if (result != SQLITE_OK) {
-        (void)snprintf(error, size, "%s", sqlite3_errmsg(db));
+        (void)snprintf(error, size, "%s",
+                       sqlite3_errcode(db) == result ? sqlite3_errmsg(db) : sqlite3_errstr(result));
         return PLM_E_STORE;
     }
     if (different > 0) {

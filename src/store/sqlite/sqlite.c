@@ -23,6 +23,7 @@ static sqlite3_stmt *of(plm_statement *s)
 static void db_close(plm_db *db)
 {
     plm_sqlite_unlock_load(db);
+    (void)sqlite3_finalize(db->rollback);
     (void)sqlite3_close(db->handle);
     free(db->load_path);
     free(db->scratch);
@@ -62,10 +63,14 @@ static plm_status db_commit(plm_db *db)
     return execute(db, "COMMIT");
 }
 
+/* Prepared when the store was opened: where memory has run out there is none for the statement. */
 static void db_rollback(plm_db *db)
 {
-    /* It fails only where the database has rolled back by itself already. */
-    (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    if (sqlite3_get_autocommit(db->handle) != 0) {
+        return; /* the database has rolled back by itself already */
+    }
+    (void)sqlite3_step(db->rollback);
+    (void)sqlite3_reset(db->rollback);
 }
 
 static plm_status db_prepare(plm_db *db, const char *sql, plm_statement **out)
@@ -286,6 +291,10 @@ plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *er
         (void)snprintf(error, size, "%s", sqlite3_errmsg(db->handle));
     } else {
         status = plm_sqlite_migrate(db->handle, create, error, size);
+    }
+    if (status == PLM_OK) {
+        status = status_of(sqlite3_prepare_v3(db->handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT,
+                                              &db->rollback, NULL));
     }
     if (status != PLM_OK) {
         db_close(db);
