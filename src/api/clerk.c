@@ -264,8 +264,12 @@ static void serve(clerk *c)
         (void)close(c->spool_fd);
         (void)unlink(c->spool); /* unless the handler moved it away */
     }
-    status = send_answer(c);
     plm_api_answer *a = &c->call.answer;
+    const char *words = a->status >= 500 ? plm_store_error(c->node.store) : "";
+    if (words[0] != '\0' && c->config->failed != NULL) {
+        c->config->failed(c->config->context, words);
+    }
+    status = send_answer(c);
     if (a->after != NULL && (status == PLM_OK || !a->is_stream)) {
         status = a->after(&c->call, a->after_context);
         if (a->is_stream && status == PLM_OK) {

@@ -37,6 +37,8 @@ typedef struct plm_desk_config {
     void (*release)(void *context, plm_node *node);
     /* In the desk: a front or clerk ended by a signal. May be NULL. */
     void (*died)(void *context, const char *what, int signal_number);
+    /* In a clerk: the store failed, in these words. May be NULL. */
+    void (*failed)(void *context, const char *words);
     void *context;
     const volatile sig_atomic_t *stop;
 } plm_desk_config;

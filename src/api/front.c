@@ -45,7 +45,7 @@ static enum MHD_Result step(void *context, struct MHD_Connection *connection, co
     if (*exchange == NULL || c == NULL) {
         return MHD_NO; /* there was no memory */
     }
-    c->exchange = (const plm_exchange *)*exchange;
+    c->exchange = (plm_exchange *)*exchange;
     c->body_bytes += *n;
     if (c->body_bytes >= BODY_PIECE) {
         c->body_bytes = 0;
@@ -101,13 +101,14 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
     }
 }
 
-/* Nobody keeps a place by saying little, or nothing. */
-static void cut_off_slow(const plm_front *front)
+/* Nobody keeps a place by saying little, or nothing, or by going away from a stream. */
+static void free_places(const plm_front *front)
 {
     const int64_t now = plm_clock_ms();
     for (plm_front_connection *c = front->connections; c != NULL; c = c->next) {
         if (c->exchange != NULL && !plm_exchange_awaits_body(c->exchange)) {
             c->since_ms = now; /* it is we who are waited for */
+            plm_exchange_see_off(c->exchange, c->fd);
         } else if (now - c->since_ms > PATIENCE_MS) {
             (void)shutdown(c->fd, SHUT_RDWR);
         }
@@ -207,7 +208,7 @@ int plm_front_main(int argc, char **argv)
     }
     while (status == PLM_OK) {
         status = wait_for_work(&front);
-        cut_off_slow(&front);
+        free_places(&front);
     }
     return status == PLM_E_TRUNCATED ? 0 : 1;
 }

@@ -283,6 +283,19 @@ bool plm_exchange_awaits_body(const plm_exchange *x)
            (x->state == PLM_EXCHANGE_BODY || (x->state == PLM_EXCHANGE_ASKED && x->may_send_body));
 }
 
+void plm_exchange_see_off(plm_exchange *x, int client_fd)
+{
+    char byte;
+    if (x->is_suspended && x->state == PLM_EXCHANGE_DONE &&
+        x->answer.bytes == PLM_CHANNEL_UNKNOWN &&
+        recv(client_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) {
+        plm_control_wipe(&x->control);
+        x->is_gone = true;
+        x->is_suspended = false;
+        plm_mhd.MHD_resume_connection(x->connection);
+    }
+}
+
 void plm_exchange_wake(plm_exchange *x)
 {
     if (x->control.fd < 0 || x->piece.n > 0) {

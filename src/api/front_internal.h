@@ -49,7 +49,7 @@ typedef struct plm_front_connection {
     int fd;
     int64_t since_ms; /* that more of a request is waited for */
     size_t body_bytes;
-    const plm_exchange *exchange; /* whose request is being taken or answered; NULL: none */
+    plm_exchange *exchange; /* whose request is being taken or answered; NULL: none */
 } plm_front_connection;
 
 struct plm_front {
@@ -70,6 +70,8 @@ enum MHD_Result plm_exchange_step(plm_exchange *x, struct MHD_Connection *connec
                                   const char *method, const char *data, size_t *n);
 /* Whether it is the client that is waited for, to send its body or the rest of it. */
 bool plm_exchange_awaits_body(const plm_exchange *x);
+/* Of a stream, which may say nothing for long: ends it, and its clerk, if the client has left. */
+void plm_exchange_see_off(plm_exchange *x, int client_fd);
 /* Takes what the clerk said, and wakes the connection if there is something for it to do. */
 void plm_exchange_wake(plm_exchange *x);
 

@@ -28,7 +28,7 @@ static plm_status get_readiness(plm_api_call *call)
     bool is_writable = false;
     const bool is_read = plm_store_is_writable(store, &is_writable) == PLM_OK;
     const bool has_store = is_read && is_writable;
-    const bool has_ledger = has_store && plm_ledger_now(store, &state) == PLM_OK;
+    const bool has_ledger = is_read && plm_ledger_now(store, &state) == PLM_OK;
     const bool has_seed = call->api->has_seed;
     json_t *checks = json_array();
     (void)json_array_append_new(checks, check("store", has_store,

@@ -120,8 +120,8 @@ static plm_status give_name(const backing *b, const char *command)
     }
     (void)snprintf(copy, sizeof copy, "%s", b->path);
     plm_status status = sync_path(b->partial, 0);
-    if (status == PLM_OK && link(b->partial, b->path) != 0) {
-        status = PLM_E_IO;
+    if (status == PLM_OK) {
+        status = plm_file_name(b->partial, b->path);
     }
     if (status == PLM_OK) {
         status = sync_path(dirname(copy), O_DIRECTORY);

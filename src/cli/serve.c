@@ -157,6 +157,12 @@ static void api_died(void *context, const char *what, int signal_number)
     plm_log(PLM_LOG_ERROR, "a %s of the API was ended by signal %d", what, signal_number);
 }
 
+static void store_failed(void *context, const char *words)
+{
+    const serving *s = (const serving *)context;
+    plm_log(PLM_LOG_ERROR, "the API could not use the store: %s: %s", s->home.store_path, words);
+}
+
 static void run_desk(void *context)
 {
     const serving *s = (const serving *)context;
@@ -175,6 +181,7 @@ static void prepare_desk(serving *s)
     desk->prepare = prepare;
     desk->release = rested;
     desk->died = api_died;
+    desk->failed = store_failed;
     desk->context = s;
     desk->stop = s->stop;
 }

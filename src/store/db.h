@@ -15,6 +15,8 @@
 
 #include "base/bytes.h"
 
+#include <limits.h>
+
 typedef struct plm_db plm_db;
 typedef struct plm_statement plm_statement;
 
@@ -61,6 +63,8 @@ typedef struct plm_db_driver {
     void (*close)(plm_db *db);
     /* Words about the last failure, "" if there was none; borrowed until the next call. */
     const char *(*error)(plm_db *db);
+    /* plm_store_files; NULL: none. */
+    size_t (*files)(plm_db *db, char out[][PATH_MAX], size_t max);
     /*
      * begin: one that writes waits up to ten seconds for those who write; one that does not sees
      * one state of the store throughout. PLM_E_STORE.

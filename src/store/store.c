@@ -22,7 +22,8 @@ void plm_store_shown(char *out, size_t size, const char *where)
     const char *colon = at != NULL ? (const char *)memchr(user, ':', (size_t)(at - user)) : NULL;
     const char *rest = colon != NULL ? at : where;
     const char *query = strchr(rest, '?');
-    const bool may_tell = query == NULL || (strstr(query, "pass") == NULL && !strchr(query, '%'));
+    const bool may_tell =
+        query == NULL || (strstr(query, "password") == NULL && !strchr(query, '%'));
     const size_t n = is_uri && !may_tell ? (size_t)(query - rest) : strlen(rest);
     (void)snprintf(out, size, "%.*s%s%.*s%s", colon != NULL ? (int)(colon - where) : 0, where,
                    colon != NULL ? ":..." : "", (int)n, rest, rest[n] != '\0' ? "?..." : "");
@@ -93,6 +94,12 @@ void plm_store_close(plm_store *store)
 const char *plm_store_error(const plm_store *store)
 {
     return store->driver->error(store->db);
+}
+
+size_t plm_store_files(plm_store *store, char out[PLM_STORE_FILES_MAX][PATH_MAX])
+{
+    return store->driver->files != NULL ? store->driver->files(store->db, out, PLM_STORE_FILES_MAX)
+                                        : 0;
 }
 
 plm_status plm_store_is_durable(plm_store *store, bool *yes)

@@ -13,6 +13,8 @@
 #include "base/arena.h"
 #include "ident/record.h"
 
+#include <limits.h>
+
 typedef struct plm_store plm_store;
 
 /* Longest text the store's own message has. */
@@ -42,6 +44,16 @@ plm_status plm_store_open(plm_store **out, const char *where, bool create,
 void plm_store_close(plm_store *store);
 /* Words about the last failure on this store. Borrowed until the next call. */
 const char *plm_store_error(const plm_store *store);
+
+enum {
+    PLM_STORE_FILES_MAX = 6
+};
+
+/*
+ * The files that this store's connection was made with, and the next one will be: of passwords and
+ * certificates, whatever named them. How many there are; none for a store in a file.
+ */
+size_t plm_store_files(plm_store *store, char out[PLM_STORE_FILES_MAX][PATH_MAX]);
 
 /* Whether what is committed outlives a loss of power, as far as the database says. */
 plm_status plm_store_is_durable(plm_store *store, bool *yes) PLM_MUST_CHECK;

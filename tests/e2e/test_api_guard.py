@@ -4,12 +4,14 @@
 passwords, repeated and oversized requests, clients that are slow or say nothing; and what becomes
 of it when one of its processes is killed."""
 
+import fcntl
 import json
 import os
 import signal
 import socket
 import sqlite3
 import subprocess
+import threading
 import time
 
 import harness
@@ -106,6 +108,24 @@ def guessing_a_password_takes_time(nodes):
     Client(node).sign_in("bob", PASSWORD)
     change(node, "UPDATE api_attempt SET next_ms = 0")
     c.sign_in("ann", PASSWORD)
+    # Nor can who has a session, or a token, guess the password that goes with it.
+    bob = Client(node, token_of(node, "bob"))
+    wrong = {"old": "a wrong one", "new": "another password"}
+    for _ in range(5):
+        bob.call("PUT", "/v1/session/password", wrong, expect=403)
+    bob.call("PUT", "/v1/session/password", wrong, expect=429)
+    change(node, "UPDATE api_attempt SET next_ms = 0")
+    bob.call("PUT", "/v1/session/password", {**wrong, "old": PASSWORD})
+    # One at a time: whoever reaches the port could make the node take the memory of many.
+    with open(os.path.join(node.home, "password.lock"), "rb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        turn = threading.Thread(target=c.sign_in, args=("bob", wrong["new"]))
+        turn.start()
+        turn.join(1)
+        assert turn.is_alive()
+        fcntl.flock(lock, fcntl.LOCK_UN)
+        turn.join()
+    c.get("/v1/session")
     # The same wait for a name that there is not: nothing tells them apart.
     for _ in range(5):
         c.sign_in("nobody2", "a wrong one", expect=401)
@@ -181,6 +201,24 @@ def processes(node):
     for _ in range(4):
         family |= {int(r[0]) for r in rows if int(r[1]) in family}
     return {int(r[0]): r[2] for r in rows if int(r[0]) in family - {node.process.pid}}
+
+
+@suite.test
+def a_stream_that_nobody_reads_any_more_ends(nodes):
+    """Of a run in which nothing happens: it says something every 15 seconds only."""
+    node = nodes.node("AA-ONE")
+    token = (add_user(node, "ana", "analyst"), token_of(node, "ana"))[1]
+    serve(node, "--deliver-every", "0")
+    change(node, "INSERT INTO run VALUES (?, 0, 'BB-TWO', zeroblob(32), 'p', 'c', 'o', 'running', "
+                 "NULL, NULL, 1, 1, 1, 1, 0, x'00', x'00', x'')", b"r" * 16)
+    Client(node, token).get("/v1/session")
+    wait_until(lambda: len(processes(node)) == 3, 20, "desk and fronts alone")
+    with socket.create_connection(("127.0.0.1", node.api_port)) as s:
+        s.sendall(f"GET /v1/runs/{b'r'.hex() * 16}/events HTTP/1.1\r\nHost: localhost\r\n"
+                  f"Authorization: Bearer {token}\r\n\r\n".encode())
+        assert s.recv(12) == b"HTTP/1.1 200"
+        assert len(processes(node)) == 4
+    wait_until(lambda: len(processes(node)) == 3, 12, "the end of the clerk")
 
 
 @suite.test

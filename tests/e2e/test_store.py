@@ -5,13 +5,16 @@ what happens when the database server goes away."""
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import threading
 import time
 
+from api_client import Client
 from harness import (FAILED, INPUT, NOT_FOUND, PALERMO, STORE, TAMPERED, USAGE, SkipTest, Suite,
                      accord, palermo, purpose, put_in_force, server, wait_until)
 from test_data import A, B, COMMON_A, COMMON_B
@@ -253,6 +256,31 @@ def check_says_what_is_wrong(nodes):
     os.chmod(os.path.join(a.home, "identity.key"), 0o400)
     a.sql("UPDATE ledger SET time_ms = time_ms + 86400000")
     assert "behind the ledger" in check("--offline", code=FAILED)["clock", "error"]
+
+
+@suite.test
+def what_a_connection_is_made_with_is_there_for_a_serving_node(nodes):
+    """A password and a service in files that are nowhere near the node's, which gives up all others."""
+    a = nodes.node("AA-ONE", store=server().make_database())
+    name = server().name_of(a.uri)
+    place = tempfile.mkdtemp(prefix="elsewhere-", dir=os.path.dirname(os.path.realpath(PALERMO)))
+    passwords, services = (os.path.join(place, n) for n in ("passwords", "services"))
+    try:
+        with open(passwords, "w", encoding="utf-8") as f:
+            f.write("*:*:*:*:secret\n")
+        os.chmod(passwords, 0o600)
+        with open(services, "w", encoding="utf-8") as f:
+            f.write(f"[node]\nhost={server().directory}\nuser=palermo\npassfile={passwords}\n")
+        for uri, env in ((f"{a.uri}&passfile={passwords}", {}),
+                         (f"postgresql:///{name}?service=node", {"PGSERVICEFILE": services})):
+            with open(os.path.join(a.home, "palermo.conf"), "w", encoding="utf-8") as f:
+                f.write(f"store = {uri}\n")
+            with server().asking_for_passwords("secret"):
+                a.serve("--api", "socket", env=env)
+                assert Client(a, local=True).get("/v1/ready").json()["ready"], a.read_log()
+                a.stop()
+    finally:
+        shutil.rmtree(place)
 
 
 @suite.test
