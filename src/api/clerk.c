@@ -98,7 +98,9 @@ static plm_status send_answer(clerk *c)
                                .retry_after_s = a->retry_after_s,
                                .is_page = a->is_page,
                                .is_replayed = a->is_replayed,
-                               .bytes = a->is_stream ? PLM_CHANNEL_UNKNOWN : a->body.n};
+                               .bytes = !a->is_stream         ? a->body.n
+                                        : a->stream_bytes > 0 ? a->stream_bytes
+                                                              : PLM_CHANNEL_UNKNOWN};
     plm_buf payload;
     memcpy(head.type, a->type, sizeof head.type);
     memcpy(head.cookie, a->cookie, sizeof head.cookie);

@@ -15,7 +15,7 @@ static const plm_api_table *const tables[] = {
     &plm_api_session_routes,  &plm_api_lookup_routes,         &plm_api_tally_routes,
     &plm_api_standing_routes, &plm_api_tally_act_routes,      &plm_api_hit_list_routes,
     &plm_api_load_routes,     &plm_api_ledger_subject_routes, &plm_api_find_routes,
-    &plm_api_index_routes,
+    &plm_api_index_routes,    &plm_api_ledger_export_routes,
 };
 
 size_t plm_api_route_count(void)

@@ -25,6 +25,7 @@ extern const plm_api_table plm_api_request_routes;
 extern const plm_api_table plm_api_step_routes;
 extern const plm_api_table plm_api_ledger_routes;
 extern const plm_api_table plm_api_ledger_subject_routes;
+extern const plm_api_table plm_api_ledger_export_routes;
 extern const plm_api_table plm_api_estimate_routes;
 extern const plm_api_table plm_api_ident_routes;
 extern const plm_api_table plm_api_lookup_routes;

@@ -272,8 +272,10 @@ plm_status plm_inquiry_listen(plm_inquiry *s, const char *target, plm_http_piece
     plm_buf_init(&problem, BODY_MAX);
     json_decref(s->problem);
     s->problem = NULL;
-    plm_status status = connect_node(s, &fd);
-    if (status == PLM_OK) {
+    plm_status status = s->is_remote ? connect_node(s, &fd) : PLM_OK;
+    if (!s->is_remote) {
+        status = plm_inquiry_listen_store(s, target, take, context, &problem);
+    } else if (status == PLM_OK) {
         status = plm_http_listen(fd, &q, &s->http, take, context, cancel, &problem);
     }
     if (status == PLM_OK && s->http >= 400) {
