@@ -69,7 +69,8 @@ typedef struct plm_api_who {
 typedef struct plm_api {
     plm_node *node; /* its seed: SECRET; has_seed says whether it is there */
     bool has_seed;
-    const char *home; /* the node's directory; NULL: there is none (tests) */
+    const char *home;  /* the node's directory; NULL: there is none (tests) */
+    const char *store; /* where the store is, for who opens it anew; NULL: not known */
     int64_t now_ms;
 } plm_api;
 

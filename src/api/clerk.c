@@ -291,8 +291,11 @@ void plm_clerk_run(const plm_desk_config *config, int fd)
     c->config = config;
     c->spool_fd = -1;
     plm_buf_init(&c->body, PLM_API_ANSWER_MAX);
-    c->api = (plm_api){
-        .node = &c->node, .has_seed = true, .home = config->home, .now_ms = plm_wall_ms()};
+    c->api = (plm_api){.node = &c->node,
+                       .has_seed = true,
+                       .home = config->home,
+                       .store = config->store,
+                       .now_ms = plm_wall_ms()};
     plm_status status = next_message(c, &message);
     if (status == PLM_OK) {
         status = (plm_channel_type)message.type == PLM_CHANNEL_ASK

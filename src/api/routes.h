@@ -19,6 +19,8 @@ extern const plm_api_table plm_api_load_routes;
 extern const plm_api_table plm_api_record_routes;
 extern const plm_api_table plm_api_find_routes;
 extern const plm_api_table plm_api_index_routes;
+extern const plm_api_table plm_api_index_work_routes;
+extern const plm_api_table plm_api_index_fetch_routes;
 extern const plm_api_table plm_api_accord_routes;
 extern const plm_api_table plm_api_accord_act_routes;
 extern const plm_api_table plm_api_request_routes;

@@ -12,7 +12,7 @@
 plm_status plm_inquiry_ask_store(plm_inquiry *inquiry, const plm_inquiry_question *question,
                                  plm_buf *answer) PLM_MUST_CHECK;
 /* As plm_inquiry_listen; a problem is appended to problem. */
-plm_status plm_inquiry_listen_store(plm_inquiry *inquiry, const char *operation,
+plm_status plm_inquiry_listen_store(plm_inquiry *inquiry, const plm_inquiry_question *question,
                                     plm_http_piece_fn *take, void *context,
                                     plm_buf *problem) PLM_MUST_CHECK;
 /*

@@ -151,7 +151,8 @@ static plm_status export_to(plm_inquiry *inquiry, const char *path)
     }
     writing w = {out, plm_catch_signals()};
     (void)setvbuf(out, NULL, _IOFBF, OUT_BUFFER);
-    plm_status status = plm_inquiry_listen(inquiry, "/v1/ledger/export", write_bytes, &w, w.cancel);
+    const plm_inquiry_question question = {.method = "GET", .target = "/v1/ledger/export"};
+    plm_status status = plm_inquiry_listen(inquiry, &question, write_bytes, &w, w.cancel);
     if (status == PLM_OK && (fflush(out) != 0 || plm_fd_sync(fileno(out)) != 0)) {
         status = PLM_E_IO;
     }

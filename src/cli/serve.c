@@ -317,6 +317,7 @@ static int open_api(serving *s, const char *command)
     }
     s->desk.program = "/proc/self/exe";
     s->desk.home = s->home.directory;
+    s->desk.store = s->home.store_path;
     s->desk.origin = s->origin;
     s->desk.prepare = prepare;
     s->desk.release = rested;
