@@ -69,7 +69,8 @@ typedef struct plm_api_who {
 typedef struct plm_api {
     plm_node *node; /* its seed: SECRET; has_seed says whether it is there */
     bool has_seed;
-    const char *home; /* the node's directory; NULL: there is none (tests) */
+    const char *home;  /* the node's directory; NULL: there is none (tests) */
+    const char *store; /* where the store is, for who opens it anew; NULL: not known */
     int64_t now_ms;
 } plm_api;
 
@@ -141,8 +142,9 @@ typedef struct plm_api_answer {
     bool is_replayed; /* the same answer as before, under an Idempotency-Key */
     /* Goes on after the answer was sent: a run, or a stream of events. May be NULL. */
     plm_status (*after)(plm_api_call *call, void *context);
-    void *after_context; /* malloc'ed; freed by plm_api_answer_wipe */
-    bool is_stream;      /* the body goes on in `after`, by call->write */
+    void *after_context;   /* malloc'ed; freed by plm_api_answer_wipe */
+    bool is_stream;        /* the body goes on in `after`, by call->write */
+    uint64_t stream_bytes; /* how long it will be, if it is not empty; 0: not told */
 } plm_api_answer;
 
 struct plm_api_call {

@@ -98,7 +98,9 @@ static plm_status send_answer(clerk *c)
                                .retry_after_s = a->retry_after_s,
                                .is_page = a->is_page,
                                .is_replayed = a->is_replayed,
-                               .bytes = a->is_stream ? PLM_CHANNEL_UNKNOWN : a->body.n};
+                               .bytes = !a->is_stream         ? a->body.n
+                                        : a->stream_bytes > 0 ? a->stream_bytes
+                                                              : PLM_CHANNEL_UNKNOWN};
     plm_buf payload;
     memcpy(head.type, a->type, sizeof head.type);
     memcpy(head.cookie, a->cookie, sizeof head.cookie);
@@ -293,8 +295,11 @@ void plm_clerk_run(const plm_desk_config *config, const plm_api_listener *listen
     c->config = config;
     c->spool_fd = -1;
     plm_buf_init(&c->body, PLM_API_ANSWER_MAX);
-    c->api = (plm_api){
-        .node = &c->node, .has_seed = true, .home = config->home, .now_ms = plm_wall_ms()};
+    c->api = (plm_api){.node = &c->node,
+                       .has_seed = true,
+                       .home = config->home,
+                       .store = config->store,
+                       .now_ms = plm_wall_ms()};
     plm_status status = next_message(c, &message);
     if (status == PLM_OK) {
         status = (plm_channel_type)message.type == PLM_CHANNEL_ASK

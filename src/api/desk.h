@@ -30,6 +30,7 @@ typedef struct plm_desk_config {
     size_t n_listeners;
     const char *program; /* that becomes a front */
     const char *home;
+    const char *store;  /* where it is */
     const char *origin; /* "https://console.example": where people reach it through a proxy; "" */
     /* In a clerk: opens the store and fills the node. */
     plm_status (*prepare)(void *context, plm_node *node);

@@ -23,12 +23,12 @@ enum {
     LOOKED_AT_MAX = 20000 /* entries of one page of a search for words */
 };
 
-static void own_identity(const plm_api_call *call, uint8_t out[static 32])
+void plm_api_own_identity(const plm_node *node, uint8_t out[static 32])
 {
     plm_buf text;
     char hex[65] = "";
     plm_buf_init(&text, sizeof hex - 1);
-    if (plm_store_get_setting(call->api->node->store, "authority.identity", &text) == PLM_OK) {
+    if (plm_store_get_setting(node->store, "authority.identity", &text) == PLM_OK) {
         memcpy(hex, text.data, text.n);
     }
     if (plm_hex_decode(out, 32, hex) < 0) {
@@ -180,7 +180,7 @@ static plm_status prove_entry(plm_api_call *call)
     int64_t number = 0;
     json_t *proof = NULL;
     const plm_node *node = call->api->node;
-    own_identity(call, identity);
+    plm_api_own_identity(call->api->node, identity);
     plm_status status = plm_api_argument_number(call, 0, INT64_MAX, &number);
     if (status == PLM_OK) {
         status = plm_ledger_prove(&proof, node->store, (uint64_t)number, node->code, identity,
@@ -220,7 +220,7 @@ static plm_status verify_ledger(plm_api_call *call)
     uint64_t n_open = 0;
     bool is_quick = false;
     plm_audit audit;
-    own_identity(call, identity);
+    plm_api_own_identity(call->api->node, identity);
     plm_status status = plm_json_object(&root, members);
     if (status == PLM_OK) {
         status = plm_api_boolean(&root, "quick", &is_quick);
@@ -275,44 +275,12 @@ static plm_status get_report(plm_api_call *call)
     return status;
 }
 
-static plm_status take_bytes(void *context, plm_span bytes)
-{
-    return plm_buf_append((plm_buf *)context, bytes.p, bytes.n);
-}
-
-static plm_status export_ledger(plm_api_call *call)
-{
-    const plm_node *node = call->api->node;
-    uint8_t identity[32];
-    plm_party_key *keys = NULL;
-    size_t n_keys = 0;
-    plm_buf out;
-    plm_buf_init(&out, PLM_API_ANSWER_MAX);
-    own_identity(call, identity);
-    plm_status status = plm_party_keys(node->store, node->code, identity, &keys, &n_keys);
-    if (status == PLM_OK) {
-        const plm_audit_config config = {node->code, keys, n_keys, false};
-        status = plm_export_write(node->store, &config, identity, take_bytes, &out);
-    }
-    free(keys);
-    if (status == PLM_E_LIMIT) {
-        status = plm_api_problem(call, 413, "too-large", NULL,
-                                 "the ledger is too large for this: use 'palermo ledger export'");
-    } else if (status == PLM_OK) {
-        status = plm_api_bytes(call, "application/octet-stream", plm_buf_span(&out),
-                               "palermo-ledger.bin");
-    }
-    plm_buf_wipe(&out);
-    return status;
-}
-
 static const plm_api_route routes[] = {
     {"GET", "/v1/ledger", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_ledger,
      "kind from to q order limit cursor"},
     {"POST", "/v1/ledger/verify", PLM_API_OVERSIGHT, 0, PLM_API_JSON, 4096, verify_ledger, NULL},
     {"GET", "/v1/ledger/report", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_report,
      "by from to small"},
-    {"GET", "/v1/ledger/export", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, export_ledger, NULL},
     {"GET", "/v1/ledger/{sequence}", PLM_API_OVERSIGHT, 0, PLM_API_NO_BODY, 0, get_entry, NULL},
     {"GET", "/v1/ledger/{sequence}/proof", PLM_API_OVERSIGHT, PLM_API_MAY_SIGN, PLM_API_NO_BODY, 0,
      prove_entry, NULL},

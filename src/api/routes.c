@@ -6,16 +6,17 @@
 #include <string.h>
 
 static const plm_api_table *const tables[] = {
-    &plm_api_node_routes,     &plm_api_case_routes,           &plm_api_run_routes,
-    &plm_api_hit_routes,      &plm_api_decide_routes,         &plm_api_register_routes,
-    &plm_api_record_routes,   &plm_api_accord_routes,         &plm_api_accord_act_routes,
-    &plm_api_request_routes,  &plm_api_step_routes,           &plm_api_ledger_routes,
-    &plm_api_estimate_routes, &plm_api_ident_routes,          &plm_api_words_routes,
-    &plm_api_overview_routes, &plm_api_run_start_routes,      &plm_api_peer_routes,
-    &plm_api_session_routes,  &plm_api_lookup_routes,         &plm_api_tally_routes,
-    &plm_api_standing_routes, &plm_api_tally_act_routes,      &plm_api_hit_list_routes,
-    &plm_api_load_routes,     &plm_api_ledger_subject_routes, &plm_api_find_routes,
-    &plm_api_index_routes,
+    &plm_api_node_routes,          &plm_api_case_routes,           &plm_api_run_routes,
+    &plm_api_hit_routes,           &plm_api_decide_routes,         &plm_api_register_routes,
+    &plm_api_record_routes,        &plm_api_accord_routes,         &plm_api_accord_act_routes,
+    &plm_api_request_routes,       &plm_api_step_routes,           &plm_api_ledger_routes,
+    &plm_api_estimate_routes,      &plm_api_ident_routes,          &plm_api_words_routes,
+    &plm_api_overview_routes,      &plm_api_run_start_routes,      &plm_api_peer_routes,
+    &plm_api_session_routes,       &plm_api_lookup_routes,         &plm_api_tally_routes,
+    &plm_api_standing_routes,      &plm_api_tally_act_routes,      &plm_api_hit_list_routes,
+    &plm_api_load_routes,          &plm_api_ledger_subject_routes, &plm_api_find_routes,
+    &plm_api_index_work_routes,    &plm_api_index_fetch_routes,    &plm_api_index_routes,
+    &plm_api_ledger_export_routes,
 };
 
 size_t plm_api_route_count(void)

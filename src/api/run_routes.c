@@ -6,6 +6,7 @@
 #include "api/answer.h"
 #include "api/cursor.h"
 #include "api/routes.h"
+#include "api/stream.h"
 #include "net/net.h"
 #include "node/agreement.h"
 #include "node/run_watch.h"
@@ -173,25 +174,6 @@ static plm_status cancel_run(plm_api_call *call)
 /* --- events ------------------------------------------------------------------------------------
  */
 
-static plm_status send_event(plm_api_call *call, const char *name, const json_t *json)
-{
-    plm_buf text;
-    plm_buf data;
-    plm_buf_init(&text, PLM_API_JSON_MAX);
-    plm_buf_init(&data, PLM_API_JSON_MAX);
-    plm_status status = plm_json_dump(json, false, &data);
-    if (status == PLM_OK) {
-        status = plm_buf_printf(&text, "event: %s\ndata: %.*s\n\n", name, (int)data.n,
-                                (const char *)data.data);
-    }
-    if (status == PLM_OK) {
-        status = call->write(call->write_context, plm_buf_span(&text));
-    }
-    plm_buf_wipe(&text);
-    plm_buf_wipe(&data);
-    return status;
-}
-
 /* What is new since the last look; *goes_on: look again. */
 static plm_status look(plm_api_call *call, const uint8_t id[static 16], plm_run_watch *last,
                        int64_t *told_ms, bool *goes_on)
@@ -203,10 +185,10 @@ static plm_status look(plm_api_call *call, const uint8_t id[static 16], plm_run_
     const bool is_new =
         now.done != last->done || now.total != last->total || strcmp(now.phase, last->phase) != 0;
     if (status == PLM_OK && !*goes_on) {
-        status = send_event(call, "end", run);
+        status = plm_api_send_event(call, "end", run);
     } else if (status == PLM_OK && is_new && now.phase[0] != '\0') {
         json_t *progress = progress_json(&now);
-        status = progress != NULL ? send_event(call, "progress", progress) : PLM_E_NOMEM;
+        status = progress != NULL ? plm_api_send_event(call, "progress", progress) : PLM_E_NOMEM;
         json_decref(progress);
         *told_ms = plm_clock_ms();
     } else if (status == PLM_OK && plm_clock_ms() - *told_ms > HEARTBEAT_MS) {

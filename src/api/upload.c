@@ -6,7 +6,9 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -122,4 +124,19 @@ plm_status plm_upload_temporary(const plm_api *api, plm_span bytes, char path[st
 {
     char id[2 * PLM_UPLOAD_ID_BYTES + 1];
     return random_path(path, api, id) < 0 ? PLM_E_IO : plm_file_write(path, bytes, 0600, true);
+}
+
+plm_status plm_upload_scratch(const plm_api *api, int *fd)
+{
+    char path[PATH_MAX];
+    if (join(path, api, "") < 0 || (mkdir(path, 0700) != 0 && errno != EEXIST) ||
+        join(path, api, "scratch-XXXXXX") < 0) {
+        return PLM_E_IO;
+    }
+    *fd = mkostemp(path, O_CLOEXEC);
+    if (*fd < 0) {
+        return PLM_E_IO;
+    }
+    (void)unlink(path);
+    return PLM_OK;
 }

@@ -36,4 +36,9 @@ plm_status plm_upload_keep(const plm_api_call *call, const char *name,
 plm_status plm_upload_temporary(const plm_api *api, plm_span bytes,
                                 char path[static PATH_MAX]) PLM_MUST_CHECK;
 
+/*
+ * A file without a name, for what is too large for memory: it goes with its descriptor. PLM_E_IO.
+ */
+plm_status plm_upload_scratch(const plm_api *api, int *fd) PLM_MUST_CHECK;
+
 #endif

@@ -7,21 +7,18 @@
 #include "base/ct.h"
 #include "base/pool.h"
 #include "cli/commands.h"
+#include "cli/events.h"
 #include "cli/exit.h"
+#include "cli/operation_problem.h"
 #include "cli/say.h"
 #include "cli/verbs.h"
-#include "node/index_make.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    HOUR_MS = 3600000
-};
-
 typedef struct index_options {
     plm_common common;
+    plm_access access;
     const char *purpose;
     const char *accord;
     const char *handling;
@@ -54,54 +51,18 @@ void plm_index_home_close(plm_index_home *home)
     plm_home_close(&home->home);
 }
 
-static json_t *made_json(const plm_index_made *m)
-{
-    char hash[65];
-    plm_hex_encode(hash, m->accord_hash, sizeof m->accord_hash);
-    return json_pack("{s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "accord", hash, "epoch",
-                     (json_int_t)m->epoch, "sequence", (json_int_t)m->sequence, "entries",
-                     (json_int_t)m->n_entries, "added", (json_int_t)m->n_added, "withdrawn",
-                     (json_int_t)m->n_withdrawn, "changed", (int)m->is_changed);
-}
-
-static void print_made(const char *what, const plm_index_made *m)
+static void print_made(const char *what, const json_t *m)
 {
     char n[PLM_NUMBER_TEXT];
-    (void)printf("epoch %" PRIu32 " %s: %s entries", m->epoch, what,
-                 plm_say_number(n, m->n_entries));
-    if (m->sequence > 0) {
-        (void)printf("; changes %" PRIu64 ": ", m->sequence);
-        (void)printf("%s added, ", plm_say_number(n, m->n_added));
-        (void)printf("%s withdrawn", plm_say_number(n, m->n_withdrawn));
+    (void)printf("epoch %lld %s: %s entries", plm_number_of(m, "epoch"), what,
+                 plm_say_number(n, (uint64_t)plm_number_of(m, "entries")));
+    if (plm_number_of(m, "sequence") > 0) {
+        (void)printf("; changes %lld: ", plm_number_of(m, "sequence"));
+        (void)printf("%s added, ", plm_say_number(n, (uint64_t)plm_number_of(m, "added")));
+        (void)printf("%s withdrawn", plm_say_number(n, (uint64_t)plm_number_of(m, "withdrawn")));
     }
-    (void)printf("%s\n", m->is_changed ? "" : " (nothing has changed)");
-}
-
-static int say_made(const index_options *o, const char *what, const plm_index_made *m)
-{
-    if (o->common.json) {
-        return plm_say_json(made_json(m));
-    }
-    print_made(what, m);
-    return PLM_EXIT_OK;
-}
-
-static int say_failure(const char *command, plm_status status, const plm_refusal *refusal,
-                       const char *not_found, const plm_index_home *home)
-{
-    if (status == PLM_E_REFUSED) {
-        plm_say_error(command, "%s%s%s", plm_refusal_sentence(refusal->code),
-                      refusal->clause[0] != '\0' ? ": " : "", refusal->clause);
-    } else if (status == PLM_E_NOT_FOUND) {
-        plm_say_error(command, "%s", not_found);
-    } else if (status == PLM_E_EXISTS) {
-        plm_say_error(command, "another process is making or changing an index of this node");
-    } else if (status == PLM_E_STORE) {
-        plm_say_error(command, "%s: %s", home->home.store_path, plm_store_error(home->home.store));
-    } else {
-        plm_say_error(command, "%s", plm_status_sentence(status));
-    }
-    return plm_exit_status(status, status == PLM_E_REFUSED ? (unsigned)refusal->code : 0);
+    (void)printf("%s\n",
+                 json_is_true(json_object_get(m, "changed")) ? "" : " (nothing has changed)");
 }
 
 /* The options that all verbs here have; those of one verb alone are the first, if there are any. */
@@ -125,6 +86,7 @@ static int parse(const plm_usage_text *usage, index_options *o, bool builds, boo
          0},
         {"threads", PLM_OPTION_NUMBER, &o->n_threads, "N", "that evaluate (all processors)", 1,
          256},
+        PLM_ACCESS_OPTIONS(&o->access),
         PLM_UNLOCK_OPTIONS(&o->common),
         PLM_COMMON_OPTIONS(&o->common),
         PLM_OPTIONS_END,
@@ -150,160 +112,194 @@ static int parse(const plm_usage_text *usage, index_options *o, bool builds, boo
     return -1;
 }
 
-/* The order that the options make; -1, or an exit status which was said. */
-static int read_order(const plm_usage_text *usage, const index_options *o, uint8_t hash[static 32],
-                      plm_index_order *order)
+/* The order that the options make; a new reference. */
+static json_t *order_of(const index_options *o, bool publishes)
 {
-    *order =
-        (plm_index_order){.purpose = o->purpose,
-                          .has_labels = o->has_labels || o->urgent.n > 0 || o->handling != NULL,
-                          .handling = o->handling != NULL ? o->handling : "",
-                          .overlap_ms = o->overlap_h * HOUR_MS};
+    json_t *body = json_pack("{s:s}", "purpose", o->purpose);
     if (o->accord != NULL) {
-        if (plm_hex_decode(hash, 32, o->accord) < 0) {
-            return plm_usage_error(usage, "--accord: 64 hexadecimal digits");
+        (void)json_object_set_new(body, "accord", json_string(o->accord));
+    }
+    if (o->handling != NULL) {
+        (void)json_object_set_new(body, "handling", json_string(o->handling));
+    }
+    if (o->has_labels || o->urgent.n > 0 || o->handling != NULL) {
+        (void)json_object_set_new(body, "labels", json_true());
+    }
+    if (o->urgent.n > 0) {
+        json_t *roles = json_array();
+        for (size_t i = 0; i < o->urgent.n; i++) {
+            (void)json_array_append_new(roles, json_string(o->urgent.items[i]));
         }
-        order->accord_hash = hash;
+        (void)json_object_set_new(body, "urgent", roles);
     }
-    if (strlen(order->handling) >= PLM_LABEL_TEXT_MAX) {
-        return plm_usage_error(usage, "--handling: at most %d bytes", PLM_LABEL_TEXT_MAX - 1);
+    if (publishes) {
+        (void)json_object_set_new(body, "overlap_hours", json_integer(o->overlap_h));
     }
-    for (size_t i = 0; i < o->urgent.n; i++) {
-        plm_role role;
-        if (plm_role_find(&role, o->urgent.items[i]) != PLM_OK) {
-            return plm_usage_error(usage, "--urgent: there is no role \"%s\"", o->urgent.items[i]);
-        }
-        order->urgent_roles |= UINT32_C(1) << role;
+    if (o->n_threads > 0) {
+        (void)json_object_set_new(body, "threads", json_integer(o->n_threads));
     }
-    return -1;
+    return body;
 }
 
-typedef plm_status work_fn(plm_node *node, const plm_index_order *order, plm_index_made *made);
-
-static int run_one(const plm_usage_text *usage, const index_options *o, const char *what,
-                   const char *not_found, work_fn *work)
+/* Which option is at fault; else what went wrong. */
+static int say_problem(const plm_inquiry *inquiry)
 {
-    plm_index_home home;
-    plm_index_order order;
-    plm_index_made made = {0};
-    uint8_t hash[32];
-    plm_meter meter;
-    int result = read_order(usage, o, hash, &order);
+    static const char *const options[] = {"purpose", "accord",  "handling", "urgent",
+                                          "address", "offence", "with"};
+    const json_t *fault = json_array_get(json_object_get(inquiry->problem, "errors"), 0);
+    const char *field = plm_text_of(fault, "field");
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
+        const size_t n = strlen(options[i]);
+        if (field[0] == '/' && strncmp(field + 1, options[i], n) == 0 &&
+            (field[n + 1] == '\0' || field[n + 1] == '/')) {
+            plm_say_error(inquiry->command, "--%s: %s", options[i], plm_text_of(fault, "reason"));
+            return PLM_EXIT_USAGE;
+        }
+    }
+    return plm_problem_say(inquiry, NULL);
+}
+
+int plm_index_ask(plm_inquiry *inquiry, const char *target, const json_t *body, const char *unit,
+                  json_t **end)
+{
+    plm_events events;
+    plm_buf text;
+    plm_buf_init(&text, PLM_API_JSON_MAX);
+    plm_events_init(&events, unit, plm_catch_signals());
+    plm_status status = plm_json_dump(body, false, &text);
+    if (status == PLM_OK) {
+        const plm_inquiry_question question = {
+            .method = "POST", .target = target, .body = plm_buf_span(&text)};
+        status = plm_inquiry_listen(inquiry, &question, plm_events_take, &events, events.cancel);
+        status = status == PLM_OK && events.end == NULL ? PLM_E_TRUNCATED : status;
+    }
+    plm_meter_end(&events.meter);
+    *end = json_incref(events.end);
+    plm_events_wipe(&events);
+    plm_buf_wipe(&text);
+    if (status == PLM_E_REJECTED) {
+        return say_problem(inquiry);
+    }
+    if (status != PLM_OK && status != PLM_E_LOCKED) {
+        plm_say_error(inquiry->command, "%s",
+                      status == PLM_E_TRUNCATED ? "the node stopped in the middle; look whether it "
+                                                  "was done"
+                                                : plm_status_sentence(status));
+    }
+    return plm_exit_status(status, 0);
+}
+
+int plm_index_say_end(const char *command, const json_t *end)
+{
+    const plm_status status = plm_status_named(plm_text_of(end, "status"));
+    const char *clause = plm_text_of(end, "clause");
+    if (status != PLM_OK) {
+        plm_say_error(command, "%s%s%s", plm_text_of(end, "reason"), clause[0] != '\0' ? ": " : "",
+                      clause);
+    }
+    return plm_exit_status(status, plm_refusal_named(plm_text_of(end, "refusal")));
+}
+
+/* All of them, or the one that there is. */
+static int say_made(const index_options *o, const char *what, json_t *made, bool is_list)
+{
+    size_t i;
+    json_t *m;
+    if (o->common.json) {
+        return plm_say_json(
+            json_incref(is_list ? made : json_array_get(made, json_array_size(made) - 1)));
+    }
+    json_array_foreach(made, i, m)
+    {
+        print_made(what, m);
+    }
+    return PLM_EXIT_OK;
+}
+
+/* A verb: what it is called in the API, what it does to an epoch, and which options it has. */
+typedef struct index_verb {
+    plm_usage_text usage;
+    const char *target;
+    const char *what;
+    bool builds;
+    bool publishes;
+    bool is_list;
+} index_verb;
+
+static int run_verb(const index_verb *v, int argc, char **argv)
+{
+    index_options o = {.overlap_h = 24};
+    plm_inquiry inquiry;
+    json_t *end = NULL;
+    int result = parse(&v->usage, &o, v->builds, v->publishes, argc, argv);
     if (result >= 0) {
         return result;
     }
-    plm_status status = plm_index_home_open(&home, &o->common, usage->command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
+    json_t *body = order_of(&o, v->publishes);
+    plm_status status = plm_inquiry_open(&inquiry, &o.common, &o.access, "", v->usage.command);
+    result = status == PLM_E_ARGUMENT ? PLM_EXIT_USAGE : plm_exit_status(status, 0);
+    if (status == PLM_OK) {
+        result = plm_index_ask(&inquiry, v->target, body, "tokens", &end);
     }
-    plm_meter_init(&meter, "tokens");
-    home.node.progress = plm_meter_progress;
-    home.node.progress_context = &meter;
-    home.node.cancel = plm_catch_signals();
-    home.node.n_threads = o->n_threads > 0 ? (unsigned)o->n_threads : home.node.n_threads;
-    status = work(&home.node, &order, &made);
-    plm_meter_end(&meter);
-    result = status == PLM_OK
-                 ? say_made(o, what, &made)
-                 : say_failure(usage->command, status, &made.refusal, not_found, &home);
-    plm_index_home_close(&home);
+    if (result == PLM_EXIT_OK) {
+        result = plm_index_say_end(v->usage.command, end);
+    }
+    if (result == PLM_EXIT_OK) {
+        result = say_made(&o, v->what, json_object_get(end, "made"), v->is_list);
+    }
+    json_decref(end);
+    json_decref(body);
+    plm_inquiry_close(&inquiry);
     return result;
 }
 
-static const char no_accord[] = "no accord in force here has that purpose";
-
 int plm_index_verb_build(int argc, char **argv)
 {
-    static const plm_usage_text usage = {
-        "palermo index build", "--purpose CODE [OPTIONS]",
-        "Evaluates our tokens of a purpose under a key of their own, and makes an index of them."};
-    index_options o = {0};
-    int result = parse(&usage, &o, true, false, argc, argv);
-    return result >= 0 ? result : run_one(&usage, &o, "built", no_accord, plm_index_build);
+    static const index_verb verb = {
+        .usage = {"palermo index build", "--purpose CODE [OPTIONS]",
+                  "Evaluates our tokens of a purpose under a key of their own, and makes an index "
+                  "of them."},
+        .target = "/v1/indexes/build",
+        .what = "built",
+        .builds = true};
+    return run_verb(&verb, argc, argv);
 }
 
 int plm_index_verb_publish(int argc, char **argv)
 {
-    static const plm_usage_text usage = {
-        "palermo index publish", "--purpose CODE [OPTIONS]",
-        "Answers for the epoch that was built, and for the one before it a while longer."};
-    index_options o = {.overlap_h = 24};
-    int result = parse(&usage, &o, false, true, argc, argv);
-    return result >= 0 ? result
-                       : run_one(&usage, &o, "published", "nothing was built since the last one",
-                                 plm_index_publish);
-}
-
-static plm_status rotate(plm_node *node, const plm_index_order *order, plm_index_made *made)
-{
-    plm_status status = plm_index_build(node, order, made);
-    return status == PLM_OK ? plm_index_publish(node, order, made) : status;
+    static const index_verb verb = {
+        .usage = {"palermo index publish", "--purpose CODE [OPTIONS]",
+                  "Answers for the epoch that was built, and for the one before it a while "
+                  "longer."},
+        .target = "/v1/indexes/publish",
+        .what = "published",
+        .publishes = true};
+    return run_verb(&verb, argc, argv);
 }
 
 int plm_index_verb_rotate(int argc, char **argv)
 {
-    static const plm_usage_text usage = {
-        "palermo index rotate", "--purpose CODE [OPTIONS]",
-        "Builds an index under a new key and publishes it: build and publish in one."};
-    index_options o = {.overlap_h = 24};
-    int result = parse(&usage, &o, true, true, argc, argv);
-    return result >= 0 ? result : run_one(&usage, &o, "published", no_accord, rotate);
-}
-
-typedef struct updates {
-    const index_options *options;
-    json_t *list;
-} updates;
-
-static void take_update(void *context, const plm_index_made *made)
-{
-    updates *u = (updates *)context;
-    if (u->options->common.json) {
-        (void)json_array_append_new(u->list, made_json(made));
-    } else {
-        print_made("brought up to date", made);
-    }
+    static const index_verb verb = {
+        .usage = {"palermo index rotate", "--purpose CODE [OPTIONS]",
+                  "Builds an index under a new key and publishes it: build and publish in one."},
+        .target = "/v1/indexes/rotate",
+        .what = "published",
+        .builds = true,
+        .publishes = true};
+    return run_verb(&verb, argc, argv);
 }
 
 int plm_index_verb_update(int argc, char **argv)
 {
-    static const plm_usage_text usage = {
-        "palermo index update", "--purpose CODE [OPTIONS]",
-        "Adds to the indexes that are answered for what is new in our registers, and withdraws\n"
-        "what is there no longer."};
-    index_options o = {0};
-    plm_index_home home;
-    plm_index_order order;
-    plm_refusal refusal;
-    uint8_t hash[32];
-    plm_meter meter;
-    int result = parse(&usage, &o, false, false, argc, argv);
-    if (result < 0) {
-        result = read_order(&usage, &o, hash, &order);
-    }
-    if (result >= 0) {
-        return result;
-    }
-    plm_status status = plm_index_home_open(&home, &o.common, usage.command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
-    }
-    updates u = {.options = &o, .list = json_array()};
-    plm_meter_init(&meter, "records");
-    home.node.progress = plm_meter_progress;
-    home.node.progress_context = &meter;
-    home.node.cancel = plm_catch_signals();
-    status = plm_index_update(&home.node, &order, take_update, &u, &refusal);
-    plm_meter_end(&meter);
-    if (status != PLM_OK) {
-        result = say_failure(usage.command, status, &refusal,
-                             "there is no index of that purpose: make one with build", &home);
-    } else {
-        result = o.common.json ? plm_say_json(json_incref(u.list)) : PLM_EXIT_OK;
-    }
-    json_decref(u.list);
-    plm_index_home_close(&home);
-    return result;
+    static const index_verb verb = {
+        .usage = {"palermo index update", "--purpose CODE [OPTIONS]",
+                  "Adds to the indexes that are answered for what is new in our registers, and "
+                  "withdraws\n"
+                  "what is there no longer."},
+        .target = "/v1/indexes/update",
+        .what = "brought up to date",
+        .is_list = true};
+    return run_verb(&verb, argc, argv);
 }
 
 int plm_command_index(int argc, char **argv)

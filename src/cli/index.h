@@ -25,6 +25,15 @@ extern const plm_operation plm_operation_index_list;    /* index_list.c */
 extern const plm_operation plm_operation_index_notices; /* index_list.c */
 extern const plm_operation plm_operation_index_watch;   /* index_list.c */
 
+/*
+ * A question whose answer comes as events, the last of them *end: a new reference. The exit status,
+ * after saying what is wrong; Ctrl-C cancels it, at the node too.
+ */
+int plm_index_ask(plm_inquiry *inquiry, const char *target, const json_t *body, const char *unit,
+                  json_t **end);
+/* What the end says went wrong; the exit status for it. */
+int plm_index_say_end(const char *command, const json_t *end);
+
 /* An opened home with its identity key, and the node that it is; closed by plm_index_home_close. */
 typedef struct plm_index_home {
     plm_home home;

@@ -4,60 +4,103 @@
  */
 #include "cli/exit.h"
 #include "cli/lookup.h"
+#include "cli/operation.h"
 #include "cli/say.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-enum {
-    HOUR_MS = 3600000
-};
-
-static json_t *state_json(const plm_lookups_state *s)
+/* What is said of a party whose index did not come; the exit status for it. */
+static int say_failure(const char *command, const json_t *party)
 {
-    return json_pack("{s:s, s:s, s:s, s:I, s:I}", "party", s->party, "status",
-                     plm_status_name(s->failure), "refusal",
-                     s->failure == PLM_E_REFUSED ? plm_refusal_name(s->refusal.code) : "", "epoch",
-                     (json_int_t)s->epoch, "sequence", (json_int_t)s->sequence);
+    const plm_status status = plm_status_named(plm_text_of(party, "status"));
+    const unsigned refusal = plm_refusal_named(plm_text_of(party, "refusal"));
+    const long long n_offered = plm_number_of(party, "offered_bytes");
+    const char *code = plm_text_of(party, "party");
+    if (status == PLM_E_LIMIT && n_offered > 0) {
+        char n[PLM_NUMBER_TEXT];
+        plm_say_error(command,
+                      "%s: its file has %s bytes: more than --most-index, or than half of the "
+                      "room on the disk",
+                      code, plm_say_number(n, (uint64_t)n_offered));
+    } else if (status != PLM_OK) {
+        plm_say_error(command, "%s: %s", code,
+                      status == PLM_E_REFUSED ? plm_refusal_sentence(refusal)
+                                              : plm_status_sentence(status));
+    }
+    return plm_exit_status(status, refusal);
 }
 
-static int say_states(const plm_usage_text *usage, const plm_lookup_options *o,
-                      plm_lookups *lookups)
+static int say_parties(const char *command, json_t *parties, bool json)
 {
     int result = PLM_EXIT_OK;
-    json_t *list = json_array();
-    for (size_t i = 0; i < plm_lookups_n_parties(lookups); i++) {
-        plm_lookups_state s;
-        plm_lookups_get_state(lookups, i, &s);
-        if (!s.is_ready && s.failure == PLM_OK) {
-            s.failure = PLM_E_TIMEOUT;
+    size_t i;
+    json_t *party;
+    json_array_foreach(parties, i, party)
+    {
+        if (!json && strcmp(plm_text_of(party, "status"), plm_status_name(PLM_OK)) == 0) {
+            (void)printf("%-10s epoch %lld, changes %lld\n", plm_text_of(party, "party"),
+                         plm_number_of(party, "epoch"), plm_number_of(party, "sequence"));
         }
-        if (o->common.json) {
-            (void)json_array_append_new(list, state_json(&s));
-        } else if (s.failure == PLM_OK) {
-            (void)printf("%-10s epoch %" PRIu32 ", changes %" PRIu64 "\n", s.party, s.epoch,
-                         s.sequence);
-        } else if (s.failure == PLM_E_LIMIT && s.offered_bytes > 0) {
-            char n[PLM_NUMBER_TEXT];
-            plm_say_error(usage->command,
-                          "%s: its file has %s bytes: more than --most-index, or than half of the "
-                          "room on the disk",
-                          s.party, plm_say_number(n, s.offered_bytes));
-        } else {
-            plm_say_error(usage->command, "%s: %s", s.party,
-                          s.failure == PLM_E_REFUSED ? plm_refusal_sentence(s.refusal.code)
-                                                     : plm_status_sentence(s.failure));
-        }
-        if (s.failure != PLM_OK && result == PLM_EXIT_OK) {
-            result = plm_exit_status(s.failure, (unsigned)s.refusal.code);
-        }
+        const int failed = json ? plm_exit_status(plm_status_named(plm_text_of(party, "status")),
+                                                  plm_refusal_named(plm_text_of(party, "refusal")))
+                                : say_failure(command, party);
+        result = result == PLM_EXIT_OK ? failed : result;
+        (void)json_object_del(party, "offered_bytes");
     }
-    if (o->common.json) {
-        int printed = plm_say_json(json_incref(list));
+    if (json) {
+        const int printed = plm_say_json(json_incref(parties));
         result = result == PLM_EXIT_OK ? printed : result;
     }
-    json_decref(list);
+    return result;
+}
+
+static json_t *question_of(const plm_lookup_options *o)
+{
+    json_t *body = json_pack("{s:s, s:s, s:I}", "purpose", o->purpose, "case", o->case_ref,
+                             "timeout", (json_int_t)o->timeout_s);
+    if (o->offence != NULL) {
+        (void)json_object_set_new(body, "offence", json_string(o->offence));
+    }
+    if (o->accord != NULL) {
+        (void)json_object_set_new(body, "accord", json_string(o->accord));
+    }
+    if (o->address != NULL) {
+        (void)json_object_set_new(body, "address", json_string(o->address));
+    }
+    if (o->most_index_mib > 0) {
+        (void)json_object_set_new(body, "most_index_mib", json_integer(o->most_index_mib));
+    }
+    if (o->with.n > 0) {
+        json_t *with = json_array();
+        for (size_t i = 0; i < o->with.n; i++) {
+            (void)json_array_append_new(with, json_string(o->with.items[i]));
+        }
+        (void)json_object_set_new(body, "with", with);
+    }
+    return body;
+}
+
+/* By the serving node, or on the store itself. */
+static int fetch(const plm_usage_text *usage, const plm_lookup_options *o)
+{
+    plm_inquiry inquiry;
+    json_t *body = question_of(o);
+    json_t *end = NULL;
+    plm_status status = plm_inquiry_open(&inquiry, &o->common, &o->access, "", usage->command);
+    int result = status == PLM_E_ARGUMENT ? PLM_EXIT_USAGE : plm_exit_status(status, 0);
+    if (status == PLM_OK) {
+        result = plm_index_ask(&inquiry, "/v1/indexes/fetch", body, "parties", &end);
+    }
+    if (result == PLM_EXIT_OK) {
+        result = plm_index_say_end(usage->command, end);
+    }
+    if (result == PLM_EXIT_OK) {
+        result = say_parties(usage->command, json_object_get(end, "parties"), o->common.json);
+    }
+    json_decref(end);
+    json_decref(body);
+    plm_inquiry_close(&inquiry);
     return result;
 }
 
@@ -67,7 +110,6 @@ int plm_index_verb_fetch(int argc, char **argv)
         "palermo index fetch", "--purpose CODE --case REF [--with CODE] [OPTIONS]",
         "Fetches the indexes of the other parties and their changes, and checks every byte."};
     plm_lookup_options o = {.timeout_s = 30};
-    plm_lookup_home home;
     const plm_option options[] = {
         {"purpose", PLM_OPTION_TEXT, &o.purpose, "CODE", "of the accord", 0, 0},
         {"case", PLM_OPTION_TEXT, &o.case_ref, "REF", "our open case", 0, 0},
@@ -78,6 +120,7 @@ int plm_index_verb_fetch(int argc, char **argv)
         PLM_MOST_INDEX_OPTION(&o.most_index_mib),
         {"timeout", PLM_OPTION_NUMBER, &o.timeout_s, "SECONDS", "silence of a connection (30)", 1,
          3600},
+        PLM_ACCESS_OPTIONS(&o.access),
         PLM_UNLOCK_OPTIONS(&o.common),
         PLM_COMMON_OPTIONS(&o.common),
         PLM_OPTIONS_END,
@@ -86,12 +129,10 @@ int plm_index_verb_fetch(int argc, char **argv)
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
-    int result = plm_lookup_home_open(&home, &usage, &o);
-    if (result >= 0) {
-        return result;
+    if (o.purpose == NULL || o.case_ref == NULL) {
+        return plm_usage_error(&usage, "%s",
+                               o.purpose == NULL ? "which purpose? Give --purpose"
+                                                 : "under which case? Give --case");
     }
-    (void)plm_lookups_wait_ready(home.lookups, HOUR_MS);
-    result = say_states(&usage, &o, home.lookups);
-    plm_lookup_home_close(&home);
-    return result;
+    return fetch(&usage, &o);
 }

@@ -261,12 +261,15 @@ plm_status plm_inquiry_json(plm_inquiry *s, const char *method, const char *targ
     return status;
 }
 
-plm_status plm_inquiry_listen(plm_inquiry *s, const char *target, plm_http_piece_fn *take,
-                              void *context, const volatile sig_atomic_t *cancel)
+plm_status plm_inquiry_listen(plm_inquiry *s, const plm_inquiry_question *question,
+                              plm_http_piece_fn *take, void *context,
+                              const volatile sig_atomic_t *cancel)
 {
     const plm_diag_sink quiet = {NULL, NULL};
-    const plm_http_question q = {.method = "GET",
-                                 .target = target,
+    const plm_http_question q = {.method = question->method,
+                                 .target = question->target,
+                                 .type = question->body.n > 0 ? "application/json" : NULL,
+                                 .body = question->body,
                                  .authorization =
                                      s->authorization[0] != '\0' ? s->authorization : NULL};
     int fd;
@@ -274,8 +277,10 @@ plm_status plm_inquiry_listen(plm_inquiry *s, const char *target, plm_http_piece
     plm_buf_init(&problem, BODY_MAX);
     json_decref(s->problem);
     s->problem = NULL;
-    plm_status status = connect_node(s, &fd);
-    if (status == PLM_OK) {
+    plm_status status = s->is_remote ? connect_node(s, &fd) : PLM_OK;
+    if (!s->is_remote) {
+        status = plm_inquiry_listen_store(s, question, take, context, &problem);
+    } else if (status == PLM_OK) {
         status = plm_http_listen(fd, &q, &s->http, take, context, cancel, &problem);
     }
     if (status == PLM_OK && s->http >= 400) {

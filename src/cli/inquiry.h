@@ -82,11 +82,12 @@ plm_status plm_inquiry_pages(plm_inquiry *inquiry, const char *target, plm_inqui
                              void *context) PLM_MUST_CHECK;
 
 /*
- * An answer that comes piece by piece, of a serving node alone. PLM_E_REJECTED as above;
- * PLM_E_CANCELLED: *cancel came first; PLM_E_TRUNCATED: the node went away, and nothing was said.
+ * An answer that comes piece by piece. PLM_E_REJECTED as above; PLM_E_CANCELLED: *cancel came
+ * first, or what take returned; PLM_E_TRUNCATED: the node went away, and nothing was said.
  */
-plm_status plm_inquiry_listen(plm_inquiry *inquiry, const char *target, plm_http_piece_fn *take,
-                              void *context, const volatile sig_atomic_t *cancel) PLM_MUST_CHECK;
+plm_status plm_inquiry_listen(plm_inquiry *inquiry, const plm_inquiry_question *question,
+                              plm_http_piece_fn *take, void *context,
+                              const volatile sig_atomic_t *cancel) PLM_MUST_CHECK;
 
 #define PLM_ACCESS_OPTIONS(access)                                               \
     {"api",                                                                      \

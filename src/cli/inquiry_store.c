@@ -114,6 +114,38 @@ plm_status plm_inquiry_ask_store(plm_inquiry *s, const plm_inquiry_question *que
     return status;
 }
 
+plm_status plm_inquiry_listen_store(plm_inquiry *s, const plm_inquiry_question *question,
+                                    plm_http_piece_fn *take, void *context, plm_buf *problem)
+{
+    plm_api api = {.node = &s->node,
+                   .home = s->home.directory,
+                   .store = s->home.store_path,
+                   .now_ms = plm_wall_ms()};
+    plm_api_who who;
+    plm_api_call call;
+    set_node(s);
+    plm_status status = plm_api_target_read(&target, question->target);
+    if (status != PLM_OK) {
+        return status;
+    }
+    plm_api_call_init(&call, &api, &target, &who);
+    status = answer(s, &call, &who, question);
+    s->http = call.answer.status;
+    const plm_span body = plm_buf_span(&call.answer.body);
+    if (s->http >= 400) {
+        status = plm_buf_append(problem, body.p, body.n);
+    } else if (status == PLM_OK) {
+        call.write = take;
+        call.write_context = context;
+        status = body.n > 0 ? take(context, body) : PLM_OK;
+        if (status == PLM_OK && call.answer.after != NULL) {
+            status = call.answer.after(&call, call.answer.after_context);
+        }
+    }
+    plm_api_call_wipe(&call);
+    return status;
+}
+
 bool plm_inquiry_is_once(const plm_inquiry_question *question)
 {
     plm_api api = {.node = NULL};

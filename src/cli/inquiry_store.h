@@ -11,6 +11,10 @@
  */
 plm_status plm_inquiry_ask_store(plm_inquiry *inquiry, const plm_inquiry_question *question,
                                  plm_buf *answer) PLM_MUST_CHECK;
+/* As plm_inquiry_listen; a problem is appended to problem. */
+plm_status plm_inquiry_listen_store(plm_inquiry *inquiry, const plm_inquiry_question *question,
+                                    plm_http_piece_fn *take, void *context,
+                                    plm_buf *problem) PLM_MUST_CHECK;
 /*
  * Whether who asks may do the operation, where a command does it itself. PLM_E_REJECTED, as of
  * plm_inquiry_ask.

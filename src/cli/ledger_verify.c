@@ -7,9 +7,9 @@
 #include "api/ledger_view.h"
 #include "base/file.h"
 #include "cli/exit.h"
+#include "cli/operation_problem.h"
 #include "cli/say.h"
 #include "ledger/export.h"
-#include "node/party_keys.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -125,30 +125,34 @@ const plm_operation plm_operation_ledger_verify = {
     .judge = judge,
 };
 
+/* The file that is written, until Ctrl-C. */
+typedef struct writing {
+    FILE *out;
+    const volatile sig_atomic_t *cancel;
+} writing;
+
 static plm_status write_bytes(void *context, plm_span bytes)
 {
-    FILE *out = (FILE *)context;
-    return bytes.n == 0 || fwrite(bytes.p, 1, bytes.n, out) == bytes.n ? PLM_OK : PLM_E_IO;
+    const writing *w = (const writing *)context;
+    if (*w->cancel != 0) {
+        return PLM_E_CANCELLED;
+    }
+    return bytes.n == 0 || fwrite(bytes.p, 1, bytes.n, w->out) == bytes.n ? PLM_OK : PLM_E_IO;
 }
 
 /* Written beside, then moved there, so that a file of that name is a whole one. */
-static plm_status export_to(const plm_home *home, const char *path)
+static plm_status export_to(plm_inquiry *inquiry, const char *path)
 {
     char part[PATH_MAX];
-    plm_party_key *keys = NULL;
-    size_t n_keys = 0;
     (void)snprintf(part, sizeof part, "%s.part", path);
     FILE *out = fopen(part, "wbe");
     if (out == NULL) {
         return PLM_E_IO;
     }
+    writing w = {out, plm_catch_signals()};
     (void)setvbuf(out, NULL, _IOFBF, OUT_BUFFER);
-    plm_status status = plm_party_keys(home->store, home->code, home->identity, &keys, &n_keys);
-    if (status == PLM_OK) {
-        const plm_audit_config config = {home->code, keys, n_keys, false};
-        status = plm_export_write(home->store, &config, home->identity, write_bytes, out);
-    }
-    free(keys);
+    const plm_inquiry_question question = {.method = "GET", .target = "/v1/ledger/export"};
+    plm_status status = plm_inquiry_listen(inquiry, &question, write_bytes, &w, w.cancel);
     if (status == PLM_OK && (fflush(out) != 0 || plm_fd_sync(fileno(out)) != 0)) {
         status = PLM_E_IO;
     }
@@ -171,18 +175,23 @@ int plm_ledger_export_verb(int argc, char **argv)
         "Writes the whole ledger, with heads, countersignatures and keys, to one file that\n"
         "'palermo ledger verify --file' can check elsewhere."};
     plm_common common = {0};
+    plm_access access = {0};
     const char *path = NULL;
-    const plm_option options[] = {PLM_COMMON_OPTIONS(&common), PLM_OPTIONS_END};
-    plm_home home;
+    const plm_option options[] = {PLM_ACCESS_OPTIONS(&access), PLM_COMMON_OPTIONS(&common),
+                                  PLM_OPTIONS_END};
+    plm_inquiry inquiry;
     plm_parse_result parsed = plm_options_parse(&usage, options, argc, argv, &path, 1, 1, NULL);
     if (parsed != PLM_PARSED) {
         return parsed == PLM_PARSE_HELP ? PLM_EXIT_OK : PLM_EXIT_USAGE;
     }
-    plm_status status = plm_home_open(&home, &common, usage.command);
-    if (status != PLM_OK) {
-        return plm_exit_status(status, 0);
+    plm_status status = plm_inquiry_open(&inquiry, &common, &access, "", usage.command);
+    int result = status == PLM_E_ARGUMENT ? PLM_EXIT_USAGE : plm_exit_status(status, 0);
+    if (status == PLM_OK) {
+        status = export_to(&inquiry, path);
+        result = status == PLM_OK           ? PLM_EXIT_OK
+                 : status == PLM_E_REJECTED ? plm_problem_say(&inquiry, NULL)
+                                            : plm_say_status(usage.command, path, status);
     }
-    status = export_to(&home, path);
-    plm_home_close(&home);
-    return status == PLM_OK ? PLM_EXIT_OK : plm_say_status(usage.command, path, status);
+    plm_inquiry_close(&inquiry);
+    return result;
 }

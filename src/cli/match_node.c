@@ -3,6 +3,7 @@
  * match_node.c - palermo match where a node serves: the run is started, watched and cancelled
  * through its API.
  */
+#include "cli/events.h"
 #include "cli/exit.h"
 #include "cli/match.h"
 #include "cli/operation_problem.h"
@@ -12,62 +13,8 @@
 #include <string.h>
 
 enum {
-    EVENT_MAX = 1 << 20,
     TARGET_MAX = 96
 };
-
-typedef struct watching {
-    plm_meter meter;
-    plm_buf text; /* of events that are not whole yet */
-    json_t *run;  /* once it has ended */
-} watching;
-
-static void take_event(watching *w, const char *name, const json_t *data)
-{
-    if (strcmp(name, "end") == 0) {
-        json_decref(w->run);
-        w->run = json_deep_copy(data);
-    } else if (strcmp(name, "progress") == 0) {
-        plm_meter_show(&w->meter, plm_text_of(data, "phase"), (uint64_t)plm_number_of(data, "done"),
-                       (uint64_t)plm_number_of(data, "total"));
-    }
-}
-
-/* "event: NAME\ndata: JSON", without the empty line behind it; comments have neither. */
-static void read_event(watching *w, char *event)
-{
-    const plm_diag_sink quiet = {NULL, NULL};
-    const char *name = strstr(event, "event: ");
-    char *data = strstr(event, "\ndata: ");
-    json_t *json = NULL;
-    char word[16] = "";
-    if (name == NULL || data == NULL) {
-        return;
-    }
-    (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(name + 7, "\n"), name + 7);
-    if (plm_json_parse(&json, plm_span_str(data + 7), &quiet, NULL, 0) == PLM_OK) {
-        take_event(w, word, json);
-    }
-    json_decref(json);
-}
-
-static plm_status take_piece(void *context, plm_span piece)
-{
-    watching *w = (watching *)context;
-    plm_status status = plm_buf_append(&w->text, piece.p, piece.n);
-    while (status == PLM_OK && w->text.n > 0) {
-        uint8_t *end = (uint8_t *)memmem(w->text.data, w->text.n, "\n\n", 2);
-        if (end == NULL) {
-            break;
-        }
-        const size_t n = (size_t)(end - w->text.data) + 2;
-        *end = '\0';
-        read_event(w, (char *)w->text.data);
-        memmove(w->text.data, w->text.data + n, w->text.n - n);
-        w->text.n -= n;
-    }
-    return status;
-}
 
 static json_t *question_of(const plm_match_options *o)
 {
@@ -93,26 +40,27 @@ static int say_problem(const plm_inquiry *inquiry, const plm_match_options *o)
 }
 
 /* Until it has ended. Ctrl-C asks the node to cancel it, and waits for the end all the same. */
-static plm_status watch(plm_inquiry *inquiry, const char *run, watching *w)
+static plm_status watch(plm_inquiry *inquiry, const char *run, plm_events *w)
 {
     const volatile sig_atomic_t *cancel = plm_catch_signals();
     char target[TARGET_MAX];
+    char events[TARGET_MAX];
     json_t *cancelled = NULL;
-    (void)snprintf(target, sizeof target, "/v1/runs/%s/events", run);
-    plm_status status = plm_inquiry_listen(inquiry, target, take_piece, w, cancel);
+    const plm_inquiry_question question = {.method = "GET", .target = events};
+    (void)snprintf(events, sizeof events, "/v1/runs/%s/events", run);
+    plm_status status = plm_inquiry_listen(inquiry, &question, plm_events_take, w, cancel);
     if (status == PLM_E_CANCELLED) {
         (void)snprintf(target, sizeof target, "/v1/runs/%s/cancel", run);
         status = plm_inquiry_json(inquiry, "POST", target, NULL, &cancelled);
         json_decref(cancelled);
         w->text.n = 0;
-        (void)snprintf(target, sizeof target, "/v1/runs/%s/events", run);
         /* One that had ended by itself can't be cancelled, and is told as it is. */
         if (status == PLM_OK || status == PLM_E_REJECTED) {
-            status = plm_inquiry_listen(inquiry, target, take_piece, w, NULL);
+            status = plm_inquiry_listen(inquiry, &question, plm_events_take, w, NULL);
         }
     }
     plm_meter_end(&w->meter);
-    return status == PLM_OK && w->run == NULL ? PLM_E_TRUNCATED : status;
+    return status == PLM_OK && w->end == NULL ? PLM_E_TRUNCATED : status;
 }
 
 /* The outcome; of a run whose process died there is none but that. */
@@ -132,9 +80,8 @@ int plm_match_at_node(plm_inquiry *inquiry, const plm_match_options *o)
 {
     json_t *body = question_of(o);
     json_t *started = NULL;
-    watching w = {.run = NULL};
-    plm_buf_init(&w.text, EVENT_MAX);
-    plm_meter_init(&w.meter, "steps");
+    plm_events w;
+    plm_events_init(&w, "steps", NULL);
     plm_status status = plm_inquiry_json(inquiry, "POST", "/v1/runs", body, &started);
     int result = PLM_EXIT_UNREACHABLE;
     if (status == PLM_OK) {
@@ -148,13 +95,12 @@ int plm_match_at_node(plm_inquiry *inquiry, const plm_match_options *o)
         }
     }
     if (status == PLM_OK) {
-        result = plm_match_tell(outcome_of(w.run, o), o->common.json);
+        result = plm_match_tell(outcome_of(w.end, o), o->common.json);
     } else if (status == PLM_E_REJECTED) {
         result = say_problem(inquiry, o);
     }
     json_decref(body);
     json_decref(started);
-    json_decref(w.run);
-    plm_buf_wipe(&w.text);
+    plm_events_wipe(&w);
     return result;
 }

@@ -177,6 +177,7 @@ static void prepare_desk(serving *s)
     plm_desk_config *desk = &s->api.desk;
     desk->program = "/proc/self/exe";
     desk->home = s->home.directory;
+    desk->store = s->home.store_path;
     desk->origin = s->api.origin;
     desk->prepare = prepare;
     desk->release = rested;

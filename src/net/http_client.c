@@ -137,9 +137,9 @@ static const char *end_of_head(plm_span bytes)
 
 /*
  * "HTTP/1.1 200 OK", headers, an empty line; what is left of the bytes is the body, whole unless
- * it has no length and *is_open.
+ * *is_open, where *expected is how long it will be; UINT64_MAX: that is not told.
  */
-static plm_status take_head(plm_span *bytes, unsigned *status, bool *is_open)
+static plm_status take_head(plm_span *bytes, unsigned *status, bool *is_open, uint64_t *expected)
 {
     const char *end = end_of_head(*bytes);
     char head[HEAD_MAX];
@@ -160,14 +160,12 @@ static plm_status take_head(plm_span *bytes, unsigned *status, bool *is_open)
         return PLM_E_PROTOCOL;
     }
     *status = (unsigned)code;
+    *expected = length != NULL ? strtoull(length + 17, NULL, 10) : UINT64_MAX;
     if (*is_open && code < 400) {
         return PLM_OK;
     }
     *is_open = false;
-    if (length == NULL) {
-        return PLM_OK;
-    }
-    return strtoull(length + 17, NULL, 10) == bytes->n ? PLM_OK : PLM_E_TRUNCATED;
+    return length == NULL || *expected == bytes->n ? PLM_OK : PLM_E_TRUNCATED;
 }
 
 plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *status, plm_buf *out)
@@ -175,6 +173,7 @@ plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *sta
     plm_buf answer;
     plm_buf_init(&answer, out->max + HEAD_MAX + READ_STEP);
     bool is_open = false;
+    uint64_t expected;
     plm_status result = send_question(fd, question, "1.1");
     if (result == PLM_OK || result == PLM_E_IO) {
         result = read_all(fd, &answer); /* who takes no more of the body has answered */
@@ -182,7 +181,7 @@ plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *sta
     (void)close(fd);
     plm_span body = plm_buf_span(&answer);
     if (result == PLM_OK) {
-        result = take_head(&body, status, &is_open);
+        result = take_head(&body, status, &is_open, &expected);
     }
     if (result == PLM_OK) {
         result = plm_buf_append(out, body.p, body.n);
@@ -234,8 +233,10 @@ plm_status plm_http_listen(int fd, const plm_http_question *question, unsigned *
                            plm_http_piece_fn *take, void *context,
                            const volatile sig_atomic_t *cancel, plm_buf *out)
 {
-    uint8_t piece[4096];
+    uint8_t piece[16384];
     bool is_open = true;
+    uint64_t expected = UINT64_MAX;
+    uint64_t n_taken = 0;
     plm_buf head;
     plm_buf_init(&head, HEAD_MAX + READ_STEP);
     plm_status result = send_question(fd, question, "1.0");
@@ -244,10 +245,11 @@ plm_status plm_http_listen(int fd, const plm_http_question *question, unsigned *
     }
     plm_span body = plm_buf_span(&head);
     if (result == PLM_OK) {
-        result = take_head(&body, status, &is_open);
+        result = take_head(&body, status, &is_open, &expected);
     }
     for (bool goes_on = result == PLM_OK; goes_on;) {
         size_t n = 0;
+        n_taken += body.n;
         if (body.n > 0) {
             result = is_open ? take(context, body) : plm_buf_append(out, body.p, body.n);
         }
@@ -256,6 +258,9 @@ plm_status plm_http_listen(int fd, const plm_http_question *question, unsigned *
         }
         body = plm_span_of(piece, n);
         goes_on = result == PLM_OK && n > 0;
+    }
+    if (result == PLM_OK && is_open && expected != UINT64_MAX && n_taken != expected) {
+        result = PLM_E_TRUNCATED;
     }
     (void)close(fd);
     plm_buf_wipe(&head);

@@ -32,9 +32,9 @@ plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *sta
 typedef plm_status plm_http_piece_fn(void *context, plm_span piece);
 
 /*
- * The same for an answer without a length, as events are: if its status is below 400 each piece of
- * its body goes to take as it comes, else all of it to out. What plm_http_ask returns, or what take
- * did; PLM_E_CANCELLED: a signal came while nothing did, and *cancel is set.
+ * The same for an answer without a length, as events are, or of any: if its status is below 400
+ * each piece of its body goes to take as it comes, else all of it to out. What plm_http_ask
+ * returns, or what take did; PLM_E_CANCELLED: a signal came while nothing did, and *cancel is set.
  */
 plm_status plm_http_listen(int fd, const plm_http_question *question, unsigned *status,
                            plm_http_piece_fn *take, void *context,

@@ -380,7 +380,8 @@ def every_operation_answers_as_it_is_described(nodes):
     missing = {o["operationId"] for _, _, o in operations()} - Client.seen
     # Good answers that need a peer's ledger that was rewritten (test_ledger.py does that), an
     # index (test_lookup.py), and a tally of several parties (test_tally.py).
-    assert missing == {"acknowledgeFinding", "askLookup", "askLookups", "getTally", "proposeTally", "joinTally",
+    assert missing == {"acknowledgeFinding", "askLookup", "askLookups", "workOnIndex",
+                       "fetchIndexes", "getTally", "proposeTally", "joinTally",
                        "cancelTally"}, sorted(missing)
 
 
@@ -394,6 +395,7 @@ def roles_hold_for_every_operation(nodes):
         target = path.replace("{run}", "0" * 32).replace("{hash}", "0" * 64)
         target = target.replace("{request}", "0" * 32).replace("{token}", "0" * 32)
         target = target.replace("{tally}", "0" * 32).replace("{standing}", "0" * 32)
+        target = target.replace("{work}", "build")
         for word in ("{hit}", "{number}", "{sequence}", "{party}", "{step}", "{name}",
                      "{reference}", "{upload}"):
             target = target.replace(word, "1")

@@ -88,6 +88,13 @@ def bodies(world):
         "explainIdent": {"type": "phone", "value": "+390612345678", "country": "IT"},
         "readMrz": {"mrz": MRZ},
         "askLookup": {"purpose": "suspects", "case": "C/1", "subject": {"mrz": MRZ}},
+        "askLookups": {"purpose": "suspects", "case": "C/1", "subjects": [{"mrz": MRZ}],
+                       "with": ["BB-TWO"], "offence": "TIP.5", "at_once": 2},
+        "findRecords": {"values": ["+390612345678"], "type": "phone", "country": "IT", "limit": 1},
+        "workOnIndex": {"purpose": "suspects", "accord": world.accord, "labels": True,
+                        "handling": "h", "urgent": ["wanted"], "overlap_hours": 1, "threads": 1},
+        "fetchIndexes": {"purpose": "suspects", "case": "C/1", "offence": "TIP.5", "timeout": 1,
+                         "with": ["BB-TWO"], "most_index_mib": 1},
     }
 
 
@@ -138,6 +145,7 @@ class World:
         there = {"run": RUN, "hit": "1", "hash": self.accord, "request": self.request,
                  "reference": "C/1", "upload": "0" * 32, "token": "0" * 32, "name": "people",
                  "number": "1", "sequence": "1", "party": "BB-TWO", "step": "r1", "tally": RUN,
+                 "work": "update",
                  **values}
         for name, value in there.items():
             path = path.replace("{" + name + "}", urllib.parse.quote(str(value), safe=""))

@@ -17,8 +17,8 @@ import threading
 
 import harness
 from api_client import LocalConnection, token
-from harness import (CANCELLED, FAILED, INPUT, NOT_FOUND, OK, QUARANTINED, REFUSED, UNREACHABLE,
-                     USAGE, SkipTest, Suite, palermo)
+from harness import (CANCELLED, FAILED, INPUT, NOT_FOUND, OK, QUARANTINED, REFUSED, TRUNCATED,
+                     UNREACHABLE, USAGE, SkipTest, Suite, palermo)
 from test_data import A, B
 from test_release import holder_first, place, run_once
 
@@ -200,6 +200,51 @@ def compare_rights(b, hit, tokens):
     in_environment.expect(FORBIDDEN, "the role analyst may not do this")
 
 
+def cut_short(path):
+    """A node's socket at which half of what was announced is told."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(path)
+    listener.listen(8)
+
+    def answer():
+        while True:
+            try:
+                client, _ = listener.accept()
+            except OSError:
+                return
+            with client:
+                if client.recv(65536):
+                    client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n" + b"x" * 50)
+    threading.Thread(target=answer, daemon=True).start()
+    return listener
+
+
+def compare_exports(nodes, b, tokens):
+    """The whole ledger: the same file both ways, which is a whole one or none."""
+    paths = [os.path.join(nodes.root, f"{way}.ledger") for way in ("served", "direct")]
+    done = [palermo("ledger", "export", path, "--home", b.home, *way).expect()
+            for path, way in zip(paths, ([], ["--direct"]))]
+    assert told(done[0]) == told(done[1]) == (OK, "", "")
+    files = []
+    for path in paths:
+        with open(path, "rb") as f:
+            files.append(f.read())
+    assert files[0] == files[1] and len(files[0]) > 1000
+    palermo("ledger", "verify", "--file", paths[0]).expect()
+    nowhere = os.path.join(nodes.root, "none", "x")
+    for words, more, code in (((nowhere,), [], FAILED),
+                              ((paths[0] + ".a",), ["--token-file", tokens["analyst"]], FORBIDDEN),
+                              ((paths[0] + ".b",), ["--token-file", tokens["auditor"]], OK)):
+        served, direct = both(b, ("ledger", "export", *words), *more)
+        alike(words, served, direct)
+        assert served.code == code, (words, told(served))
+    assert not os.path.exists(paths[0] + ".a")
+    path = os.path.join(nodes.root, "cut.sock")
+    with cut_short(path):
+        palermo("ledger", "export", paths[0] + ".cut", "--api", path).expect(TRUNCATED)
+    assert not [n for n in os.listdir(nodes.root) if ".cut" in n or ".part" in n]
+
+
 class Losing:
     """Stands before a node's socket and loses the answers of the first connections."""
 
@@ -283,6 +328,7 @@ def whichever_way_a_command_goes(nodes):
     assert n_told > 20000, n_told  # there was something to compare
     compare_rights(b, hit, tokens)
     compare_changes(b, twin, run, request)
+    compare_exports(nodes, b, tokens)
     lose_answers(nodes, b)
     # A node that ended leaves no socket; one that was killed does: the store itself, and a word.
     b.stop()

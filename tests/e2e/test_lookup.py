@@ -5,11 +5,14 @@ import fcntl
 import json
 import os
 import re
+import signal
 import socket
+import subprocess
 
+import harness
 from api_client import Client, serve, token
-from harness import (INPUT, NOT_FOUND, PROTOCOL, REFUSED, Suite, TAMPERED, UNREACHABLE, USAGE,
-                     accord, palermo, purpose, put_in_force, wait_until)
+from harness import (CANCELLED, INPUT, NOT_FOUND, PROTOCOL, REFUSED, Suite, TAMPERED, UNREACHABLE,
+                     USAGE, accord, palermo, purpose, put_in_force, wait_until)
 from processes import processes
 
 suite = Suite()
@@ -412,6 +415,57 @@ def the_same_both_ways(asker, case):
     palermo(*words, "--no-fetch", *key).expect()
 
 
+def indexes_both_ways(asker, holder, case):
+    """The verbs of palermo index by the node that serves, and on the store itself."""
+    def ways(node, verb, *words, code=0, err=None):
+        done = []
+        for way in ([], ["--direct", "--key-file", node.key]):
+            run = palermo("index", verb, "--home", node.home, *words, *way).expect(code, err)
+            done.append((re.sub(r'epoch"?:? \d+', "EPOCH", run.out), run.err))
+        assert done[0] == done[1], (verb, words, done)
+
+    border = ("--purpose", "border")
+    for verb, words in (("update", border), ("rotate", (*border, "--overlap", 1)),
+                        ("build", (*border, "--urgent", "wanted", "--json"))):
+        ways(holder, verb, *words)
+    palermo("index", "publish", *border, "--home", holder.home).expect()
+    ways(holder, "publish", *border, code=NOT_FOUND, err="nothing was built")
+    ways(holder, "update", *border, "--json")
+    ways(holder, "rotate", "--purpose", "other", code=NOT_FOUND, err="no accord")
+    ways(holder, "rotate", *border, "--urgent", "none", code=USAGE, err="--urgent: ")
+    ways(holder, "rotate", *border, "--accord", "x", code=USAGE, err="--accord: ")
+    ways(asker, "fetch", *border, "--case", case)
+    ways(asker, "fetch", *border, "--case", case, "--json")
+    ways(asker, "fetch", *border, "--case", "NONE", code=REFUSED + 18)
+    ways(asker, "fetch", "--purpose", "other", "--case", case, code=NOT_FOUND)
+    ways(asker, "fetch", *border, "--case", case, "--with", "ZZ-9", code=NOT_FOUND)
+    officer, analyst = (token(holder, role) for role in ("officer", "analyst"))
+    for way in ([], ["--direct", "--key-file", holder.key]):
+        words = ["index", "update", *border, "--home", holder.home, *way, "--token-file"]
+        palermo(*words, officer).expect()
+        palermo(*words, analyst).expect(9, "the role analyst may not")
+    address = ["--with", holder.code, "--address", f"127.0.0.1:{holder.port}"]
+    fetch = ["index", "fetch", *border, "--case", case, "--home", asker.home]
+    palermo(*fetch, *address).expect()
+    palermo(*fetch, *address, "--token-file", os.path.join(asker.root, "AA-ASK-analyst.token")).expect(
+        USAGE, "owner of the node")
+    # A holder that takes the connection and says nothing: Ctrl-C, and the node's process ends too.
+    holder.stop()
+    before = len(processes(asker.process.pid))
+    with socket.socket() as silent:
+        silent.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        silent.bind(("127.0.0.1", holder.port))
+        silent.listen(8)
+        process = subprocess.Popen([harness.PALERMO, *fetch], stdout=subprocess.DEVNULL,
+                                   stderr=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL)
+        held, _ = silent.accept()
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+        held.close()
+    assert process.returncode == CANCELLED and "cancelled" in said, (process.returncode, said)
+    wait_until(lambda: len(processes(asker.process.pid)) <= before, what="the end of the clerk")
+
+
 def is_confined(pid):
     """It has given up system calls that it does not need."""
     try:
@@ -474,6 +528,8 @@ def programs_of_this_machine(nodes):
     table = asker.write("few.csv", "phone\n+390200000003\n")
     assert '"hit"' in palermo("lookup", "--home", asker.home, "--key-file", asker.key, "--purpose",
                               "border", "--case", case, "--batch", table).expect().out
+    serve(holder, "--timeout", 10)
+    indexes_both_ways(asker, holder, case)
     asker.stop()
     assert not os.path.exists(path)
 

@@ -886,6 +886,60 @@ export type Watched = {
   remarks: (string)[]
 }
 
+export type IndexOrder = {
+  purpose: string
+  accord?: string
+  labels?: boolean
+  handling?: string
+  urgent?: (string)[]
+  overlap_hours?: number
+  threads?: number
+}
+
+export type IndexEnd = {
+  work: string
+  status: string
+  reason: string
+  refusal: string | null
+  clause: string
+  made: (IndexMade)[]
+}
+
+export type IndexMade = {
+  accord: string
+  epoch: number
+  sequence: number
+  entries: number
+  added: number
+  withdrawn: number
+  changed: boolean
+}
+
+export type FetchIndexes = {
+  purpose: string
+  case: string
+  offence?: string
+  accord?: string
+  with?: (string)[]
+  address?: string
+  timeout?: number
+  most_index_mib?: number
+}
+
+export type IndexFetched = {
+  status: string
+  reason: string
+  refusal: string | null
+  parties: ({
+  party: string
+  status: string
+  refusal: string
+  epoch: number
+  sequence: number
+  offered_bytes: number
+})[]
+}
+
 export type LookupSubject = {
   mrz?: string
   identifiers?: ({
