@@ -88,7 +88,7 @@ static plm_status write_partial(backing *b, const plm_home *home, const char *co
             status = plm_backup_put(to, &b->backup);
         }
         if (status != PLM_OK) {
-            plm_say_error(command, "%s: %s", b->path, plm_store_error(to));
+            plm_say_error(command, "%s: %s", b->path, plm_store_words(to, status));
         }
     }
     plm_store_close(to); /* with it what stands in the write-ahead log goes into the file */

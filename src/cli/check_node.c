@@ -149,7 +149,7 @@ void plm_check_store(plm_check *c)
     }
     if (status != PLM_OK) {
         plm_check_say(c, PLM_FINDING_ERROR, "store", "%s: %s", c->home.store_path,
-                      plm_store_error(c->home.store));
+                      plm_store_words(c->home.store, status));
         return;
     }
     plm_check_say(c, PLM_FINDING_OK, "store", "%s: %s, version %" PRIu64 ", %" PRIu64 " records",
@@ -184,7 +184,7 @@ static void check_leap(plm_check *c, int64_t now)
     }
     if (status != PLM_OK) {
         plm_check_say(c, PLM_FINDING_ERROR, "clock", "%s: %s", c->home.store_path,
-                      plm_store_error(c->home.store));
+                      plm_store_words(c->home.store, status));
     } else if (clock.is_ahead) {
         plm_check_say(c, PLM_FINDING_ERROR, "clock", "%s",
                       plm_say_clock_ahead(words, now, clock.seen_ms));

@@ -41,7 +41,7 @@ static plm_status check_backup(restoring *r, plm_store *from, const char *comman
         status = plm_store_version(from, &version);
     }
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", r->path, plm_store_error(from));
+        plm_say_error(command, "%s: %s", r->path, plm_store_words(from, status));
         return status;
     }
     status = plm_store_work_content(from, r->path, command, &content);

@@ -232,8 +232,8 @@ static plm_status get_ready(serving *s, const char *command)
     if (status == PLM_OK) {
         status = plm_retention_apply(home.store);
     }
-    if (status == PLM_E_STORE) {
-        plm_say_error(command, "%s: %s", home.store_path, plm_store_error(home.store));
+    if (status == PLM_E_STORE || status == PLM_E_NOMEM) {
+        plm_say_error(command, "%s: %s", home.store_path, plm_store_words(home.store, status));
     }
     plm_home_close(&home);
     return status;

@@ -102,6 +102,12 @@ size_t plm_store_files(plm_store *store, char out[PLM_STORE_FILES_MAX][PATH_MAX]
                                         : 0;
 }
 
+const char *plm_store_words(const plm_store *store, plm_status status)
+{
+    const char *words = status == PLM_E_STORE ? plm_store_error(store) : "";
+    return words[0] != '\0' ? words : plm_status_sentence(status);
+}
+
 plm_status plm_store_is_durable(plm_store *store, bool *yes)
 {
     int64_t n = 0;

@@ -25,8 +25,9 @@ static json_t *make(void)
         (void)json_array_append_new(list, json_pack("{s:s}", "a", "one"));
     }
     (void)json_object_set_new(document, "list", list);
-    (void)json_object_set_new(document, "text", json_string("a text of some length, more than 64 "
-                                                            "bytes, so that the buffer grows"));
+    (void)json_object_set_new(document, "text",
+                              json_string("a text of some length, more than 64 "
+                                          "bytes, so that the buffer grows"));
     return document;
 }
 
@@ -66,7 +67,8 @@ static void test_each_allocation(void)
     plm_buf_wipe(&whole);
 }
 
-/* What fails in a document that is read is said there, and not again by the next that is written. */
+/* What fails in a document that is read is said there, and not again by the next that is written.
+ */
 static void test_reading(void)
 {
     static const char text[] = "{\"a\":[1,2,{\"b\":\"c\"}]}";

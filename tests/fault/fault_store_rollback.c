@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A transaction is rolled back where there is no memory at all: otherwise it would stay open, nothing
- * could be written any more - not even that a run is broken -, and others would wait for its lock.
- * SQLite's own memory is made to fail.
+ * A transaction is rolled back where there is no memory at all: otherwise it would stay open,
+ * nothing could be written any more - not even that a run is broken -, and others would wait for
+ * its lock. SQLite's own memory is made to fail.
  */
 #include "store/store.h"
 #include "tap.h"

@@ -101,15 +101,15 @@ plm_status plm_sqlite_migrate(sqlite3 *db, bool create, char *error, size_t size
     if (result == SQLITE_OK) {
         result = pragma_int(db, "PRAGMA user_version", &version);
     }
-    if (result != SQLITE_OK) {
-        (void)snprintf(error, size, "%s", sqlite3_errmsg(db));
-        return PLM_E_STORE;
-    }
-    bool is_new = id == 0 && version == 0;
+    bool is_new = result == SQLITE_OK && id == 0 && version == 0;
     if (is_new && create) {
         int n_tables = 0;
         result = pragma_int(db, "SELECT count(*) FROM sqlite_schema", &n_tables);
         is_new = result == SQLITE_OK && n_tables == 0;
+    }
+    if (result != SQLITE_OK) {
+        (void)snprintf(error, size, "%s", sqlite3_errmsg(db));
+        return PLM_E_STORE;
     }
     if ((id != APPLICATION_ID && !(is_new && create)) || version < 0) {
         (void)snprintf(error, size, "it is a database, but not a store of Palermo");
