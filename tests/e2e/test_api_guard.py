@@ -4,14 +4,12 @@
 passwords, repeated and oversized requests, clients that are slow or say nothing; and what becomes
 of it when one of its processes is killed."""
 
-import fcntl
 import json
 import os
 import signal
 import socket
 import sqlite3
 import subprocess
-import threading
 import time
 
 import harness
@@ -116,16 +114,6 @@ def guessing_a_password_takes_time(nodes):
     bob.call("PUT", "/v1/session/password", wrong, expect=429)
     change(node, "UPDATE api_attempt SET next_ms = 0")
     bob.call("PUT", "/v1/session/password", {**wrong, "old": PASSWORD})
-    # One at a time: whoever reaches the port could make the node take the memory of many.
-    with open(os.path.join(node.home, "password.lock"), "rb") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        turn = threading.Thread(target=c.sign_in, args=("bob", wrong["new"]))
-        turn.start()
-        turn.join(1)
-        assert turn.is_alive()
-        fcntl.flock(lock, fcntl.LOCK_UN)
-        turn.join()
-    c.get("/v1/session")
     # The same wait for a name that there is not: nothing tells them apart.
     for _ in range(5):
         c.sign_in("nobody2", "a wrong one", expect=401)
