@@ -12,9 +12,9 @@
 
 enum {
     QUESTION_MAX = 32 << 10, /* as one line it must fit into what the process reads */
-    BATCH_MAX = 1 << 20,
-    LINE_MAX_BYTES = 2 << 20,
-    ANSWERS_MAX = 16 << 20
+    BATCH_MAX = 2 << 20,
+    LINE_MAX_BYTES = 4 << 20,
+    ANSWERS_MAX = 32 << 20
 };
 
 static const char *text_of(const json_t *error, const char *key)

@@ -56,9 +56,7 @@ static void read_event(plm_events *w, char *event)
 plm_status plm_events_take(void *context, plm_span piece)
 {
     plm_events *w = (plm_events *)context;
-    plm_status status = w->cancel != NULL && *w->cancel != 0
-                            ? PLM_E_CANCELLED
-                            : plm_buf_append(&w->text, piece.p, piece.n);
+    plm_status status = plm_buf_append(&w->text, piece.p, piece.n);
     while (status == PLM_OK && w->text.n > 0) {
         uint8_t *end = (uint8_t *)memmem(w->text.data, w->text.n, "\n\n", 2);
         if (end == NULL) {
@@ -70,5 +68,7 @@ plm_status plm_events_take(void *context, plm_span piece)
         memmove(w->text.data, w->text.data + n, w->text.n - n);
         w->text.n -= n;
     }
-    return status;
+    /* What has ended by itself is told as it is. */
+    const bool is_cancelled = w->cancel != NULL && *w->cancel != 0 && w->end == NULL;
+    return status == PLM_OK && is_cancelled ? PLM_E_CANCELLED : status;
 }

@@ -173,6 +173,10 @@ int plm_index_ask(plm_inquiry *inquiry, const char *target, const json_t *body, 
         status = plm_inquiry_listen(inquiry, &question, plm_events_take, &events, events.cancel);
         status = status == PLM_OK && events.end == NULL ? PLM_E_TRUNCATED : status;
     }
+    if (status == PLM_OK &&
+        strcmp(plm_text_of(events.end, "status"), plm_status_name(PLM_E_CANCELLED)) == 0) {
+        status = PLM_E_CANCELLED;
+    }
     plm_meter_end(&events.meter);
     *end = json_incref(events.end);
     plm_events_wipe(&events);
@@ -181,10 +185,13 @@ int plm_index_ask(plm_inquiry *inquiry, const char *target, const json_t *body, 
         return say_problem(inquiry);
     }
     if (status != PLM_OK && status != PLM_E_LOCKED) {
-        plm_say_error(inquiry->command, "%s",
-                      status == PLM_E_TRUNCATED ? "the node stopped in the middle; look whether it "
-                                                  "was done"
-                                                : plm_status_sentence(status));
+        plm_say_error(
+            inquiry->command, "%s",
+            status == PLM_E_CANCELLED
+                ? "cancelled; 'palermo index list' says whether it was done before that"
+            : status == PLM_E_TRUNCATED
+                ? "the node stopped in the middle; 'palermo index list' says whether it was done"
+                : plm_status_sentence(status));
     }
     return plm_exit_status(status, 0);
 }

@@ -12,6 +12,7 @@
 #include "cli/lookup_table.h"
 #include "cli/operation.h"
 #include "cli/say.h"
+#include "net/net.h"
 #include "node/lookup_json.h"
 
 #include <errno.h>
@@ -24,7 +25,11 @@
 #include <unistd.h>
 
 enum {
-    CHUNK = 256, /* rows between two writes */
+    CHUNK = 256,      /* rows between two writes, from here */
+    CHUNK_FIRST = 64, /* at the node: as many as take about CHUNK_MS */
+    CHUNK_MOST = 1024,
+    CHUNK_MS = 500,
+    BODY_STEP = 1 << 20, /* bytes of a question, about */
     LINE_MAX_BYTES = 1 << 20,
     CONNECT_MS = 10000
 };
@@ -36,10 +41,11 @@ typedef struct batch {
     bool is_at_node;
     plm_lookups *lookups; /* ours, if it is not asked for at the node */
     plm_lookup_table *table;
-    plm_lookup_row rows[CHUNK];
-    json_t *answers[CHUNK]; /* NULL where the row has an error */
+    plm_lookup_row rows[CHUNK_MOST];
+    json_t *answers[CHUNK_MOST]; /* NULL where the row has an error */
     size_t n_rows;
-    uint64_t n_done; /* rows in the output */
+    size_t most_rows; /* the next time */
+    uint64_t n_done;  /* rows in the output */
     FILE *out;
     uint64_t n_failed; /* rows that could not be asked */
 } batch;
@@ -49,7 +55,7 @@ static plm_status read_chunk(batch *b)
 {
     plm_status status = PLM_OK;
     b->n_rows = 0;
-    while (status == PLM_OK && b->n_rows < CHUNK) {
+    while (status == PLM_OK && b->n_rows < b->most_rows) {
         plm_lookup_row *row = &b->rows[b->n_rows];
         status = plm_lookup_table_next(b->table, row);
         if (status == PLM_OK && row->number <= b->n_done) {
@@ -84,19 +90,11 @@ static void ask_rows(void *context, size_t first, size_t last)
     free(answers);
 }
 
-/* The rows that can be asked, in one question; answers to their rows. The exit status. */
-static int ask_node(batch *b)
+/* The answers to the rows from `first` on that could be asked. */
+static void take_results(batch *b, size_t first, const json_t *results)
 {
-    json_t *subjects = json_array();
-    json_t *results = NULL;
     size_t n = 0;
-    for (size_t i = 0; i < b->n_rows; i++) {
-        if (b->rows[i].error[0] == '\0') {
-            (void)json_array_append(subjects, b->rows[i].json);
-        }
-    }
-    const int result = plm_lookups_at_node(&b->inquiry, b->options, subjects, &results);
-    for (size_t i = 0; result == PLM_EXIT_OK && i < b->n_rows; i++) {
+    for (size_t i = first; n < json_array_size(results); i++) {
         if (b->rows[i].error[0] != '\0') {
             continue;
         }
@@ -108,8 +106,46 @@ static int ask_node(batch *b)
             b->answers[i] = json_incref(one);
         }
     }
+}
+
+/* One question, with the rows from *next on as far as there is room. The exit status. */
+static int ask_node_once(batch *b, size_t *next)
+{
+    const size_t first = *next;
+    json_t *subjects = json_array();
+    json_t *results = NULL;
+    size_t n_bytes = 0;
+    for (; *next < b->n_rows && n_bytes < BODY_STEP; ++*next) {
+        const plm_lookup_row *row = &b->rows[*next];
+        if (row->error[0] == '\0') {
+            n_bytes += json_dumpb(row->json, NULL, 0, JSON_COMPACT);
+            (void)json_array_append(subjects, row->json);
+        }
+    }
+    const int result = plm_lookups_at_node(&b->inquiry, b->options, subjects, &results);
+    if (result == PLM_EXIT_OK) {
+        take_results(b, first, results);
+    }
     json_decref(subjects);
     json_decref(results);
+    return result;
+}
+
+/* All rows; then as many more or fewer as the time that it took allows. */
+static int ask_node(batch *b)
+{
+    const int64_t start_ms = plm_clock_ms();
+    size_t next = 0;
+    int result = PLM_EXIT_OK;
+    while (result == PLM_EXIT_OK && next < b->n_rows) {
+        result = ask_node_once(b, &next);
+    }
+    const int64_t took_ms = plm_clock_ms() - start_ms;
+    if (took_ms < CHUNK_MS && b->most_rows < CHUNK_MOST) {
+        b->most_rows *= 2;
+    } else if (took_ms > (int64_t)2 * CHUNK_MS && b->most_rows > CHUNK_FIRST) {
+        b->most_rows /= 2;
+    }
     return result;
 }
 
@@ -266,6 +302,7 @@ static int ask_chunk(batch *b, const plm_usage_text *usage, plm_lookup_home *hom
     int result = b->is_at_node ? ask_node(b) : (int)PLM_GO_ON;
     if (result == PLM_GO_ON && b->lookups == NULL) {
         b->is_at_node = false;
+        b->most_rows = CHUNK;
         result = open_here(b, usage, home);
     }
     if (result == PLM_GO_ON) {
@@ -316,6 +353,7 @@ static int run(const plm_usage_text *usage, batch *b)
     }
     int result = plm_lookup_inquire(&b->inquiry, usage, b->options);
     b->is_at_node = b->inquiry.is_remote;
+    b->most_rows = b->is_at_node ? CHUNK_FIRST : CHUNK;
     if (result == PLM_GO_ON && !b->is_at_node) {
         plm_inquiry_close(&b->inquiry);
         result = open_here(b, usage, &home);

@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 enum {
-    LINE_MAX_BYTES = 2 << 20, /* of a batch */
-    ANSWER_MAX_BYTES = 16 << 20,
+    LINE_MAX_BYTES = 4 << 20, /* of a batch */
+    ANSWER_MAX_BYTES = 32 << 20,
     CALLERS_MAX = 64,
     CONNECT_MS = 10000,
     POLL_MS = 250

@@ -19,7 +19,7 @@
 enum {
     PLM_LOOKUP_DEADLINE_MS = 2000, /* where a request has none */
     PLM_LOOKUP_DEADLINE_MAX_MS = 60000,
-    PLM_LOOKUP_SUBJECTS_MAX = 256, /* subjects */
+    PLM_LOOKUP_SUBJECTS_MAX = 1024, /* subjects */
     PLM_LOOKUP_AT_ONCE = 32,
     PLM_LOOKUP_AT_ONCE_MAX = 256,
     PLM_LOOKUP_WITH_MAX = 16
