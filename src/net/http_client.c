@@ -176,6 +176,9 @@ plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *sta
     plm_buf_init(&answer, out->max + HEAD_MAX + READ_STEP);
     bool is_open = false;
     plm_status result = send_question(fd, question, "1.1");
+    if (result == PLM_E_IO) {
+        (void)shutdown(fd, SHUT_WR); /* nobody must wait for the rest */
+    }
     if (result == PLM_OK || result == PLM_E_IO) {
         result = read_all(fd, &answer); /* who takes no more of the body has answered */
     }
