@@ -63,8 +63,9 @@ plm_status plm_json_choice(const plm_json_at *at, const char *const *names,
                            size_t *out) PLM_MUST_CHECK;
 
 /*
- * From now on the library remembers when it ran out of memory, so that plm_json_dump lets nothing out
- * that lacks a member which could not be added (decision 0086). Called once, before any value is made.
+ * From now on the library remembers when it ran out of memory, so that plm_json_dump lets nothing
+ * out that lacks a member which could not be added (decision 0086). Called once, before any value
+ * is made.
  */
 void plm_json_watch_memory(void);
 

@@ -254,7 +254,8 @@ static plm_status fill_node(plm_home *home, const init_options *o, const char *c
     if (status == PLM_OK) {
         status = write_settings(home->store, o, home->identity);
         if (status != PLM_OK) {
-            plm_say_error(command, "%s: %s", home->store_path, plm_store_words(home->store, status));
+            plm_say_error(command, "%s: %s", home->store_path,
+                          plm_store_words(home->store, status));
         }
     }
     if (status != PLM_OK) {

@@ -60,8 +60,8 @@ plm_request_fit plm_request_fits(const plm_agreement *agreement, const char *sel
 
 /*
  * When an answer is due: by the deadlines of the purpose that the content's conditions name, as it
- * counts between us and the peer; by the defaults (request/due.h) where they name none. PLM_E_NOMEM,
- * PLM_E_STORE.
+ * counts between us and the peer; by the defaults (request/due.h) where they name none.
+ * PLM_E_NOMEM, PLM_E_STORE.
  */
 plm_status plm_request_due_ms(const plm_node *node,
                               const uint8_t accord_hash[static PLM_HASH_BYTES], const char *peer,

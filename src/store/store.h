@@ -36,8 +36,8 @@ plm_status plm_store_open(plm_store **out, const char *where, bool create,
 void plm_store_close(plm_store *store);
 /* Words about the last failure on this store. Borrowed until the next call. */
 const char *plm_store_error(const plm_store *store);
-/* Words for a call on this store that ended with `status`: the database's own, or the status' sentence
- * where it knows nothing of it. Borrowed likewise. */
+/* Words for a call on this store that ended with `status`: the database's own, or the status'
+ * sentence where it knows nothing of it. Borrowed likewise. */
 const char *plm_store_words(const plm_store *store, plm_status status);
 
 /* Whether what is committed outlives a loss of power, as far as the database says. */
