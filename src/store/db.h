@@ -73,6 +73,9 @@ typedef struct plm_db_driver {
     plm_status (*commit)(plm_db *db);
     /* Every statement was reset. Can't fail in a way the caller could handle. */
     void (*rollback)(plm_db *db);
+    /* Whether the transaction that was begun is no more: without memory, or on a full disk, a
+     * database may roll back by itself. NULL: it then refuses what follows by itself, too. */
+    bool (*has_given_up)(plm_db *db);
     /* sql: borrowed until finalize. */
     plm_status (*prepare)(plm_db *db, const char *sql, plm_statement **out);
     void (*finalize)(plm_statement *s);

@@ -286,6 +286,7 @@ def network_faults(network, name, variants, check=lambda done: None):
         for make in variants if FAULTS != "sample" else [dice.choice(variants)]:
             who.set(kind, role, trace=True)
             network.run(make()).expect()
+            assert sum(who.calls().values()) > 0, f"nothing was seen of {role_name}"
             for n in problems.in_time(choose(who, kind, seen)):
                 with problems.trial(f"{role_name} {kind} {n}"):
                     words = make()

@@ -9,6 +9,7 @@
 
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 static sqlite3_mem_methods real;
@@ -24,17 +25,41 @@ static void *take_again(void *p, int n)
     return has_memory ? real.xRealloc(p, n) : NULL;
 }
 
+/* A store in a directory of its own. */
+typedef struct place {
+    char directory[40];
+    plm_store *store;
+} place;
+
+static bool open_place(place *p)
+{
+    char path[80];
+    char error[PLM_STORE_ERROR_MAX];
+    *p = (place){.directory = "/tmp/palermo-rollback-XXXXXX"};
+    CHECK(mkdtemp(p->directory) != NULL);
+    (void)snprintf(path, sizeof path, "%s/palermo.db", p->directory);
+    return CHECK_STATUS(plm_store_open(&p->store, path, true, error), PLM_OK);
+}
+
+static void close_place(place *p)
+{
+    static const char *const names[] = {"palermo.db", "palermo.db-load"};
+    char path[80];
+    plm_store_close(p->store);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", p->directory, names[i]);
+        (void)unlink(path);
+    }
+    CHECK(rmdir(p->directory) == 0);
+}
+
 static void test_rollback(void)
 {
-    char directory[] = "/tmp/palermo-rollback-XXXXXX";
-    char path[sizeof directory + 16];
-    char error[PLM_STORE_ERROR_MAX];
-    plm_store *store = NULL;
+    place p;
     plm_buf value;
-    CHECK(mkdtemp(directory) != NULL);
-    (void)snprintf(path, sizeof path, "%s/palermo.db", directory);
     plm_buf_init(&value, 100);
-    if (CHECK_STATUS(plm_store_open(&store, path, true, error), PLM_OK)) {
+    if (open_place(&p)) {
+        plm_store *store = p.store;
         CHECK_STATUS(plm_store_begin(store), PLM_OK);
         CHECK_STATUS(plm_store_put_setting(store, "a", "lost"), PLM_OK);
         has_memory = false;
@@ -47,12 +72,34 @@ static void test_rollback(void)
         CHECK_STATUS(plm_store_get_setting(store, "a", &value), PLM_OK);
         CHECK(plm_span_equal(plm_buf_span(&value), plm_span_str("kept")));
     }
-    plm_store_close(store);
+    close_place(&p);
     plm_buf_wipe(&value);
-    (void)unlink(path);
-    (void)snprintf(path, sizeof path, "%s/palermo.db-load", directory);
-    (void)unlink(path);
-    CHECK(rmdir(directory) == 0);
+}
+
+/* SQLite rolls back by itself; nobody looked at the error, and goes on. */
+static void test_going_on(void)
+{
+    place p;
+    plm_buf value;
+    plm_buf_init(&value, 100);
+    if (open_place(&p)) {
+        char long_value[20000];
+        memset(long_value, 'x', sizeof long_value - 1);
+        long_value[sizeof long_value - 1] = '\0';
+        CHECK_STATUS(plm_store_put_setting(p.store, "long", long_value), PLM_OK);
+        CHECK_STATUS(plm_store_begin(p.store), PLM_OK);
+        CHECK_STATUS(plm_store_put_setting(p.store, "a", "one half"), PLM_OK);
+        has_memory = false;
+        CHECK(plm_store_put_setting(p.store, "long", long_value) != PLM_OK);
+        has_memory = true;
+        CHECK(plm_store_put_setting(p.store, "b", "the other half") != PLM_OK);
+        CHECK(plm_store_commit(p.store) != PLM_OK);
+        plm_store_rollback(p.store);
+        CHECK_STATUS(plm_store_get_setting(p.store, "a", &value), PLM_E_NOT_FOUND);
+        CHECK_STATUS(plm_store_get_setting(p.store, "b", &value), PLM_E_NOT_FOUND);
+    }
+    close_place(&p);
+    plm_buf_wipe(&value);
 }
 
 int main(void)
@@ -68,5 +115,6 @@ int main(void)
         return 1;
     }
     TAP_RUN(test_rollback);
+    TAP_RUN(test_going_on);
     return tap_done();
 }

@@ -92,17 +92,13 @@ static void after_fork(void)
     }
 }
 
-/* What is a program of its own is told by its argument. */
-static uint32_t find_role(void)
+/* What is a program of its own is told by its argument; where it is confined there is no /proc. */
+static uint32_t find_role(int argc, char **argv)
 {
-    char line[4096];
-    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, line, sizeof line) : -1;
-    (void)close(fd);
-    if (n > 0 && memmem(line, (size_t)n, "worker-process", 14) != NULL) {
-        return WORKER;
-    }
-    return n > 0 && memmem(line, (size_t)n, "front-process", 13) != NULL ? FRONT : COMMAND;
+    const char *word = argc > 1 ? argv[1] : "";
+    return strcmp(word, "worker-process") == 0  ? WORKER
+           : strcmp(word, "front-process") == 0 ? FRONT
+                                                : COMMAND;
 }
 
 static bool find_directory(char *path, size_t size)
@@ -127,7 +123,8 @@ static bool find_directory(char *path, size_t size)
     return slash != NULL;
 }
 
-__attribute__((constructor)) static void begin(void)
+/* The C library hands its constructors what main gets. */
+__attribute__((constructor)) static void begin(int argc, char **argv)
 {
     char directory[PATH_MAX];
     char path[PATH_MAX + 16];
@@ -146,7 +143,7 @@ __attribute__((constructor)) static void begin(void)
     (void)close(fd);
     (void)backtrace(frames, DEPTH); /* loads what it needs now */
     (void)dl_iterate_phdr(find_program, NULL);
-    role = find_role();
+    role = find_role(argc, argv);
     (void)pthread_atfork(NULL, NULL, after_fork);
     if (mapped != MAP_FAILED && ((faulty_file *)mapped)->magic == MAGIC) {
         state = (faulty_file *)mapped;

@@ -73,6 +73,11 @@ static void db_rollback(plm_db *db)
     (void)sqlite3_reset(db->rollback);
 }
 
+static bool db_has_given_up(plm_db *db)
+{
+    return sqlite3_get_autocommit(db->handle) != 0;
+}
+
 static plm_status db_prepare(plm_db *db, const char *sql, plm_statement **out)
 {
     sqlite3_stmt *s = NULL;
@@ -184,6 +189,7 @@ const plm_db_driver plm_sqlite_driver = {
     .begin = db_begin,
     .commit = db_commit,
     .rollback = db_rollback,
+    .has_given_up = db_has_given_up,
     .prepare = db_prepare,
     .finalize = db_finalize,
     .reset = db_reset,
