@@ -58,8 +58,17 @@ typedef struct copying {
     const char *to;
     bool switch_over;
     plm_home home;
+    char from_path[PATH_MAX];
     char to_path[PATH_MAX];
 } copying;
+
+/* `where` as the configuration would name it. */
+static void place(const copying *c, const char *where, char out[static PATH_MAX])
+{
+    plm_home there = c->home;
+    plm_home_place_store(&there, where);
+    memcpy(out, there.store_path, PATH_MAX);
+}
 
 static plm_status switch_over(const copying *c, const char *command)
 {
@@ -79,7 +88,7 @@ static int report(const copying *c, const plm_content *content)
 {
     if (c->common.json) {
         json_t *out = plm_store_work_json(content);
-        (void)json_object_set_new(out, "from", json_string(c->home.store_path));
+        (void)json_object_set_new(out, "from", json_string(c->from_path));
         (void)json_object_set_new(out, "to", json_string(c->to_path));
         (void)json_object_set_new(out, "switched", json_boolean(c->switch_over));
         return plm_say_json(out);
@@ -102,17 +111,16 @@ static plm_status run_copy(copying *c, const char *command, plm_content *content
 {
     plm_store *from = NULL;
     plm_store *to = NULL;
-    if (strcmp(c->home.store_path, c->to_path) == 0) {
+    if (strcmp(c->from_path, c->to_path) == 0) {
         plm_say_error(command, "%s: is the store itself", c->to_path);
         return PLM_E_ARGUMENT;
     }
-    plm_status status = plm_store_work_open(&from, c->home.store_path, false, command);
+    plm_status status = plm_store_work_open(&from, c->from_path, false, command);
     if (status == PLM_OK) {
         status = plm_store_work_open(&to, c->to_path, true, command);
     }
     if (status == PLM_OK) {
-        status =
-            plm_store_work_copy(to, c->to_path, from, c->home.store_path, true, command, content);
+        status = plm_store_work_copy(to, c->to_path, from, c->from_path, true, command, content);
     }
     plm_store_close(to);
     plm_store_close(from);
@@ -147,12 +155,10 @@ static int copy(int argc, char **argv)
     if (status != PLM_OK) {
         return plm_exit_status(status, 0);
     }
-    /* Both are named as the configuration names them. */
-    plm_home there = c.home;
-    plm_home_place_store(&there, c.to);
-    memcpy(c.to_path, there.store_path, sizeof c.to_path);
+    place(&c, c.to, c.to_path);
+    memcpy(c.from_path, c.home.store_path, sizeof c.from_path);
     if (c.from != NULL) {
-        plm_home_place_store(&c.home, c.from);
+        place(&c, c.from, c.from_path);
     }
     status = plm_store_work_lock(&c.home, fds, usage.command);
     if (status == PLM_OK) {

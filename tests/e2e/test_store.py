@@ -75,6 +75,9 @@ def a_copy_is_refused_where_it_would_do_harm(nodes):
         FAILED, "something else in it already")
     a.run("store", "copy", "--to", "palermo.db").expect(FAILED, "is the store itself")
     a.run("store", "copy").expect(USAGE)
+    out = b.run("store", "copy", "--from", os.path.join(a.home, "palermo.db"), "--to",
+                other).expect().out
+    assert f"still uses {os.path.realpath(b.home)}/palermo.db." in out, out
     a.run("store", "copy", "--to", "postgresql://u:secret@/x").expect(
         FAILED, r"postgresql://u:\.\.\.@/x: a password does not belong there")
     for uri in ("postgresql://u:secret@h/x", "postgresql://u:s%zsecret@h/x",
