@@ -261,23 +261,6 @@ def lookup(nodes):
 
 
 @suite.test
-def repetition(nodes):
-    """A standing run that is due again and again."""
-    terms = {"shortest_minutes": 60, "whole_days": 7, "last_day": "2099-01-01", "started_by": "officer"}
-    a, b = nodes.pair(A, B, [{**FIRST, "standing": terms}])
-    series = a.run("standing", "start", "--with", b.code, "--purpose", "first", "--case", a.case(),
-                   "--officer", "Inspector One", "--json").expect().json()["standing"]
-
-    def words():
-        for node in (a, b):  # an hour passes, and more
-            node.sql("UPDATE standing SET next_ms = next_ms - ?, last_ms = last_ms - ? "
-                     "WHERE last_ms > 0", *[7200 * 1000] * 2)
-        return "standing", "run", series, "--timeout", SILENCE_S
-
-    conversation(nodes, a, b, "standing run", [words], lambda done: check_states(a, b))
-
-
-@suite.test
 def a_load_through_the_api(nodes):
     """A command; and of a node that serves, the front, the desk and the clerk."""
     node = nodes.node("AA-ONE")
