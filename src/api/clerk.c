@@ -266,8 +266,12 @@ static void serve(clerk *c)
         (void)close(c->spool_fd);
         (void)unlink(c->spool); /* unless the handler moved it away */
     }
-    status = send_answer(c);
     plm_api_answer *a = &c->call.answer;
+    const char *words = a->status >= 500 ? plm_store_error(c->node.store) : "";
+    if (words[0] != '\0' && c->config->failed != NULL) {
+        c->config->failed(c->config->context, words);
+    }
+    status = send_answer(c);
     if (a->after != NULL && (status == PLM_OK || !a->is_stream)) {
         status = a->after(&c->call, a->after_context);
         if (a->is_stream && status == PLM_OK) {
@@ -280,7 +284,7 @@ static void serve(clerk *c)
     (void)status; /* whoever asked is told, or is gone */
 }
 
-void plm_clerk_run(const plm_desk_config *config, int fd)
+void plm_clerk_run(const plm_desk_config *config, const plm_api_listener *listener, int fd)
 {
     plm_control_message message;
     clerk *c = (clerk *)calloc(1, sizeof *c);
@@ -305,6 +309,8 @@ void plm_clerk_run(const plm_desk_config *config, int fd)
     if (status != PLM_OK) {
         _exit(1);
     }
+    /* Whoever has taken over the front of a port may not say that this is the operator. */
+    c->ask.is_operator = c->ask.is_operator && listener->is_local;
     plm_api_call_init(&c->call, &c->api, &c->target, &c->who);
     c->call.write = send_data;
     c->call.write_context = c;

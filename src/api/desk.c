@@ -31,7 +31,10 @@ typedef struct front_seat {
 typedef struct desk {
     const plm_desk_config *config;
     front_seat fronts[PLM_API_LISTENERS_MAX];
-    pid_t clerks[PLM_API_CLERKS_MAX];
+    struct {
+        pid_t pid;
+        bool is_local; /* who asked came by a UNIX socket */
+    } clerks[PLM_API_CLERKS_MAX];
     size_t n_clerks;
 } desk;
 
@@ -93,7 +96,7 @@ static void reap(desk *d)
 {
     int how = 0;
     for (size_t i = 0; i < d->n_clerks;) {
-        if (waitpid(d->clerks[i], &how, WNOHANG) == 0) {
+        if (waitpid(d->clerks[i].pid, &how, WNOHANG) == 0) {
             i++;
             continue;
         }
@@ -114,14 +117,25 @@ static void reap(desk *d)
     }
 }
 
+/* Whoever reaches a port, and may have no business here, must not keep out the operator. */
+static bool has_room(const desk *d, bool is_local)
+{
+    size_t n_by_ports = 0;
+    for (size_t i = 0; i < d->n_clerks; i++) {
+        n_by_ports += !d->clerks[i].is_local;
+    }
+    return d->n_clerks < PLM_API_CLERKS_MAX && (is_local || n_by_ports < PLM_API_PORT_CLERKS_MAX);
+}
+
 /* One request: whoever sent the descriptor waits at its other end. */
 static void take_request(desk *d, size_t i)
 {
+    const plm_api_listener *listener = &d->config->listeners[i];
     int fd;
     if (plm_net_receive_fd(d->fronts[i].channel, &fd) != PLM_OK) {
         return;
     }
-    if (d->n_clerks == PLM_API_CLERKS_MAX) {
+    if (!has_room(d, listener->is_local)) {
         (void)close(fd); /* the front says 503 */
         return;
     }
@@ -132,11 +146,12 @@ static void take_request(desk *d, size_t i)
             _exit(1);
         }
         (void)close_range(4, ~0U, 0);
-        plm_clerk_run(d->config, 3);
+        plm_clerk_run(d->config, listener, 3);
     }
     (void)close(fd);
     if (pid > 0) {
-        d->clerks[d->n_clerks++] = pid;
+        d->clerks[d->n_clerks].pid = pid;
+        d->clerks[d->n_clerks++].is_local = listener->is_local;
     }
 }
 
@@ -173,7 +188,7 @@ static void close_down(desk *d)
     while (d->n_clerks > 0) {
         reap(d);
         for (size_t i = 0; *d->config->stop > 1 && !is_told && i < d->n_clerks; i++) {
-            (void)kill(d->clerks[i], SIGTERM);
+            (void)kill(d->clerks[i].pid, SIGTERM);
         }
         is_told = *d->config->stop > 1;
         (void)poll(NULL, 0, d->n_clerks > 0 ? POLL_MS / 5 : 0);

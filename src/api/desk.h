@@ -16,7 +16,8 @@
 
 enum {
     PLM_API_LISTENERS_MAX = 8,
-    PLM_API_CLERKS_MAX = 64
+    PLM_API_CLERKS_MAX = 64,
+    PLM_API_PORT_CLERKS_MAX = 48 /* of these, by way of ports: who has a socket finds one free */
 };
 
 typedef struct plm_api_listener {
@@ -37,6 +38,8 @@ typedef struct plm_desk_config {
     void (*release)(void *context, plm_node *node);
     /* In the desk: a front or clerk ended by a signal. May be NULL. */
     void (*died)(void *context, const char *what, int signal_number);
+    /* In a clerk: the store failed, in these words. May be NULL. */
+    void (*failed)(void *context, const char *words);
     void *context;
     const volatile sig_atomic_t *stop;
 } plm_desk_config;
@@ -44,7 +47,10 @@ typedef struct plm_desk_config {
 /* The desk itself, in a process of its own: runs until *stop, then waits for its clerks. */
 plm_status plm_desk_run(const plm_desk_config *config) PLM_MUST_CHECK;
 
-/* A clerk, in a process of its own, for the request that comes through fd. Never returns. */
-void plm_clerk_run(const plm_desk_config *config, int fd);
+/*
+ * A clerk, in a process of its own, for the request that comes through fd from the listener's
+ * front. Never returns.
+ */
+void plm_clerk_run(const plm_desk_config *config, const plm_api_listener *listener, int fd);
 
 #endif

@@ -25,26 +25,17 @@ typedef struct finding {
     const plm_ident_type *type; /* NULL: whatever the value can be */
     char country[3];
     int64_t limit;
-    int64_t *numbers; /* of records as one type; room for limit */
-    size_t n_numbers;
     json_t *records; /* of the value at hand */
     bool is_more;    /* there are more than those */
 } finding;
 
-static plm_status take_number(void *context, int64_t number)
-{
-    finding *f = (finding *)context;
-    if (json_array_size(f->records) + f->n_numbers == (size_t)f->limit) {
-        f->is_more = true;
-    } else {
-        f->numbers[f->n_numbers++] = number;
-    }
-    return PLM_OK;
-}
-
 static plm_status take_record(void *context, const plm_stored_record *r)
 {
     finding *f = (finding *)context;
+    if (json_array_size(f->records) == (size_t)f->limit) {
+        f->is_more = true;
+        return PLM_OK;
+    }
     json_t *names = json_array();
     for (size_t i = 0; i < r->record.n_values; i++) {
         if (r->record.values[i].type == PLM_IDENT_NAME) {
@@ -72,10 +63,8 @@ static plm_status find_as(finding *f, plm_ident_type type, const char *value, bo
                                     .canonical = ident.canonical,
                                     .source_id = "",
                                     .register_name = ""};
-    f->n_numbers = 0;
-    status = plm_store_page_records(f->store, &query, (size_t)f->limit + 1, take_number, f);
-    return status == PLM_OK ? plm_store_each_of(f->store, f->numbers, f->n_numbers, take_record, f)
-                            : status;
+    const size_t left = (size_t)f->limit - json_array_size(f->records);
+    return plm_store_page_records(f->store, &query, left + 1, take_record, f);
 }
 
 static plm_status find_value(finding *f, const char *value, json_t **out)
@@ -158,8 +147,7 @@ static plm_status find_records(plm_api_call *call)
         status = plm_json_error(&at, "which ones?");
     }
     if (status == PLM_OK) {
-        f.numbers = (int64_t *)calloc((size_t)f.limit, sizeof *f.numbers);
-        status = f.numbers != NULL ? find_all(&f, values, n, searches) : PLM_E_NOMEM;
+        status = find_all(&f, values, n, searches);
     }
     if (status == PLM_E_LIMIT) {
         status = plm_api_problem(call, 413, "too-large", NULL,
@@ -170,7 +158,6 @@ static plm_status find_records(plm_api_call *call)
         status = plm_api_json(call, 200, json_pack("{s:O}", "searches", searches));
     }
     json_decref(searches);
-    free(f.numbers);
     free(values);
     return status;
 }

@@ -16,7 +16,8 @@ enum {
     CONNECTIONS_MAX = 64,
     CONNECTION_BYTES = 32768, /* headers of a request, all of them */
     IDLE_S = 60,
-    HEADERS_MS = 10000, /* from the connection, or the last answer, to the end of the headers */
+    PATIENCE_MS = 10000, /* from the connection, or the last answer, to the end of the headers; */
+    BODY_PIECE = 4096,   /* and for each piece of a body */
     POLL_MS = 1000
 };
 
@@ -44,7 +45,12 @@ static enum MHD_Result step(void *context, struct MHD_Connection *connection, co
     if (*exchange == NULL || c == NULL) {
         return MHD_NO; /* there was no memory */
     }
-    c->is_busy = true;
+    c->exchange = (plm_exchange *)*exchange;
+    c->body_bytes += *n;
+    if (c->body_bytes >= BODY_PIECE) {
+        c->body_bytes = 0;
+        c->since_ms = plm_clock_ms();
+    }
     return plm_exchange_step((plm_exchange *)*exchange, connection, method, data, n);
 }
 
@@ -59,7 +65,8 @@ static void end_exchange(void *context, struct MHD_Connection *connection, void 
         *exchange = NULL;
     }
     if (c != NULL) {
-        c->is_busy = false;
+        c->exchange = NULL;
+        c->body_bytes = 0;
         c->since_ms = plm_clock_ms();
     }
 }
@@ -73,8 +80,8 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
             plm_mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         plm_front_connection *c = (plm_front_connection *)calloc(1, sizeof *c);
         if (c != NULL && info != NULL) {
-            *c =
-                (plm_front_connection){front->connections, info->connect_fd, plm_clock_ms(), false};
+            *c = (plm_front_connection){
+                .next = front->connections, .fd = info->connect_fd, .since_ms = plm_clock_ms()};
             front->connections = c;
         } else {
             free(c);
@@ -94,12 +101,15 @@ static void note_connection(void *context, struct MHD_Connection *connection, vo
     }
 }
 
-/* Nobody keeps a place by saying little, or nothing. */
-static void cut_off_slow(const plm_front *front)
+/* Nobody keeps a place by saying little, or nothing, or by going away from a stream. */
+static void free_places(const plm_front *front)
 {
     const int64_t now = plm_clock_ms();
-    for (const plm_front_connection *c = front->connections; c != NULL; c = c->next) {
-        if (!c->is_busy && now - c->since_ms > HEADERS_MS) {
+    for (plm_front_connection *c = front->connections; c != NULL; c = c->next) {
+        if (c->exchange != NULL && !plm_exchange_awaits_body(c->exchange)) {
+            c->since_ms = now; /* it is we who are waited for */
+            plm_exchange_see_off(c->exchange, c->fd);
+        } else if (now - c->since_ms > PATIENCE_MS) {
             (void)shutdown(c->fd, SHUT_RDWR);
         }
     }
@@ -198,7 +208,7 @@ int plm_front_main(int argc, char **argv)
     }
     while (status == PLM_OK) {
         status = wait_for_work(&front);
-        cut_off_slow(&front);
+        free_places(&front);
     }
     return status == PLM_E_TRUNCATED ? 0 : 1;
 }

@@ -116,7 +116,7 @@ static ssize_t read_answer(void *context, uint64_t position, char *out, size_t m
         if (x->has_ended) {
             return MHD_CONTENT_READER_END_OF_STREAM;
         }
-        plm_status status = plm_control_step(&x->control);
+        plm_status status = x->control.fd >= 0 ? plm_control_step(&x->control) : PLM_E_CANCELLED;
         if (status == PLM_OK) {
             status = plm_control_next(&x->control, &message);
         }

@@ -277,6 +277,25 @@ enum MHD_Result plm_exchange_step(plm_exchange *x, struct MHD_Connection *connec
     return MHD_NO;
 }
 
+bool plm_exchange_awaits_body(const plm_exchange *x)
+{
+    return !x->is_suspended &&
+           (x->state == PLM_EXCHANGE_BODY || (x->state == PLM_EXCHANGE_ASKED && x->may_send_body));
+}
+
+void plm_exchange_see_off(plm_exchange *x, int client_fd)
+{
+    char byte;
+    if (x->is_suspended && x->state == PLM_EXCHANGE_DONE &&
+        x->answer.bytes == PLM_CHANNEL_UNKNOWN &&
+        recv(client_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0) {
+        plm_control_wipe(&x->control);
+        x->is_gone = true;
+        x->is_suspended = false;
+        plm_mhd.MHD_resume_connection(x->connection);
+    }
+}
+
 void plm_exchange_wake(plm_exchange *x)
 {
     if (x->control.fd < 0 || x->piece.n > 0) {

@@ -40,12 +40,16 @@ typedef struct plm_exchange {
     bool has_ended; /* END came */
 } plm_exchange;
 
-/* A connection, from its first byte: one that has no request in time is cut off. */
+/*
+ * A connection, from its first byte: one that has no request in time, or stops in its body, is cut
+ * off.
+ */
 typedef struct plm_front_connection {
     struct plm_front_connection *next;
     int fd;
-    int64_t since_ms;
-    bool is_busy; /* a request is being answered */
+    int64_t since_ms; /* that more of a request is waited for */
+    size_t body_bytes;
+    plm_exchange *exchange; /* whose request is being taken or answered; NULL: none */
 } plm_front_connection;
 
 struct plm_front {
@@ -64,6 +68,10 @@ void plm_exchange_destroy(plm_exchange *x);
 /* MHD's access handler for an exchange. */
 enum MHD_Result plm_exchange_step(plm_exchange *x, struct MHD_Connection *connection,
                                   const char *method, const char *data, size_t *n);
+/* Whether it is the client that is waited for, to send its body or the rest of it. */
+bool plm_exchange_awaits_body(const plm_exchange *x);
+/* Of a stream, which may say nothing for long: ends it, and its clerk, if the client has left. */
+void plm_exchange_see_off(plm_exchange *x, int client_fd);
 /* Takes what the clerk said, and wakes the connection if there is something for it to do. */
 void plm_exchange_wake(plm_exchange *x);
 

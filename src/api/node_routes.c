@@ -24,14 +24,17 @@ static json_t *check(const char *name, bool is_good, const char *words)
 static plm_status get_readiness(plm_api_call *call)
 {
     plm_store *store = call->api->node->store;
-    uint64_t n_records = 0;
     plm_ledger_state state;
-    const bool has_store = plm_store_count_records(store, &n_records) == PLM_OK;
-    const bool has_ledger = has_store && plm_ledger_now(store, &state) == PLM_OK;
+    bool is_writable = false;
+    const bool is_read = plm_store_is_writable(store, &is_writable) == PLM_OK;
+    const bool has_store = is_read && is_writable;
+    const bool has_ledger = is_read && plm_ledger_now(store, &state) == PLM_OK;
     const bool has_seed = call->api->has_seed;
     json_t *checks = json_array();
-    (void)json_array_append_new(
-        checks, check("store", has_store, has_store ? "opened and read" : plm_store_error(store)));
+    (void)json_array_append_new(checks, check("store", has_store,
+                                              has_store ? "opened and read"
+                                              : is_read ? "takes no changes"
+                                                        : plm_store_error(store)));
     (void)json_array_append_new(
         checks, check("ledger", has_ledger, has_ledger ? "goes on" : "can't be read"));
     (void)json_array_append_new(

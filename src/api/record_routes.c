@@ -12,6 +12,7 @@
 #include "store/page.h"
 
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,22 +160,23 @@ static plm_status drop_upload(plm_api_call *call)
 /* --- records -----------------------------------------------------------------------------------
  */
 
-typedef struct number_list {
-    int64_t numbers[PLM_API_PAGE_MAX + 1];
-    size_t n;
-} number_list;
-
-static plm_status add_number(void *context, int64_t number)
-{
-    number_list *list = (number_list *)context;
-    list->numbers[list->n++] = number;
-    return PLM_OK;
-}
+typedef struct record_page {
+    json_t *items;
+    size_t limit;
+    int64_t last; /* number of the last of them */
+    bool is_more;
+} record_page;
 
 static plm_status add_record(void *context, const plm_stored_record *stored)
 {
+    record_page *page = (record_page *)context;
+    if (json_array_size(page->items) == page->limit) {
+        page->is_more = true;
+        return PLM_OK;
+    }
+    page->last = stored->number;
     json_t *record = plm_api_record(stored->number, stored->register_name, &stored->record);
-    return json_array_append_new((json_t *)context, record) == 0 ? PLM_OK : PLM_E_NOMEM;
+    return json_array_append_new(page->items, record) == 0 ? PLM_OK : PLM_E_NOMEM;
 }
 
 static plm_status read_record(plm_store *store, int64_t number, json_t **out)
@@ -221,17 +223,13 @@ static plm_status read_value(plm_api_call *call, plm_record_query *q, plm_ident 
 
 static plm_status search_records(plm_api_call *call)
 {
-    static number_list list;
     static plm_ident ident;
-    plm_store *store = call->api->node->store;
     plm_record_query q = {.canonical = ""};
-    size_t limit = 0;
+    record_page page = {.items = json_array()};
     char next[24] = "";
-    json_t *items = json_array();
-    list.n = 0;
     q.source_id = plm_api_or_empty(call, "id");
     q.register_name = plm_api_or_empty(call, "register");
-    plm_status status = plm_api_limit(call, &limit);
+    plm_status status = plm_api_limit(call, &page.limit);
     if (status == PLM_OK) {
         status = plm_api_parameter_number(call, "cursor", 0, INT64_MAX, &q.after);
     }
@@ -239,19 +237,16 @@ static plm_status search_records(plm_api_call *call)
         status = read_value(call, &q, &ident);
     }
     if (status == PLM_OK) {
-        status = plm_store_page_records(store, &q, limit + 1, add_number, &list);
+        status =
+            plm_store_page_records(call->api->node->store, &q, page.limit + 1, add_record, &page);
     }
     if (status == PLM_OK) {
-        status = plm_store_each_of(store, list.numbers, list.n < limit ? list.n : limit, add_record,
-                                   items);
-    }
-    if (status == PLM_OK) {
-        if (list.n > limit) {
-            (void)snprintf(next, sizeof next, "%lld", (long long)list.numbers[limit - 1]);
+        if (page.is_more) {
+            (void)snprintf(next, sizeof next, "%" PRId64, page.last);
         }
-        status = plm_api_page(call, json_incref(items), next);
+        status = plm_api_page(call, json_incref(page.items), next);
     }
-    json_decref(items);
+    json_decref(page.items);
     return status;
 }
 

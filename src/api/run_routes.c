@@ -212,6 +212,7 @@ static plm_status watch_on(plm_api_call *call, void *context)
         status = look(call, id, &last, &told_ms, &goes_on);
         if (status == PLM_OK && goes_on) {
             (void)poll(NULL, 0, LOOK_EVERY_MS);
+            status = call->write(call->write_context, plm_span_of(NULL, 0)); /* are they there? */
         }
     }
     return status;

@@ -10,8 +10,13 @@
 #include "crypto/hasher.h"
 #include "crypto/sign.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 enum {
     FREE_FAILURES = 4,      /* under one name, before it has to wait */
@@ -102,6 +107,43 @@ static plm_status forget_attempts(plm_store *store, const char *name, int64_t no
     return status == PLM_OK ? plm_store_put_attempts(store, key, &none, now_ms) : status;
 }
 
+/* Said if it is too early for this name, and true. */
+static bool is_too_early(plm_api_call *call, int64_t wait_ms)
+{
+    if (wait_ms <= 0) {
+        return false;
+    }
+    call->answer.retry_after_s = (unsigned)((wait_ms + 999) / 1000);
+    (void)plm_api_problem(call, 429, "too-often", NULL,
+                          "too many failed attempts: try again in %u seconds",
+                          call->answer.retry_after_s);
+    plm_api_problem_add(call, "retry_after", json_integer(call->answer.retry_after_s));
+    return true;
+}
+
+/*
+ * One password is judged at a time, all over the node: each takes the memory that makes guessing
+ * dear, and who may ask for it need not be signed in.
+ */
+static plm_status judge_password(const plm_api *api, const char *hash, const char *password)
+{
+    char path[PATH_MAX];
+    int fd = -1;
+    if (api->home != NULL &&
+        snprintf(path, sizeof path, "%s/password.lock", api->home) < (int)sizeof path) {
+        fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    }
+    if (fd >= 0 && TEMP_FAILURE_RETRY(flock(fd, LOCK_EX)) != 0) {
+        (void)close(fd);
+        return PLM_E_IO;
+    }
+    plm_status status = plm_api_password_check(hash, password);
+    if (fd >= 0) {
+        (void)close(fd);
+    }
+    return status;
+}
+
 /* --- sessions ----------------------------------------------------------------------------------
  */
 
@@ -157,12 +199,7 @@ static plm_status sign_in(plm_api_call *call)
     if (status == PLM_OK) {
         status = count_attempts(store, name, call->api->now_ms, &wait_ms);
     }
-    if (status == PLM_OK && wait_ms > 0) {
-        call->answer.retry_after_s = (unsigned)((wait_ms + 999) / 1000);
-        (void)plm_api_problem(call, 429, "too-often", NULL,
-                              "too many failed attempts: try again in %u seconds",
-                              call->answer.retry_after_s);
-        plm_api_problem_add(call, "retry_after", json_integer(call->answer.retry_after_s));
+    if (status == PLM_OK && is_too_early(call, wait_ms)) {
         return PLM_OK;
     }
     if (status == PLM_OK) {
@@ -170,7 +207,7 @@ static plm_status sign_in(plm_api_call *call)
         status = status == PLM_E_NOT_FOUND ? PLM_OK : status;
     }
     if (status == PLM_OK) {
-        status = plm_api_password_check(user.password, password);
+        status = judge_password(call->api, user.password, password);
     }
     if (status == PLM_E_AUTH) {
         return plm_api_problem(call, 401, "sign-in", NULL, "name or password is wrong");
@@ -205,6 +242,7 @@ static plm_status change_password(plm_api_call *call)
     const char *new = "";
     plm_user user;
     char hash[PLM_PASSWORD_HASH_MAX];
+    int64_t wait_ms = 0;
     plm_status status = plm_json_object(&root, members);
     if (status == PLM_OK) {
         status = plm_api_needed(&root, "old", 1, 1024, &old);
@@ -215,11 +253,23 @@ static plm_status change_password(plm_api_call *call)
     if (status == PLM_OK) {
         status = plm_store_get_user(store, call->who->name, &user);
     }
-    if (status == PLM_OK && plm_api_password_check(user.password, old) != PLM_OK) {
+    if (status == PLM_OK) {
+        status = count_attempts(store, user.name, call->api->now_ms, &wait_ms);
+    }
+    if (status == PLM_OK && is_too_early(call, wait_ms)) {
+        return PLM_OK;
+    }
+    if (status == PLM_OK) {
+        status = judge_password(call->api, user.password, old);
+    }
+    if (status == PLM_E_AUTH) {
         return plm_api_problem(call, 403, "password", "/old", "that is not the password");
     }
     if (status == PLM_OK) {
         status = plm_api_password_hash(hash, new);
+    }
+    if (status == PLM_OK) {
+        status = forget_attempts(store, user.name, call->api->now_ms);
     }
     if (status == PLM_OK) {
         const bool has_session = call->who->by == PLM_API_BY_SESSION;

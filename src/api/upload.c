@@ -113,7 +113,11 @@ plm_status plm_upload_keep(const plm_api_call *call, const char *name,
         rename(call->spool, path) != 0 || name_path(path, call->api, id) < 0) {
         return PLM_E_IO;
     }
-    return plm_file_write(path, plm_span_str(name), 0600, true);
+    plm_status status = plm_file_write(path, plm_span_str(name), 0600, true);
+    if (status != PLM_OK && join(path, call->api, id) == 0) {
+        (void)unlink(path); /* nobody is told its id */
+    }
+    return status;
 }
 
 plm_status plm_upload_temporary(const plm_api *api, plm_span bytes, char path[static PATH_MAX])

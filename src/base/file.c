@@ -134,6 +134,15 @@ static void sync_directory(const char *path)
     (void)status;
 }
 
+plm_status plm_file_name(const char *from, const char *to)
+{
+    if (link(from, to) == 0 || ((errno == EPERM || errno == EOPNOTSUPP || errno == ENOSYS) &&
+                                renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)) {
+        return PLM_OK;
+    }
+    return errno == EEXIST ? PLM_E_EXISTS : PLM_E_IO;
+}
+
 plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode, bool exclusive)
 {
     char temporary[PATH_MAX];
@@ -154,9 +163,7 @@ plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode, bool 
         status = PLM_E_IO;
     }
     if (status == PLM_OK && exclusive) {
-        if (link(temporary, path) != 0) {
-            status = errno == EEXIST ? PLM_E_EXISTS : PLM_E_IO;
-        }
+        status = plm_file_name(temporary, path);
     } else if (status == PLM_OK && rename(temporary, path) != 0) {
         status = PLM_E_IO;
     }

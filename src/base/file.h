@@ -30,6 +30,13 @@ plm_status plm_file_read(const char *path, plm_buf *out) PLM_MUST_CHECK;
 plm_status plm_file_write(const char *path, plm_span bytes, unsigned mode,
                           bool exclusive) PLM_MUST_CHECK;
 
+/*
+ * Gives a file another name, which none may have yet. Where files can have two names it keeps the
+ * first one as well, for the caller to take away: what a file system for sticks does not have.
+ * PLM_E_EXISTS, PLM_E_IO (errno says why).
+ */
+plm_status plm_file_name(const char *from, const char *to) PLM_MUST_CHECK;
+
 /* Renames over `to`, and syncs the directory of it. PLM_E_IO (errno says why). */
 plm_status plm_file_rename(const char *from, const char *to) PLM_MUST_CHECK;
 

@@ -46,6 +46,20 @@ static uint64_t too_deep(plm_span text, uint64_t first_line)
     return 0;
 }
 
+static _Thread_local bool has_run_out;
+
+static void *allocate(size_t n)
+{
+    void *p = malloc(n);
+    has_run_out = has_run_out || p == NULL;
+    return p;
+}
+
+void plm_json_watch_memory(void)
+{
+    json_set_alloc_funcs(allocate, free);
+}
+
 plm_status plm_json_parse(json_t **out, plm_span text, const plm_diag_sink *sink, const char *file,
                           uint64_t first_line)
 {
@@ -55,10 +69,14 @@ plm_status plm_json_parse(json_t **out, plm_span text, const plm_diag_sink *sink
         return PLM_E_SYNTAX;
     }
     json_error_t error;
+    const bool had_run_out = has_run_out;
+    has_run_out = false;
     json_t *value =
         json_loadb((const char *)text.p, text.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+    const bool runs_out = has_run_out; /* the library's error says so in some places only */
+    has_run_out = had_run_out;
     if (value == NULL) {
-        if (json_error_code(&error) == json_error_out_of_memory) {
+        if (runs_out || json_error_code(&error) == json_error_out_of_memory) {
             return PLM_E_NOMEM;
         }
         uint64_t line = error.line > 0 ? first_line + (uint64_t)error.line - 1 : first_line;
@@ -256,7 +274,9 @@ typedef struct dumping {
 static int append_chunk(const char *chunk, size_t size, void *context)
 {
     dumping *d = (dumping *)context;
-    d->status = plm_buf_append(d->out, chunk, size);
+    if (d->status == PLM_OK) { /* after a member's name the library goes on in any case */
+        d->status = plm_buf_append(d->out, chunk, size);
+    }
     return d->status == PLM_OK ? 0 : -1;
 }
 
@@ -265,7 +285,10 @@ plm_status plm_json_dump(const json_t *value, bool pretty, plm_buf *out)
     size_t before = out->n;
     size_t flags = JSON_SORT_KEYS | JSON_ENCODE_ANY | (pretty ? JSON_INDENT(2) : JSON_COMPACT);
     dumping d = {out, PLM_OK};
-    if (json_dump_callback(value, append_chunk, &d, flags) != 0) {
+    const int result = json_dump_callback(value, append_chunk, &d, flags);
+    const bool lacks_something = has_run_out;
+    has_run_out = false; /* said once */
+    if (result != 0 || d.status != PLM_OK || lacks_something) {
         out->n = before;
         return d.status != PLM_OK ? d.status : PLM_E_NOMEM;
     }

@@ -63,8 +63,16 @@ plm_status plm_json_choice(const plm_json_at *at, const char *const *names,
                            size_t *out) PLM_MUST_CHECK;
 
 /*
+ * From now on the library remembers when it ran out of memory, so that plm_json_dump lets nothing
+ * out that lacks a member which could not be added (decision 0086). Called once, before any value
+ * is made.
+ */
+void plm_json_watch_memory(void);
+
+/*
  * Serialises with sorted keys, two-space indentation and a final newline (`pretty`), or compact
- * without one. Appends to out. PLM_E_NOMEM, PLM_E_LIMIT.
+ * without one. Appends to out. PLM_E_NOMEM, also where this thread ran out of memory while it made
+ * values since the last dump; PLM_E_LIMIT.
  */
 plm_status plm_json_dump(const json_t *value, bool pretty, plm_buf *out) PLM_MUST_CHECK;
 

@@ -135,3 +135,15 @@ void plm_utf8_print(char *out, size_t size, const char *format, ...)
     plm_utf8_vprint(out, size, format, args);
     va_end(args);
 }
+
+void plm_utf8_disarm(char *text)
+{
+    for (unsigned char *c = (unsigned char *)text; *c != '\0'; c++) {
+        if ((*c < ' ' && *c != '\n') || *c == 0x7F) {
+            *c = '?';
+        } else if (*c == 0xC2 && c[1] >= 0x80 && c[1] <= 0x9F) { /* U+0080 to U+009F */
+            *c++ = '?';
+            *c = '?';
+        }
+    }
+}

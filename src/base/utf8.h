@@ -31,4 +31,10 @@ size_t plm_utf8_encode(uint8_t out[4], uint32_t code_point);
 void plm_utf8_vprint(char *out, size_t size, const char *format, va_list args) PLM_PRINTF(3, 0);
 void plm_utf8_print(char *out, size_t size, const char *format, ...) PLM_PRINTF(3, 4);
 
+/*
+ * Puts '?' in the place of what a terminal takes for a command: control characters, ESC among them,
+ * but for the ends of lines. For words with a part that somebody else wrote.
+ */
+void plm_utf8_disarm(char *text);
+
 #endif

@@ -88,7 +88,7 @@ static plm_status write_partial(backing *b, const plm_home *home, const char *co
             status = plm_backup_put(to, &b->backup);
         }
         if (status != PLM_OK) {
-            plm_say_error(command, "%s: %s", b->path, plm_store_error(to));
+            plm_say_error(command, "%s: %s", b->path, plm_store_words(to, status));
         }
     }
     plm_store_close(to); /* with it what stands in the write-ahead log goes into the file */
@@ -120,8 +120,8 @@ static plm_status give_name(const backing *b, const char *command)
     }
     (void)snprintf(copy, sizeof copy, "%s", b->path);
     plm_status status = sync_path(b->partial, 0);
-    if (status == PLM_OK && link(b->partial, b->path) != 0) {
-        status = PLM_E_IO;
+    if (status == PLM_OK) {
+        status = plm_file_name(b->partial, b->path);
     }
     if (status == PLM_OK) {
         status = sync_path(dirname(copy), O_DIRECTORY);

@@ -6,6 +6,7 @@
 #include "base/ct.h"
 #include "base/file.h"
 #include "base/pool.h"
+#include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "cli/match.h"
@@ -15,6 +16,7 @@
 #include "node/run_watch.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,7 +121,9 @@ plm_status plm_carry_on(plm_node *node, const uint8_t id[static PLM_CARRIED_ID_B
     if (status == PLM_OK && step.file.n > 0) {
         status = write_file(node, &step, folder, path);
         if (status != PLM_OK) {
-            plm_say_error(command, "%s: the file could not be written; run it again", folder);
+            plm_say_error(command, "%s: the file could not be written: %s; run it again", folder,
+                          status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
+            path[0] = '\0';
         }
     }
     if (status == PLM_OK && step.is_over && step.status != PLM_OK) {
@@ -128,7 +132,7 @@ plm_status plm_carry_on(plm_node *node, const uint8_t id[static PLM_CARRIED_ID_B
     }
     if (list != NULL) {
         (void)json_array_append_new(list, step_json(&step, path));
-    } else if (status == PLM_OK || step.file.n > 0) {
+    } else if (status == PLM_OK || path[0] != '\0') {
         print_step(&step, path);
     }
     *outcome = step.outcome;
@@ -196,7 +200,10 @@ static void tell_file(carrying *c, const char *name, const plm_carry_judged *jud
                verdict != PLM_CARRY_REPLAYED) {
         plm_say_error(command, "%s: %s", name, plm_carry_verdict_sentence(verdict));
     } else if (verdict != PLM_CARRY_OWN) {
-        (void)printf("%s: %s\n", name, plm_carry_verdict_sentence(verdict));
+        char shown[PATH_MAX];
+        plm_utf8_print(shown, sizeof shown, "%s", name);
+        plm_utf8_disarm(shown);
+        (void)printf("%s: %s\n", shown, plm_carry_verdict_sentence(verdict));
     }
     static const plm_status statuses[PLM_CARRY_VERDICT_COUNT] = {
         [PLM_CARRY_OTHER] = PLM_E_REPLAYED,   [PLM_CARRY_MISSING] = PLM_E_TRUNCATED,
@@ -219,22 +226,42 @@ static void remember(carrying *c, const uint8_t *id)
     }
 }
 
+/* The others are taken all the same: runs do not wait for what somebody left in the folder. */
+static void leave_file(carrying *c, const char *name, const char *why)
+{
+    if (c->files != NULL) {
+        (void)json_array_append_new(c->files, json_pack("{s:s, s:s, s:i}", "file", name, "verdict",
+                                                        "unreadable", "number", 0));
+    } else {
+        plm_say_error(command, "%s: can't be read: %s", name, why);
+    }
+    c->refused = c->refused == PLM_OK ? PLM_E_INVALID : c->refused;
+}
+
 static plm_status take_file(carrying *c, const char *name)
 {
     char path[PATH_MAX];
+    struct stat about;
     plm_buf file;
     plm_carry_judged judged;
     int n = snprintf(path, sizeof path, "%s/%s", c->folder, name);
-    if (n < 0 || (size_t)n >= sizeof path) {
-        return PLM_E_LIMIT;
+    if (n < 0 || (size_t)n >= sizeof path || lstat(path, &about) != 0) {
+        leave_file(c, name, strerror(errno));
+        return PLM_OK;
+    }
+    /* A pipe would be waited for, a device have no end. */
+    if (!S_ISREG(about.st_mode) || about.st_size > FILE_MAX) {
+        leave_file(c, name, S_ISREG(about.st_mode) ? "it is too large" : "it is no file");
+        return PLM_OK;
     }
     plm_buf_init(&file, FILE_MAX);
     plm_status status = plm_file_read(path, &file);
-    if (status == PLM_OK) {
-        status = plm_carry_take(c->node, plm_buf_span(&file), &judged);
-    } else {
-        plm_say_error(command, "%s: it could not be read", path);
+    if (status != PLM_OK) {
+        plm_buf_wipe(&file);
+        leave_file(c, name, status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
+        return PLM_OK;
     }
+    status = plm_carry_take(c->node, plm_buf_span(&file), &judged);
     plm_buf_wipe(&file);
     if (status != PLM_OK) {
         return status;

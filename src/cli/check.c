@@ -9,6 +9,7 @@
 #include "cli/commands.h"
 #include "cli/exit.h"
 
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,7 +60,9 @@ static void check_all(plm_check *c)
     plm_check_files(c);
     plm_check_disk(c);
     if (plm_home_open(&c->home, &c->common, c->command) != PLM_OK) {
-        plm_check_say(c, PLM_FINDING_ERROR, "store", "%s: can't be opened", c->home.store_path);
+        char shown[PATH_MAX];
+        plm_store_shown(shown, sizeof shown, c->home.store_path);
+        plm_check_say(c, PLM_FINDING_ERROR, "store", "%s: can't be opened", shown);
         return;
     }
     plm_check_store(c);

@@ -13,6 +13,7 @@
 #include <inttypes.h>
 #include <libgen.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -73,13 +74,14 @@ static void check_worker(plm_check *c)
 
 void plm_check_files(plm_check *c)
 {
-    const char *key_file = c->common.key_file;
+    const char *key_file =
+        c->common.key_file != NULL ? c->common.key_file : getenv("PALERMO_KEY_FILE");
     check_worker(c);
     check_mode(c, "config", c->home.directory, true);
     check_mode(c, "config", c->home.config_path, false);
     check_mode(c, "keys", c->home.key_path, true);
     check_key_file(c);
-    if (key_file != NULL) {
+    if (key_file != NULL && strcmp(key_file, "-") != 0) {
         check_mode(c, "keys", key_file, true);
     }
     if (!plm_store_is_postgresql(c->home.store_path)) {
@@ -134,6 +136,7 @@ void plm_check_store(plm_check *c)
     uint64_t version = 0;
     uint64_t n_records = 0;
     bool is_durable = false;
+    bool is_writable = false;
     plm_status status = plm_store_version(c->home.store, &version);
     if (status == PLM_OK) {
         status = plm_store_count_records(c->home.store, &n_records);
@@ -141,13 +144,21 @@ void plm_check_store(plm_check *c)
     if (status == PLM_OK) {
         status = plm_store_is_durable(c->home.store, &is_durable);
     }
+    if (status == PLM_OK) {
+        status = plm_store_is_writable(c->home.store, &is_writable);
+    }
     if (status != PLM_OK) {
         plm_check_say(c, PLM_FINDING_ERROR, "store", "%s: %s", c->home.store_path,
-                      plm_store_error(c->home.store));
+                      plm_store_words(c->home.store, status));
         return;
     }
     plm_check_say(c, PLM_FINDING_OK, "store", "%s: %s, version %" PRIu64 ", %" PRIu64 " records",
                   c->home.store_path, c->home.code, version, n_records);
+    if (!is_writable) {
+        plm_check_say(c, PLM_FINDING_ERROR, "store",
+                      "the database takes no changes: it follows another, or is set to be read "
+                      "only");
+    }
     if (!is_durable) {
         plm_check_say(c, PLM_FINDING_ERROR, "store",
                       "fsync or full_page_writes of the server is off: what is acknowledged can "
@@ -173,7 +184,7 @@ static void check_leap(plm_check *c, int64_t now)
     }
     if (status != PLM_OK) {
         plm_check_say(c, PLM_FINDING_ERROR, "clock", "%s: %s", c->home.store_path,
-                      plm_store_error(c->home.store));
+                      plm_store_words(c->home.store, status));
     } else if (clock.is_ahead) {
         plm_check_say(c, PLM_FINDING_ERROR, "clock", "%s",
                       plm_say_clock_ahead(words, now, clock.seen_ms));

@@ -38,31 +38,45 @@ void plm_confine_memory(const void *secret, size_t n, bool say)
     }
 }
 
+enum {
+    STORE_PATHS = 4 + PLM_STORE_FILES_MAX
+};
+
 /*
  * What a store outside the node's directory wants: its file's own directory; of PostgreSQL, where
- * libpq looks for a password and for certificates.
+ * libpq looks for passwords, services and certificates, and what those or the URI name.
  */
-static size_t add_store(plm_guard_path *paths, const plm_home *home, char text[3][PATH_MAX])
+static size_t add_store(plm_guard_path *paths, const plm_home *home,
+                        char text[STORE_PATHS][PATH_MAX])
 {
     const char *user = getenv("HOME");
+    const char *services = getenv("PGSERVICEFILE");
+    char error[PLM_STORE_ERROR_MAX];
+    plm_store *store = NULL;
     if (!plm_store_is_postgresql(home->store_path)) {
         (void)snprintf(text[0], PATH_MAX, "%s", home->store_path);
         paths[0] = (plm_guard_path){dirname(text[0]), PLM_GUARD_WRITE};
         return 1;
     }
-    (void)snprintf(text[0], PATH_MAX, "%.4000s/.pgpass", user != NULL ? user : "");
-    (void)snprintf(text[1], PATH_MAX, "%.4000s/.postgresql", user != NULL ? user : "");
-    (void)snprintf(text[2], PATH_MAX, "%.4000s",
-                   getenv("PGPASSFILE") != NULL ? getenv("PGPASSFILE") : "");
-    for (size_t i = 0; i < 3; i++) {
+    size_t n = 0;
+    static const char *const names[] = {".pgpass", ".postgresql", ".pg_service.conf"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        (void)snprintf(text[n++], PATH_MAX, "%.4000s/%s", user != NULL ? user : "", names[i]);
+    }
+    (void)snprintf(text[n++], PATH_MAX, "%s", services != NULL ? services : "");
+    if (plm_store_open(&store, home->store_path, false, error) == PLM_OK) {
+        n += plm_store_files(store, text + n);
+        plm_store_close(store);
+    }
+    for (size_t i = 0; i < n; i++) {
         paths[i] = (plm_guard_path){text[i], PLM_GUARD_READ};
     }
-    return 3;
+    return n;
 }
 
 plm_status plm_confine_keeper(const plm_home *home, const char *command)
 {
-    char text[3][PATH_MAX];
+    char text[STORE_PATHS][PATH_MAX];
     char program[PATH_MAX];
     char worker[PLM_WORKER_PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", program, sizeof program - 1);
@@ -70,7 +84,7 @@ plm_status plm_confine_keeper(const plm_home *home, const char *command)
     enum {
         N_ALWAYS = 13
     };
-    plm_guard_path paths[N_ALWAYS + 3] = {
+    plm_guard_path paths[N_ALWAYS + STORE_PATHS] = {
         {home->directory, PLM_GUARD_WRITE}, {"/dev/null", PLM_GUARD_WRITE},
         {"/tmp", PLM_GUARD_WRITE}, /* large sorts of the store */
         {"/var/tmp", PLM_GUARD_WRITE},      {program, PLM_GUARD_READ},

@@ -4,6 +4,7 @@
 #include "base/ct.h"
 #include "base/file.h"
 #include "cli/config.h"
+#include "cli/say.h"
 #include "crypto/sign.h"
 #include "node/guard.h"
 
@@ -72,6 +73,13 @@ plm_status plm_home_setting(const plm_home *home, const char *key, char *out, si
     return status;
 }
 
+void plm_home_say_store(const char *command, const char *where, const char *why)
+{
+    char shown[PATH_MAX];
+    plm_store_shown(shown, sizeof shown, where);
+    plm_say_error(command, "%s: %s", shown, why);
+}
+
 plm_status plm_home_open(plm_home *home, const plm_common *common, const char *command)
 {
     char error[PLM_STORE_ERROR_MAX] = "";
@@ -87,19 +95,21 @@ plm_status plm_home_open(plm_home *home, const plm_common *common, const char *c
         return status;
     }
     if (status != PLM_OK) {
-        (void)fprintf(stderr, "%s: %s: %s\n", command, home->store_path, error);
+        plm_home_say_store(command, home->store_path, error);
         return status;
     }
     status = plm_home_setting(home, "authority.code", home->code, sizeof home->code);
     if (status == PLM_OK) {
         status = plm_home_setting(home, "authority.identity", identity, sizeof identity);
     }
+    const char *why = plm_status_sentence(status);
     if (status == PLM_OK &&
         (home->code[0] == '\0' || plm_hex_decode(home->identity, 32, identity) < 0)) {
         status = PLM_E_STORE;
+        why = "does not say whose node it is";
     }
     if (status != PLM_OK) {
-        (void)fprintf(stderr, "%s: %s: does not say whose node it is\n", command, home->store_path);
+        (void)fprintf(stderr, "%s: %s: %s\n", command, home->store_path, why);
         plm_home_close(home);
     }
     return status;
@@ -225,7 +235,9 @@ plm_status plm_home_unlock(const plm_home *home, const plm_common *common, uint8
     }
     if (status != PLM_OK) {
         (void)fprintf(stderr, "%s: %s: %s\n", command, home->key_path,
-                      status == PLM_E_IO ? strerror(errno) : "not an identity key of Palermo");
+                      status == PLM_E_IO      ? strerror(errno)
+                      : status == PLM_E_NOMEM ? plm_status_sentence(status)
+                                              : "not an identity key of Palermo");
         goto out;
     }
     status = plm_home_secret(common, kind, false, &secret, command);

@@ -29,6 +29,8 @@ plm_status plm_home_paths(plm_home *home, const plm_common *common,
                           const char *command) PLM_MUST_CHECK;
 /* Where the store is: a URI as it stands, a file's path from the node's directory on. */
 void plm_home_place_store(plm_home *home, const char *where);
+/* Says why the store at `where` can't be opened, and no password that stands there. */
+void plm_home_say_store(const char *command, const char *where, const char *why);
 /* Opens the store of an initialised node and reads who we are. */
 plm_status plm_home_open(plm_home *home, const plm_common *common,
                          const char *command) PLM_MUST_CHECK;

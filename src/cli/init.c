@@ -226,7 +226,7 @@ static plm_status fill_node(plm_home *home, const init_options *o, const char *c
     if (status != PLM_OK) {
         plm_say_error(command, "%s: %s", home->store_path,
                       status == PLM_E_EXISTS ? "there is a node in it already"
-                                             : plm_store_error(home->store));
+                                             : plm_store_words(home->store, status));
         return status;
     }
     remove_leftovers(home, o);
@@ -237,7 +237,8 @@ static plm_status fill_node(plm_home *home, const init_options *o, const char *c
     if (status == PLM_OK) {
         status = write_settings(home->store, o, home->identity);
         if (status != PLM_OK) {
-            plm_say_error(command, "%s: %s", home->store_path, plm_store_error(home->store));
+            plm_say_error(command, "%s: %s", home->store_path,
+                          plm_store_words(home->store, status));
         }
     }
     if (status != PLM_OK) {
@@ -277,7 +278,7 @@ static plm_status make_node(plm_home *home, const init_options *o, const char *c
     plm_status status =
         plm_store_open(&home->store, is_file ? path : home->store_path, true, error);
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", is_file ? path : home->store_path, error);
+        plm_home_say_store(command, is_file ? path : home->store_path, error);
         return status;
     }
     status = fill_node(home, o, command);

@@ -196,9 +196,11 @@ static plm_status ask_node(plm_inquiry *s, const plm_inquiry_question *question,
         status = ask_node_once(s, &q, question->file, answer);
     }
     if (status != PLM_OK && status != PLM_E_INVALID) {
-        plm_say_error(s->command, "%s: the node stopped before it answered%s", s->socket,
+        plm_say_error(s->command, "%s: %s%s", s->socket,
+                      status == PLM_E_NOMEM ? plm_status_sentence(status)
+                                            : "the node stopped before it answered",
                       reads ? "" : "; look whether it was done");
-        status = PLM_E_UNREACHABLE;
+        status = status == PLM_E_NOMEM ? PLM_E_IO : PLM_E_UNREACHABLE;
     }
     return status;
 }

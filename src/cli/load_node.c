@@ -22,6 +22,15 @@ static const char *base_name(const char *path)
     return slash != NULL ? slash + 1 : path;
 }
 
+/* What nobody has said yet: all that fails before the node is asked. */
+static plm_status say(const plm_inquiry *inquiry, plm_status status)
+{
+    if (status == PLM_E_NOMEM || status == PLM_E_LIMIT) {
+        plm_say_error(inquiry->command, "%s", plm_status_sentence(status));
+    }
+    return status;
+}
+
 /* The files go up; their ids into `uploads`. */
 static plm_status upload_all(plm_inquiry *inquiry, const plm_load *l, json_t *uploads)
 {
@@ -39,6 +48,7 @@ static plm_status upload_all(plm_inquiry *inquiry, const plm_load *l, json_t *up
         if (status == PLM_OK) {
             status = plm_buf_append_u8(&target, '\0');
         }
+        status = say(inquiry, status);
         if (status == PLM_OK) {
             const plm_inquiry_question question = {.method = "POST",
                                                    .target = (const char *)target.data,
@@ -50,7 +60,7 @@ static plm_status upload_all(plm_inquiry *inquiry, const plm_load *l, json_t *up
             status = plm_inquiry_parse(inquiry, &answer, &json);
         }
         if (status == PLM_OK && json_array_append(uploads, json_object_get(json, "upload")) != 0) {
-            status = PLM_E_NOMEM;
+            status = say(inquiry, PLM_E_NOMEM);
         }
         json_decref(json);
         plm_buf_wipe(&target);
@@ -169,11 +179,12 @@ int plm_load_at_node(plm_inquiry *inquiry, plm_load_command *o)
     if (status == PLM_OK) {
         status = plm_buf_append(&target, "/load", sizeof "/load");
     }
+    status = say(inquiry, status);
     if (status == PLM_OK) {
         status = upload_all(inquiry, &o->load, uploads);
     }
     if (status == PLM_OK && json_object_set(body, "uploads", uploads) != 0) {
-        status = PLM_E_NOMEM;
+        status = say(inquiry, PLM_E_NOMEM);
     }
     if (status == PLM_OK) {
         status = plm_inquiry_json(inquiry, "POST", (const char *)target.data, body, &answer);

@@ -3,6 +3,7 @@
  * main.c - palermo: finds the subcommand.
  */
 #include "api/front.h"
+#include "base/json.h"
 #include "cli/commands.h"
 #include "cli/exit.h"
 #include "crypto/sign.h"
@@ -101,6 +102,7 @@ int main(int argc, char **argv)
         return PLM_EXIT_FAILED;
     }
     (void)sodium_set_misuse_handler(end_without_randomness);
+    plm_json_watch_memory();
     if (argc < 2) {
         print_help(stderr);
         return PLM_EXIT_USAGE;

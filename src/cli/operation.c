@@ -242,7 +242,7 @@ static plm_status keep(plm_inquiry *inquiry, const plm_operation *operation)
         status = plm_request_keep(inquiry->home.store, plm_wall_ms(), &kept);
         if (status != PLM_OK) {
             plm_say_error(inquiry->command, "%s: %s", inquiry->home.store_path,
-                          plm_store_error(inquiry->home.store));
+                          plm_store_words(inquiry->home.store, status));
         }
     }
     if (status == PLM_OK && (operation->flags & PLM_OPERATION_EXPIRES) != 0) {

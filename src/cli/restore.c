@@ -41,7 +41,7 @@ static plm_status check_backup(restoring *r, plm_store *from, const char *comman
         status = plm_store_version(from, &version);
     }
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", r->path, plm_store_error(from));
+        plm_say_error(command, "%s: %s", r->path, plm_store_words(from, status));
         return status;
     }
     status = plm_store_work_content(from, r->path, command, &content);
@@ -70,53 +70,49 @@ static plm_status put_key(restoring *r, const plm_home *home, const char *comman
     return status;
 }
 
-/* The configuration that is there says the same. */
-static bool is_configured(const plm_config *wanted, const plm_home *home)
+/* A node that is there, with a store elsewhere, stays as it is. */
+static plm_status check_place(const restoring *r, const plm_home *home, const char *command)
 {
-    const plm_diag_sink quiet = {NULL, NULL};
-    plm_config there;
-    return plm_config_read(&there, home->config_path, &quiet) == PLM_OK &&
-           strcmp(there.store, wanted->store) == 0;
+    plm_home wanted = *home;
+    if (r->store == NULL) {
+        return PLM_OK;
+    }
+    plm_home_place_store(&wanted, r->store);
+    if (strcmp(wanted.store_path, home->store_path) == 0 ||
+        (access(home->config_path, F_OK) != 0 && access(home->store_path, F_OK) != 0)) {
+        return PLM_OK;
+    }
+    plm_say_error(command,
+                  "%s: is a node's already, whose store is elsewhere: restore into another "
+                  "directory, or see palermo store copy",
+                  home->directory);
+    return PLM_E_EXISTS;
 }
 
-static plm_status make_place(const restoring *r, plm_home *home, const char *command)
+/* Only now that the store is there: what fails before leaves the directory as it was. */
+static plm_status put_config(const restoring *r, const plm_home *home, const char *command)
 {
     plm_config config = {.store = ""};
-    if (mkdir(home->directory, 0700) != 0 && errno != EEXIST) {
-        plm_say_error(command, "%s: %s", home->directory, strerror(errno));
-        return PLM_E_IO;
-    }
-    if (r->store == NULL) {
+    if (r->store == NULL || access(home->config_path, F_OK) == 0) {
         return PLM_OK;
     }
     (void)snprintf(config.store, sizeof config.store, "%s", r->store);
     plm_status status = plm_config_write(&config, home->config_path, true);
-    if (status == PLM_E_EXISTS && is_configured(&config, home)) {
-        status = PLM_OK; /* by a try that did not come to its end */
-    }
     if (status != PLM_OK) {
         plm_say_error(command, "%s: %s", home->config_path,
                       status == PLM_E_IO ? strerror(errno) : plm_status_sentence(status));
     }
-    plm_home_place_store(home, r->store);
     return status;
 }
 
-static plm_status restore(restoring *r, plm_home *home, const char *command)
+static plm_status fill_store(restoring *r, plm_home *home, plm_store *from, const char *command)
 {
-    plm_store *from = NULL;
     plm_store *to = NULL;
     uint8_t head[32];
-    plm_status status = plm_store_work_open(&from, r->path, false, command);
-    if (status == PLM_OK) {
-        status = check_backup(r, from, command);
+    if (r->store != NULL) {
+        plm_home_place_store(home, r->store);
     }
-    if (status == PLM_OK) {
-        status = make_place(r, home, command);
-    }
-    if (status == PLM_OK) {
-        status = plm_store_work_open(&to, home->store_path, true, command);
-    }
+    plm_status status = plm_store_work_open(&to, home->store_path, true, command);
     if (status == PLM_OK) {
         /* As it is, with what a load that it caught had put there unseen: the next load takes it
          * away. */
@@ -126,10 +122,38 @@ static plm_status restore(restoring *r, plm_home *home, const char *command)
     if (status == PLM_OK) {
         status = plm_store_ledger_head(to, &r->ledger_size, head);
     }
+    plm_store_close(to);
+    return status;
+}
+
+static plm_status restore(restoring *r, plm_home *home, const char *command)
+{
+    plm_store *from = NULL;
+    int fds[PLM_STORE_WORK_LOCKS] = {-1, -1};
+    plm_status status = plm_store_work_open(&from, r->path, false, command);
+    if (status == PLM_OK) {
+        status = check_backup(r, from, command);
+    }
+    if (status == PLM_OK && mkdir(home->directory, 0700) != 0 && errno != EEXIST) {
+        plm_say_error(command, "%s: %s", home->directory, strerror(errno));
+        status = PLM_E_IO;
+    }
+    if (status == PLM_OK) {
+        status = plm_store_work_lock(home, fds, command);
+    }
+    if (status == PLM_OK) {
+        status = check_place(r, home, command);
+    }
+    if (status == PLM_OK) {
+        status = fill_store(r, home, from, command);
+    }
     if (status == PLM_OK) {
         status = put_key(r, home, command);
     }
-    plm_store_close(to);
+    if (status == PLM_OK) {
+        status = put_config(r, home, command);
+    }
+    plm_store_work_unlock(fds);
     plm_store_close(from);
     return status;
 }

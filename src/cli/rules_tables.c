@@ -136,7 +136,7 @@ static plm_status add_table(const plm_home *home, const char *command, const cha
             .added_ms = plm_wall_ms()};
         status = plm_store_put_table(home->store, &table);
         if (status != PLM_OK) {
-            plm_say_error(command, "%s", plm_store_error(home->store));
+            plm_say_error(command, "%s", plm_store_words(home->store, status));
         }
     }
     plm_frequency_destroy(frequencies);

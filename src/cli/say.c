@@ -15,6 +15,7 @@
 
 enum {
     OUTPUT_MAX = 1 << 30,
+    ERROR_MAX = 8192, /* two paths */
     SHOW_EVERY_MS = 100
 };
 
@@ -33,12 +34,13 @@ int plm_say_json(json_t *value)
 
 void plm_say_error(const char *command, const char *format, ...)
 {
+    char words[ERROR_MAX];
     va_list args;
     va_start(args, format);
-    (void)fprintf(stderr, "%s: ", command);
-    (void)vfprintf(stderr, format, args);
-    (void)fputc('\n', stderr);
+    plm_utf8_vprint(words, sizeof words, format, args);
     va_end(args);
+    plm_utf8_disarm(words); /* names of files come from elsewhere too */
+    (void)fprintf(stderr, "%s: %s\n", command, words);
 }
 
 plm_status plm_status_named(const char *name)

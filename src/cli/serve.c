@@ -3,7 +3,7 @@
  * serve.c - palermo serve.
  */
 #include "node/serve.h"
-#include "api/desk.h"
+#include "api/upload.h"
 #include "base/ct.h"
 #include "base/pool.h"
 #include "cli/commands.h"
@@ -14,19 +14,15 @@
 #include "cli/log.h"
 #include "cli/retention.h"
 #include "cli/say.h"
+#include "cli/serve_api.h"
+#include "cli/serve_log.h"
 #include "cli/serve_lookups.h"
 #include "ledger/clock.h"
-#include "net/local.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-enum {
-    HOUR_MS = 3600000
-};
 
 typedef struct serving {
     plm_common common;
@@ -45,11 +41,8 @@ typedef struct serving {
     uint8_t seed[32]; /* SECRET */
     const volatile sig_atomic_t *stop;
     bool is_failure_said;
-    plm_home home;     /* its paths; of a principal, after the fork, its store */
-    plm_text_list api; /* where the local API listens */
-    const char *origin;
-    plm_desk_config desk;
-    char api_words[PLM_API_LISTENERS_MAX][PATH_MAX + 32]; /* each listener, for people */
+    plm_home home; /* its paths; of a principal, after the fork, its store */
+    plm_serve_api api;
 } serving;
 
 static plm_status prepare(void *context, plm_node *node)
@@ -80,132 +73,6 @@ static plm_status confine(void *context)
     return status;
 }
 
-static void log_delivery(plm_status status, const plm_delivery_report *report)
-{
-    if (status != PLM_OK) {
-        plm_log(PLM_LOG_WARNING, "delivery with %s: broken: %s; it will be tried again",
-                report->peer, plm_status_sentence(status));
-    }
-    if (report->n_delivered + report->n_refused + report->n_taken + report->n_declined > 0) {
-        plm_log(PLM_LOG_INFO,
-                "delivery with %s: %" PRIu64 " delivered, %" PRIu64 " taken; %" PRIu64
-                " refused by them, %" PRIu64 " by us",
-                report->peer, report->n_delivered, report->n_taken, report->n_refused,
-                report->n_declined);
-    }
-}
-
-static void log_lookups(plm_status status, const plm_outcome *outcome)
-{
-    const plm_lookup_report *r = &outcome->lookups;
-    if (status == PLM_E_REFUSED) {
-        plm_log(PLM_LOG_NOTICE, "lookups by %s: refused: %s%s%s", outcome->peer,
-                plm_refusal_sentence(outcome->refusal.code),
-                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
-        return;
-    }
-    plm_log(status == PLM_OK ? PLM_LOG_INFO : PLM_LOG_WARNING,
-            "lookups by %s: %" PRIu64 " evaluated in %" PRIu64 " batches, %" PRIu64 " refused%s%s",
-            outcome->peer, r->n_evaluated, r->n_batches, r->n_refused,
-            status == PLM_OK ? "" : "; then ", status == PLM_OK ? "" : plm_status_sentence(status));
-}
-
-static void delivered(void *context, plm_node *node, plm_status status,
-                      const plm_delivery_report *report)
-{
-    serving *s = (serving *)context;
-    log_delivery(status, report);
-    plm_wipe(node->seed, sizeof node->seed);
-    plm_home_close(&s->home);
-}
-
-static void kept(void *context, plm_node *node, plm_status status, const plm_keep_report *report)
-{
-    serving *s = (serving *)context;
-    if (status != PLM_OK) {
-        plm_log(PLM_LOG_WARNING, "requests: %s", plm_status_sentence(status));
-    }
-    /* The postman comes by every few seconds: it is said about once an hour. */
-    if (report->is_clock_ahead && plm_wall_ms() % HOUR_MS < s->deliver_every_s * 1000) {
-        plm_log(PLM_LOG_WARNING,
-                "the clock is far ahead of what it was: nothing is deleted for its "
-                "age; see palermo check");
-    }
-    if (report->n_expired + report->n_overdue + report->n_escalated > 0) {
-        plm_log(PLM_LOG_INFO,
-                "requests: %" PRIu64 " became overdue, %" PRIu64 " are escalated, %" PRIu64
-                " items were deleted as their retention date has passed",
-                report->n_overdue, report->n_escalated, report->n_expired);
-    }
-    plm_wipe(node->seed, sizeof node->seed);
-    plm_home_close(&s->home);
-}
-
-static void finished(void *context, plm_node *node, plm_status status, const plm_outcome *outcome)
-{
-    serving *s = (serving *)context;
-    if (outcome->is_lookup) {
-        log_lookups(status, outcome);
-        plm_wipe(node->seed, sizeof node->seed);
-        plm_home_close(&s->home);
-        return;
-    }
-    if (outcome->is_delivery) {
-        delivered(context, node, status, &outcome->delivery);
-        return;
-    }
-    char run[2 * PLM_RUN_ID_BYTES + 1];
-    char peer_n[PLM_NUMBER_TEXT];
-    char own_n[PLM_NUMBER_TEXT];
-    const char *peer = outcome->peer[0] != '\0' ? outcome->peer : "a stranger";
-    plm_hex_encode(run, outcome->run_id, sizeof outcome->run_id);
-    if (status == PLM_OK) {
-        plm_log(PLM_LOG_INFO, "run %.8s with %s, %s: done; %s of their tokens, %s of ours; %s", run,
-                peer, outcome->purpose, plm_say_number(peer_n, outcome->n_peer),
-                plm_say_number(own_n, outcome->n_own),
-                outcome->learned ? "hits are in 'palermo hits'" : "we learned nothing");
-    } else if (status == PLM_E_REFUSED) {
-        plm_log(PLM_LOG_NOTICE, "run %.8s with %s: refused: %s%s%s", run, peer,
-                plm_refusal_sentence(outcome->refusal.code),
-                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
-    } else {
-        plm_log(PLM_LOG_WARNING, "run %.8s with %s: broken: %s%s%s", run, peer,
-                plm_status_sentence(status), status == PLM_E_PEER_FAILED ? ": " : "",
-                status == PLM_E_PEER_FAILED ? plm_status_sentence(outcome->peer_failure) : "");
-    }
-    if (status == PLM_OK && plm_ledger_clock_agree(node->store, plm_wall_ms()) == PLM_OK) {
-        plm_status expired = plm_retention_apply(node->store);
-        (void)expired; /* the run is over and well; the next one tries again */
-    }
-    plm_wipe(node->seed, sizeof node->seed);
-    plm_home_close(&s->home);
-}
-
-static void repeated(void *context, plm_status status, const uint8_t *standing_id,
-                     const plm_outcome *outcome)
-{
-    char id[2 * PLM_STANDING_ID_BYTES + 1];
-    char run[2 * PLM_RUN_ID_BYTES + 1];
-    char own_n[PLM_NUMBER_TEXT];
-    (void)context;
-    plm_hex_encode(id, standing_id, PLM_STANDING_ID_BYTES);
-    plm_hex_encode(run, outcome->run_id, sizeof outcome->run_id);
-    if (status == PLM_OK) {
-        plm_log(PLM_LOG_INFO, "standing runs %.8s: run %.8s with %s, %s: done with %s tokens, %s",
-                id, run, outcome->peer, outcome->purpose, plm_say_number(own_n, outcome->n_own),
-                outcome->standing == PLM_STANDING_WHOLE ? "all of ours" : "what is new of ours");
-    } else if (status == PLM_E_REFUSED) {
-        plm_log(PLM_LOG_NOTICE, "standing runs %.8s with %s: refused by %s: %s%s%s", id,
-                outcome->peer, outcome->refused_by_peer ? outcome->peer : "our own policy",
-                plm_refusal_sentence(outcome->refusal.code),
-                outcome->refusal.clause[0] != '\0' ? " - " : "", outcome->refusal.clause);
-    } else {
-        plm_log(status == PLM_E_CANCELLED ? PLM_LOG_INFO : PLM_LOG_WARNING,
-                "standing runs %.8s with %s: broken: %s; it will be tried again", id, outcome->peer,
-                plm_status_sentence(status));
-    }
-}
-
 static void rested(void *context, plm_node *node)
 {
     serving *s = (serving *)context;
@@ -213,13 +80,49 @@ static void rested(void *context, plm_node *node)
     plm_home_close(&s->home);
 }
 
+static void delivered(void *context, plm_node *node, plm_status status,
+                      const plm_delivery_report *report)
+{
+    plm_serve_log_delivery(status, report);
+    rested(context, node);
+}
+
+static void kept(void *context, plm_node *node, plm_status status, const plm_keep_report *report)
+{
+    const serving *s = (const serving *)context;
+    plm_serve_log_kept(status, report, s->deliver_every_s);
+    /* What nobody loaded in the end must not stay because nobody uploads any more. */
+    const plm_api api = {.home = s->home.directory, .now_ms = plm_wall_ms()};
+    plm_upload_sweep(&api);
+    rested(context, node);
+}
+
+static void finished(void *context, plm_node *node, plm_status status, const plm_outcome *outcome)
+{
+    plm_serve_log_outcome(status, outcome);
+    const bool was_run = !outcome->is_lookup && !outcome->is_delivery;
+    if (was_run && status == PLM_OK &&
+        plm_ledger_clock_agree(node->store, plm_wall_ms()) == PLM_OK) {
+        plm_status expired = plm_retention_apply(node->store);
+        (void)expired; /* the run is over and well; the next one tries again */
+    }
+    rested(context, node);
+}
+
+static void repeated(void *context, plm_status status, const uint8_t *standing_id,
+                     const plm_outcome *outcome)
+{
+    (void)context;
+    plm_serve_log_standing(status, standing_id, outcome);
+}
+
 static void listening(void *context, uint16_t port)
 {
     const serving *s = (const serving *)context;
     const char *colon = strrchr(s->address, ':');
     (void)printf("%s listens on %.*s:%u\n", s->code, (int)(colon - s->address), s->address, port);
-    for (size_t i = 0; i < s->desk.n_listeners; i++) {
-        (void)printf("%s's API is at %s\n", s->code, s->api_words[i]);
+    for (size_t i = 0; i < s->api.desk.n_listeners; i++) {
+        (void)printf("%s's API is at %s\n", s->code, s->api.words[i]);
     }
     (void)fflush(stdout);
     plm_log_notify("READY=1");
@@ -254,98 +157,34 @@ static void api_died(void *context, const char *what, int signal_number)
     plm_log(PLM_LOG_ERROR, "a %s of the API was ended by signal %d", what, signal_number);
 }
 
+static void store_failed(void *context, const char *words)
+{
+    const serving *s = (const serving *)context;
+    plm_log(PLM_LOG_ERROR, "the API could not use the store: %s: %s", s->home.store_path, words);
+}
+
 static void run_desk(void *context)
 {
     const serving *s = (const serving *)context;
-    if (plm_desk_run(&s->desk) != PLM_OK) {
+    plm_confine_memory(s->seed, sizeof s->seed, false); /* a fork does not inherit it */
+    if (plm_desk_run(&s->api.desk) != PLM_OK) {
         plm_log(PLM_LOG_ERROR, "the API's desk can't run: %s", strerror(errno));
     }
 }
 
-static int say_api_error(const char *address, plm_status status, const char *command)
+static void prepare_desk(serving *s)
 {
-    const char *why = status == PLM_E_ARGUMENT ? "is no address: HOST:PORT, or a path with a slash"
-                      : status == PLM_E_LIMIT  ? "is too long for the path of a socket"
-                      : status == PLM_E_EXISTS ? "somebody listens there already"
-                      : status == PLM_E_REJECTED
-                          ? "is not of this machine alone: the API listens on loopback, and a "
-                            "proxy with TLS stands in front of it"
-                          : strerror(errno);
-    plm_say_error(command, "--api %s: %s", address, why);
-    return plm_exit_status(status, 0);
-}
-
-static plm_status open_api_listener(serving *s, const char *address)
-{
-    const size_t i = s->desk.n_listeners;
-    plm_api_listener *listener = &s->desk.listeners[i];
-    char *words = s->api_words[i];
-    uint16_t port = 0;
-    plm_status status;
-    listener->is_local = strchr(address, '/') != NULL;
-    if (listener->is_local) {
-        status = plm_net_listen_local(address, &listener->fd);
-        (void)snprintf(words, sizeof s->api_words[i], "%.4090s", address);
-    } else {
-        const char *colon = strrchr(address, ':');
-        status = plm_net_listen(address, &listener->fd, &port);
-        if (status == PLM_OK) {
-            (void)snprintf(words, sizeof s->api_words[i], "http://%.*s:%u/", (int)(colon - address),
-                           address, port);
-        }
-        if (status == PLM_OK && !plm_net_is_loopback(listener->fd)) {
-            (void)close(listener->fd);
-            status = PLM_E_REJECTED;
-        }
-    }
-    s->desk.n_listeners += status == PLM_OK;
-    return status;
-}
-
-/* The addresses asked for, and the socket beside the store, where the command line looks. */
-static int open_api(serving *s, const char *command)
-{
-    char socket[PATH_MAX + 16];
-    if (s->api.n >= PLM_API_LISTENERS_MAX) {
-        plm_say_error(command, "--api: at most %d addresses", PLM_API_LISTENERS_MAX - 1);
-        return PLM_EXIT_USAGE;
-    }
-    if (s->origin[0] != '\0' && strncmp(s->origin, "https://", 8) != 0 &&
-        strncmp(s->origin, "http://", 7) != 0) {
-        plm_say_error(command, "--api-origin %s: must begin with https:// or http://", s->origin);
-        return PLM_EXIT_USAGE;
-    }
-    s->desk.program = "/proc/self/exe";
-    s->desk.home = s->home.directory;
-    s->desk.store = s->home.store_path;
-    s->desk.origin = s->origin;
-    s->desk.prepare = prepare;
-    s->desk.release = rested;
-    s->desk.died = api_died;
-    s->desk.context = s;
-    s->desk.stop = s->stop;
-    for (size_t i = 0; i < s->api.n; i++) {
-        if (strcmp(s->api.items[i], "socket") == 0) {
-            continue;
-        }
-        plm_status status = open_api_listener(s, s->api.items[i]);
-        if (status != PLM_OK) {
-            return say_api_error(s->api.items[i], status, command);
-        }
-    }
-    (void)snprintf(socket, sizeof socket, "%s/api.sock", s->home.directory);
-    plm_status status = s->api.n > 0 ? open_api_listener(s, socket) : PLM_OK;
-    return status == PLM_OK ? PLM_EXIT_OK : say_api_error(socket, status, command);
-}
-
-/* Nobody listens any more: commands need not find that out. The lock is still ours. */
-static void remove_sockets(const serving *s)
-{
-    for (size_t i = 0; i < s->desk.n_listeners; i++) {
-        if (s->desk.listeners[i].is_local) {
-            (void)unlink(s->api_words[i]); /* one that stays is found to be nobody's */
-        }
-    }
+    plm_desk_config *desk = &s->api.desk;
+    desk->program = "/proc/self/exe";
+    desk->home = s->home.directory;
+    desk->store = s->home.store_path;
+    desk->origin = s->api.origin;
+    desk->prepare = prepare;
+    desk->release = rested;
+    desk->died = api_died;
+    desk->failed = store_failed;
+    desk->context = s;
+    desk->stop = s->stop;
 }
 
 /* One serving process a node: two would each mend the other's runs. Held until this one ends. */
@@ -393,8 +232,8 @@ static plm_status get_ready(serving *s, const char *command)
     if (status == PLM_OK) {
         status = plm_retention_apply(home.store);
     }
-    if (status == PLM_E_STORE) {
-        plm_say_error(command, "%s: %s", home.store_path, plm_store_error(home.store));
+    if (status == PLM_E_STORE || status == PLM_E_NOMEM) {
+        plm_say_error(command, "%s: %s", home.store_path, plm_store_words(home.store, status));
     }
     plm_home_close(&home);
     return status;
@@ -425,7 +264,7 @@ int plm_command_serve(int argc, char **argv)
                  .refusals_per_hour = 120,
                  .longest_min = 360,
                  .deliver_every_s = 30,
-                 .origin = ""};
+                 .api.origin = ""};
     const plm_option options[] = {
         {"address", PLM_OPTION_TEXT, &s.address, "HOST:PORT", "listen here, not at our own address",
          0, 0},
@@ -445,9 +284,9 @@ int plm_command_serve(int argc, char **argv)
          "answer lookups of this machine's programs, at lookup.sock in the node's directory", 0, 0},
         PLM_MOST_INDEX_OPTION(&s.most_index_mib),
         {"log", PLM_OPTION_TEXT, &s.log, "LEVEL", "error, warning, notice or info (info)", 0, 0},
-        {"api", PLM_OPTION_LIST, &s.api, "ADDRESS",
+        {"api", PLM_OPTION_LIST, &s.api.addresses, "ADDRESS",
          "the local API too: HOST:PORT of loopback, or the path of a socket; repeatable", 0, 0},
-        {"api-origin", PLM_OPTION_TEXT, &s.origin, "URL",
+        {"api-origin", PLM_OPTION_TEXT, &s.api.origin, "URL",
          "where people reach it through a proxy: https://console.example", 0, 0},
         PLM_UNLOCK_OPTIONS(&s.common),
         PLM_COMMON_OPTIONS(&s.common),
@@ -468,7 +307,8 @@ int plm_command_serve(int argc, char **argv)
         return plm_exit_status(status, 0);
     }
     s.stop = plm_catch_signals();
-    const int api = open_api(&s, usage.command);
+    prepare_desk(&s);
+    const int api = plm_serve_api_open(&s.api, s.home.directory, usage.command);
     if (api != PLM_EXIT_OK) {
         plm_wipe(s.seed, sizeof s.seed);
         return api;
@@ -487,7 +327,7 @@ int plm_command_serve(int argc, char **argv)
         .kept = kept,
         .repeated = repeated,
         .rested = rested,
-        .beside = s.desk.n_listeners > 0 ? run_desk : NULL,
+        .beside = s.api.desk.n_listeners > 0 ? run_desk : NULL,
         .listening = listening,
         .died = died,
         .mend = mend,
@@ -500,7 +340,7 @@ int plm_command_serve(int argc, char **argv)
     }
     status = plm_node_serve(&config);
     plm_serve_lookups_end(&lookups);
-    remove_sockets(&s);
+    plm_serve_api_remove_sockets(&s.api);
     plm_log_notify("STOPPING=1");
     plm_wipe(s.seed, sizeof s.seed);
     if (status != PLM_OK && !s.is_failure_said) {

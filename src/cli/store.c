@@ -61,23 +61,6 @@ typedef struct copying {
     char to_path[PATH_MAX];
 } copying;
 
-/* No process of the node may be at work on a store that is about to be left. */
-static plm_status lock_node(const plm_home *home, int fds[2], const char *command)
-{
-    static const char *const names[] = {"serve.lock", "match.lock"};
-    static const char *const doing[] = {"the node is being served: stop it first",
-                                        "the node is asking: wait for it to end"};
-    plm_status status = PLM_OK;
-    for (size_t i = 0; status == PLM_OK && i < 2; i++) {
-        status = plm_home_lock(home, names[i], &fds[i]);
-        if (status != PLM_OK) {
-            plm_say_error(command, "%s/%s: %s", home->directory, names[i],
-                          status == PLM_E_EXISTS ? doing[i] : strerror(errno));
-        }
-    }
-    return status;
-}
-
 static plm_status switch_over(const copying *c, const char *command)
 {
     plm_config config = {.store = ""};
@@ -143,7 +126,7 @@ static int copy(int argc, char **argv)
         "Copies all of the node's data into an empty store: a file, or postgresql://... The copy "
         "is\nread again and compared before it is kept. The node must not be serving."};
     copying c = {.from = NULL};
-    int fds[2] = {-1, -1};
+    int fds[PLM_STORE_WORK_LOCKS];
     plm_content content;
     const plm_option options[] = {
         {"from", PLM_OPTION_TEXT, &c.from, "WHERE", "not the node's own store, but this", 0, 0},
@@ -171,7 +154,7 @@ static int copy(int argc, char **argv)
     if (c.from != NULL) {
         plm_home_place_store(&c.home, c.from);
     }
-    status = lock_node(&c.home, fds, usage.command);
+    status = plm_store_work_lock(&c.home, fds, usage.command);
     if (status == PLM_OK) {
         status = run_copy(&c, usage.command, &content);
     }
@@ -179,11 +162,7 @@ static int copy(int argc, char **argv)
         status = switch_over(&c, usage.command);
     }
     int result = status == PLM_OK ? report(&c, &content) : plm_exit_status(status, 0);
-    for (size_t i = 0; i < 2; i++) {
-        if (fds[i] >= 0) {
-            (void)close(fds[i]);
-        }
-    }
+    plm_store_work_unlock(fds);
     return result;
 }
 

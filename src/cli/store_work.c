@@ -3,7 +3,9 @@
 
 #include "base/bytes.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct work {
     plm_meter meter;
@@ -22,8 +24,7 @@ plm_status plm_store_work_open(plm_store **out, const char *where, bool create, 
     char error[PLM_STORE_ERROR_MAX] = "";
     plm_status status = plm_store_open(out, where, create, error);
     if (status != PLM_OK) {
-        plm_say_error(command, "%s: %s", where,
-                      error[0] != '\0' ? error : plm_status_sentence(status));
+        plm_home_say_store(command, where, error[0] != '\0' ? error : plm_status_sentence(status));
     }
     return status;
 }
@@ -98,4 +99,33 @@ json_t *plm_store_work_json(const plm_content *content)
     plm_hex_encode(hex, content->digest, sizeof content->digest);
     return json_pack("{s:I, s:I, s:s}", "tables", (json_int_t)content->n_tables, "rows",
                      (json_int_t)content->n_rows, "digest", hex);
+}
+
+plm_status plm_store_work_lock(const plm_home *home, int fds[static PLM_STORE_WORK_LOCKS],
+                               const char *command)
+{
+    static const char *const names[PLM_STORE_WORK_LOCKS] = {"serve.lock", "match.lock"};
+    static const char *const doing[PLM_STORE_WORK_LOCKS] = {
+        "the node is being served: stop it first", "the node is asking: wait for it to end"};
+    plm_status status = PLM_OK;
+    for (size_t i = 0; i < PLM_STORE_WORK_LOCKS; i++) {
+        fds[i] = -1;
+        if (status == PLM_OK) {
+            status = plm_home_lock(home, names[i], &fds[i]);
+            if (status != PLM_OK) {
+                plm_say_error(command, "%s/%s: %s", home->directory, names[i],
+                              status == PLM_E_EXISTS ? doing[i] : strerror(errno));
+            }
+        }
+    }
+    return status;
+}
+
+void plm_store_work_unlock(const int fds[static PLM_STORE_WORK_LOCKS])
+{
+    for (size_t i = 0; i < PLM_STORE_WORK_LOCKS; i++) {
+        if (fds[i] >= 0) {
+            (void)close(fds[i]);
+        }
+    }
 }

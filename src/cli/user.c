@@ -91,8 +91,9 @@ static int command_add(int argc, char **argv)
     }
     if (status == PLM_E_EXISTS) {
         plm_say_error(usage.command, "%s: there is a user of that name", name);
-    } else if (status == PLM_E_STORE) {
-        plm_say_error(usage.command, "%s: %s", home.store_path, plm_store_error(home.store));
+    } else if (status == PLM_E_STORE || status == PLM_E_NOMEM) {
+        plm_say_error(usage.command, "%s: %s", home.store_path,
+                      plm_store_words(home.store, status));
     } else if (status == PLM_OK && !common.json) {
         (void)printf("%s may use the API as %s\n", name, role);
     } else if (status == PLM_OK) {

@@ -175,6 +175,9 @@ plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *sta
     bool is_open = false;
     uint64_t expected;
     plm_status result = send_question(fd, question, "1.1");
+    if (result == PLM_E_IO) {
+        (void)shutdown(fd, SHUT_WR); /* nobody must wait for the rest */
+    }
     if (result == PLM_OK || result == PLM_E_IO) {
         result = read_all(fd, &answer); /* who takes no more of the body has answered */
     }

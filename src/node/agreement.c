@@ -13,6 +13,11 @@ enum {
 static const plm_diag_sink quiet = {NULL, NULL};
 
 /* What stands in the store was verified when it came in: if it fails now, the store was changed. */
+static plm_status stored_wrong(plm_status status)
+{
+    return status == PLM_OK || status == PLM_E_NOMEM ? status : PLM_E_STORE;
+}
+
 static plm_status take_ratification(void *context, const char *party, plm_span document,
                                     int64_t received_ms)
 {
@@ -22,14 +27,14 @@ static plm_status take_ratification(void *context, const char *party, plm_span d
         return PLM_E_STORE;
     }
     plm_ratification *r = &agreement->ratifications[agreement->n_ratified];
-    if (plm_ratification_parse(r, document, &quiet, NULL) != PLM_OK) {
-        return PLM_E_STORE;
+    const plm_status status = plm_ratification_parse(r, document, &quiet, NULL);
+    if (status != PLM_OK) {
+        return stored_wrong(status);
     }
     agreement->ratified[agreement->n_ratified++] = r;
-    return strcmp(r->head.party, party) == 0 &&
-                   plm_ratification_verify(r, agreement->accord, &quiet, NULL) == PLM_OK
-               ? PLM_OK
-               : PLM_E_STORE;
+    return strcmp(r->head.party, party) != 0
+               ? PLM_E_STORE
+               : stored_wrong(plm_ratification_verify(r, agreement->accord, &quiet, NULL));
 }
 
 static plm_status take_denunciation(void *context, const char *party, plm_span document,
@@ -41,14 +46,14 @@ static plm_status take_denunciation(void *context, const char *party, plm_span d
         return PLM_E_STORE;
     }
     plm_denunciation *d = &agreement->denunciations[agreement->n_denounced];
-    if (plm_denunciation_parse(d, document, &quiet, NULL) != PLM_OK) {
-        return PLM_E_STORE;
+    const plm_status status = plm_denunciation_parse(d, document, &quiet, NULL);
+    if (status != PLM_OK) {
+        return stored_wrong(status);
     }
     agreement->denounced[agreement->n_denounced++] = d;
-    return strcmp(d->head.party, party) == 0 &&
-                   plm_denunciation_verify(d, agreement->accord, &quiet, NULL) == PLM_OK
-               ? PLM_OK
-               : PLM_E_STORE;
+    return strcmp(d->head.party, party) != 0
+               ? PLM_E_STORE
+               : stored_wrong(plm_denunciation_verify(d, agreement->accord, &quiet, NULL));
 }
 
 static plm_status take_successor(void *context, const uint8_t hash[static 32], plm_span bytes,
@@ -122,7 +127,7 @@ static plm_status load_bytes(plm_agreement **out, plm_store *store,
     }
     if (status != PLM_OK) {
         plm_agreement_destroy(agreement);
-        return status == PLM_E_NOMEM ? status : PLM_E_STORE;
+        return stored_wrong(status);
     }
     *out = agreement;
     return PLM_OK;
@@ -309,7 +314,7 @@ static plm_status collect_pins(void *context, const uint8_t hash[static 32], plm
     (void)adopted_ms;
     plm_status status = plm_accord_parse(&accord, bytes, &quiet, NULL);
     if (status != PLM_OK) {
-        return status == PLM_E_NOMEM ? status : PLM_E_STORE;
+        return stored_wrong(status);
     }
     bool names_us = plm_accord_party(accord, list->self) != NULL;
     for (size_t i = 0; names_us && status == PLM_OK && i < accord->n_parties; i++) {

@@ -18,7 +18,8 @@
 #include <string.h>
 
 enum {
-    DAY_MS = 86400000
+    DAY_MS = 86400000,
+    FIELDS_MAX = 8 * PLM_SLOT_BYTES /* a byte is six at most as JSON; the labels' names */
 };
 
 /* A filled slot, and the record of ours that it means once it is found. */
@@ -90,26 +91,27 @@ static bool is_rule_of(const plm_purpose *purpose, plm_span name)
     return false;
 }
 
-/* {"name": ["...", "..."], "role": ["..."]}; the caller's to free. */
-static char *write_fields(const plm_batch_slot *slot, const plm_purpose *purpose)
+/* {"name": ["...", "..."], "role": ["..."]}, terminated. */
+static plm_status write_fields(const plm_batch_slot *slot, const plm_purpose *purpose, plm_buf *out)
 {
     json_t *root = json_object();
-    for (size_t i = 0; root != NULL && i < slot->n_fields; i++) {
+    bool is_good = root != NULL;
+    for (size_t i = 0; is_good && i < slot->n_fields; i++) {
         const uint8_t number = slot->fields[i].label;
         const char *label = may_be_told(purpose, number) ? plm_label_name(number) : NULL;
         json_t *list = label != NULL ? json_object_get(root, label) : NULL;
         if (label != NULL && list == NULL) {
             list = json_array();
-            (void)json_object_set_new(root, label, list);
+            is_good = json_object_set_new(root, label, list) == 0;
         }
-        if (list != NULL) {
-            (void)json_array_append_new(
-                list, json_stringn((const char *)slot->fields[i].text.p, slot->fields[i].text.n));
+        if (is_good && list != NULL) {
+            is_good = json_array_append_new(list, json_stringn((const char *)slot->fields[i].text.p,
+                                                               slot->fields[i].text.n)) == 0;
         }
     }
-    char *text = root != NULL ? json_dumps(root, JSON_COMPACT) : NULL;
+    plm_status status = is_good ? plm_json_dump(root, false, out) : PLM_E_NOMEM;
     json_decref(root);
-    return text;
+    return status == PLM_OK ? plm_buf_append_u8(out, '\0') : status;
 }
 
 static plm_status store_arrival(taking *t, size_t at)
@@ -124,9 +126,12 @@ static plm_status store_arrival(taking *t, size_t at)
                                      used > 0 ? " " : "", (int)rule.n, (const char *)rule.p);
         }
     }
-    char *fields = write_fields(&a->slot, t->view.purpose);
-    if (fields == NULL) {
-        return PLM_E_NOMEM;
+    plm_buf fields;
+    plm_buf_init(&fields, FIELDS_MAX);
+    plm_status status = write_fields(&a->slot, t->view.purpose, &fields);
+    if (status != PLM_OK) {
+        plm_buf_wipe(&fields);
+        return status;
     }
     plm_hit hit = {
         .number = (uint32_t)t->head.number * t->head.n_slots + (uint32_t)at + 1,
@@ -140,16 +145,15 @@ static plm_status store_arrival(taking *t, size_t at)
         .second = "",
         .remark = "",
         .peer_number = a->slot.number,
-        .fields = fields,
+        .fields = (const char *)fields.data,
         .outcome = "",
         .retention =
             plm_date_from_days(t->in->now_ms / DAY_MS + (int64_t)t->view.purpose->retention_days),
     };
     memcpy(hit.run_id, t->head.run_id, sizeof hit.run_id);
     memcpy(hit.link, a->slot.link, sizeof hit.link);
-    plm_status status = plm_store_add_hit(t->node->store, &hit);
-    plm_wipe(fields, strlen(fields));
-    free(fields);
+    status = plm_store_add_hit(t->node->store, &hit);
+    plm_buf_wipe(&fields);
     return status;
 }
 

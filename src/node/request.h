@@ -60,10 +60,13 @@ plm_request_fit plm_request_fits(const plm_agreement *agreement, const char *sel
 
 /*
  * When an answer is due: by the deadlines of the purpose that the content's conditions name, as it
- * counts between us and the peer; by the defaults (request/due.h) if that can't be told.
+ * counts between us and the peer; by the defaults (request/due.h) where they name none.
+ * PLM_E_NOMEM, PLM_E_STORE.
  */
-int64_t plm_request_due_ms(const plm_node *node, const uint8_t accord_hash[static PLM_HASH_BYTES],
-                           const char *peer, plm_span content, bool is_urgent, int64_t sent_ms);
+plm_status plm_request_due_ms(const plm_node *node,
+                              const uint8_t accord_hash[static PLM_HASH_BYTES], const char *peer,
+                              plm_span content, bool is_urgent, int64_t sent_ms,
+                              int64_t *due_ms) PLM_MUST_CHECK;
 
 /* Handlers of parcels (node/delivery.h). */
 plm_status plm_request_take_transition(plm_node *node, const plm_parcel_in *in,

@@ -33,8 +33,9 @@ plm_request_fit plm_request_fits(const plm_agreement *agreement, const char *sel
     return PLM_REQUEST_FITS;
 }
 
-int64_t plm_request_due_ms(const plm_node *node, const uint8_t accord_hash[static PLM_HASH_BYTES],
-                           const char *peer, plm_span content, bool is_urgent, int64_t sent_ms)
+plm_status plm_request_due_ms(const plm_node *node,
+                              const uint8_t accord_hash[static PLM_HASH_BYTES], const char *peer,
+                              plm_span content, bool is_urgent, int64_t sent_ms, int64_t *due_ms)
 {
     enum {
         HOURS_A_DAY = 24
@@ -44,10 +45,14 @@ int64_t plm_request_due_ms(const plm_node *node, const uint8_t accord_hash[stati
     plm_refusal refusal;
     unsigned urgent_hours = 0;
     unsigned ordinary_hours = 0;
-    json_t *root = plm_content_json(content);
+    json_t *root = NULL;
+    plm_status status = plm_content_json(&root, content);
     const char *purpose =
         json_string_value(json_object_get(json_object_get(root, "conditions"), "purpose"));
-    if (purpose != NULL && plm_agreement_load(&agreement, node->store, accord_hash) == PLM_OK) {
+    if (purpose != NULL) {
+        status = plm_agreement_load(&agreement, node->store, accord_hash);
+    }
+    if (agreement != NULL) {
         const plm_in_force state = plm_agreement_state(agreement, plm_date_of_ms(sent_ms));
         if (plm_policy_effective(&effective, agreement->accord, &state, node->code, peer, purpose,
                                  &refusal) == PLM_OK) {
@@ -57,7 +62,8 @@ int64_t plm_request_due_ms(const plm_node *node, const uint8_t accord_hash[stati
     }
     plm_agreement_destroy(agreement);
     json_decref(root);
-    return plm_due_ms(sent_ms, is_urgent, urgent_hours, ordinary_hours);
+    *due_ms = plm_due_ms(sent_ms, is_urgent, urgent_hours, ordinary_hours);
+    return status == PLM_E_PROTOCOL || status == PLM_E_NOT_FOUND ? PLM_OK : status;
 }
 
 /* The meta part, signed and in the outbox; its id and signed bytes in the row. */
@@ -93,9 +99,12 @@ static plm_status write_step(plm_node *node, plm_request_book *book, const plm_t
     memcpy(id, posted.id, sizeof row.id);
     if (t->action == PLM_REQUEST_SEND) {
         book->row.sent_ms = now;
-        book->row.due_ms = plm_request_due_ms(node, book->row.accord_hash, book->row.peer, content,
-                                              book->row.is_urgent, now);
         book->row.draft = plm_span_of(NULL, 0);
+        status = plm_request_due_ms(node, book->row.accord_hash, book->row.peer, content,
+                                    book->row.is_urgent, now, &book->row.due_ms);
+        if (status != PLM_OK) {
+            return status;
+        }
     }
     status = plm_request_add_step(node, book, t, &row, note, now);
     return status == PLM_OK

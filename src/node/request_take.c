@@ -37,7 +37,12 @@ static plm_status begin_request(plm_node *node, const plm_parcel_in *in, const p
     if (status != PLM_OK) {
         return status;
     }
-    json_t *root = plm_content_json(in->content);
+    json_t *root = NULL;
+    status = plm_content_json(&root, in->content);
+    if (status == PLM_E_NOMEM) {
+        plm_agreement_destroy(agreement);
+        return status;
+    }
     const plm_party *peer = plm_accord_party(agreement->accord, in->parcel.from);
     if (root == NULL || peer == NULL || memcmp(peer->identity, in->identity, 32) != 0 ||
         plm_request_fits(agreement, node->code, in->parcel.from, &note->document, root,
@@ -55,12 +60,14 @@ static plm_status begin_request(plm_node *node, const plm_parcel_in *in, const p
                            .is_urgent = note->document.is_urgent,
                            .state = PLM_REQUEST_DRAFT,
                            .sent_ms = in->now_ms,
-                           .due_ms = plm_request_due_ms(node, in->parcel.accord_hash,
-                                                        in->parcel.from, in->content,
-                                                        note->document.is_urgent, in->now_ms),
                            .changed_ms = in->now_ms};
     memcpy(row.id, t->request_id, sizeof row.id);
     memcpy(row.accord_hash, in->parcel.accord_hash, sizeof row.accord_hash);
+    status = plm_request_due_ms(node, in->parcel.accord_hash, in->parcel.from, in->content,
+                                note->document.is_urgent, in->now_ms, &row.due_ms);
+    if (status != PLM_OK) {
+        return status;
+    }
     status = plm_store_add_request(node->store, &row);
     if (status == PLM_E_EXISTS) {
         *verdict = PLM_PARCEL_BAD_CHAIN;

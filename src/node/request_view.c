@@ -119,8 +119,8 @@ static json_t *step_json(viewing *v, const plm_step_row *row)
         json_decref(step);
         return NULL;
     }
-    json_t *content = plm_content_json(row->content);
-    int failed = 0;
+    json_t *content = NULL;
+    int failed = plm_content_json(&content, row->content) == PLM_E_NOMEM;
     if (content != NULL && row->action == PLM_REQUEST_SEND) {
         v->document = content;
     } else if (content != NULL && json_object_size(content) > 0) {
@@ -130,6 +130,7 @@ static json_t *step_json(viewing *v, const plm_step_row *row)
     }
     if (v->with_signatures) {
         char *hex = (char *)malloc(2 * row->signed_body.n + 1);
+        failed |= hex == NULL;
         if (hex != NULL) {
             plm_hex_encode(hex, row->signed_body.p, row->signed_body.n);
             failed |= json_object_set_new(step, "signed", json_string(hex));

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -81,6 +82,17 @@ static void tell_to_go(listener *l, plm_guest *guest)
         (void)kill((pid_t)guest->pid, SIGTERM);
     } else {
         leave(l, guest, false);
+    }
+}
+
+/*
+ * In a child: it does not outlive its listener, which has the node's lock, or nobody could serve
+ * the node before its run is over.
+ */
+static void end_with(pid_t parent)
+{
+    if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) != 0 || getppid() != parent) {
+        _exit(1);
     }
 }
 
@@ -205,8 +217,10 @@ static void send_out(listener *l, round *r)
         return;
     }
     r->sent_out_ms = now;
+    const pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
+        end_with(parent);
         close_others(l, NULL);
         r->run(config);
     }
@@ -286,8 +300,10 @@ static void start_principal(listener *l, plm_guest *guest)
         leave(l, guest, false);
         return;
     }
+    const pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
+        end_with(parent);
         (void)close(pair[0]);
         be_principal(l, guest, guest->fd, pair[1]);
     }

@@ -127,11 +127,7 @@ static plm_status ask_if_dry(plm_session *session, bool *asked)
                              plm_span_of(number, sizeof number));
 }
 
-/*
- * A worker says something every now and then, whatever its peer does, or it hangs; and whoever
- * speaks to us through it, or has taken it over, keeps our place for so long and no longer.
- */
-static bool is_overdue(const plm_session *session)
+bool plm_session_is_overdue(const plm_session *session)
 {
     const plm_session_config *config = &session->config;
     const int64_t now = plm_clock_ms();
@@ -169,7 +165,7 @@ static plm_status next_before(plm_session *session, int64_t end, plm_control_mes
         if (status == PLM_OK) {
             session->heard_ms = plm_clock_ms();
         }
-        if (status == PLM_E_NOT_FOUND && is_overdue(session)) {
+        if (status == PLM_E_NOT_FOUND && plm_session_is_overdue(session)) {
             return PLM_E_TIMEOUT;
         }
         if (status == PLM_E_TRUNCATED) {

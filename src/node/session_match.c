@@ -14,10 +14,18 @@
 /* Sends what is queued before more is put in, so that the queue stays short. */
 static plm_status drain(plm_session *session)
 {
+    session->heard_ms = plm_clock_ms();
     while (session->control.out.n > 0 && !session->control.ended) {
+        const size_t before = session->control.out.n;
         plm_status status = plm_session_tick(session);
         if (status != PLM_OK) {
             return status;
+        }
+        if (session->control.out.n < before) {
+            session->heard_ms = plm_clock_ms();
+        }
+        if (plm_session_is_overdue(session)) {
+            return PLM_E_TIMEOUT;
         }
         if (session->control.out.n > 0) {
             struct pollfd wait = {session->control.fd, POLLOUT, 0};

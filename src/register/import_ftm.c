@@ -12,11 +12,11 @@
 #include "register/forbidden.h"
 #include "register/ftm_handling.h"
 #include "register/ftm_model.h"
+#include "register/ftm_properties.h"
 #include "register/lines.h"
 #include "register/text.h"
 
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,226 +28,6 @@ typedef struct ftm_import {
     uint64_t n_skipped;   /* entities of schemata that are no records */
     uint64_t n_forbidden; /* properties that no record may hold */
 } ftm_import;
-
-static plm_span string_span(const json_t *value)
-{
-    return plm_span_of(json_string_value(value), json_string_length(value));
-}
-
-/* The values of a property, an array of strings; others are reported. */
-static size_t property_size(ftm_import *in, json_t *all, const char *name)
-{
-    const json_t *values = json_object_get(all, name);
-    if (values != NULL && !json_is_array(values)) {
-        char field[PLM_FIELD_MAX];
-        (void)snprintf(field, sizeof field, "/properties/%s", name);
-        plm_assemble_warn(&in->assembler, field, "dropped: must be an array of strings");
-        return 0;
-    }
-    return json_array_size(values);
-}
-
-/* Value i of a property; empty and reported if it is no string. */
-static plm_span property_value(ftm_import *in, json_t *all, const char *name, size_t i, char *field)
-{
-    const json_t *value = json_array_get(json_object_get(all, name), i);
-    (void)snprintf(field, PLM_FIELD_MAX, "/properties/%s/%zu", name, i);
-    if (!json_is_string(value)) {
-        plm_assemble_warn(&in->assembler, field, "dropped: must be a string");
-        return plm_span_of(NULL, 0);
-    }
-    return plm_text_trim(string_span(value));
-}
-
-/* The strongest of the entity's topics is the source's word on its role. */
-static void set_role(ftm_import *in, json_t *all)
-{
-    const json_t *values = json_object_get(all, "topics");
-    unsigned best = UINT_MAX;
-    for (size_t i = 0; i < json_array_size(values); i++) {
-        const char *topic = json_string_value(json_array_get(values, i));
-        plm_role role;
-        unsigned rank;
-        if (topic != NULL && plm_ftm_topic_role(topic, &role, &rank) && rank < best) {
-            best = rank;
-            in->assembler.record.role = role;
-        }
-    }
-}
-
-/* YYYY, YYYY-MM, YYYY-MM-DD; a time of day behind a full date is cut. */
-static plm_status add_birth_date(ftm_import *in, const char *field, plm_span text)
-{
-    plm_date date;
-    plm_span day = text.n > 10 && text.p[10] == 'T' ? plm_text_slice(text, 0, 10) : text;
-    if (plm_date_parse(&date, day) != PLM_OK) {
-        plm_assemble_warn(&in->assembler, field,
-                          "birthDate dropped: must be YYYY, YYYY-MM or "
-                          "YYYY-MM-DD");
-        return PLM_OK;
-    }
-    return plm_assemble_date(&in->assembler, field, date, text);
-}
-
-/* The country a plate or document is of: the entity's one `country`, else empty. */
-static plm_span country_of(json_t *all)
-{
-    const json_t *values = json_object_get(all, "country");
-    const json_t *only = json_array_size(values) == 1 ? json_array_get(values, 0) : NULL;
-    return json_is_string(only) ? string_span(only) : plm_span_of(NULL, 0);
-}
-
-static plm_status add_property(ftm_import *in, json_t *all, const char *name, plm_ident_type type,
-                               plm_span country)
-{
-    plm_status status = PLM_OK;
-    size_t n = property_size(in, all, name);
-    for (size_t i = 0; status == PLM_OK && i < n; i++) {
-        char field[PLM_FIELD_MAX];
-        plm_span text = property_value(in, all, name, i, field);
-        if (text.n > 0 && type == PLM_IDENT_BIRTH_DATE) {
-            status = add_birth_date(in, field, text);
-        } else if (text.n > 0) {
-            status = plm_assemble_value(&in->assembler, field, type, country, text);
-        }
-    }
-    return status;
-}
-
-/* Someone without a name but with its parts: each first one, given names before the last. */
-static plm_status compose_name(ftm_import *in, json_t *all)
-{
-    static const char *const parts[] = {"firstName",  "secondName", "middleName",
-                                        "fatherName", "motherName", "lastName"};
-    plm_assembler *a = &in->assembler;
-    plm_buf name;
-    plm_buf_init(&name, PLM_RAW_MAX);
-    plm_status status = PLM_OK;
-    for (size_t i = 0; status == PLM_OK && i < sizeof parts / sizeof *parts; i++) {
-        const json_t *part = json_array_get(json_object_get(all, parts[i]), 0);
-        if (json_string_length(part) > 0) {
-            status = plm_buf_append(&name, " ", name.n > 0);
-            if (status == PLM_OK) {
-                status = plm_buf_append(&name, json_string_value(part), json_string_length(part));
-            }
-        }
-    }
-    if (status == PLM_E_LIMIT) {
-        plm_assemble_warn(a, "/properties/lastName", "name dropped: it is too long");
-        status = PLM_OK;
-    } else if (status == PLM_OK && name.n > 0) {
-        status = plm_assemble_value(a, "/properties/lastName", PLM_IDENT_NAME, plm_span_of(NULL, 0),
-                                    plm_buf_span(&name));
-    }
-    plm_buf_wipe(&name);
-    return status;
-}
-
-/* The address of a wallet: "0x..." is of Ethereum's form, all else is tried as Bitcoin's if the
- * currency is not given or is that. */
-static plm_status add_wallet(ftm_import *in, json_t *all)
-{
-    plm_status status = PLM_OK;
-    const json_t *given = json_object_get(all, "currencySymbol");
-    given = json_array_size(given) > 0 ? given : json_object_get(all, "currency");
-    plm_span currency = json_array_size(given) > 0 && json_is_string(json_array_get(given, 0))
-                            ? string_span(json_array_get(given, 0))
-                            : plm_span_of(NULL, 0);
-    bool may_be_btc =
-        currency.n == 0 || plm_text_is(currency, "XBT") || plm_text_is(currency, "BTC");
-    size_t n = property_size(in, all, "publicKey");
-    for (size_t i = 0; status == PLM_OK && i < n; i++) {
-        char field[PLM_FIELD_MAX];
-        plm_span text = property_value(in, all, "publicKey", i, field);
-        plm_span rest = text;
-        if (plm_text_skip(&rest, "0x")) {
-            status = plm_assemble_value(&in->assembler, field, PLM_IDENT_ETH, plm_span_of(NULL, 0),
-                                        text);
-        } else if (text.n > 0 && may_be_btc) {
-            status = plm_assemble_value(&in->assembler, field, PLM_IDENT_BTC, plm_span_of(NULL, 0),
-                                        text);
-        }
-    }
-    return status;
-}
-
-/* An identity document counts as a passport if its type says so. */
-static plm_status add_identification(ftm_import *in, json_t *all)
-{
-    bool is_passport = false;
-    size_t n = property_size(in, all, "type");
-    for (size_t i = 0; i < n; i++) {
-        char field[PLM_FIELD_MAX];
-        plm_span text = property_value(in, all, "type", i, field);
-        is_passport = is_passport || plm_text_find(text, "passport") < text.n;
-    }
-    return is_passport ? add_property(in, all, "number", PLM_IDENT_DOCUMENT, country_of(all))
-                       : PLM_OK;
-}
-
-/* A handle as PLATFORM:name:HANDLE. */
-static plm_status add_handle(plm_assembler *a, const char *field, plm_span platform, plm_span name)
-{
-    plm_buf text;
-    plm_buf_init(&text, PLM_RAW_MAX);
-    plm_status status = plm_buf_printf(&text, "%.*s:name:%.*s", (int)platform.n,
-                                       (const char *)platform.p, (int)name.n, (const char *)name.p);
-    if (status == PLM_E_LIMIT) {
-        plm_assemble_warn(a, field, "handle dropped: it is too long");
-        status = PLM_OK;
-    } else if (status == PLM_OK) {
-        status = plm_assemble_value(a, field, PLM_IDENT_HANDLE, plm_span_of(NULL, 0),
-                                    plm_buf_span(&text));
-    }
-    plm_buf_wipe(&text);
-    return status;
-}
-
-/* The handles of an account, if it names the one platform that it is of. */
-static plm_status add_handles(ftm_import *in, json_t *all)
-{
-    plm_status status = PLM_OK;
-    const json_t *service = json_object_get(all, "service");
-    plm_span platform = json_array_size(service) == 1 && json_is_string(json_array_get(service, 0))
-                            ? plm_text_trim(string_span(json_array_get(service, 0)))
-                            : plm_span_of(NULL, 0);
-    size_t n = platform.n > 0 ? property_size(in, all, "username") : 0;
-    for (size_t i = 0; status == PLM_OK && i < n; i++) {
-        char field[PLM_FIELD_MAX];
-        plm_span name = property_value(in, all, "username", i, field);
-        status = name.n > 0 ? add_handle(&in->assembler, field, platform, name) : PLM_OK;
-    }
-    return status;
-}
-
-static plm_status add_all(ftm_import *in, json_t *all, unsigned set)
-{
-    plm_status status = PLM_OK;
-    const plm_ftm_property *p;
-    set_role(in, all);
-    for (size_t i = 0; status == PLM_OK && (p = plm_ftm_property_at(i)) != NULL; i++) {
-        if ((p->schemata & set) != 0) {
-            plm_span country = p->country != NULL ? plm_span_str(p->country)
-                               : p->takes_country ? country_of(all)
-                                                  : plm_span_of(NULL, 0);
-            status = add_property(in, all, p->name, p->type, country);
-        }
-    }
-    if (status == PLM_OK && set == PLM_FTM_PERSON &&
-        json_array_size(json_object_get(all, "name")) == 0) {
-        status = compose_name(in, all);
-    }
-    if (status == PLM_OK && set == PLM_FTM_USER_ACCOUNT) {
-        status = add_handles(in, all);
-    }
-    if (status == PLM_OK && set == PLM_FTM_WALLET) {
-        status = add_wallet(in, all);
-    }
-    if (status == PLM_OK && set == PLM_FTM_IDENTIFICATION) {
-        status = add_identification(in, all);
-    }
-    return status;
-}
 
 /* Ethnicity, religion, political: the model has them, no record may. */
 static void count_forbidden(ftm_import *in, json_t *all)
@@ -283,11 +63,12 @@ static plm_status import_entity(ftm_import *in, json_t *entity)
     }
     plm_status status = PLM_OK;
     if (!a->is_refused) {
-        status = plm_assemble_id(a, "/id", string_span(id));
+        status =
+            plm_assemble_id(a, "/id", plm_span_of(json_string_value(id), json_string_length(id)));
     }
     if (status == PLM_OK && schema != NULL && !a->is_refused) {
         count_forbidden(in, all);
-        status = add_all(in, all, schema->set);
+        status = plm_ftm_properties_read(a, all, schema->set);
     }
     if (status == PLM_OK && schema != NULL && !a->is_refused) {
         status = plm_ftm_handling_read(a, entity);

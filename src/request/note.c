@@ -100,17 +100,15 @@ static plm_status read_note(plm_note *note, plm_request_action action, json_t *r
     return status;
 }
 
-json_t *plm_content_json(plm_span content)
+plm_status plm_content_json(json_t **out, plm_span content)
 {
-    json_t *value = NULL;
-    if (content.n <= PLM_PARCEL_SALT_BYTES ||
-        plm_json_parse(
-            &value,
-            plm_span_of(content.p + PLM_PARCEL_SALT_BYTES, content.n - PLM_PARCEL_SALT_BYTES),
-            &quiet, NULL, 0) != PLM_OK) {
-        return NULL;
+    if (content.n <= PLM_PARCEL_SALT_BYTES) {
+        return PLM_E_PROTOCOL;
     }
-    return value;
+    const plm_status status = plm_json_parse(
+        out, plm_span_of(content.p + PLM_PARCEL_SALT_BYTES, content.n - PLM_PARCEL_SALT_BYTES),
+        &quiet, NULL, 0);
+    return status == PLM_OK || status == PLM_E_NOMEM ? status : PLM_E_PROTOCOL;
 }
 
 plm_status plm_note_read(plm_note *out, plm_request_action action, plm_span content)
@@ -119,11 +117,11 @@ plm_status plm_note_read(plm_note *out, plm_request_action action, plm_span cont
     if (content.n > PLM_REQUEST_DOCUMENT_MAX + PLM_PARCEL_SALT_BYTES) {
         return PLM_E_PROTOCOL;
     }
-    json_t *root = plm_content_json(content);
-    if (root == NULL) {
-        return PLM_E_PROTOCOL;
+    json_t *root = NULL;
+    plm_status status = plm_content_json(&root, content);
+    if (status != PLM_OK) {
+        return status;
     }
-    plm_status status;
     if (action == PLM_REQUEST_SEND) {
         status = plm_document_read(&note.document, root, &quiet, NULL, NULL, NULL);
         if (status == PLM_OK && note.document.n_missing > 0) {

@@ -34,15 +34,15 @@ typedef struct plm_note {
 
 /*
  * Reads the content of a step; what its action must have must be there, what it can't have may
- * not: a complete document, a reason, an attachment. PLM_E_PROTOCOL. wipe afterwards.
+ * not: a complete document, a reason, an attachment. PLM_E_PROTOCOL, PLM_E_NOMEM. wipe afterwards.
  */
 plm_status plm_note_read(plm_note *out, plm_request_action action, plm_span content) PLM_MUST_CHECK;
 void plm_note_wipe(plm_note *note);
 
 /* Salt, then the JSON. PLM_E_NOMEM, PLM_E_LIMIT. */
 plm_status plm_content_write(plm_buf *out, const json_t *value) PLM_MUST_CHECK;
-/* The JSON of a content that was taken; new reference, NULL if there is none. */
-json_t *plm_content_json(plm_span content);
+/* The JSON of a content; new reference in *out. PLM_E_PROTOCOL: there is none; PLM_E_NOMEM. */
+plm_status plm_content_json(json_t **out, plm_span content) PLM_MUST_CHECK;
 /* A note as JSON: each part if it is not NULL; new reference. */
 json_t *plm_note_json(const char *text, const json_t *conditions, const plm_attachment *attachment);
 

@@ -15,6 +15,8 @@
 
 #include "base/bytes.h"
 
+#include <limits.h>
+
 typedef struct plm_db plm_db;
 typedef struct plm_statement plm_statement;
 
@@ -61,6 +63,8 @@ typedef struct plm_db_driver {
     void (*close)(plm_db *db);
     /* Words about the last failure, "" if there was none; borrowed until the next call. */
     const char *(*error)(plm_db *db);
+    /* plm_store_files; NULL: none. */
+    size_t (*files)(plm_db *db, char out[][PATH_MAX], size_t max);
     /*
      * begin: one that writes waits up to ten seconds for those who write; one that does not sees
      * one state of the store throughout. PLM_E_STORE.
@@ -69,6 +73,9 @@ typedef struct plm_db_driver {
     plm_status (*commit)(plm_db *db);
     /* Every statement was reset. Can't fail in a way the caller could handle. */
     void (*rollback)(plm_db *db);
+    /* Whether the transaction that was begun is no more: without memory, or on a full disk, a
+     * database may roll back by itself. NULL: it then refuses what follows by itself, too. */
+    bool (*has_given_up)(plm_db *db);
     /* sql: borrowed until finalize. */
     plm_status (*prepare)(plm_db *db, const char *sql, plm_statement **out);
     void (*finalize)(plm_statement *s);
@@ -131,6 +138,8 @@ typedef struct plm_db_driver {
     const char *find_sources;
     /* A SELECT of 1 or 0: what is committed outlives a loss of power. */
     const char *is_durable;
+    /* The same: changes are taken. */
+    const char *is_writable;
     /*
      * SELECTs that say what tables there are, but for `migration`, `backup`, `base` and
      * `record_search`:

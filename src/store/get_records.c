@@ -19,14 +19,29 @@ enum {
     PART_COLUMN = 13
 };
 
-#define WHOLE_RECORDS(which)                                                                    \
+/* Two conditions on the record's number: where it is record.id, and where it is record_id. */
+#define WHOLE_RECORDS(ids, parts)                                                               \
     "SELECT " PLM_STORED_COLUMNS ", 0, 0 FROM record JOIN register "                            \
-    "ON register.id = record.register_id WHERE record.id " which " AND " PLM_SEEN_RECORD        \
-    " UNION ALL "                                                                               \
+    "ON register.id = record.register_id WHERE (" ids ") AND " PLM_SEEN_RECORD " UNION ALL "    \
     "SELECT record_id, code, NULL, NULL, NULL, 0, 0, NULL, 0, 0, 0, 0, 0, 1, position "         \
-    "FROM record_offence WHERE record_id " which " UNION ALL "                                  \
+    "FROM record_offence WHERE " parts " UNION ALL "                                            \
     "SELECT record_id, type, raw, canonical, NULL, flags, 0, NULL, 0, 0, 0, 0, 0, 2, position " \
-    "FROM record_value WHERE record_id " which " ORDER BY 1, 14, 15"
+    "FROM record_value WHERE " parts " ORDER BY 1, 14, 15"
+
+/*
+ * One by one, not IN: PostgreSQL follows such a list row by row and waits for each page, but
+ * gathers what conditions with OR lead to, and then asks for the pages together.
+ */
+/* clang-format off */
+#define IS_ONE_OF_SOME(c) \
+    c "=$1" \
+    " OR " c "=$2" " OR " c "=$3" " OR " c "=$4" " OR " c "=$5" " OR " c "=$6" \
+    " OR " c "=$7" " OR " c "=$8" " OR " c "=$9" " OR " c "=$10" " OR " c "=$11" \
+    " OR " c "=$12" " OR " c "=$13" " OR " c "=$14" " OR " c "=$15" " OR " c "=$16" \
+    " OR " c "=$17" " OR " c "=$18" " OR " c "=$19" " OR " c "=$20" " OR " c "=$21" \
+    " OR " c "=$22" " OR " c "=$23" " OR " c "=$24" " OR " c "=$25" " OR " c "=$26" \
+    " OR " c "=$27" " OR " c "=$28" " OR " c "=$29" " OR " c "=$30"
+/* clang-format on */
 
 /* The rows of a record as they come. */
 typedef struct gathering {
@@ -155,7 +170,8 @@ plm_status plm_store_get_record(plm_store *store, int64_t number, plm_arena *are
     plm_statement *s;
     keeping k = {arena, out, false};
     gathering g = {.arena = arena, .fn = keep, .context = &k};
-    plm_status status = plm_sql_start(store, &s, WHOLE_RECORDS("= $1"), "i", number);
+    plm_status status =
+        plm_sql_start(store, &s, WHOLE_RECORDS("record.id = $1", "record_id = $1"), "i", number);
     if (status == PLM_OK) {
         status = gather(store, s, &g);
     }
@@ -183,11 +199,8 @@ plm_status plm_store_each_of(plm_store *store, const int64_t *numbers, size_t n,
     plm_status status = PLM_OK;
     for (size_t i = 0; status == PLM_OK && i < n; i += AT_ONCE) {
         plm_statement *s;
-        status = plm_sql_start(store, &s,
-                               WHOLE_RECORDS("IN ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,"
-                                             "$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,"
-                                             "$28,$29,$30)"),
-                               "");
+        status = plm_sql_start(
+            store, &s, WHOLE_RECORDS(IS_ONE_OF_SOME("record.id"), IS_ONE_OF_SOME("record_id")), "");
         if (status == PLM_OK) {
             status = bind_numbers(store, s, numbers + i, n - i);
         }

@@ -247,6 +247,9 @@ plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *call
     if (good && status == PLM_OK) {
         status = write_search(w, calls);
     }
+    if (good && status == PLM_OK) {
+        learn(w); /* before anybody sees what was loaded, and searches for it */
+    }
     memcpy(n, w->n, sizeof w->n);
     if (good && status == PLM_OK) {
         status = plm_loading_commit(w->store, &w->loading, l->format, calls->commit, calls->context,
@@ -254,8 +257,6 @@ plm_status plm_loader_end(plm_loader *l, bool good, const plm_loader_calls *call
     }
     if (!good || status != PLM_OK) {
         plm_loading_give_up(w->store, &w->loading);
-    } else {
-        learn(w);
     }
     destroy(l);
     return good ? status : PLM_OK;

@@ -53,7 +53,11 @@ static plm_status find_numbers(plm_store *store, plm_loading *out, bool *has_rec
 static plm_status begin_locked(plm_store *store, const char *name, const char *format,
                                plm_loading *out, bool *has_records)
 {
-    plm_status status = plm_store_begin(store);
+    /* First: whoever can't change the mode must leave no load behind. */
+    plm_status status = store->driver->set_load_mode(store->db, PLM_LOAD_FILL);
+    if (status == PLM_OK) {
+        status = plm_store_begin(store);
+    }
     if (status != PLM_OK) {
         return status;
     }
@@ -69,8 +73,7 @@ static plm_status begin_locked(plm_store *store, const char *name, const char *f
                              "iiiiii", out->token, out->register_id, (int64_t)out->is_new,
                              out->first_record, out->first_quarantine, out->now_ms);
     }
-    status = plm_store_leave(store, true, status);
-    return status == PLM_OK ? store->driver->set_load_mode(store->db, PLM_LOAD_FILL) : status;
+    return plm_store_leave(store, true, status);
 }
 
 /*
@@ -116,6 +119,9 @@ plm_status plm_loading_begin(plm_store *store, const char *name, const char *for
     status = plm_loading_mend_locked(store);
     if (status == PLM_OK) {
         status = begin_locked(store, name, format, out, has_records);
+        plm_status calm =
+            status != PLM_OK ? store->driver->set_load_mode(store->db, PLM_LOAD_NONE) : PLM_OK;
+        (void)calm; /* the connection's own, and the next load sets it */
     }
     if (status != PLM_OK) {
         store->driver->unlock_load(store->db);

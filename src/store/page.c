@@ -11,7 +11,6 @@ typedef struct page_walk {
     plm_run_fn *run;
     plm_request_fn *request;
     plm_ledger_fn *entry;
-    plm_number_fn *number;
     plm_quarantine_page_fn *quarantine;
     plm_junk_type_fn *junk;
     void *context;
@@ -86,55 +85,6 @@ plm_status plm_store_page_ledger(plm_store *store, const plm_ledger_query *query
         "time_ms < $3 AND ($4 = 0 OR l.sequence < $4) ORDER BY l.sequence DESC LIMIT $5",
         "tiiii", query->kind, query->from_ms, query->to_ms, (int64_t)query->before, (int64_t)limit);
     return status == PLM_OK ? plm_sql_walk(store, s, entry_row, &walk) : status;
-}
-
-static plm_status number_row(void *walk, const plm_db_driver *d, plm_statement *s)
-{
-    const page_walk *w = (const page_walk *)walk;
-    return w->number(w->context, d->column_int(s, 0));
-}
-
-plm_status plm_store_page_records(plm_store *store, const plm_record_query *query, size_t limit,
-                                  plm_number_fn *fn, void *context)
-{
-    page_walk walk = {.number = fn, .context = context};
-    plm_statement *s;
-    plm_status status;
-    if (query->type[0] != '\0') {
-        status = plm_sql_start(
-            store, &s,
-            /*
-             * Rows are compared, so that only the index of both columns has the order that is asked
-             * for: by one of record_id a planner would walk all of it for a rare value. A count, as
-             * in PLM_SEARCH_IS_OF_TYPE, for the same reason. The entries of a load that is under
-             * way may be many, and are not looked at.
-             */
-            "SELECT s.record_id FROM record_search s WHERE (s.canonical, s.record_id) > ($1, $3) "
-            "AND (s.canonical, s.record_id) < ($1, " PLM_UNSEEN_RECORD
-            ") AND " PLM_SEARCH_IS_OF_TYPE " AND (SELECT count(*) FROM record JOIN register ON "
-            "register.id = record.register_id WHERE record.id = s.record_id AND " PLM_SEEN_RECORD
-            " AND ($4 = '' OR register.name = $4) AND ($5 = '' OR source_id = $5)) > 0 "
-            "ORDER BY s.canonical, s.record_id LIMIT $6",
-            "ttitti", query->canonical, query->type, query->after, query->register_name,
-            query->source_id, (int64_t)limit);
-    } else if (query->source_id[0] != '\0') {
-        status = plm_sql_start(store, &s,
-                               /* CROSS: registers are few, and ids have an index within each. */
-                               "SELECT record.id FROM register CROSS JOIN record "
-                               "WHERE record.register_id = register.id AND source_id = $1 AND "
-                               "record.id > $2 AND " PLM_SEEN_RECORD
-                               " AND ($3 = '' OR register.name = $3) ORDER BY record.id LIMIT $4",
-                               "titi", query->source_id, query->after, query->register_name,
-                               (int64_t)limit);
-    } else {
-        status = plm_sql_start(
-            store, &s,
-            "SELECT record.id FROM record JOIN register ON register.id = record.register_id "
-            "WHERE record.id > $1 AND " PLM_SEEN_RECORD
-            " AND ($2 = '' OR register.name = $2) ORDER BY record.id LIMIT $3",
-            "iti", query->after, query->register_name, (int64_t)limit);
-    }
-    return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;
 }
 
 static plm_status quarantine_row(void *walk, const plm_db_driver *d, plm_statement *s)

@@ -96,18 +96,18 @@ plm_status plm_store_page_ledger(plm_store *store, const plm_ledger_query *query
 /* --- registers
  * ------------------------------------------------------------------------------------ */
 
-/* Numbers of records behind `after`: with that canonical value, that source id, of that register.
- */
+/* Records behind number `after`: with that value, that source id, of that register; "": any. */
 typedef struct plm_record_query {
-    const char *type; /* of the value; both or neither */
-    const char *canonical;
+    const char *type;      /* of the value: its name; both or neither */
+    const char *canonical; /* the value, in its canonical form */
     const char *source_id;
     const char *register_name;
     int64_t after;
 } plm_record_query;
 
+/* The first `limit` of them, in order of number; borrowed as from plm_store_each_of. */
 plm_status plm_store_page_records(plm_store *store, const plm_record_query *query, size_t limit,
-                                  plm_number_fn *fn, void *context) PLM_MUST_CHECK;
+                                  plm_record_fn *fn, void *context) PLM_MUST_CHECK;
 
 typedef plm_status plm_quarantine_page_fn(void *context, int64_t number,
                                           const plm_quarantine_row *row);

@@ -8,14 +8,6 @@
 #include "store/requests.h"
 #include "store/sql.h"
 
-/*
- * Of an entry `s` of record_search for the value $1: one of the record's values that are it is of
- * type $2. A count, since a planner may answer EXISTS by reading all values.
- */
-#define PLM_SEARCH_IS_OF_TYPE                                                   \
-    "(SELECT count(*) FROM record_value v WHERE v.record_id = s.record_id AND " \
-    "v.canonical = $1 AND v.type = $2) > 0"
-
 /* Of a join of record and register; from them, texts borrowed from the statement. PLM_E_STORE. */
 #define PLM_STORED_COLUMNS                                                                \
     "record.id, register.name, source_id, kind, role, is_minor, is_assessment, grading, " \

@@ -4,8 +4,16 @@
 #include <stdarg.h>
 #include <string.h>
 
+/*
+ * After its database has rolled back by itself each statement would be a transaction of its own:
+ * whoever did not look at an error would write one half of what belongs together.
+ */
 static plm_status find_statement(plm_store *store, plm_statement **out, const char *sql)
 {
+    if (store->in_transaction && store->driver->has_given_up != NULL &&
+        store->driver->has_given_up(store->db)) {
+        return PLM_E_STORE;
+    }
     for (size_t i = 0; i < store->n_cached; i++) {
         if (store->cache[i].sql == sql) {
             *out = store->cache[i].statement;

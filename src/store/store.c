@@ -5,12 +5,28 @@
 #include "crypto/sign.h"
 #include "store/sql.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 bool plm_store_is_postgresql(const char *where)
 {
     return strncmp(where, "postgresql://", 13) == 0 || strncmp(where, "postgres://", 11) == 0;
+}
+
+void plm_store_shown(char *out, size_t size, const char *where)
+{
+    const bool is_uri = plm_store_is_postgresql(where);
+    const char *user = is_uri ? strstr(where, "://") + 3 : where;
+    const char *at = is_uri ? strrchr(user, '@') : NULL;
+    const char *colon = at != NULL ? (const char *)memchr(user, ':', (size_t)(at - user)) : NULL;
+    const char *rest = colon != NULL ? at : where;
+    const char *query = strchr(rest, '?');
+    const bool may_tell =
+        query == NULL || (strstr(query, "password") == NULL && !strchr(query, '%'));
+    const size_t n = is_uri && !may_tell ? (size_t)(query - rest) : strlen(rest);
+    (void)snprintf(out, size, "%.*s%s%.*s%s", colon != NULL ? (int)(colon - where) : 0, where,
+                   colon != NULL ? ":..." : "", (int)n, rest, rest[n] != '\0' ? "?..." : "");
 }
 
 void plm_migration_digest(char out[static 65], const plm_migration *m)
@@ -24,6 +40,7 @@ plm_status plm_store_open(plm_store **out, const char *where, bool create, char 
 {
     plm_store *store = (plm_store *)calloc(1, sizeof *store);
     if (store == NULL) {
+        (void)snprintf(error, PLM_STORE_ERROR_MAX, "out of memory");
         return PLM_E_NOMEM;
     }
     plm_status status;
@@ -79,10 +96,30 @@ const char *plm_store_error(const plm_store *store)
     return store->driver->error(store->db);
 }
 
+size_t plm_store_files(plm_store *store, char out[PLM_STORE_FILES_MAX][PATH_MAX])
+{
+    return store->driver->files != NULL ? store->driver->files(store->db, out, PLM_STORE_FILES_MAX)
+                                        : 0;
+}
+
+const char *plm_store_words(const plm_store *store, plm_status status)
+{
+    const char *words = status == PLM_E_STORE ? plm_store_error(store) : "";
+    return words[0] != '\0' ? words : plm_status_sentence(status);
+}
+
 plm_status plm_store_is_durable(plm_store *store, bool *yes)
 {
     int64_t n = 0;
     plm_status status = plm_sql_int(store, &n, store->driver->is_durable, "");
+    *yes = n != 0;
+    return status;
+}
+
+plm_status plm_store_is_writable(plm_store *store, bool *yes)
+{
+    int64_t n = 0;
+    plm_status status = plm_sql_int(store, &n, store->driver->is_writable, "");
     *yes = n != 0;
     return status;
 }

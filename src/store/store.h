@@ -13,6 +13,8 @@
 #include "base/arena.h"
 #include "ident/record.h"
 
+#include <limits.h>
+
 typedef struct plm_store plm_store;
 
 /* Longest text the store's own message has. */
@@ -22,6 +24,12 @@ enum {
 
 /* Whether `where` names a database of PostgreSQL (postgresql://...) and not a file. */
 bool plm_store_is_postgresql(const char *where);
+
+/*
+ * `where` as it may stand in a log though it is refused: without a password, and a URI without what
+ * may be one.
+ */
+void plm_store_shown(char *out, size_t size, const char *where);
 
 /*
  * Opens the store at `where` (a file path, or the URI of a PostgreSQL database), creating it if
@@ -36,9 +44,24 @@ plm_status plm_store_open(plm_store **out, const char *where, bool create,
 void plm_store_close(plm_store *store);
 /* Words about the last failure on this store. Borrowed until the next call. */
 const char *plm_store_error(const plm_store *store);
+/* Words for a call on this store that ended with `status`: the database's own, or the status'
+ * sentence where it knows nothing of it. Borrowed likewise. */
+const char *plm_store_words(const plm_store *store, plm_status status);
+
+enum {
+    PLM_STORE_FILES_MAX = 6
+};
+
+/*
+ * The files that this store's connection was made with, and the next one will be: of passwords and
+ * certificates, whatever named them. How many there are; none for a store in a file.
+ */
+size_t plm_store_files(plm_store *store, char out[PLM_STORE_FILES_MAX][PATH_MAX]);
 
 /* Whether what is committed outlives a loss of power, as far as the database says. */
 plm_status plm_store_is_durable(plm_store *store, bool *yes) PLM_MUST_CHECK;
+/* Whether the database takes changes: not one that follows another, say. */
+plm_status plm_store_is_writable(plm_store *store, bool *yes) PLM_MUST_CHECK;
 
 /* Transactions nest no deeper than one. Rollback can't fail in a way the caller could handle. */
 plm_status plm_store_begin(plm_store *store) PLM_MUST_CHECK;
@@ -142,9 +165,6 @@ plm_status plm_store_each_of(plm_store *store, const int64_t *numbers, size_t n,
 /* Numbers of all records, ascending, and nothing else of them. */
 typedef plm_status plm_number_fn(void *context, int64_t number);
 plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *context) PLM_MUST_CHECK;
-/* Of the records that have this identifier, in its canonical form; type: its name. */
-plm_status plm_store_find_value(plm_store *store, const char *type, const char *canonical,
-                                plm_number_fn *fn, void *context) PLM_MUST_CHECK;
 plm_status plm_store_count_records(plm_store *store, uint64_t *n) PLM_MUST_CHECK;
 /* What retention deleted. */
 typedef struct plm_expired {

@@ -247,18 +247,3 @@ plm_status plm_store_each_number(plm_store *store, plm_number_fn *fn, void *cont
         plm_sql_start(store, &s, "SELECT id FROM record WHERE " PLM_SEEN_RECORD " ORDER BY id", "");
     return status == PLM_OK ? plm_sql_walk(store, s, number_row, &walk) : status;
 }
-
-plm_status plm_store_find_value(plm_store *store, const char *type, const char *canonical,
-                                plm_number_fn *fn, void *context)
-{
-    number_walk walk = {fn, context};
-    plm_statement *s;
-    plm_status status =
-        plm_sql_start(store, &s,
-                      "SELECT s.record_id FROM record_search s WHERE "
-                      "s.canonical = $1 AND s.record_id < " PLM_UNSEEN_RECORD
-                      " AND " PLM_SEARCH_IS_OF_TYPE " AND (SELECT count(*) FROM record WHERE "
-                      "record.id = s.record_id AND " PLM_SEEN_RECORD ") > 0 ORDER BY s.record_id",
-                      "tt", canonical, type);
-    return status == PLM_OK ? plm_sql_rows(store, s, number_row, &walk) : status;
-}

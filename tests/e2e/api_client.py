@@ -175,9 +175,9 @@ def token_of(node, name):
                            "tests").expect().out.strip()
 
 
-def serve(node, *more):
+def serve(node, *more, **how):
     """Serves the node with its API; the port is node.api_port."""
-    node.serve("--api", "127.0.0.1:0", *more)
+    node.serve("--api", "127.0.0.1:0", *more, **how)
     line = node.process.stdout.readline()
     node.api_port = int(re.search(r"http://127\.0\.0\.1:(\d+)/", line).group(1))
     node.process.stdout.readline()

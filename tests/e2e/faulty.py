@@ -11,7 +11,7 @@ import shutil
 import struct
 
 KINDS = ("allocation", "read", "write", "sync", "send", "receive", "random", "open", "fork")
-COMMAND, PRINCIPAL, WORKER, ANY = 0, 1, 2, 255
+COMMAND, PRINCIPAL, WORKER, FRONT, ANY = 0, 1, 2, 3, 255
 DIES, DIED = -1, 137  # for an error: the process is gone before the call; its exit status then
 HEAD = struct.Struct("<IIIIQiIqQ9QQQ")
 ROOM = 1 << 18
@@ -66,13 +66,17 @@ class Faulty:
         values = HEAD.unpack(self.map[:HEAD.size])
         return dict(zip(KINDS, values[9:9 + len(KINDS)]))
 
-    def places(self, dice):
-        """After a traced run: one call, drawn by lot, of each place in the program."""
+    def places(self, dice, seen=None):
+        """After a traced run: one call, drawn by lot, of each place in the program that is not among
+        those seen; they are added to them."""
         n = min(HEAD.unpack(self.map[:HEAD.size])[-2], ROOM)
+        seen = set() if seen is None else seen
         calls = {}
         for i, trace in enumerate(struct.unpack_from(f"<{n}Q", self.map, HEAD.size)):
             calls.setdefault(trace, []).append(i + 1)
-        return sorted(dice.choice(numbers) for numbers in calls.values())
+        new = [numbers for trace, numbers in calls.items() if trace not in seen]
+        seen.update(calls)
+        return sorted(dice.choice(numbers) for numbers in new)
 
     def close(self):
         self.map.close()

@@ -128,10 +128,22 @@ def wrong_files_are_named_and_the_right_one_can_still_come(nodes):
     for at in (9, 60, len(good) // 2, len(good) - 70, len(good) - 1):
         judged(good[:at] + bytes([good[at] ^ 1]) + good[at + 1:],
                "changed" if at != 9 else "changed")
+    # What is no file, or can't be one of ours, keeps nobody from taking the others.
+    junk = {n: os.path.join(gap.folder(gap.b), n + ".carried") for n in ("dir", "fifo", "large", "link")}
+    os.mkdir(junk["dir"])
+    os.mkfifo(junk["fifo"])
+    with open(junk["large"], "wb") as f:
+        f.truncate(3 << 30)
+    os.symlink("/dev/zero", junk["link"])
     gap.carry(first, gap.b)
     said, code = gap.step(gap.b)
     second = said["runs"][0]["file"]
-    assert code == 0 and second
+    assert code != 0 and second
+    judgements = verdicts(said)
+    assert all(judgements[n + ".carried"] == "unreadable" for n in junk), judgements
+    os.rmdir(junk.pop("dir"))
+    for path_of_junk in junk.values():
+        os.unlink(path_of_junk)
     said, code = gap.step(gap.b)
     assert verdicts(said)[name] == "replayed" and said["runs"][0]["file"] == second
     # The asker's own file comes back to it; one of another run; one too early.

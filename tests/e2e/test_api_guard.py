@@ -106,6 +106,14 @@ def guessing_a_password_takes_time(nodes):
     Client(node).sign_in("bob", PASSWORD)
     change(node, "UPDATE api_attempt SET next_ms = 0")
     c.sign_in("ann", PASSWORD)
+    # Nor can who has a session, or a token, guess the password that goes with it.
+    bob = Client(node, token_of(node, "bob"))
+    wrong = {"old": "a wrong one", "new": "another password"}
+    for _ in range(5):
+        bob.call("PUT", "/v1/session/password", wrong, expect=403)
+    bob.call("PUT", "/v1/session/password", wrong, expect=429)
+    change(node, "UPDATE api_attempt SET next_ms = 0")
+    bob.call("PUT", "/v1/session/password", {**wrong, "old": PASSWORD})
     # The same wait for a name that there is not: nothing tells them apart.
     for _ in range(5):
         c.sign_in("nobody2", "a wrong one", expect=401)
@@ -151,18 +159,23 @@ def large_and_slow_clients_do_no_harm(nodes):
     with socket.create_connection(("127.0.0.1", node.api_port)) as s:
         s.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 40000 + b"\r\n\r\n")
         assert b" 4" in s.recv(100)[:14]
+    # A body for which nobody needs to be signed in, and which never comes to its end.
+    body = socket.create_connection(("127.0.0.1", node.api_port))
+    body.sendall(b"POST /v1/session HTTP/1.1\r\nHost: localhost\r\n"
+                 b"Content-Type: application/json\r\nContent-Length: 2000\r\n\r\n{")
     slow = []
-    for _ in range(60):
+    for _ in range(59):
         s = socket.create_connection(("127.0.0.1", node.api_port))
         s.sendall(b"GET /v1/health HT")
         slow.append(s)
     started = time.monotonic()
     c.get("/v1/session")
     assert time.monotonic() - started < 10
-    slow[0].settimeout(60)
-    assert slow[0].recv(1) == b"", "a client that never comes to its headers' end is cut off"
+    for s in (slow[0], body):
+        s.settimeout(60)
+        assert s.recv(1) == b"", "a client that never comes to its headers' or body's end is cut off"
     assert time.monotonic() - started < 55
-    for s in slow:
+    for s in [*slow, body]:
         s.close()
     c.get("/v1/session")
 
@@ -176,6 +189,24 @@ def processes(node):
     for _ in range(4):
         family |= {int(r[0]) for r in rows if int(r[1]) in family}
     return {int(r[0]): r[2] for r in rows if int(r[0]) in family - {node.process.pid}}
+
+
+@suite.test
+def a_stream_that_nobody_reads_any_more_ends(nodes):
+    """Of a run in which nothing happens: it says something every 15 seconds only."""
+    node = nodes.node("AA-ONE")
+    token = (add_user(node, "ana", "analyst"), token_of(node, "ana"))[1]
+    serve(node, "--deliver-every", "0")
+    change(node, "INSERT INTO run VALUES (?, 0, 'BB-TWO', zeroblob(32), 'p', 'c', 'o', 'running', "
+                 "NULL, NULL, 1, 1, 1, 1, 0, x'00', x'00', x'')", b"r" * 16)
+    Client(node, token).get("/v1/session")
+    wait_until(lambda: len(processes(node)) == 3, 20, "desk and fronts alone")
+    with socket.create_connection(("127.0.0.1", node.api_port)) as s:
+        s.sendall(f"GET /v1/runs/{b'r'.hex() * 16}/events HTTP/1.1\r\nHost: localhost\r\n"
+                  f"Authorization: Bearer {token}\r\n\r\n".encode())
+        assert s.recv(12) == b"HTTP/1.1 200"
+        assert len(processes(node)) == 4
+    wait_until(lambda: len(processes(node)) == 3, 12, "the end of the clerk")
 
 
 @suite.test

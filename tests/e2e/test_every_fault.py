@@ -6,194 +6,30 @@ kill -9: every write, sync and send is a step that it may not come to.
 
     FAULTS=places python3 tests/e2e/test_every_fault.py build/palermo libfaulty.so
 
-FAULTS: "sample" (the default: a few of each scenario), "places" (one call, drawn by lot, from each place of
-the program), "all" (every call). SEED: of the sample (printed). ONLY: one scenario. KINDS: of calls, with
-commas between. MINUTES: after which a scenario draws no more, and says how far it came. DIES=1: the process ends at each, of writes, syncs and sends unless KINDS says otherwise.
+ONLY: one scenario. What else may be asked for: fault_series.py.
 """
 
 import contextlib
 import errno
-import itertools
 import os
-import random
-import re
 import resource
 import shutil
 import socket
 import sqlite3
 import subprocess
-import sys
 import time
 
-from faulty import COMMAND, DIED, DIES, KINDS as ALL_KINDS, PRINCIPAL, WORKER, Faulty
+import api_client
+from fault_series import (FAULTS, KINDS, LIBRARY, SILENCE_S, Network, Problems, check_files, check_words,
+                          choose, draw, error_of, local_faults, network_faults, rows_of)
+from faulty import COMMAND, DIED, FRONT, PRINCIPAL, Faulty
 from harness import PALERMO, SOURCE, Suite, palermo, purpose, wait_until
 from processes import cpu_s, descriptors
 from test_data import A, B
 
 suite = Suite()
-LIBRARY = sys.argv[-1]
-FAULTS = os.environ.get("FAULTS", "sample")
-ALWAYS_DIES = bool(os.environ.get("DIES"))
-STEPS = ("write", "sync", "send")  # what others will see of a process
-KINDS = (tuple(os.environ["KINDS"].split(",")) if "KINDS" in os.environ
-         else STEPS if ALWAYS_DIES else ALL_KINDS)
-SEED = int(os.environ.get("SEED", str(random.randrange(10**6))))
-MOST = int(os.environ.get("MOST", "3"))  # of a sample: kinds of calls, and calls of each
-MINUTES = float(os.environ.get("MINUTES", "6000"))
-SILENCE_S = 15  # ends a conversation: long enough for what is well on a busy machine
 FIRST = purpose("first", learns="holder", engine="vole", approval="automatic",
                 release={"slots": 4, "minutes": 1, "batches": 2})
-FILES = {"palermo.db", "palermo.db-wal", "palermo.db-shm", "identity.key", "serve.lock",
-         "match.lock", "standing.lock", "palermo.db-load"}
-dice = random.Random(SEED)
-
-
-def choose(faulty, kind, n_calls):
-    """Which calls of this kind fail."""
-    numbers = list(range(1, n_calls + 1)) if FAULTS == "all" else faulty.places(dice)
-    dice.shuffle(numbers)  # a run that is broken off has been everywhere
-    return numbers[:MOST] if FAULTS == "sample" else numbers
-
-
-def error_of(kind):
-    """What is usual for the call, or that the process does not come to it."""
-    may_die = ALWAYS_DIES or (FAULTS == "sample" and kind in STEPS and dice.random() < 0.5)
-    return DIES if may_die else 0
-
-
-def ledger_of(home):
-    with contextlib.closing(sqlite3.connect(os.path.join(home, "palermo.db"), timeout=20)) as db:
-        return db.execute("SELECT * FROM ledger ORDER BY sequence").fetchall()
-
-
-def rows_of(home):
-    """How many rows each table has."""
-    with contextlib.closing(sqlite3.connect(os.path.join(home, "palermo.db"), timeout=20)) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        tables = [t for (t,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")]
-        counts = {t: db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables}
-        counts["version"] = db.execute("PRAGMA user_version").fetchone()[0]
-        return counts
-
-
-def check_words(done):
-    """It ended by itself, and a failure was said; or it was ended."""
-    if done.code == DIED:
-        return
-    assert done.code in range(0, 128), f"ended by {done.code}: {done.err}"
-    if done.code != 0:
-        assert re.search(r"^palermo", done.err, re.M), f"{done.code}, said {done.err!r}"
-
-
-def check_files(home):
-    extra = set(os.listdir(home)) - FILES
-    assert not extra, f"left {extra} behind"
-
-
-def draw(all_there_are):
-    """What is gone through in a sample; else all."""
-    things = list(all_there_are)
-    return dice.sample(things, min(MOST, len(things))) if FAULTS == "sample" else things
-
-
-class Problems:
-    """Collected, so that one run of the test tells all."""
-
-    def __init__(self, *faulties):
-        self.faulties = faulties
-        self.found = []
-        self.end = time.monotonic() + 60 * MINUTES
-        self.n_left_out = 0
-        self.n_tried = 0
-        self.n_said = 0
-
-    def in_time(self, numbers):
-        """Those calls for which there is time."""
-        for i, n in enumerate(numbers):
-            if time.monotonic() > self.end:
-                self.n_left_out += len(numbers) - i
-                return
-            yield n
-
-    @contextlib.contextmanager
-    def trial(self, what):
-        self.n_tried += 1
-        try:
-            yield
-            for faulty in self.faulties:
-                reports = faulty.reports()  # leaks, above all
-                assert not reports, "\n".join(reports)
-        except AssertionError as e:
-            self.found.append(f"{what}: {e}")
-            print(f"# {self.found[-1]}".replace("\n", " | "), flush=True)
-
-    def tell_progress(self, what):
-        """Of a long run that may be broken off."""
-        if FAULTS != "sample":
-            print(f"# {what}: {self.n_tried} so far, {self.n_said} ended the command", flush=True)
-
-    def tell(self, name):
-        print(f"# {name}, seed {SEED}: {self.n_tried} failures, {self.n_said} ended the command, "
-              f"{self.n_left_out} left out")
-        assert not self.found, f"{len(self.found)} of {self.n_tried}:\n" + "\n".join(self.found)
-
-
-def one_local(node, words, how, before, after, out, ledger):
-    """One command whose n-th call fails; True if it ended for that reason. ledger: it verifies."""
-    done = node.run(*words, **how)
-    check_words(done)
-    now = rows_of(node.home)
-    if done.code != DIED:  # it could not take anything away any more
-        check_files(node.home)
-    changed = {t: (before.get(t), n) for t, n in now.items() if before.get(t) != n}
-    # A load works in pieces that nobody sees before its end; the next one settles what it left.
-    is_left = done.code == DIED and now.get("loading", 0) > 0
-    assert is_left or now in (before, after), f"half-written: {changed}, said {done.err}"
-    assert done.code != 0 or now == after, f"claimed success: {done.err}"
-    assert done.code != 0 or out is None or done.out == out, f"other output: {done.out}"
-    if ledger_of(node.home) != ledger:
-        node.run("ledger", "verify").expect()
-    if is_left or now == before:
-        node.run(*words).expect()
-        retried = rows_of(node.home)
-        tables = ("loading", "register", "record", "record_value") if is_left else after
-        assert all(retried[t] == after[t] for t in tables), "the next try"
-        check_files(node.home)
-    return done.code != 0
-
-
-def local_faults(nodes, node, words, prepare=None, is_reader=False):
-    """A command that works on the store alone, from the same beginning each time."""
-    golden = os.path.join(nodes.root, "golden")
-    faulty = Faulty(os.path.join(nodes.root, "faulty"), LIBRARY)
-    if prepare:
-        prepare()
-    shutil.copytree(node.home, golden)
-    before = rows_of(golden)
-    ledger = ledger_of(golden)
-    node.run("ledger", "verify").expect()
-
-    def again():
-        shutil.rmtree(node.home)
-        shutil.copytree(golden, node.home)
-
-    again()
-    out = node.run(*words).expect().out
-    after = rows_of(node.home)
-    problems = Problems(faulty)
-    for kind in draw(KINDS):
-        again()
-        faulty.set(kind, trace=True)
-        node.run(*words, **faulty.how).expect()
-        for n in problems.in_time(choose(faulty, kind, faulty.calls()[kind])):
-            again()
-            faulty.set(kind, n=n, error=error_of(kind))
-            with problems.trial(f"{kind} {n}"):
-                problems.n_said += one_local(node, words, faulty.how, before, after,
-                                             out if is_reader else None, ledger)
-        problems.tell_progress(kind)
-    faulty.close()
-    problems.tell(" ".join(words[:2]))
 
 
 @suite.test
@@ -203,6 +39,13 @@ def load(nodes):
     csv, mapping = (os.path.join(nodes.root, f"AA-ONE-{n}") for n in ("people.csv", "mapping.json"))
     local_faults(nodes, node, ["load", csv, "--register", "others", "--format", "csv",
                                "--mapping", mapping])
+
+
+@suite.test
+def drop(nodes):
+    node = nodes.node("AA-ONE")
+    node.load_rows(A)
+    local_faults(nodes, node, ["register", "drop", "people"])
 
 
 @suite.test
@@ -223,13 +66,13 @@ def init(nodes):
         again()
         faulty.set(kind, trace=True)
         palermo(*words, **faulty.how).expect()
-        for n in problems.in_time(choose(faulty, kind, faulty.calls()[kind])):
+        for n in problems.in_time(choose(faulty, kind)):
             again()
             faulty.set(kind, n=n, error=error_of(kind))
             with problems.trial(f"{kind} {n}"):
                 done = palermo(*words, **faulty.how)
+                problems.note(faulty, done)
                 check_words(done)
-                problems.n_said += done.code != 0
                 if done.code != 0 and palermo("runs", "--home", home).code != 0:
                     retry = palermo(*words)
                     assert retry.code == 0, f"{done.err} and then {retry.err}"
@@ -323,8 +166,7 @@ def request(nodes):
     a, b = nodes.pair(A, B, [FIRST, purpose("both")])
     sets = [w for f in FIELDS for w in ("--set", f)]
     local_faults(nodes, a, ["request", "new", "--with", b.code, *sets])
-    number = a.run("request", "list", "--json").expect().json()[0]["request"]
-    shutil.rmtree(os.path.join(nodes.root, "golden"))
+    number = a.run("request", "new", "--with", b.code, *sets).expect().out.strip()
     shutil.rmtree(os.path.join(nodes.root, "faulty"))
     local_faults(nodes, a, ["request", "send", number])
 
@@ -335,63 +177,38 @@ def states(node):
         return db.execute("SELECT state, count(*) FROM run GROUP BY state").fetchall()
 
 
+def check_states(*nodes):
+    """No run is left as if it were still going on."""
+    for node in nodes:
+        assert {s for s, _ in states(node)} <= {"done", "broken", "refused"}, states(node)
+
+
 def check_pair(a, b):
     for node in (a, b):
         rows_of(node.home)
         check_files(node.home)
         node.run("ledger", "verify").expect()
-    assert {s for s, _ in states(a)} <= {"done", "broken", "refused"}, states(a)
+    check_states(a, b)
 
 
-def network_faults(nodes, a, b, name, words):
-    """A conversation of two nodes, in which a call of one process of one of them fails.
-
-    The nodes go on from where the failure left them.
-    """
-    ours = Faulty(os.path.join(nodes.root, "ours"), LIBRARY)
-    theirs = Faulty(os.path.join(nodes.root, "theirs"), LIBRARY)
-    b.serve("--deliver-every", 0, "--threads", 1, "--timeout", SILENCE_S, **theirs.how)
-    problems = Problems(ours, theirs)
-    roles = ((ours, COMMAND), (ours, WORKER), (theirs, PRINCIPAL), (theirs, WORKER))
-    for (who, role), kind in draw(itertools.product(roles, KINDS)):
-        who.set(kind, role, trace=True)
-        a.run(*words(), **ours.how).expect()
-        wait_until(lambda: not busy(b), 30, "the holder's end")
-        for n in problems.in_time(choose(who, kind, who.calls()[kind])):
-            with problems.trial(f"{'ours' if who is ours else 'theirs'} {role} {kind} {n}"):
-                who.set(kind, role, n, error=error_of(kind))
-                began = time.monotonic()
-                done = a.run(*words(), **ours.how)
-                check_words(done)
-                problems.n_said += done.code != 0
-                assert time.monotonic() - began < 60, "it took too long"
-                wait_until(lambda: not busy(b), 30, "the holder's end")
-                assert b.process.poll() is None, "the listener died"
-        who.set()
-        problems.tell_progress(f"{'ours' if who is ours else 'theirs'} {role} {kind}")
-    a.run(*words()).expect()
+def conversation(nodes, a, b, name, variants, check=lambda done: None, **how):
+    """Of a command with a node that serves; in the end both are well."""
+    network = Network(nodes, a, b, **how)
+    network.serve(lambda **how: b.serve("--deliver-every", 0, "--threads", 1, "--timeout", SILENCE_S, **how))
+    network_faults(network, name, variants, check)
     check_pair(a, b)
-    problems.tell(name)
-
-
-def busy(node):
-    """It has a principal at work."""
-    with open(f"/proc/{node.process.pid}/task/{node.process.pid}/children", encoding="ascii") as f:
-        return f.read().strip() != ""
 
 
 @suite.test
 def run(nodes):
     a, b = nodes.pair(A, B, [FIRST, purpose("both")])
     case_reference = a.case()
-    n = [0]
 
-    def words():
-        n[0] += 1
-        return ("match", "--with", b.code, "--purpose", "first" if n[0] % 2 else "both", "--case",
-                case_reference, "--threads", 1, "--timeout", SILENCE_S)
+    def words(code):
+        return lambda: ("match", "--with", b.code, "--purpose", code, "--case", case_reference,
+                        "--threads", 1, "--timeout", SILENCE_S)
 
-    network_faults(nodes, a, b, "match", words)
+    conversation(nodes, a, b, "match", [words("first"), words("both")], lambda done: check_states(a, b))
 
 
 @suite.test
@@ -408,15 +225,91 @@ def deliver(nodes):
         a.run("request", "consult", number, "--text", f"question {n[0]}").expect()
         return "deliver", "--with", b.code, "--timeout", SILENCE_S
 
-    network_faults(nodes, a, b, "deliver", words)
-    a.run("deliver", "--with", b.code).expect()
-    steps = []
-    for node in (a, b):
-        with contextlib.closing(sqlite3.connect(os.path.join(node.home, "palermo.db"))) as db:
-            steps.append(db.execute("SELECT side, sequence, id FROM request_step "
-                                    "ORDER BY 1, 2").fetchall())
-    assert steps[0] == steps[1] and len(steps[0]) > n[0], (len(steps[0]), n)
-    assert len({s[2] for s in steps[0]}) == len(steps[0])
+    def check(done):
+        steps = []
+        for node in (a, b):
+            with contextlib.closing(sqlite3.connect(os.path.join(node.home, "palermo.db"),
+                                                    timeout=20)) as db:
+                steps.append(db.execute("SELECT side, sequence, id FROM request_step "
+                                        "ORDER BY 1, 2").fetchall())
+        assert len(steps[0]) > n[0] and len({s[2] for s in steps[0]}) == len(steps[0])
+        if done.code == 0:
+            assert steps[0] == steps[1], "a step did not come"
+        else:  # the last question may still wait
+            assert set(steps[0]) - set(steps[1]) <= {max(steps[0], key=lambda s: s[1])}, steps
+
+    conversation(nodes, a, b, "deliver", [words], check)
+
+
+@suite.test
+def lookup(nodes):
+    """One traveller, in the index of a node that serves."""
+    budgets = {"tokens_per_run": 1000, "tokens_per_day": 1000, "runs_per_day": 10,
+               "lookups_per_hour": 100000}
+    a, b = nodes.pair(A, B, [purpose("border", learns="asker", budgets=budgets)])
+    for verb in ("build", "publish"):
+        palermo("index", verb, "--home", b.home, "--purpose", "border", "--key-file", b.key).expect()
+    words = ("lookup", "--purpose", "border", "--case", a.case(), "--id", "phone=+390612345678",
+             "--deadline", 1000 * SILENCE_S, "--json", "--key-file", a.key)
+
+    def check(done):
+        if done.code == 0:
+            assert [answer["answer"] for answer in done.json()["answers"]] == ["hit"], done.out
+
+    conversation(nodes, a, b, "lookup", [lambda: words], check,
+                 says=r'^palermo|"answer": "no-answer"')
+
+
+@suite.test
+def repetition(nodes):
+    """A standing run that is due again and again."""
+    terms = {"shortest_minutes": 60, "whole_days": 7, "last_day": "2099-01-01", "started_by": "officer"}
+    a, b = nodes.pair(A, B, [{**FIRST, "standing": terms}])
+    series = a.run("standing", "start", "--with", b.code, "--purpose", "first", "--case", a.case(),
+                   "--officer", "Inspector One", "--json").expect().json()["standing"]
+
+    def words():
+        for node in (a, b):  # an hour passes, and more
+            node.sql("UPDATE standing SET next_ms = next_ms - ?, last_ms = last_ms - ? "
+                     "WHERE last_ms > 0", *[7200 * 1000] * 2)
+        return "standing", "run", series, "--timeout", SILENCE_S
+
+    conversation(nodes, a, b, "standing run", [words], lambda done: check_states(a, b))
+
+
+@suite.test
+def a_load_through_the_api(nodes):
+    """A command; and of a node that serves, the front, the desk and the clerk."""
+    node = nodes.node("AA-ONE")
+    node.load_rows(A)
+    csv, mapping = (os.path.join(nodes.root, f"AA-ONE-{n}") for n in ("people.csv", "mapping.json"))
+    n = [0]
+
+    def words():
+        n[0] += 1
+        return "load", csv, "--register", f"r{n[0]}", "--format", "csv", "--mapping", mapping
+
+    def check(done):
+        registers = node.run("register", "list", "--json").expect().json()
+        assert {r["records"] for r in registers} == {len(A)}, (registers, done.err)
+        assert done.code != 0 or any(r["name"] == f"r{n[0]}" for r in registers), (done.err, registers)
+
+    network = Network(nodes, node, node, ours=(COMMAND,), theirs=(PRINCIPAL, FRONT))
+    network.serve(lambda **how: api_client.serve(node, "--deliver-every", 0, **how), n_at_rest=4)
+    network_faults(network, "load through the API", [words], check)
+    node.stop()
+    # A file that came and was not loaded goes after an hour, whether anybody comes again or not.
+    uploads = os.path.join(node.home, "uploads")
+    left = os.path.join(uploads, "0" * 32)
+    for path in [left, *(os.path.join(uploads, name) for name in os.listdir(uploads))]:
+        with open(path, "ab"):
+            os.utime(path, (time.time() - 3700,) * 2)
+    node.serve("--deliver-every", 1)
+    wait_until(lambda: not os.listdir(uploads), 60, "the sweep")
+    node.stop()
+    rows_of(node.home)
+    check_files(node.home)
+    node.run("ledger", "verify").expect()
 
 
 @suite.test

@@ -2,11 +2,13 @@
 """Kills, cuts, stalls and flipped bits: a clear error within the time-out, nothing half-written,
 and the next run succeeds."""
 
+import fcntl
 import os
 import random
 import re
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import time
@@ -186,6 +188,28 @@ def the_whole_holder_is_killed_and_comes_back(nodes):
     b.serve("--timeout", 10)
     assert [r["state"] for r in b.runs()] == ["broken"], b.runs()
     check_next_run_succeeds(a, b)
+
+
+@suite.test
+def the_listener_alone_is_killed(nodes):
+    """What it began ends with it: whoever starts the node again need not wait for a silent peer."""
+    _, b = nodes.pair(rows("a"), rows("b"))
+    b.serve("--timeout", 600)
+    with socket.create_connection(("127.0.0.1", b.port)) as peer:
+        peer.sendall(b"\x16\x03\x01\x00\x40\x01\x00\x00\xff" + bytes(60))  # the first half of a HELLO
+        wait_until(lambda: any(is_worker(w) for c in children(b.process.pid) for w in children(c)),
+                   20, "a worker")
+        b.process.kill()
+        b.process.wait()
+
+        def is_free():
+            with open(os.path.join(b.home, "serve.lock"), "rb") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    return False
+            return True
+        wait_until(is_free, 60, "the end of the principal")
 
 
 @suite.test

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 at the steps of what works on a whole store - the deletion of a large register, a copy, a backup,
-a restoration: nothing half-done is seen by anybody, and the next try ends well. On SQLite, and on
-PostgreSQL where its server is installed.
+a restoration -, and calls of it that fail: nothing half-done is seen by anybody, and the next try ends well.
+On SQLite, and on PostgreSQL where its server is installed.
 
     COUNT=50 python3 tests/e2e/test_kills_store.py build/palermo libfaulty.so
+    FAULTS=places ONLY=copied python3 tests/e2e/test_kills_store.py build/palermo libfaulty.so
 
 COUNT: at how many writes, syncs and sends of each, drawn by lot, the process is gone; 0: all. Without it, at
-one of each on databases drawn by lot. SEED: of the lot (printed).
+one of each on databases drawn by lot. SEED: of the lot (printed). FAULTS=places: the process does not end, one
+call of each place of the program fails (KINDS, MINUTES: fault_series.py). ON: databases, "sqlite" or
+"sqlite-postgresql".
 """
 
 import contextlib
@@ -15,6 +18,7 @@ import random
 import shutil
 import sys
 
+from fault_series import FAULTS, KINDS, Problems, check_words
 from faulty import DIED, DIES, Faulty
 from harness import NOT_FOUND, Nodes, Suite, palermo, server
 from test_data import A
@@ -45,7 +49,8 @@ def store_of(nodes, database):
 
 
 class Gone:
-    """A command, from the same beginning each time, that is gone before one of its steps."""
+    """A command, from the same beginning each time, that is gone before one of its steps, or in which a
+    call fails."""
 
     def __init__(self, nodes, run, again):
         self.faulty = Faulty(os.path.join(nodes.root, "faulty"), LIBRARY)
@@ -53,7 +58,13 @@ class Gone:
         self.again = again
 
     def each(self):
-        """The command has just died at each of these steps."""
+        """Where it has just happened to the command, each time."""
+        for where in self.failures() if FAULTS == "places" else self.deaths():
+            self.faulty.set()
+            yield where
+        self.faulty.close()
+
+    def deaths(self):
         self.again()
         self.run(**self.faulty.how).expect()
         calls = self.faulty.calls()
@@ -67,11 +78,26 @@ class Gone:
             # How many there are depends a little on where rows happen to lie.
             assert done.code == DIED or (done.code == 0 and self.faulty.failed() == 0), done.err
             n_died += done.code == DIED
-            self.faulty.set()
             yield f"{kind} {n} of {calls[kind]}"
-        self.faulty.close()
         print(f"# gone at {n_died} of {len(steps)} steps: {calls}")
         assert n_died > 0
+
+    def failures(self):
+        problems = Problems(self.faulty)
+        for kind in KINDS:
+            self.again()
+            self.faulty.set(kind, trace=True)
+            self.run(**self.faulty.how).expect()
+            for n in problems.in_time(self.faulty.places(dice)):
+                self.again()
+                self.faulty.set(kind, n=n)
+                with problems.trial(f"{kind} {n}"):
+                    done = self.run(**self.faulty.how)
+                    problems.note(self.faulty, done)
+                    check_words(done)
+                yield f"{kind} {n}, which said {done.code} {done.err!r}"
+            problems.tell_progress(kind)
+        problems.tell("calls")
 
 
 def counts(node):
@@ -234,7 +260,8 @@ JOBS = {drop: [("sqlite",), ("postgresql",)],
 def each(nodes, job):
     """On each pair of databases that there are; in a short run on one, drawn by lot."""
     there = [on for on in JOBS[job] if "postgresql" not in on or HAS_POSTGRESQL]
-    for on in there if "COUNT" in os.environ else [dice.choice(there)]:
+    there = [on for on in there if os.environ.get("ON", "-".join(on)) == "-".join(on)]
+    for on in there if "COUNT" in os.environ or FAULTS == "places" else [dice.choice(there)]:
         print(f"# {job.__name__} {' to '.join(on)}")
         place = os.path.join(nodes.root, "-".join(on))
         os.mkdir(place)

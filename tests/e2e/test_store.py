@@ -5,13 +5,16 @@ what happens when the database server goes away."""
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
 import subprocess
+import tempfile
 import threading
 import time
 
+from api_client import Client
 from harness import (FAILED, INPUT, NOT_FOUND, PALERMO, STORE, TAMPERED, USAGE, SkipTest, Suite,
                      accord, palermo, purpose, put_in_force, server, wait_until)
 from test_data import A, B, COMMON_A, COMMON_B
@@ -73,7 +76,16 @@ def a_copy_is_refused_where_it_would_do_harm(nodes):
     a.run("store", "copy", "--to", "palermo.db").expect(FAILED, "is the store itself")
     a.run("store", "copy").expect(USAGE)
     a.run("store", "copy", "--to", "postgresql://u:secret@/x").expect(
-        FAILED, "a password does not belong there")
+        FAILED, r"postgresql://u:\.\.\.@/x: a password does not belong there")
+    for uri in ("postgresql://u:secret@h/x", "postgresql://u:s%zsecret@h/x",
+                "postgresql://u@h/x?password=secret", "postgresql://u:s@secret@h/x",
+                "postgresql:///x?password=%zsecret"):
+        with open(os.path.join(a.home, "palermo.conf"), "w", encoding="utf-8") as f:
+            f.write(f"store = {uri}\n")
+        for words in (["status"], ["check"], ["store", "show"]):
+            done = a.run(*words)
+            assert done.code != 0 and "postgresql://" in done.err, done.err
+            assert "secret" not in done.err + done.out, (uri, words, done.err, done.out)
     assert show(b)["rows"] < 20
 
 
@@ -168,6 +180,19 @@ def a_backup_under_load_is_one_state_and_comes_back(nodes):
     os.rename(os.path.join(b.home + "-lost", "identity.key"),
               os.path.join(b.home, "identity.key"))
     assert show(b)["database"] == "postgresql"
+    # A node that is there stays as it is, whether it serves or not.
+    b.serve()
+    palermo("restore", path, "--home", b.home).expect(FAILED, "is being served: stop it first")
+    b.stop()
+    for home, store in ((first, nodes.root + "/x.db"), (b.home, "y.db")):
+        palermo("restore", path, "--home", home, "--store", store).expect(
+            FAILED, "a node's already, whose store is elsewhere")
+    # What fails leaves a directory in which another try does not.
+    empty = os.path.join(nodes.root, "empty")
+    palermo("restore", path, "--home", empty, "--store", "postgresql:///x?host=/nonexistent").expect(
+        STORE, "nonexistent")
+    palermo("restore", path, "--home", empty).expect()
+    assert not os.path.exists(os.path.join(first, "palermo.conf"))
 
 
 @suite.test
@@ -207,6 +232,12 @@ def check_says_what_is_wrong(nodes):
     assert "answers, with its certificate" in found["peer", "ok"], found
     assert "in force with 1 party" in found["accord", "ok"]
     assert "opens, and is the store's" in found["keys", "ok"]
+    with open(a.key, encoding="ascii") as key:
+        subprocess.run([PALERMO, "check", "--offline", "--home", a.home, "--key-file", "-"], stdin=key,
+                       stdout=subprocess.DEVNULL, check=True)
+    os.chmod(a.key, 0o440)
+    a.run("check", "--offline", env={"PALERMO_KEY_FILE": a.key}).expect(FAILED)
+    os.chmod(a.key, 0o400)
     text = a.run("check").expect().out
     assert re.search(r"^ok +peer +BB-TWO at 127.0.0.1:\d+: answers; its cert.* not looked at", text,
                      re.M), text
@@ -225,6 +256,31 @@ def check_says_what_is_wrong(nodes):
     os.chmod(os.path.join(a.home, "identity.key"), 0o400)
     a.sql("UPDATE ledger SET time_ms = time_ms + 86400000")
     assert "behind the ledger" in check("--offline", code=FAILED)["clock", "error"]
+
+
+@suite.test
+def what_a_connection_is_made_with_is_there_for_a_serving_node(nodes):
+    """A password and a service in files that are nowhere near the node's, which gives up all others."""
+    a = nodes.node("AA-ONE", store=server().make_database())
+    name = server().name_of(a.uri)
+    place = tempfile.mkdtemp(prefix="elsewhere-", dir=os.path.dirname(os.path.realpath(PALERMO)))
+    passwords, services = (os.path.join(place, n) for n in ("passwords", "services"))
+    try:
+        with open(passwords, "w", encoding="utf-8") as f:
+            f.write("*:*:*:*:secret\n")
+        os.chmod(passwords, 0o600)
+        with open(services, "w", encoding="utf-8") as f:
+            f.write(f"[node]\nhost={server().directory}\nuser=palermo\npassfile={passwords}\n")
+        for uri, env in ((f"{a.uri}&passfile={passwords}", {}),
+                         (f"postgresql:///{name}?service=node", {"PGSERVICEFILE": services})):
+            with open(os.path.join(a.home, "palermo.conf"), "w", encoding="utf-8") as f:
+                f.write(f"store = {uri}\n")
+            with server().asking_for_passwords("secret"):
+                a.serve("--api", "socket", env=env)
+                assert Client(a, local=True).get("/v1/ready").json()["ready"], a.read_log()
+                a.stop()
+    finally:
+        shutil.rmtree(place)
 
 
 @suite.test
@@ -255,6 +311,11 @@ def the_server_goes_in_the_middle_and_comes_back(nodes):
     # A run now: both sides say what is wrong, and nothing is half-written.
     a.run("store", "show").expect(STORE, "server|socket")
     server().start()
+    # A database that follows another can be read, and that is not enough.
+    name = server().name_of(a.uri)
+    server().sql(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    assert "takes no changes" in a.run("check", "--offline").expect(FAILED).out
+    server().sql(f"ALTER DATABASE {name} RESET default_transaction_read_only")
     a.run("ledger", "verify").expect()
     assert not [r for r in a.run("register", "list", "--json").expect().json()
                 if r["name"] == "many"]

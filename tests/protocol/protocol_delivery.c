@@ -234,8 +234,7 @@ static void take_apart(world *w, lie *l, plm_buf *packet)
     CHECK_STATUS(plm_parcel_unpack(plm_buf_span(packet), &signed_body, &content, &l->parcel),
                  PLM_OK);
     CHECK_STATUS(plm_transition_decode(&l->t, l->parcel.meta), PLM_OK);
-    l->json = plm_content_json(content);
-    CHECK(l->json != NULL);
+    CHECK_STATUS(plm_content_json(&l->json, content), PLM_OK);
 }
 
 /* Lies that any parcel can hold. */

@@ -44,6 +44,7 @@ enum {         /* roles of a process */
     COMMAND,   /* the program as it was started: a command, the listener */
     PRINCIPAL, /* forked by it */
     WORKER,
+    FRONT, /* of the local API */
     ANY = 255
 };
 
@@ -91,14 +92,13 @@ static void after_fork(void)
     }
 }
 
-/* A worker is told by its argument. */
-static bool is_worker(void)
+/* What is a program of its own is told by its argument; where it is confined there is no /proc. */
+static uint32_t find_role(int argc, char **argv)
 {
-    char line[4096];
-    int fd = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd >= 0 ? read(fd, line, sizeof line) : -1;
-    (void)close(fd);
-    return n > 0 && memmem(line, (size_t)n, "worker-process", 14) != NULL;
+    const char *word = argc > 1 ? argv[1] : "";
+    return strcmp(word, "worker-process") == 0  ? WORKER
+           : strcmp(word, "front-process") == 0 ? FRONT
+                                                : COMMAND;
 }
 
 static bool find_directory(char *path, size_t size)
@@ -123,7 +123,8 @@ static bool find_directory(char *path, size_t size)
     return slash != NULL;
 }
 
-__attribute__((constructor)) static void begin(void)
+/* The C library hands its constructors what main gets. */
+__attribute__((constructor)) static void begin(int argc, char **argv)
 {
     char directory[PATH_MAX];
     char path[PATH_MAX + 16];
@@ -142,7 +143,7 @@ __attribute__((constructor)) static void begin(void)
     (void)close(fd);
     (void)backtrace(frames, DEPTH); /* loads what it needs now */
     (void)dl_iterate_phdr(find_program, NULL);
-    role = is_worker() ? WORKER : COMMAND;
+    role = find_role(argc, argv);
     (void)pthread_atfork(NULL, NULL, after_fork);
     if (mapped != MAP_FAILED && ((faulty_file *)mapped)->magic == MAGIC) {
         state = (faulty_file *)mapped;
@@ -162,7 +163,7 @@ static void trace(void)
     for (int i = 0; i < n; i++) {
         uintptr_t at = (uintptr_t)frames[i];
         if (at >= program_begin && at < program_end) {
-            hash = (hash ^ at) * 0x100000001B3U;
+            hash = (hash ^ (at - program_begin)) * 0x100000001B3U;
         }
     }
     uint64_t at = atomic_fetch_add(&state->n_traced, 1);

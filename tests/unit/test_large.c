@@ -154,6 +154,12 @@ static plm_status count_number(void *context, int64_t number)
     return PLM_OK;
 }
 
+static plm_status count_record(void *context, const plm_stored_record *record)
+{
+    *(int64_t *)context += record->number > 0;
+    return PLM_OK;
+}
+
 static plm_status count_register(void *context, const plm_register_info *info)
 {
     *(int64_t *)context += 1000 + (int64_t)info->n_records + (int64_t)info->n_quarantined;
@@ -189,11 +195,10 @@ static void check_only_two_is_seen(const fixture *f)
     CHECK_STATUS(plm_store_each_of(f->store, numbers, 2 * N_RECORDS, tell, &fetched), PLM_OK);
     CHECK_EQ_MEM(&walked, &fetched, sizeof walked);
     CHECK_STATUS(plm_store_each_number(f->store, count_number, &n[0]), PLM_OK);
-    CHECK_STATUS(plm_store_page_records(f->store, &all, 1000, count_number, &n[0]), PLM_OK);
+    CHECK_STATUS(plm_store_page_records(f->store, &all, 1000, count_record, &n[0]), PLM_OK);
     CHECK_EQ_INT(n[0], 2 * N_RECORDS);
-    CHECK_STATUS(plm_store_find_value(f->store, "name", "value", count_number, &n[1]), PLM_OK);
-    CHECK_STATUS(plm_store_page_records(f->store, &by_value, 1000, count_number, &n[1]), PLM_OK);
-    CHECK_EQ_INT(n[1], N_RECORDS); /* each second of them has it, found twice */
+    CHECK_STATUS(plm_store_page_records(f->store, &by_value, 1000, count_record, &n[1]), PLM_OK);
+    CHECK_EQ_INT(n[1], N_RECORDS / 2); /* each second of them has it */
     CHECK_STATUS(plm_store_each_register(f->store, count_register, &n[2]), PLM_OK);
     CHECK_EQ_INT(n[2], 1000 + N_RECORDS + 1);
     CHECK_STATUS(plm_store_each_hit(f->store, NULL, count_hit, &n[3]), PLM_OK);

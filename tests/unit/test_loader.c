@@ -192,25 +192,60 @@ static plm_status count_number(void *context, int64_t number)
     return PLM_OK;
 }
 
+static plm_status count_record(void *context, const plm_stored_record *record)
+{
+    *(int64_t *)context += record->number > 0;
+    return PLM_OK;
+}
+
+typedef struct found_list {
+    int64_t numbers[N_IDS];
+    size_t n;
+} found_list;
+
+static plm_status list_record(void *context, const plm_stored_record *record)
+{
+    found_list *list = (found_list *)context;
+    CHECK(list->n == 0 || list->numbers[list->n - 1] < record->number);
+    list->numbers[list->n++] = record->number;
+    return PLM_OK;
+}
+
+/* All records with a value, page by page. */
+static void list_pages(plm_store *store, const char *type, size_t limit, found_list *list)
+{
+    plm_record_query query = {
+        .type = type, .canonical = "value 1", .source_id = "", .register_name = "r"};
+    size_t before;
+    list->n = 0;
+    do {
+        before = list->n;
+        CHECK_STATUS(plm_store_page_records(store, &query, limit, list_record, list), PLM_OK);
+        CHECK(list->n - before <= limit);
+        query.after = list->n > 0 ? list->numbers[list->n - 1] : 0;
+    } while (list->n - before == limit);
+}
+
 static void test_records_are_found_by_a_value(void)
 {
+    static const size_t limits[] = {1, 7, 29, 30, 31, 1000};
+    static found_list all;
+    static found_list paged;
     fixture f;
     uint64_t n[3];
-    int64_t found = 0;
-    int64_t paged = 0;
-    int64_t none = 0;
     fixture_open(&f);
     load_at_once(f.store, 0, n);
-    CHECK_STATUS(plm_store_find_value(f.store, "name", "value 1", count_number, &found), PLM_OK);
-    CHECK(found > 300);
-    CHECK_EQ_INT(found, fixture_int(&f, "SELECT count(DISTINCT record_id) FROM record_value WHERE "
+    list_pages(f.store, "name", 10000, &all);
+    CHECK(all.n > 300);
+    CHECK_EQ_INT(all.n, fixture_int(&f, "SELECT count(DISTINCT record_id) FROM record_value WHERE "
                                         "raw = 'value 1'"));
-    const plm_record_query query = {
-        .type = "name", .canonical = "value 1", .source_id = "", .register_name = "r"};
-    CHECK_STATUS(plm_store_page_records(f.store, &query, 10000, count_number, &paged), PLM_OK);
-    CHECK_EQ_INT(paged, found);
-    CHECK_STATUS(plm_store_find_value(f.store, "phone", "value 1", count_number, &none), PLM_OK);
-    CHECK_EQ_INT(none, 0);
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
+        list_pages(f.store, "name", limits[i], &paged);
+        CHECK_EQ_INT(paged.n, all.n);
+        CHECK_EQ_MEM(paged.numbers, all.numbers, all.n * sizeof *all.numbers);
+    }
+    list_pages(f.store, "phone", 50, &paged);
+    CHECK_EQ_INT(paged.n, 0);
     fixture_close(&f);
 }
 
@@ -234,9 +269,8 @@ static void test_no_search_reads_a_table(void)
         {.type = "", .canonical = "", .source_id = "id-4", .register_name = ""},
         {.type = "", .canonical = "", .source_id = "id-4", .register_name = "r"},
     };
-    CHECK_STATUS(plm_store_find_value(f.store, "name", "value 1", count_number, &found), PLM_OK);
     for (size_t i = 0; i < sizeof queries / sizeof *queries; i++) {
-        CHECK_STATUS(plm_store_page_records(f.store, &queries[i], 50, count_number, &found),
+        CHECK_STATUS(plm_store_page_records(f.store, &queries[i], 50, count_record, &found),
                      PLM_OK);
     }
     CHECK(found > 50);
@@ -251,12 +285,6 @@ static void test_no_search_reads_a_table(void)
 }
 
 /* --- loads that come to nothing --- */
-
-static plm_status count_record(void *context, const plm_stored_record *record)
-{
-    *(int64_t *)context += record->number > 0;
-    return PLM_OK;
-}
 
 static plm_status count_register(void *context, const plm_register_info *info)
 {
@@ -277,12 +305,14 @@ static int64_t see(plm_store *store)
     uint64_t n = 0;
     const plm_record_query all = {
         .type = "", .canonical = "", .source_id = "", .register_name = ""};
+    const plm_record_query by_value = {
+        .type = "name", .canonical = "value 1", .source_id = "", .register_name = ""};
     CHECK_STATUS(plm_store_each_record(store, NULL, count_record, &seen[0]), PLM_OK);
     CHECK_STATUS(plm_store_each_number(store, count_number, &seen[1]), PLM_OK);
-    CHECK_STATUS(plm_store_find_value(store, "name", "value 1", count_number, &seen[2]), PLM_OK);
+    CHECK_STATUS(plm_store_page_records(store, &by_value, 100000, count_record, &seen[2]), PLM_OK);
     CHECK_STATUS(plm_store_each_register(store, count_register, &seen[3]), PLM_OK);
     CHECK_STATUS(plm_store_each_quarantine(store, NULL, count_quarantine, &seen[4]), PLM_OK);
-    CHECK_STATUS(plm_store_page_records(store, &all, 100000, count_number, &seen[5]), PLM_OK);
+    CHECK_STATUS(plm_store_page_records(store, &all, 100000, count_record, &seen[5]), PLM_OK);
     CHECK_STATUS(plm_store_count_records(store, &n), PLM_OK);
     return seen[0] + seen[1] + seen[2] + seen[3] + seen[4] + seen[5] + (int64_t)n;
 }

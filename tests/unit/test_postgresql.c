@@ -397,6 +397,42 @@ static void test_a_lost_connection(void)
     fixture_close(&f);
 }
 
+/* Gives its lock back as soon as somebody waits for it. */
+static void *give_way(void *context)
+{
+    PGconn *c = (PGconn *)context;
+    bool is_awaited = false;
+    for (int turn = 0; !is_awaited && turn < 600; turn++) {
+        PGresult *r = PQexec(c, "SELECT FROM pg_locks WHERE NOT granted AND relation = "
+                                "'record_value'::regclass");
+        is_awaited = PQntuples(r) > 0;
+        PQclear(r);
+        (void)usleep(10000);
+    }
+    PQclear(PQexec(c, "COMMIT"));
+    return is_awaited ? context : NULL;
+}
+
+/* The server's own autovacuum is at work on a table when a load has filled it. */
+static void test_what_is_being_vacuumed_is_learned(void)
+{
+    static const char n_learned[] = "SELECT count(*) FROM pg_class WHERE reltuples >= 0 AND oid IN "
+                                    "('record'::regclass, 'record_value'::regclass)";
+    fixture f;
+    pthread_t thread;
+    void *was_awaited = NULL;
+    fixture_open(&f);
+    PGconn *c = PQconnectdb(f.path);
+    CHECK_EQ_INT(fixture_int(&f, n_learned), 0);
+    PQclear(PQexec(c, "BEGIN; LOCK TABLE record_value IN SHARE UPDATE EXCLUSIVE MODE"));
+    CHECK(pthread_create(&thread, NULL, give_way, c) == 0);
+    f.store->driver->learn(f.store->db, "record_value, record");
+    CHECK(pthread_join(thread, &was_awaited) == 0 && was_awaited != NULL);
+    CHECK_EQ_INT(fixture_int(&f, n_learned), 2);
+    PQfinish(c);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     CHECK(plm_crypto_init() == PLM_OK);
@@ -409,5 +445,6 @@ int main(void)
     TAP_RUN(test_a_taken_key_leaves_the_transaction);
     TAP_RUN(test_a_long_walk);
     TAP_RUN(test_a_lost_connection);
+    TAP_RUN(test_what_is_being_vacuumed_is_learned);
     return tap_done();
 }

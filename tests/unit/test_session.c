@@ -278,6 +278,27 @@ static void test_hits_that_can_not_be(void)
     ends_as_protocol(&p, &leg, "a hit without its label");
 }
 
+/* Tokens enough to fill what lies between the two, and nobody takes them. */
+static void test_a_worker_that_does_not_listen(void)
+{
+    enum {
+        N_MANY = 1 << 17
+    };
+    static plm_token many[N_MANY];
+    static plm_session_result result;
+    pair p;
+    open_pair(&p, false);
+    plm_session_leg leg = vole_leg(true);
+    leg.tokens = many;
+    leg.n_tokens = N_MANY;
+    p.session.began_ms = plm_clock_ms();
+    p.session.config.longest_ms = 20;
+    CHECK_STATUS(plm_session_run_leg(&p.session, &leg, &result), PLM_E_TIMEOUT);
+    CHECK(is_zero(&result));
+    plm_control_wipe(&p.session.control);
+    plm_control_wipe(&p.worker);
+}
+
 static void test_ends_that_can_not_be(void)
 {
     static const uint8_t over = 0;
@@ -314,5 +335,6 @@ int main(void)
     TAP_RUN(test_bases_that_can_not_be);
     TAP_RUN(test_hits_that_can_not_be);
     TAP_RUN(test_ends_that_can_not_be);
+    TAP_RUN(test_a_worker_that_does_not_listen);
     return tap_done();
 }

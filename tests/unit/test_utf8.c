@@ -115,6 +115,14 @@ static void test_print(void)
     CHECK_EQ_STR(out, "ab");
 }
 
+static void test_disarm(void)
+{
+    char text[] = "a\x1b[31m\t\r\x7f\n \xc2\x9b"
+                  "2J\xc2\xa0\xc3\x9f\xe2\x80\x9b";
+    plm_utf8_disarm(text);
+    CHECK_EQ_STR(text, "a?[31m???\n ??2J\xc2\xa0\xc3\x9f\xe2\x80\x9b");
+}
+
 int main(void)
 {
     TAP_RUN(test_every_scalar);
@@ -122,5 +130,6 @@ int main(void)
     TAP_RUN(test_long_sequences);
     TAP_RUN(test_text);
     TAP_RUN(test_print);
+    TAP_RUN(test_disarm);
     return tap_done();
 }

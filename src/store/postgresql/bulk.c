@@ -156,15 +156,19 @@ plm_status plm_pg_settle(plm_db *db)
 }
 
 /*
- * The server does it by itself, in a minute or so; a table that it is at already is left to it, of
- * which it would warn.
+ * The server does it by itself, but not for a minute or so, and not while its autovacuum is at work
+ * on the table, which after a load may be minutes: meanwhile it knows the table as it was when the
+ * load began, and reads all of it to find a row. An autovacuum gives way to whoever has waited for
+ * deadlock_timeout (1 s); a person's VACUUM does not, and is not waited for much longer.
  */
 void plm_pg_learn(plm_db *db, const char *tables)
 {
     char sql[SQL_MAX];
-    int n = snprintf(sql, sizeof sql,
-                     "SET LOCAL client_min_messages = error; ANALYZE (SKIP_LOCKED) %s", tables);
-    if (n > 0 && (size_t)n < sizeof sql && !db->in_transaction && !plm_pg_is_lost(db)) {
+    while (tables[0] != '\0' && !db->in_transaction && !plm_pg_is_lost(db)) {
+        const size_t n = strcspn(tables, ",");
+        (void)snprintf(sql, sizeof sql, "SET LOCAL lock_timeout = '4s'; ANALYZE %.*s", (int)n,
+                       tables);
         plm_pq.PQclear(plm_pq.PQexec(db->connection, sql));
+        tables += n + strspn(tables + n, ", ");
     }
 }

@@ -171,9 +171,27 @@ static const char *pg_error(plm_db *db)
     return db->error;
 }
 
+static size_t pg_files(plm_db *db, char out[][PATH_MAX], size_t max)
+{
+    static const char *const keywords[] = {"passfile", "sslrootcert", "sslcert",
+                                           "sslkey",   "sslcrl",      "sslcrldir"};
+    size_t n = 0;
+    PQconninfoOption *options = plm_pq.PQconninfo(db->connection);
+    for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {
+        for (size_t i = 0; i < sizeof keywords / sizeof *keywords && n < max; i++) {
+            if (o->val != NULL && o->val[0] != '\0' && strcmp(o->keyword, keywords[i]) == 0) {
+                (void)snprintf(out[n++], PATH_MAX, "%s", o->val);
+            }
+        }
+    }
+    plm_pq.PQconninfoFree(options);
+    return n;
+}
+
 const plm_db_driver plm_postgresql_driver = {
     .close = pg_close,
     .error = pg_error,
+    .files = pg_files,
     .begin = plm_pg_begin,
     .commit = plm_pg_commit,
     .rollback = plm_pg_rollback,
@@ -203,6 +221,8 @@ const plm_db_driver plm_postgresql_driver = {
                     "= ANY (string_to_array($2, chr(31)))",
     .is_durable = "SELECT CASE WHEN current_setting('fsync') = 'on' AND "
                   "current_setting('full_page_writes') = 'on' THEN 1 ELSE 0 END",
+    .is_writable =
+        "SELECT CASE WHEN current_setting('transaction_read_only') = 'off' THEN 1 ELSE 0 END",
     .list_columns =
         "SELECT c.relname, a.attname, CASE a.atttypid WHEN 'bigint'::regtype THEN 'i' WHEN "
         "'text'::regtype THEN 't' ELSE 'b' END, coalesce(array_position(i.indkey::int2[], "
@@ -224,7 +244,9 @@ static plm_status check_uri(const char *uri, char *error, size_t size)
     PQconninfoOption *options = plm_pq.PQconninfoParse(uri, &words);
     plm_status status = PLM_OK;
     if (options == NULL) {
-        keep_words(error, size, words != NULL ? words : "it can't be read");
+        /* libpq's words quote what they are about. */
+        const bool may_tell = words != NULL && strchr(uri, '@') == NULL && !strstr(uri, "password");
+        keep_words(error, size, may_tell ? words : "is no connection URI that libpq can read");
         status = PLM_E_ARGUMENT;
     }
     for (const PQconninfoOption *o = options; o != NULL && o->keyword != NULL; o++) {

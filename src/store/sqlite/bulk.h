@@ -27,6 +27,7 @@ typedef struct plm_sqlite_rows {
 
 struct plm_db {
     sqlite3 *handle;
+    sqlite3_stmt *rollback;
     char words[PLM_SQLITE_WORDS_MAX]; /* about what SQLite knows nothing of; "": ask it */
     int64_t waiting_since_ms;
     int64_t paused_ms; /* when others were let in last */

@@ -79,9 +79,12 @@ static int check_digests(sqlite3 *db, size_t n, size_t *different)
         char digest[65];
         plm_migration_digest(digest, &plm_sqlite_migrations[i]);
         (void)sqlite3_bind_int(s, 1, (int)i + 1);
-        if (sqlite3_step(s) != SQLITE_ROW || sqlite3_column_text(s, 0) == NULL ||
-            strcmp((const char *)sqlite3_column_text(s, 0), digest) != 0) {
+        const int step = sqlite3_step(s);
+        const char *found = step == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+        if (found != NULL ? strcmp(found, digest) != 0 : step == SQLITE_DONE) {
             *different = i + 1;
+        } else if (found == NULL) {
+            result = step == SQLITE_ROW ? SQLITE_NOMEM : step; /* the column is NOT NULL */
         }
         (void)sqlite3_reset(s);
     }
@@ -98,15 +101,15 @@ plm_status plm_sqlite_migrate(sqlite3 *db, bool create, char *error, size_t size
     if (result == SQLITE_OK) {
         result = pragma_int(db, "PRAGMA user_version", &version);
     }
-    if (result != SQLITE_OK) {
-        (void)snprintf(error, size, "%s", sqlite3_errmsg(db));
-        return PLM_E_STORE;
-    }
-    bool is_new = id == 0 && version == 0;
+    bool is_new = result == SQLITE_OK && id == 0 && version == 0;
     if (is_new && create) {
         int n_tables = 0;
         result = pragma_int(db, "SELECT count(*) FROM sqlite_schema", &n_tables);
         is_new = result == SQLITE_OK && n_tables == 0;
+    }
+    if (result != SQLITE_OK) {
+        (void)snprintf(error, size, "%s", sqlite3_errmsg(db));
+        return PLM_E_STORE;
     }
     if ((id != APPLICATION_ID && !(is_new && create)) || version < 0) {
         (void)snprintf(error, size, "it is a database, but not a store of Palermo");
@@ -125,7 +128,8 @@ plm_status plm_sqlite_migrate(sqlite3 *db, bool create, char *error, size_t size
         result = check_digests(db, plm_sqlite_n_migrations, &different);
     }
     if (result != SQLITE_OK) {
-        (void)snprintf(error, size, "%s", sqlite3_errmsg(db));
+        (void)snprintf(error, size, "%s",
+                       sqlite3_errcode(db) == result ? sqlite3_errmsg(db) : sqlite3_errstr(result));
         return PLM_E_STORE;
     }
     if (different > 0) {

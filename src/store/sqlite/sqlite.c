@@ -23,6 +23,7 @@ static sqlite3_stmt *of(plm_statement *s)
 static void db_close(plm_db *db)
 {
     plm_sqlite_unlock_load(db);
+    (void)sqlite3_finalize(db->rollback);
     (void)sqlite3_close(db->handle);
     free(db->load_path);
     free(db->scratch);
@@ -62,10 +63,19 @@ static plm_status db_commit(plm_db *db)
     return execute(db, "COMMIT");
 }
 
+/* Prepared when the store was opened: where memory has run out there is none for the statement. */
 static void db_rollback(plm_db *db)
 {
-    /* It fails only where the database has rolled back by itself already. */
-    (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    if (sqlite3_get_autocommit(db->handle) != 0) {
+        return; /* the database has rolled back by itself already */
+    }
+    (void)sqlite3_step(db->rollback);
+    (void)sqlite3_reset(db->rollback);
+}
+
+static bool db_has_given_up(plm_db *db)
+{
+    return sqlite3_get_autocommit(db->handle) != 0;
 }
 
 static plm_status db_prepare(plm_db *db, const char *sql, plm_statement **out)
@@ -179,6 +189,7 @@ const plm_db_driver plm_sqlite_driver = {
     .begin = db_begin,
     .commit = db_commit,
     .rollback = db_rollback,
+    .has_given_up = db_has_given_up,
     .prepare = db_prepare,
     .finalize = db_finalize,
     .reset = db_reset,
@@ -200,6 +211,7 @@ const plm_db_driver plm_sqlite_driver = {
     .scratch = db_scratch,
     .settle = db_settle,
     .is_durable = "SELECT 1",
+    .is_writable = "SELECT 1", /* or it would not have been opened */
     .list_columns =
         "SELECT t.name, c.name, CASE c.type WHEN 'INTEGER' THEN 'i' WHEN 'TEXT' THEN 't' ELSE 'b' "
         "END, c.pk FROM pragma_table_list t, pragma_table_info(t.name) c WHERE t.schema = 'main' "
@@ -285,6 +297,10 @@ plm_status plm_sqlite_open(plm_db **out, const char *path, bool create, char *er
         (void)snprintf(error, size, "%s", sqlite3_errmsg(db->handle));
     } else {
         status = plm_sqlite_migrate(db->handle, create, error, size);
+    }
+    if (status == PLM_OK) {
+        status = status_of(sqlite3_prepare_v3(db->handle, "ROLLBACK", -1, SQLITE_PREPARE_PERSISTENT,
+                                              &db->rollback, NULL));
     }
     if (status != PLM_OK) {
         db_close(db);
