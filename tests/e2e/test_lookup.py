@@ -382,17 +382,15 @@ def the_same_both_ways(asker, case):
         assert done[0] == done[1], (words, done)
         return done[0][0]
 
-    for words in (["list"], ["watch"], ["notices"], ["list", "--json"], ["watch", "--json"]):
+    for words in (["list"], ["list", "--json"]):
         done = [palermo("index", *words, "--home", asker.home, *way).expect().out
                 for way in ([], ["--direct"])]
         assert done[0] == done[1], (words, done)
     assert "H0-HOLD" in palermo("index", "list", "--home", asker.home).out
     assert '"hit"' in ways(*phone(3), "--json") and " hit " in ways(*phone(3))
     assert "no-hit" in ways(*phone(77), "--with", "H0-HOLD", "--offence", "TIP.5")
-    assert "no-hit" in ways("--mrz", ZONE)
     ways(*phone(3), "--with", "ZZ-NONE", code=NOT_FOUND)
     ways(*phone(3), code=NOT_FOUND, purpose="other")
-    ways(*phone(3), "--accord", "0" * 64, code=NOT_FOUND)
     ways(*phone(3), code=REFUSED + 18, case="NONE")
     ways("--id", "name=Ivan Petrov", code=INPUT)  # no rule of the purpose asks with it
     ways("--id", "phone=x", code=INPUT)
@@ -430,14 +428,11 @@ def indexes_both_ways(asker, holder, case):
         ways(holder, verb, *words)
     palermo("index", "publish", *border, "--home", holder.home).expect()
     ways(holder, "publish", *border, code=NOT_FOUND, err="nothing was built")
-    ways(holder, "update", *border, "--json")
     ways(holder, "rotate", "--purpose", "other", code=NOT_FOUND, err="no accord")
     ways(holder, "rotate", *border, "--urgent", "none", code=USAGE, err="--urgent: ")
     ways(holder, "rotate", *border, "--accord", "x", code=USAGE, err="--accord: ")
-    ways(asker, "fetch", *border, "--case", case)
     ways(asker, "fetch", *border, "--case", case, "--json")
     ways(asker, "fetch", *border, "--case", "NONE", code=REFUSED + 18)
-    ways(asker, "fetch", "--purpose", "other", "--case", case, code=NOT_FOUND)
     ways(asker, "fetch", *border, "--case", case, "--with", "ZZ-9", code=NOT_FOUND)
     officer, analyst = (token(holder, role) for role in ("officer", "analyst"))
     for way in ([], ["--direct", "--key-file", holder.key]):
