@@ -243,8 +243,8 @@ plm_status plm_http_listen(int fd, const plm_http_question *question, unsigned *
     plm_buf head;
     plm_buf_init(&head, HEAD_MAX + READ_STEP);
     plm_status result = send_question(fd, question, "1.0");
-    if (result == PLM_OK) {
-        result = read_head(fd, &head, cancel);
+    if (result == PLM_OK || result == PLM_E_IO) {
+        result = read_head(fd, &head, cancel); /* who takes no more of the body has answered */
     }
     plm_span body = plm_buf_span(&head);
     if (result == PLM_OK) {
