@@ -201,6 +201,9 @@ static plm_status check_and_reserve(plm_run_side *side, const plm_agreement *agr
             status = refuse_because(side, PLM_REFUSAL_REPLAYED);
         }
     }
+    if (status == PLM_OK && side->node->began != NULL) {
+        side->node->began(side->node->admit_context, side->run.id);
+    }
     if (status == PLM_OK) {
         status = plm_ledger_append(store, "proposal", side->run.proposal, now);
     }

@@ -47,9 +47,6 @@ plm_status plm_run_accept(plm_run_side *side, const plm_purpose *purpose)
     side->outcome->n_own = side->acceptance.n_tokens;
     plm_hash256(side->answer_hash, plm_buf_span(&side->answer_signed));
     side->run.acceptance = plm_buf_span(&side->answer_signed);
-    if (side->node->began != NULL) {
-        side->node->began(side->node->admit_context, side->run.id);
-    }
     status = plm_run_store(side, PLM_RUN_RUNNING, "acceptance", side->run.acceptance);
     return status == PLM_OK
                ? plm_session_send(&side->session, PLM_FRAME_ACCEPTANCE, side->run.acceptance)

@@ -32,8 +32,8 @@ typedef struct plm_node {
      */
     plm_status (*admit)(void *context, plm_session *session, const plm_tls_pin *pin);
     /*
-     * A run that we answer is about to be written down as running: for who marks it broken if this
-     * process dies (plm_node_mend_run). NULL: nobody.
+     * A run that we answer, of an id that nobody has used, is about to be written down as running:
+     * for who marks it broken if this process dies (plm_node_mend_run). NULL: nobody.
      */
     void (*began)(void *context, const uint8_t run_id[static PLM_RUN_ID_BYTES]);
     void *admit_context; /* of both */

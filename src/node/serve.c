@@ -122,6 +122,13 @@ static bool last_run(int fd, uint8_t id[static PLM_RUN_ID_BYTES])
     return is_there;
 }
 
+/* A principal came to its end, and did not just stop, as without randomness or by a signal. */
+static bool was_in_order(int how)
+{
+    const int code = WIFEXITED(how) ? WEXITSTATUS(how) : -1;
+    return code == 0 || code == EXIT_REFUSED || code == EXIT_CAME;
+}
+
 /* A principal died in a run: a process in its place marks that broken, and ends. */
 static bool mend_after(listener *l, plm_guest *guest)
 {
@@ -161,7 +168,7 @@ static void reap(listener *l)
         if (pid > 0 && WIFSIGNALED(how) && config->died != NULL) {
             config->died(config->context, pid, WTERMSIG(how));
         }
-        if (pid > 0 && WIFSIGNALED(how) && mend_after(l, g)) {
+        if (pid > 0 && !was_in_order(how) && mend_after(l, g)) {
             continue;
         }
         if (pid > 0 && WIFEXITED(how) && WEXITSTATUS(how) == EXIT_CAME) {
