@@ -296,7 +296,7 @@ def network_faults(network, name, variants, check=lambda done: None):
                     who.set()
                     check(done)
                     if done.code != 0:
-                        check(network.run(words).expect())
+                        check(network.run(make()).expect())
         who.set()
         problems.tell_progress(f"{role_name} {kind}")
     problems.tell(name)

@@ -200,6 +200,14 @@ def conversation(nodes, a, b, name, variants, check=lambda done: None, **how):
     check_pair(a, b)
 
 
+def runs_end(a, b):
+    """Of both, after a failure: but a command that was gone at once left its run to the next one."""
+    def check(done):
+        was_gone = done.code == DIED or "no randomness" in done.err
+        check_states(*([] if was_gone else [a]), b)
+    return check
+
+
 @suite.test
 def run(nodes):
     a, b = nodes.pair(A, B, [FIRST, purpose("both")])
@@ -209,12 +217,24 @@ def run(nodes):
         return lambda: ("match", "--with", b.code, "--purpose", code, "--case", case_reference,
                         "--threads", 1, "--timeout", SILENCE_S)
 
-    def check(done):
-        """A command that was gone at once left its run to the next one, which is asked for then."""
-        was_gone = done.code == DIED or "no randomness" in done.err
-        check_states(*([] if was_gone else [a]), b)
+    conversation(nodes, a, b, "match", [words("first"), words("both")], runs_end(a, b))
 
-    conversation(nodes, a, b, "match", [words("first"), words("both")], check)
+
+@suite.test
+def repetition(nodes):
+    """A standing run that is due again and again."""
+    terms = {"shortest_minutes": 60, "whole_days": 7, "last_day": "2099-01-01", "started_by": "officer"}
+    a, b = nodes.pair(A, B, [{**FIRST, "standing": terms}])
+    series = a.run("standing", "start", "--with", b.code, "--purpose", "first", "--case", a.case(),
+                   "--officer", "Inspector One", "--json").expect().json()["standing"]
+
+    def words():
+        for node in (a, b):  # an hour passes, and more
+            node.sql("UPDATE standing SET next_ms = next_ms - ?, last_ms = last_ms - ? "
+                     "WHERE last_ms > 0", *[7200 * 1000] * 2)
+        return "standing", "run", series, "--timeout", SILENCE_S
+
+    conversation(nodes, a, b, "standing run", [words], runs_end(a, b))
 
 
 @suite.test
