@@ -51,33 +51,33 @@ static void take_made(void *context, const plm_index_made *m)
                   (int)m->is_changed));
 }
 
-static plm_status build(plm_node *node, index_work *work)
+/* plm_index_build or plm_index_publish. */
+typedef plm_status index_step(plm_node *node, const plm_index_order *order, plm_index_made *made);
+
+static plm_status take_step(plm_node *node, index_work *work, index_step *step, bool is_told)
 {
     plm_index_made made = {0};
-    plm_status status = plm_index_build(node, &work->order, &made);
+    plm_status status = step(node, &work->order, &made);
     work->refusal = made.refusal;
-    if (status == PLM_OK) {
+    if (status == PLM_OK && is_told) {
         take_made(work, &made);
     }
     return status;
+}
+
+static plm_status build(plm_node *node, index_work *work)
+{
+    return take_step(node, work, plm_index_build, true);
 }
 
 static plm_status publish(plm_node *node, index_work *work)
 {
-    plm_index_made made = {0};
-    plm_status status = plm_index_publish(node, &work->order, &made);
-    work->refusal = made.refusal;
-    if (status == PLM_OK) {
-        take_made(work, &made);
-    }
-    return status;
+    return take_step(node, work, plm_index_publish, true);
 }
 
 static plm_status rotate(plm_node *node, index_work *work)
 {
-    plm_index_made made = {0};
-    plm_status status = plm_index_build(node, &work->order, &made);
-    work->refusal = made.refusal;
+    plm_status status = take_step(node, work, plm_index_build, false);
     return status == PLM_OK ? publish(node, work) : status;
 }
 

@@ -57,26 +57,13 @@ static int say_parties(const char *command, json_t *parties, bool json)
 
 static json_t *question_of(const plm_lookup_options *o)
 {
-    json_t *body = json_pack("{s:s, s:s, s:I}", "purpose", o->purpose, "case", o->case_ref,
-                             "timeout", (json_int_t)o->timeout_s);
-    if (o->offence != NULL) {
-        (void)json_object_set_new(body, "offence", json_string(o->offence));
-    }
-    if (o->accord != NULL) {
-        (void)json_object_set_new(body, "accord", json_string(o->accord));
-    }
+    json_t *body = plm_lookup_body(o);
+    (void)json_object_set_new(body, "timeout", json_integer(o->timeout_s));
     if (o->address != NULL) {
         (void)json_object_set_new(body, "address", json_string(o->address));
     }
     if (o->most_index_mib > 0) {
         (void)json_object_set_new(body, "most_index_mib", json_integer(o->most_index_mib));
-    }
-    if (o->with.n > 0) {
-        json_t *with = json_array();
-        for (size_t i = 0; i < o->with.n; i++) {
-            (void)json_array_append_new(with, json_string(o->with.items[i]));
-        }
-        (void)json_object_set_new(body, "with", with);
     }
     return body;
 }

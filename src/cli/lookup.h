@@ -50,6 +50,12 @@ int plm_lookup_inquire(plm_inquiry *inquiry, const plm_usage_text *usage,
 /* Nobody has said by a token or --api that the node is to be asked. */
 bool plm_lookup_is_owners(const plm_lookup_options *options);
 
+/*
+ * lookup_node.c: {"purpose", "case"} and, where they are given, "offence", "accord" and "with". A
+ * new reference; members that memory ran out for are missed when it is written (base/json.h).
+ */
+json_t *plm_lookup_body(const plm_lookup_options *options);
+
 /* lookup_answer.c: prints {"answers": [...]}, which is consumed. The exit status. */
 int plm_lookup_tell(json_t *answers, bool json);
 

@@ -9,11 +9,9 @@
 
 #include <string.h>
 
-/* What goes for one subject and for many. */
-static json_t *terms_of(const plm_lookup_options *o)
+json_t *plm_lookup_body(const plm_lookup_options *o)
 {
-    json_t *body = json_pack("{s:s, s:s, s:I}", "purpose", o->purpose, "case", o->case_ref,
-                             "deadline_ms", (json_int_t)o->deadline_ms);
+    json_t *body = json_pack("{s:s, s:s}", "purpose", o->purpose, "case", o->case_ref);
     if (o->offence != NULL) {
         (void)json_object_set_new(body, "offence", json_string(o->offence));
     }
@@ -27,6 +25,14 @@ static json_t *terms_of(const plm_lookup_options *o)
         }
         (void)json_object_set_new(body, "with", with);
     }
+    return body;
+}
+
+/* What goes for one subject and for many. */
+static json_t *terms_of(const plm_lookup_options *o)
+{
+    json_t *body = plm_lookup_body(o);
+    (void)json_object_set_new(body, "deadline_ms", json_integer(o->deadline_ms));
     return body;
 }
 

@@ -265,38 +265,6 @@ def lists_refusals_and_damage(nodes):
 
 def longer_than_is_taken(asker, holder):
     """A holder whose file has a length that nobody has room for: not a byte of it is taken."""
-    (name,) = [n for n in os.listdir(os.path.join(holder.home, "index")) if n.endswith(".index")]
-    path = os.path.join(holder.home, "index", name)
-    size = os.path.getsize(path)
-    peers = os.path.join(asker.home, "peers")
-    for left in os.listdir(peers):
-        os.unlink(os.path.join(peers, left))
-    # What a process that was killed left behind goes, what another is making stays.
-    held = os.path.join(peers, f"{holder.code}-{name}.abcdef")
-    with open(held, "w", encoding="ascii") as f:
-        fcntl.flock(f, fcntl.LOCK_EX)
-        left = os.path.join(peers, f"{holder.code}-{name}.ABCDEF")
-        with open(left, "w", encoding="ascii"):
-            pass
-        os.truncate(path, 8 << 30)
-        index(asker, "fetch", code=1).says("8,589,934,592 bytes", "--most-index")
-        assert lookup(asker, *phone(1), code=1)[holder.code]["status"] == "limit"
-        assert os.path.exists(left) and os.path.exists(held)
-        os.truncate(path, size)
-        index(asker, "fetch", "--most-index", 1)
-        assert not os.path.exists(left) and os.path.exists(held)
-    os.unlink(held)
-    assert sorted(os.listdir(peers)) == [f"{holder.code}-{name}"]
-    # A length that is not the file's own.
-    os.unlink(os.path.join(peers, f"{holder.code}-{name}"))
-    os.truncate(path, size + 1000)
-    index(asker, "fetch", code=PROTOCOL)
-    assert os.listdir(peers) == []
-    os.truncate(path, size)
-
-
-def longer_than_is_taken(asker, holder):
-    """A holder whose file has a length that nobody has room for: not a byte of it is taken."""
     directory = os.path.join(holder.home, "index")
     (name,) = [n for n in os.listdir(directory) if n.endswith(".index")]
     path = os.path.join(directory, name)

@@ -116,13 +116,11 @@ function Leaves({ tally }: { tally: Tally }) {
   const { terms } = tally;
   if (terms.mechanism === "suppression")
     return <>{t("tally.leaves_gaps", { n: terms.threshold })}</>;
-  // The terms of Gaussian noise are a rho, in the same place.
-  const loss = number(terms.epsilon_milli / 1000, 3);
   return (
     <>
       {terms.mechanism === "laplace"
-        ? t("tally.leaves_noise", { epsilon: loss })
-        : t("tally.leaves_gaussian", { rho: loss })}
+        ? t("tally.leaves_noise", { epsilon: number(terms.epsilon_milli / 1000, 3) })
+        : t("tally.leaves_gaussian", { rho: number(terms.rho_milli / 1000, 3) })}
     </>
   );
 }
