@@ -136,8 +136,9 @@ static const char *end_of_head(plm_span bytes)
 }
 
 /*
- * "HTTP/1.1 200 OK", headers, an empty line; what is left of the bytes is the body, whole unless
- * *is_open, where *expected is how long it will be; UINT64_MAX: that is not told.
+ * "HTTP/1.1 200 OK", headers, an empty line; what is left of the bytes is the beginning of the
+ * body. *expected is how long that will be in all; UINT64_MAX, which is for an open end alone: it
+ * is not told. *is_open stays if the answer is no refusal.
  */
 static plm_status take_head(plm_span *bytes, unsigned *status, bool *is_open, uint64_t *expected)
 {
@@ -161,11 +162,8 @@ static plm_status take_head(plm_span *bytes, unsigned *status, bool *is_open, ui
     }
     *status = (unsigned)code;
     *expected = length != NULL ? strtoull(length + 17, NULL, 10) : UINT64_MAX;
-    if (*is_open && code < 400) {
-        return PLM_OK;
-    }
-    *is_open = false;
-    return length == NULL || *expected == bytes->n ? PLM_OK : PLM_E_TRUNCATED;
+    *is_open = *is_open && code < 400;
+    return PLM_OK;
 }
 
 plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *status, plm_buf *out)
@@ -187,7 +185,7 @@ plm_status plm_http_ask(int fd, const plm_http_question *question, unsigned *sta
         result = take_head(&body, status, &is_open, &expected);
     }
     if (result == PLM_OK) {
-        result = plm_buf_append(out, body.p, body.n);
+        result = body.n == expected ? plm_buf_append(out, body.p, body.n) : PLM_E_TRUNCATED;
     }
     plm_buf_wipe(&answer);
     return result;
@@ -262,7 +260,7 @@ plm_status plm_http_listen(int fd, const plm_http_question *question, unsigned *
         body = plm_span_of(piece, n);
         goes_on = result == PLM_OK && n > 0;
     }
-    if (result == PLM_OK && is_open && expected != UINT64_MAX && n_taken != expected) {
+    if (result == PLM_OK && expected != UINT64_MAX && n_taken != expected) {
         result = PLM_E_TRUNCATED;
     }
     (void)close(fd);
