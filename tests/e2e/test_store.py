@@ -170,9 +170,11 @@ def a_backup_under_load_is_one_state_and_comes_back(nodes):
         stop.set()
         thread.join()
     b.run("backup", path).expect(FAILED, "is there already")
-    first = os.path.join(nodes.root, "restored-0")  # with its own backup in it, and no other
-    palermo("restore", path, "--home", first).expect(FAILED, "something else in it already")
     palermo("restore", path, "--home", home).expect()
+    b.open_case("LATER")
+    later = os.path.join(nodes.root, "backup-later")
+    b.run("backup", later).expect()
+    palermo("restore", later, "--home", home).expect(FAILED, "something else in it already")
     assert not [f for f in os.listdir(nodes.root) if "partial" in f]
     # With the key it is the same party again: runs go on, and with another database too.
     b.stop()
