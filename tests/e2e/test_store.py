@@ -170,11 +170,12 @@ def a_backup_under_load_is_one_state_and_comes_back(nodes):
         stop.set()
         thread.join()
     b.run("backup", path).expect(FAILED, "is there already")
-    palermo("restore", path, "--home", home).expect()
+    first = home  # with the last backup in it
+    palermo("restore", path, "--home", first).expect()
     b.open_case("LATER")
     later = os.path.join(nodes.root, "backup-later")
     b.run("backup", later).expect()
-    palermo("restore", later, "--home", home).expect(FAILED, "something else in it already")
+    palermo("restore", later, "--home", first).expect(FAILED, "something else in it already")
     assert not [f for f in os.listdir(nodes.root) if "partial" in f]
     # With the key it is the same party again: runs go on, and with another database too.
     b.stop()
