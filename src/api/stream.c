@@ -28,7 +28,7 @@ plm_status plm_api_send_event(plm_api_call *call, const char *name, const json_t
 {
     plm_buf text;
     plm_buf data;
-    plm_buf_init(&text, 2 * PLM_API_JSON_MAX);
+    plm_buf_init(&text, (size_t)2 * PLM_API_JSON_MAX);
     plm_buf_init(&data, PLM_API_JSON_MAX);
     plm_status status = plm_json_dump(json, false, &data);
     if (status == PLM_OK) {

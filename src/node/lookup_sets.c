@@ -17,18 +17,18 @@ static void close_set(plm_lookup_set *s)
  */
 static plm_lookup_set *take_out_oldest(plm_lookup_sets *sets)
 {
-    size_t oldest = PLM_LOOKUP_SETS_MAX;
+    plm_lookup_set **oldest = NULL;
     for (size_t i = 0; i < sets->n; i++) {
-        if (sets->list[i]->n_users == 0 && (oldest == PLM_LOOKUP_SETS_MAX ||
-                                            sets->list[i]->used_ms < sets->list[oldest]->used_ms)) {
-            oldest = i;
+        const plm_lookup_set *s = sets->list[i];
+        if (s != NULL && s->n_users == 0 && (oldest == NULL || s->used_ms < (*oldest)->used_ms)) {
+            oldest = &sets->list[i];
         }
     }
-    if (oldest == PLM_LOOKUP_SETS_MAX) {
+    if (oldest == NULL) {
         return NULL;
     }
-    plm_lookup_set *out = sets->list[oldest];
-    sets->list[oldest] = sets->list[--sets->n];
+    plm_lookup_set *out = *oldest;
+    *oldest = sets->list[--sets->n];
     return out;
 }
 
