@@ -33,11 +33,10 @@ static plm_status take_number(void *context, const plm_db_driver *d, plm_stateme
     return PLM_OK;
 }
 
-/* Up to AT_ONCE numbers behind `after`. */
-static plm_status list_candidates(plm_store *store, finding *f, int64_t after)
+/* Up to `most` numbers behind `after`, AT_ONCE at most. */
+static plm_status list_candidates(plm_store *store, finding *f, int64_t after, int64_t most)
 {
     const plm_record_query *q = f->query;
-    const int64_t most = f->left < AT_ONCE ? (int64_t)f->left : AT_ONCE;
     plm_statement *s;
     plm_status status;
     if (q->type[0] != '\0') {
@@ -92,6 +91,9 @@ static plm_status give(void *context, const plm_stored_record *r)
         (q->type[0] != '\0' && !has_value(&r->record, q->type, q->canonical))) {
         return PLM_OK;
     }
+    if (f->left == 0) {
+        return PLM_OK;
+    }
     f->left--;
     return f->fn(f->context, r);
 }
@@ -101,17 +103,18 @@ plm_status plm_store_page_records(plm_store *store, const plm_record_query *quer
 {
     finding f = {.query = query, .left = limit, .fn = fn, .context = context};
     int64_t after = query->after;
-    bool is_more = limit > 0;
+    size_t asked = 0;
+    bool is_sparse = false; /* some are listed that are not of them: no more in small steps */
     plm_status status = PLM_OK;
-    while (status == PLM_OK && is_more) {
-        const size_t asked = f.left < AT_ONCE ? f.left : AT_ONCE;
-        status = list_candidates(store, &f, after);
-        is_more = f.n == asked;
-        after = f.n > 0 ? f.numbers[f.n - 1] : after;
-        if (status == PLM_OK) {
+    while (status == PLM_OK && f.left > 0 && f.n == asked) {
+        const size_t left = f.left;
+        asked = is_sparse || left > AT_ONCE ? AT_ONCE : left;
+        status = list_candidates(store, &f, after, (int64_t)asked);
+        if (status == PLM_OK && f.n > 0) {
+            after = f.numbers[f.n - 1];
             status = plm_store_each_of(store, f.numbers, f.n, give, &f);
         }
-        is_more = is_more && f.left > 0;
+        is_sparse = is_sparse || left - f.left < f.n;
     }
     return status;
 }
