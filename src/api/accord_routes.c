@@ -88,11 +88,7 @@ static plm_status get_accords(plm_api_call *call)
 {
     accord_list list = {call, json_array()};
     plm_status status = plm_agreement_each(call->api->node->store, add_accord, &list);
-    if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", list.items));
-    }
-    json_decref(list.items);
-    return status;
+    return plm_api_items(call, status, list.items);
 }
 
 plm_status plm_api_accord_hash(plm_api_call *call, uint8_t hash[static PLM_HASH_BYTES])

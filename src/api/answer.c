@@ -49,6 +49,15 @@ plm_status plm_api_done(plm_api_call *call)
     return plm_api_json(call, 200, json_pack("{s:b}", "done", 1));
 }
 
+plm_status plm_api_items(plm_api_call *call, plm_status status, json_t *items)
+{
+    if (status != PLM_OK) {
+        json_decref(items);
+        return status;
+    }
+    return plm_api_json(call, 200, json_pack("{s:o}", "items", items));
+}
+
 plm_status plm_api_page(plm_api_call *call, json_t *items, const char *next)
 {
     return plm_api_json(call, 200,

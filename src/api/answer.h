@@ -20,6 +20,8 @@ void plm_api_answer_wipe(plm_api_answer *answer);
 plm_status plm_api_json(plm_api_call *call, unsigned status, json_t *json) PLM_MUST_CHECK;
 /* {"done": true} */
 plm_status plm_api_done(plm_api_call *call) PLM_MUST_CHECK;
+/* {"items": items} if they are all there, which `status` says; items: consumed in any case. */
+plm_status plm_api_items(plm_api_call *call, plm_status status, json_t *items) PLM_MUST_CHECK;
 /* {"items": items, "next": cursor or null}; items: consumed. */
 plm_status plm_api_page(plm_api_call *call, json_t *items, const char *next) PLM_MUST_CHECK;
 /* Bytes as they are. file_name NULL: to be shown, not saved. */

@@ -88,11 +88,7 @@ static plm_status get_indexes(plm_api_call *call)
     if (status == PLM_OK && call->api->home != NULL) {
         status = add_peers(items, call->api->home);
     }
-    if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
-    }
-    json_decref(items);
-    return status;
+    return plm_api_items(call, status, items);
 }
 
 /* --- notices, watch ----------------------------------------------------------------------------
@@ -111,11 +107,7 @@ static plm_status get_notices(plm_api_call *call)
 {
     json_t *items = json_array();
     plm_status status = plm_store_each_notice(call->api->node->store, add_notice, items);
-    if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
-    }
-    json_decref(items);
-    return status;
+    return plm_api_items(call, status, items);
 }
 
 static void add_watched(void *context, const plm_watched *w)
@@ -140,11 +132,7 @@ static plm_status watch_lookups(plm_api_call *call)
         status = plm_lookup_watch(call->api->node->store, call->api->now_ms, (unsigned)hours,
                                   add_watched, items);
     }
-    if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
-    }
-    json_decref(items);
-    return status;
+    return plm_api_items(call, status, items);
 }
 
 static const plm_api_route routes[] = {

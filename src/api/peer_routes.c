@@ -56,11 +56,7 @@ static plm_status get_peers(plm_api_call *call)
     if (status == PLM_OK) {
         status = plm_store_each_finding(store, add_finding, items);
     }
-    if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
-    }
-    json_decref(items);
-    return status;
+    return plm_api_items(call, status, items);
 }
 
 static plm_status acknowledge_finding(plm_api_call *call)

@@ -26,11 +26,7 @@ static plm_status get_registers(plm_api_call *call)
 {
     json_t *items = json_array();
     plm_status status = plm_store_each_register(call->api->node->store, add_register, items);
-    if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", items));
-    }
-    json_decref(items);
-    return status;
+    return plm_api_items(call, status, items);
 }
 
 /* PLM_E_NOT_FOUND unless there is a register of that name. */

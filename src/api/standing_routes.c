@@ -37,11 +37,7 @@ static plm_status get_all(plm_api_call *call)
 {
     listing l = {json_array(), call->api->now_ms};
     plm_status status = plm_store_each_standing(call->api->node->store, add_row, &l);
-    if (status == PLM_OK) {
-        status = plm_api_json(call, 200, json_pack("{s:O}", "items", l.items));
-    }
-    json_decref(l.items);
-    return status;
+    return plm_api_items(call, status, l.items);
 }
 
 static plm_status answer_row(plm_api_call *call, unsigned http, const plm_standing_row *row)
